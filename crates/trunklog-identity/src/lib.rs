@@ -1,0 +1,1 @@
+//! trunklog-identity

@@ -1,0 +1,133 @@
+//! What can be wrong with a request, and how Graph says it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The result of reading a request.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error as a client of Graph sees it.
+///
+/// `message` is Graph's own text where one is known. `hint` says what to do
+/// in our words; it travels in the error's `details` and never in strict mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    hint: Option<Cow<'static, str>>,
+}
+
+impl Error {
+    /// An error of that kind with that message.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
+        Error { kind, message: message.into(), hint: None }
+    }
+
+    /// A 400 with that message.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Error {
+        Error::new(ErrorKind::BadRequest, message)
+    }
+
+    /// Adds what the client can do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Error {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What sort of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The message for the client.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What the client can do about it.
+    pub fn hint_text(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.code(), self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, " ({hint})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The sorts of errors, each with its HTTP status and Graph's code.
+///
+/// Source: learn.microsoft.com/graph/errors and the contract's section 2.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The request cannot be understood.
+    BadRequest,
+    /// The first path segment is not a version of Graph.
+    InvalidVersion,
+    /// No, or no valid, access token.
+    InvalidAuthenticationToken,
+    /// The token is valid, but does not permit this.
+    Forbidden,
+    /// Nothing of that name, or no function with these parameters.
+    NotFound,
+    /// The method is not one of the resource's.
+    MethodNotAllowed,
+    /// Graph's answer to a range of more than 90 days, and to `Accept` values
+    /// that cannot be served.
+    NotAcceptable,
+    /// The client took too long to send its request.
+    RequestTimeout,
+    /// The body is larger than the limit.
+    PayloadTooLarge,
+    /// The URL is longer than the limit.
+    UriTooLong,
+    /// A limit on requests was reached; `Retry-After` says when to come back.
+    TooManyRequests,
+    /// The headers are larger than the limit.
+    HeadersTooLarge,
+    /// A fault of the server.
+    GeneralException,
+    /// Part of Graph, but not served.
+    NotImplemented,
+    /// The server cannot take the request now.
+    ServiceUnavailable,
+}
+
+impl ErrorKind {
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        self.row().0
+    }
+
+    /// Graph's code, as in `error.code`.
+    pub fn code(self) -> &'static str {
+        self.row().1
+    }
+
+    fn row(self) -> (u16, &'static str) {
+        match self {
+            ErrorKind::BadRequest | ErrorKind::InvalidVersion => (400, "BadRequest"),
+            ErrorKind::InvalidAuthenticationToken => (401, "InvalidAuthenticationToken"),
+            ErrorKind::Forbidden => (403, "Forbidden"),
+            ErrorKind::NotFound => (404, "NotFound"),
+            ErrorKind::MethodNotAllowed => (405, "Request_BadRequest"),
+            ErrorKind::NotAcceptable => (406, "NotAcceptable"),
+            ErrorKind::RequestTimeout => (408, "RequestTimeout"),
+            ErrorKind::PayloadTooLarge => (413, "RequestEntityTooLarge"),
+            ErrorKind::UriTooLong => (414, "UriTooLong"),
+            ErrorKind::TooManyRequests => (429, "TooManyRequests"),
+            ErrorKind::HeadersTooLarge => (431, "RequestHeaderFieldsTooLarge"),
+            ErrorKind::GeneralException => (500, "GeneralException"),
+            ErrorKind::NotImplemented => (501, "NotImplemented"),
+            ErrorKind::ServiceUnavailable => (503, "ServiceUnavailable"),
+        }
+    }
+}

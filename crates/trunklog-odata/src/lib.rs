@@ -1,0 +1,48 @@
+//! The OData side of the Graph contract: types, literals, URLs, query options,
+//! envelopes and the error body.
+//!
+//! This crate turns text into typed values and typed values into text. It must
+//! not know how rows are stored or how bytes travel: no I/O, no HTTP types, no
+//! async runtime, no clock.
+//!
+//! The grammar follows what `Microsoft.OData.Core` accepts, because Graph's
+//! gateway is built on it and its error texts are visible to clients.
+
+pub mod edm;
+pub mod envelope;
+pub mod error;
+pub mod json;
+pub mod path;
+
+mod call;
+mod instant;
+mod literal;
+mod options;
+
+pub use call::{Argument, FunctionCall, Spelling};
+pub use error::{Error, ErrorKind, Result};
+pub use instant::{Instant, InstantError};
+pub use literal::date_time_offset;
+pub use options::{QueryOptions, SystemOption};
+pub use path::Version;
+
+/// How closely requests and answers follow Microsoft Graph.
+///
+/// The default profile accepts what clients really send and offers more than
+/// Graph does; [`Profile::Strict`] answers as the real service answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// Graph's contract plus tolerance for known client mistakes, without
+    /// Graph's limits.
+    #[default]
+    Default,
+    /// What the real service does, limits and refusals included.
+    Strict,
+}
+
+impl Profile {
+    /// True for [`Profile::Strict`].
+    pub fn is_strict(self) -> bool {
+        self == Profile::Strict
+    }
+}

@@ -1,0 +1,108 @@
+//! From a URL path to the resource it names.
+//!
+//! ```text
+//! /v1.0/communications/callRecords/getDirectRoutingCalls(fromDateTime=…,toDateTime=…)
+//!  └ version                        └ function call
+//! ```
+//!
+//! The version is split off first and alone, because a service checks the
+//! token before it looks at the rest of the path. A path is split at slashes
+//! before it is percent-decoded, once, as RFC 3986 section 2.4 demands.
+//!
+//! How the segment behind `callRecords` is read explains Graph's odd 404s:
+//! what does not match a function is taken for the id of a call record, and no
+//! record has such an id.
+
+use percent_encoding::percent_decode_str;
+
+use crate::call::FunctionCall;
+use crate::{Error, ErrorKind, Profile, Result};
+
+/// A version of the API; the first segment of every path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// `v1.0`.
+    V1,
+    /// `beta`.
+    Beta,
+}
+
+impl Version {
+    /// As it stands in URLs and contexts.
+    pub fn segment(self) -> &'static str {
+        match self {
+            Version::V1 => "v1.0",
+            Version::Beta => "beta",
+        }
+    }
+
+    /// Splits the version off a path and gives the rest without its leading
+    /// slash. Letter case is ignored, as in all names of a path.
+    ///
+    /// # Errors
+    /// 400 `Invalid version: …`, Graph's answer to any other first segment.
+    pub fn split(path: &str) -> Result<(Version, &str)> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        let version = [Version::V1, Version::Beta]
+            .into_iter()
+            .find(|version| first.eq_ignore_ascii_case(version.segment()));
+        match version {
+            Some(version) => Ok((version, rest)),
+            None => Err(Error::new(ErrorKind::InvalidVersion, format!("Invalid version: {first}."))
+                .hint("paths begin with /v1.0 or /beta")),
+        }
+    }
+}
+
+/// Where the functions hang in the service.
+pub const CALL_RECORDS: [&str; 2] = ["communications", "callRecords"];
+
+/// Reads the path behind the version as a function call on
+/// `communications/callRecords`.
+///
+/// # Errors
+/// 404 when the path is well formed but names no function, 400 when a segment
+/// cannot be read or is unknown.
+pub fn function_call(rest: &str, profile: Profile) -> Result<FunctionCall> {
+    let mut segments = rest.split('/').filter(|segment| !segment.is_empty());
+    for expected in CALL_RECORDS {
+        let segment = segments.next().ok_or_else(not_a_resource)?;
+        if !decode(segment)?.eq_ignore_ascii_case(expected) {
+            return Err(unknown_segment(&decode(segment)?));
+        }
+    }
+    let raw = segments.next().ok_or_else(|| {
+        not_found().hint("call records cannot be listed here; call one of the log functions, such as getDirectRoutingCalls")
+    })?;
+    let call = FunctionCall::parse(raw, &decode(raw)?, profile)?;
+    match segments.next() {
+        None => Ok(call),
+        Some(segment) => Err(unknown_segment(&decode(segment)?)),
+    }
+}
+
+/// The answer to a name that leads nowhere.
+pub(crate) fn not_found() -> Error {
+    Error::new(ErrorKind::NotFound, "Resource not found.")
+}
+
+fn not_a_resource() -> Error {
+    not_found().hint("the functions are below communications/callRecords")
+}
+
+fn unknown_segment(segment: &str) -> Error {
+    Error::bad_request(format!("Resource not found for the segment '{segment}'."))
+}
+
+fn decode(segment: &str) -> Result<String> {
+    percent_decode_str(segment)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| syntax_error().hint("the path is not UTF-8 after percent-decoding"))
+}
+
+/// ODL's words for a segment that cannot be split into name and parameters.
+pub(crate) fn syntax_error() -> Error {
+    Error::bad_request("Bad Request - Error in query syntax.")
+}

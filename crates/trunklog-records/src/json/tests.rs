@@ -1,0 +1,134 @@
+use proptest::prelude::*;
+use trunklog_odata::Version;
+
+use super::*;
+use crate::rows::{RowBuilder, RowError};
+use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_BLOCKED_USERS, PSTN_CALLS};
+
+fn decode(log: &'static Log, json: &str) -> Result<crate::Rows, RowError> {
+    let mut rows = RowBuilder::new(log);
+    RowDecoder::new(log).decode(json.as_bytes(), &mut rows)?;
+    Ok(rows.finish())
+}
+
+fn round_trip(log: &'static Log, version: Version, json: &str) -> String {
+    let mut out = Vec::new();
+    RowEncoder::new(log, version).encode(&decode(log, json).unwrap(), &mut out);
+    String::from_utf8(out).unwrap()
+}
+
+const DIRECT_ROUTING_ROW: &str = r#"{"id":"9e8bba57-dc14-533a-a7dd-f0da6575eed1","correlationId":"c98e1515-a937-4b81-b8a8-3992afde64e0","userId":"db03c14b-06eb-4189-939b-7cbf3a20ba27","userPrincipalName":"richard.malk@contoso.com","userDisplayName":"Richard Malk","startDateTime":"2019-11-01T00:00:25.105Z","inviteDateTime":"2019-11-01T00:00:21.949Z","failureDateTime":"0001-01-01T00:00:00Z","endDateTime":"2019-11-01T00:00:30.105Z","duration":5,"callType":"ByotIn","successfulCall":true,"callerNumber":"+12345678***","calleeNumber":"+01234567***","mediaPathLocation":"USWE","signalingLocation":"EUNO","finalSipCode":0,"callEndSubReason":540000,"finalSipCodePhrase":"BYE","trunkFullyQualifiedDomainName":"tll-audiocodes01.adatum.biz","mediaBypassEnabled":false}"#;
+
+#[test]
+fn the_documented_row_comes_back_as_it_came() {
+    assert_eq!(round_trip(&DIRECT_ROUTING_CALLS, Version::V1, DIRECT_ROUTING_ROW), DIRECT_ROUTING_ROW);
+}
+
+#[test]
+fn versions_show_their_own_properties() {
+    let beta = DIRECT_ROUTING_ROW.replace(
+        '}',
+        r#","userCountryCode":"US","otherPartyCountryCode":null,"transferorCorrelationId":null,"administrativeUnitInfos": [ {"id" : "a b"} ]}"#,
+    );
+    let on_beta = round_trip(&DIRECT_ROUTING_CALLS, Version::Beta, &beta);
+    assert!(on_beta.ends_with(
+        r#""mediaBypassEnabled":false,"userCountryCode":"US","otherPartyCountryCode":null,"transferorCorrelationId":null,"administrativeUnitInfos":[{"id":"a b"}]}"#
+    ));
+    assert_eq!(round_trip(&DIRECT_ROUTING_CALLS, Version::V1, &beta), DIRECT_ROUTING_ROW);
+}
+
+#[test]
+fn properties_of_a_newer_graph_are_given_back() {
+    let json = DIRECT_ROUTING_ROW
+        .replace('}', r##","newThing":{"a": [1, "x y\" z"]},"x@odata.type":"#Int32","more":1.50}"##);
+    let expected = DIRECT_ROUTING_ROW.replace('}', r#","newThing":{"a":[1,"x y\" z"]},"more":1.50}"#);
+    assert_eq!(round_trip(&DIRECT_ROUTING_CALLS, Version::V1, &json), expected);
+}
+
+#[test]
+fn decimals_keep_their_scale() {
+    let json = r#"{"id":"x","startDateTime":"2019-11-01T01:48:48.7950838Z","charge":0.00,"connectionCharge":"12.830"}"#;
+    let out = round_trip(&PSTN_CALLS, Version::V1, json);
+    assert!(out.contains(r#""charge":0.00,"#) && out.contains(r#""connectionCharge":12.830,"#), "{out}");
+    assert!(out.contains(r#""startDateTime":"2019-11-01T01:48:48.7950838Z""#));
+}
+
+#[test]
+fn enumerations_are_printed_as_the_metadata_has_them() {
+    let json = r#"{"blockDateTime":"2020-06-12T10:00:00Z","userBlockMode":"Blocked"}"#;
+    assert!(round_trip(&PSTN_BLOCKED_USERS, Version::Beta, json).contains(r#""userBlockMode":"blocked""#));
+    let json = json.replace("Blocked", "Sideways");
+    assert_eq!(
+        decode(&PSTN_BLOCKED_USERS, &json).unwrap_err(),
+        RowError::Type { property: "userBlockMode", expected: "a member of its enumeration" }
+    );
+}
+
+#[test]
+fn rows_without_an_id_get_the_same_one_each_time() {
+    let json = DIRECT_ROUTING_ROW.replace(r#""id":"9e8bba57-dc14-533a-a7dd-f0da6575eed1","#, "");
+    let id = |json: &str| decode(&DIRECT_ROUTING_CALLS, json).unwrap().id(0).to_owned();
+    assert_eq!(id(&json), id(&json));
+    assert_ne!(id(&json), id(&json.replace("ByotIn", "ByotOut")));
+}
+
+#[test]
+fn script_dialects_are_understood() {
+    let json = DIRECT_ROUTING_ROW
+        .replace(r#""duration":5"#, r#""duration":"5""#)
+        .replace(r#""successfulCall":true"#, r#""successfulCall":"True""#)
+        .replace("0001-01-01T00:00:00Z", "0001-01-01T00:00:00")
+        .replace('}', r#","administrativeUnitInfos":["@{id=0a1b}"]}"#);
+    assert_eq!(round_trip(&DIRECT_ROUTING_CALLS, Version::V1, &json), DIRECT_ROUTING_ROW);
+    assert!(round_trip(&DIRECT_ROUTING_CALLS, Version::Beta, &json).contains(r#"[{"id":"0a1b"}]"#));
+}
+
+#[test]
+fn wrong_records_are_refused_with_a_reason() {
+    let with = |name: &str, value: &str| {
+        format!(r#"{{"id":"x","startDateTime":"2019-11-01T00:00:00Z","{name}":{value}}}"#)
+    };
+    for (json, reason) in [
+        (r#"{"id":"x"}"#.to_owned(), "startDateTime is missing"),
+        (r#"{"id":"x","startDateTime":null}"#.to_owned(), "startDateTime is missing"),
+        (
+            r#"{"id":"x","startDateTime":"2019-11-01T00:00:00"}"#.to_owned(),
+            "startDateTime: expected a date with time and zone, such as 2019-11-01T00:00:00Z",
+        ),
+        (with("duration", "1.5"), "duration: expected a whole number within 32 bits"),
+        (with("duration", "3000000000"), "duration: expected a whole number within 32 bits"),
+        (with("duration", "[1,{}]"), "duration: expected a whole number within 32 bits"),
+        (with("callType", "{\"a\":[]}"), "callType: expected text"),
+        (with("successfulCall", "1"), "successfulCall: expected true or false"),
+        (with("administrativeUnitInfos", "[1]"), "administrativeUnitInfos: expected an array of objects"),
+        ("[]".to_owned(), "expected a JSON object with one row"),
+        ("{\"id\":\"x\",".to_owned(), "not valid JSON"),
+        ("{\"id\":\"x\"} trailing".to_owned(), "not valid JSON"),
+    ] {
+        assert_eq!(decode(&DIRECT_ROUTING_CALLS, &json).unwrap_err().to_string(), reason, "{json}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_was_written_reads_back_the_same(
+        caller in any::<String>(), duration in any::<i32>(), ticks in -62_135_596_800_0000000_i64..=253_402_300_799_0000000,
+        success in any::<Option<bool>>(),
+    ) {
+        let json = serde_json::json!({
+            "id": "x", "callerNumber": caller, "duration": duration, "successfulCall": success,
+            "startDateTime": trunklog_odata::Instant::from_ticks(ticks).unwrap().to_string(),
+        });
+        let once = round_trip(&DIRECT_ROUTING_CALLS, Version::Beta, &json.to_string());
+        prop_assert_eq!(round_trip(&DIRECT_ROUTING_CALLS, Version::Beta, &once), once.clone());
+        let value: serde_json::Value = serde_json::from_str(&once).unwrap();
+        for (name, expected) in json.as_object().unwrap() {
+            prop_assert_eq!(&value[name], expected);
+        }
+    }
+
+    #[test]
+    fn no_input_makes_it_panic(json in "[{}\\[\\]\":,a-z0-9.@= \\\\-]{0,60}") {
+        let _ = decode(&DIRECT_ROUTING_CALLS, &json);
+    }
+}

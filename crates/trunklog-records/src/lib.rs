@@ -1,0 +1,25 @@
+//! What a call record is: the five logs with their schemas, tenants, ranges of
+//! time, and the codes of the field.
+//!
+//! A log's schema is a constant table ([`schema`]). The columns in memory and
+//! in every store, the JSON in both directions and all that describes a log
+//! are derived from it; nothing here or elsewhere lists its properties again.
+//!
+//! This crate must not know where rows come from, where they are stored or who
+//! asks for them.
+
+pub mod call_types;
+pub mod failure_codes;
+pub mod json;
+pub mod schema;
+
+mod range;
+mod row_id;
+mod rows;
+mod tenant;
+
+pub use range::{RangeError, TimeRange};
+pub use row_id::name_based_id;
+pub use rows::{RowBuilder, RowError, Rows, Value};
+pub use schema::Log;
+pub use tenant::{TenantId, TenantIdError};

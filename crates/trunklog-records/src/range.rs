@@ -1,0 +1,54 @@
+//! Ranges of time over a log.
+
+use trunklog_odata::Instant;
+
+use crate::schema::Log;
+
+/// The instants from `from` up to and without `end`.
+///
+/// Whether a log's own upper bound is inclusive has been settled when the
+/// range was made, so nobody behind it needs to ask again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeRange {
+    from: Instant,
+    end: Instant,
+}
+
+/// `from` lies behind `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the range begins at {from}, after it ends at {to}")]
+pub struct RangeError {
+    /// The later instant, given as the begin.
+    pub from: Instant,
+    /// The earlier instant, given as the end.
+    pub to: Instant,
+}
+
+impl TimeRange {
+    /// The range that a client of `log` means by `from` and `to`.
+    pub fn of(log: &Log, from: Instant, to: Instant) -> Result<TimeRange, RangeError> {
+        if from > to {
+            Err(RangeError { from, to })
+        } else {
+            Ok(TimeRange { from, end: log.end_of_range(to) })
+        }
+    }
+
+    /// All of time.
+    pub const ALL: TimeRange = TimeRange { from: Instant::ABSENT, end: Instant::MAX };
+
+    /// The first instant of the range.
+    pub fn from(self) -> Instant {
+        self.from
+    }
+
+    /// The first instant behind the range.
+    pub fn end(self) -> Instant {
+        self.end
+    }
+
+    /// Whether an instant lies in the range.
+    pub fn contains(self, instant: Instant) -> bool {
+        self.from <= instant && instant < self.end
+    }
+}

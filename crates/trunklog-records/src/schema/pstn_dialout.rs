@@ -1,0 +1,38 @@
+//! `getPstnOnlineMeetingDialoutReport`: dial-out calls of meetings, summed up
+//! by organiser, location, destination and currency.
+//!
+//! Source: learn.microsoft.com/graph/api/resources/callrecords-pstnonlinemeetingdialoutreport
+//! (beta). The rows carry no time; the log keeps the start of the period that
+//! a row sums up.
+
+use trunklog_odata::edm::EdmType::{DateTimeOffset, Decimal, Int32, String};
+
+use super::{Availability, Log, Origin, Property, UpperBound, beta, hidden};
+
+/// The log that `getPstnOnlineMeetingDialoutReport` reads.
+pub static PSTN_ONLINE_MEETING_DIALOUT: Log = Log {
+    name: "pstnOnlineMeetingDialout",
+    function: "getPstnOnlineMeetingDialoutReport",
+    row_type: "pstnOnlineMeetingDialoutReport",
+    time: "periodStartDateTime",
+    upper_bound: UpperBound::Inclusive,
+    availability: Availability::BetaOnly,
+    origin: Origin::Computed,
+    identified_by: &["userId", "usageLocation", "destinationContext", "currency", "periodStartDateTime"],
+    properties: PROPERTIES,
+};
+
+#[rustfmt::skip]
+const PROPERTIES: &[Property] = &[
+    hidden("id", String),
+    hidden("periodStartDateTime", DateTimeOffset),
+    beta("userId", String,             1),
+    beta("userPrincipalName", String,  2),
+    beta("userDisplayName", String,    3),
+    beta("usageLocation", String,      4),
+    beta("destinationContext", String, 5),
+    beta("currency", String,           6),
+    beta("totalCalls", Int32,          7),
+    beta("totalCallCharge", Decimal,   8),
+    beta("totalCallSeconds", Int32,    9),
+];

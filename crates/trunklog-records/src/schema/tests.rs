@@ -1,0 +1,56 @@
+use std::collections::HashSet;
+
+use super::*;
+
+#[test]
+fn every_log_has_its_time_and_an_id() {
+    for log in LOGS {
+        assert_eq!(log.properties[log.time_index()].edm, EdmType::DateTimeOffset, "{}", log.name);
+        assert_eq!(log.properties[log.id_index()].edm, EdmType::String, "{}", log.name);
+        assert!(log.identified_by.iter().all(|name| log.index_of(name).is_some()), "{}", log.name);
+    }
+}
+
+#[test]
+fn positions_are_unique_and_without_gaps() {
+    for log in LOGS {
+        for version in [Version::V1, Version::Beta] {
+            let positions: Vec<_> =
+                log.layout(version).iter().map(|at| log.properties[*at].position(version).unwrap()).collect();
+            assert!(positions.iter().copied().eq(1..=u8::try_from(positions.len()).unwrap()), "{}", log.name);
+        }
+    }
+}
+
+#[test]
+fn names_are_unique_and_leave_room_for_dynamic_properties() {
+    for log in LOGS {
+        let names: HashSet<_> = log.properties.iter().map(|property| property.name.to_lowercase()).collect();
+        assert_eq!(names.len(), log.properties.len(), "{}", log.name);
+        assert!(!names.contains(&DYNAMIC_PROPERTIES.to_lowercase()));
+    }
+}
+
+#[test]
+fn versions_show_what_the_documentation_counts() {
+    let shown = |log: &Log, version| log.layout(version).len();
+    assert_eq!(
+        (shown(&DIRECT_ROUTING_CALLS, Version::V1), shown(&DIRECT_ROUTING_CALLS, Version::Beta)),
+        (21, 25)
+    );
+    assert_eq!((shown(&PSTN_CALLS, Version::V1), shown(&PSTN_CALLS, Version::Beta)), (23, 29));
+    assert_eq!(shown(&PSTN_BLOCKED_USERS, Version::Beta), 8);
+    assert_eq!(shown(&PSTN_ONLINE_MEETING_DIALOUT, Version::Beta), 9);
+}
+
+#[test]
+fn beta_puts_the_end_before_the_invite() {
+    let names = |version| -> Vec<_> {
+        DIRECT_ROUTING_CALLS.layout(version)[5..9]
+            .iter()
+            .map(|at| DIRECT_ROUTING_CALLS.properties[*at].name)
+            .collect()
+    };
+    assert_eq!(names(Version::V1), ["startDateTime", "inviteDateTime", "failureDateTime", "endDateTime"]);
+    assert_eq!(names(Version::Beta), ["startDateTime", "endDateTime", "inviteDateTime", "failureDateTime"]);
+}

@@ -1,0 +1,63 @@
+//! Why a store could not do what it was asked.
+
+use std::fmt;
+
+/// The result of asking a store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An engine's failure. The message says what failed and what to do, and never
+/// holds a row's values.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What sort of failure it is, and so what a caller can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The disk is full.
+    DiskFull,
+    /// The engine's memory limit is too small for the request.
+    OutOfMemory,
+    /// The engine is recovering; the same request works in a moment.
+    Recovering,
+    /// Another process owns the store.
+    InUse,
+    /// What is on disk cannot be read.
+    Corrupt,
+    /// Anything else.
+    Other,
+}
+
+impl Error {
+    /// An error of that kind.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error { kind, message: message.into(), source: None }
+    }
+
+    /// Adds what caused it.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What sort of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

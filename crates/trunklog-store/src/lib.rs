@@ -1,0 +1,89 @@
+//! What a store of call logs promises, and what its users may rely on.
+//!
+//! # Why pages look the way they do
+//!
+//! A client walks a log page by page, for minutes, while rows arrive. Graph
+//! counts (`$skip=1000`), so on Graph a row that arrives behind the client's
+//! back shifts all later ones: some come twice, some never. Here each row
+//! keeps the sequence number of the commit that first brought it. A walk reads
+//! the newest number when it begins, its [`Watermark`], and sees no row above
+//! it. Rows are ordered by time and id, which an update never changes. So a
+//! walk returns each row that was stored when it began exactly once, and the
+//! next page is found by seeking behind the last row's [`Key`] instead of by
+//! counting.
+//!
+//! This crate must not know any engine, nor where rows come from.
+
+mod error;
+mod page;
+mod skip_token;
+mod unique;
+
+#[cfg(feature = "kit")]
+pub mod kit;
+
+use std::sync::Arc;
+
+use trunklog_records::{Log, Rows, TenantId, TimeRange};
+
+pub use error::{Error, ErrorKind, Result};
+pub use page::{Key, Page, PageQuery, Start, Watermark};
+pub use skip_token::{SkipToken, SkipTokenError};
+pub use unique::newest_of_each;
+
+/// A storage engine: the logs of all tenants.
+///
+/// Its methods block, so an async caller runs them on a blocking pool.
+pub trait Engine: Send + Sync {
+    /// The store of one tenant. A tenant comes into being with its first row.
+    fn tenant(&self, tenant: TenantId) -> Arc<dyn Store>;
+
+    /// The tenants that have rows, in the order of their ids.
+    fn tenants(&self) -> Result<Vec<TenantId>>;
+
+    /// Settles what appends left behind: checkpoints, and brings rows that
+    /// arrived out of order into the order in which they are read. Never
+    /// needed for correctness; meant for the end of an import and quiet hours.
+    fn tidy(&self) -> Result<()>;
+
+    /// Whether the engine can serve, checked by doing it.
+    fn check(&self) -> Result<()>;
+}
+
+/// The logs of one tenant.
+pub trait Store: Send + Sync {
+    /// Stores rows, and returns when they are durable.
+    ///
+    /// A row whose time and id are stored already is an update: its values
+    /// replace the stored ones, except that null never erases a value (a page
+    /// of v1.0 does not know the properties of beta). The same rows again, in
+    /// any order, change nothing. Either all rows of a call are stored or, on
+    /// an error, none.
+    fn append(&self, rows: &Rows) -> Result<Appended>;
+
+    /// Reads one page, ordered by time and id. What it costs does not depend
+    /// on how deep it lies or on how much is stored.
+    fn page(&self, query: &PageQuery) -> Result<Page>;
+
+    /// How many rows a range holds now.
+    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64>;
+}
+
+/// What an append did, in rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Appended {
+    /// Stored for the first time.
+    pub new: u64,
+    /// Stored before, with other values.
+    pub updated: u64,
+    /// Stored before with the same values, or given twice in the call.
+    pub unchanged: u64,
+}
+
+impl std::ops::AddAssign for Appended {
+    fn add_assign(&mut self, other: Appended) {
+        self.new += other.new;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+    }
+}

@@ -1,0 +1,2 @@
+//! trunklog
+fn main() {}
