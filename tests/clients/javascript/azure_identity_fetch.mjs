@@ -195,7 +195,9 @@ async function checkHttp2(settings, token) {
   // stream reports it in any case.
   session.on("error", () => {});
   try {
-    await once(session, "connect");
+    await once(session, "connect").catch((error) => {
+      throw new Failed(`no HTTP/2 connection: ${error.code}: ${error.message}`);
+    });
     check(session.alpnProtocol === "h2", `ALPN chose ${session.alpnProtocol}, expected h2`);
     const { pages } = await walk(settings, "HTTP/2", (link) => getByHttp2(session, link, token));
     proven(

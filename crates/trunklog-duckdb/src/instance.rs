@@ -1,0 +1,175 @@
+//! One opened DuckDB: its connections and what is known of its tables.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use duckdb::{Config, Connection};
+use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, TenantId};
+
+use crate::engine::Options;
+use crate::migrate;
+use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE};
+use crate::time_index::TimeIndex;
+
+/// Readers that stay open between queries.
+const IDLE_READERS: usize = 8;
+
+/// Statements that a connection keeps prepared.
+const PREPARED_STATEMENTS: usize = 64;
+
+/// An opened file. Dropping it closes the file.
+pub(crate) struct Instance {
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    tables: RwLock<HashMap<(TenantId, &'static str), Arc<Table>>>,
+}
+
+/// A table's rows in numbers, kept in step with its commits.
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) state: RwLock<TableState>,
+}
+
+/// What an append changes about a table.
+pub(crate) struct TableState {
+    /// Counts of all rows up to `sequence`.
+    pub(crate) index: TimeIndex,
+    /// The number of the last commit.
+    pub(crate) sequence: u64,
+}
+
+impl Instance {
+    /// Opens the file, makes it where it is missing, and brings its tables up
+    /// to the current schema.
+    pub(crate) fn open(file: &Path, options: &Options) -> duckdb::Result<Instance> {
+        let config = Config::default()
+            .enable_autoload_extension(false)?
+            .with("threads", options.threads.to_string())?
+            .with("memory_limit", format!("{}MiB", options.memory_mib))?
+            .with("temp_directory", file.with_extension("spill").to_string_lossy())?;
+        let writer = Connection::open_in_memory_with_flags(config)?;
+        let path = file.to_string_lossy().replace('\'', "''");
+        writer.execute_batch(&format!(
+            "ATTACH '{path}' AS {DATABASE} (ROW_GROUP_SIZE {ROW_GROUP_SIZE});
+             SET checkpoint_threshold = '1TB';
+             SET preserve_insertion_order = true;"
+        ))?;
+        let instance = Instance { writer: Mutex::new(writer), readers: Mutex::default(), tables: RwLock::default() };
+        for (tenant, log) in instance.stored_logs()? {
+            migrate::bring_up_to_date(&instance.writer(), &sql::table(tenant, log), log)?;
+        }
+        Ok(instance)
+    }
+
+    /// The one connection that writes.
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `read` on a connection that no one else uses meanwhile.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> duckdb::Result<T>) -> duckdb::Result<T> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let connection = self.writer().try_clone()?;
+                connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+                connection
+            }
+        };
+        let result = read(&connection);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < IDLE_READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    /// The tenants and logs that have a table.
+    pub(crate) fn stored_logs(&self) -> duckdb::Result<Vec<(TenantId, &'static Log)>> {
+        let writer = self.writer();
+        let mut statement = writer.prepare(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY schema_name",
+        )?;
+        let names = statement.query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut logs = Vec::new();
+        for name in names {
+            let (schema, table) = name?;
+            let log = LOGS.into_iter().find(|log| log.name == table);
+            if let (Some(tenant), Some(log)) = (sql::tenant_of(&schema), log) {
+                logs.push((tenant, log));
+            }
+        }
+        Ok(logs)
+    }
+
+    /// A tenant's log, None when it has no table. The first use counts its
+    /// rows.
+    pub(crate) fn table(&self, tenant: TenantId, log: &'static Log) -> duckdb::Result<Option<Arc<Table>>> {
+        if let Some(table) = self.known_table(tenant, log) {
+            return Ok(Some(table));
+        }
+        let writer = self.writer();
+        self.load_table(&writer, tenant, log)
+    }
+
+    /// The same for the writer, who makes the table where it is missing.
+    pub(crate) fn table_for_append(
+        &self,
+        writer: &Connection,
+        tenant: TenantId,
+        log: &'static Log,
+    ) -> duckdb::Result<Arc<Table>> {
+        loop {
+            if let Some(table) = self.known_table(tenant, log) {
+                return Ok(table);
+            }
+            if let Some(table) = self.load_table(writer, tenant, log)? {
+                return Ok(table);
+            }
+            writer.execute_batch(&format!(
+                "BEGIN; CREATE SCHEMA IF NOT EXISTS {DATABASE}.{}; {}; COMMIT;",
+                sql::schema(tenant),
+                sql::create_table(&sql::table(tenant, log), log)
+            ))?;
+        }
+    }
+
+    fn known_table(&self, tenant: TenantId, log: &Log) -> Option<Arc<Table>> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner).get(&(tenant, log.name)).cloned()
+    }
+
+    /// Counts a table's rows. The caller holds the writer, so that no append
+    /// falls between counting and publishing.
+    fn load_table(
+        &self,
+        writer: &Connection,
+        tenant: TenantId,
+        log: &'static Log,
+    ) -> duckdb::Result<Option<Arc<Table>>> {
+        // Somebody may have counted while this thread waited for the writer.
+        if let Some(table) = self.known_table(tenant, log) {
+            return Ok(Some(table));
+        }
+        let exists: bool = writer.query_row(
+            "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
+            [DATABASE, &sql::schema(tenant), log.name],
+            |row| row.get(0),
+        )?;
+        if !exists {
+            return Ok(None);
+        }
+        let name = sql::table(tenant, log);
+        let sequence: Option<i64> =
+            writer.query_row(&format!("SELECT max({SEQUENCE}) FROM {name}"), [], |row| row.get(0))?;
+        let state = TableState {
+            index: TimeIndex::load(writer, &name, log)?,
+            sequence: u64::try_from(sequence.unwrap_or(0)).unwrap_or(0),
+        };
+        let table = Arc::new(Table { name, state: RwLock::new(state) });
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Some(tables.entry((tenant, log.name)).or_insert(table).clone()))
+    }
+}

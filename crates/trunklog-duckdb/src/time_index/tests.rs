@@ -1,0 +1,66 @@
+use super::*;
+
+fn at(secs: i64) -> Instant {
+    Instant::from_unix_secs(secs).unwrap()
+}
+
+fn index(secs: impl IntoIterator<Item = i64>) -> TimeIndex {
+    let mut index = TimeIndex::new();
+    index.add(secs.into_iter().map(at));
+    index
+}
+
+#[test]
+fn seeks_to_the_row_behind_the_skipped_ones() {
+    let index = index([10, 10, 11, 20, 20, 20]);
+    assert_eq!(index.seek(at(0), 0), Some((at(10), 0)));
+    assert_eq!(index.seek(at(0), 1), Some((at(10), 1)));
+    assert_eq!(index.seek(at(0), 5), Some((at(20), 2)));
+    assert_eq!(index.seek(at(11), 1), Some((at(20), 0)));
+    assert_eq!(index.seek(at(0), 6), None);
+}
+
+#[test]
+fn windows_do_not_rely_on_a_bucket_that_is_cut() {
+    let index = index([10, 10, 11, 20, 20, 20]);
+    assert_eq!(index.window(at(10), 2), Some((at(11), 2)));
+    let half = at(10).saturating_add_ticks(5_000_000);
+    assert_eq!(index.window(half, 2), Some((at(21), 6)));
+    assert_eq!(index.window(half, 9), None);
+}
+
+#[test]
+fn late_rows_are_merged_in_order() {
+    let mut index = index([10, 20, 30]);
+    index.add([5, 20, 25].into_iter().map(at));
+    assert_eq!(index.rows(), 6);
+    let starts: Vec<_> = (0..6).map(|skip| index.seek(at(0), skip).unwrap().0).collect();
+    assert_eq!(starts, [5, 10, 20, 20, 25, 30].map(at));
+    assert!(index.touches([7, 25].into_iter().map(at)));
+    assert!(!index.touches([7, 26].into_iter().map(at)));
+}
+
+#[test]
+fn coarsens_instead_of_growing_and_keeps_its_counts() {
+    let count = i64::try_from(MAX_BUCKETS).unwrap() * 3;
+    let index = index(-count..count);
+    assert!(index.buckets.len() <= MAX_BUCKETS);
+    let (start, rest) = index.seek(at(-count), 1_000).unwrap();
+    assert_eq!(start.saturating_add_ticks(i64::try_from(rest).unwrap() * TICKS_PER_SEC), at(-count + 1_000));
+}
+
+#[test]
+fn a_table_is_counted_as_its_rows_were() {
+    use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch("CREATE TABLE t (\"startDateTime\" BIGINT)").unwrap();
+    let secs = [-62_135_596_800, -7, -7, 0, 5, 1_572_566_400];
+    for sec in secs {
+        connection.execute("INSERT INTO t VALUES (?)", [at(sec).ticks() + 1]).unwrap();
+    }
+    let index = TimeIndex::load(&connection, "t", &DIRECT_ROUTING_CALLS).unwrap();
+    for (skip, sec) in secs.iter().enumerate() {
+        let (start, _) = index.seek(Instant::ABSENT, u64::try_from(skip).unwrap()).unwrap();
+        assert_eq!(start, index.floor(at(*sec)), "row {skip}");
+    }
+}

@@ -1,0 +1,302 @@
+//! The registry of applications: who may sign in, with what, as what.
+
+mod file;
+mod gate;
+mod record;
+mod rotation;
+mod secret;
+mod verified;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use self::file::{ById, RegistryFile};
+use self::gate::Gate;
+use self::rotation::{new_secret, still_usable};
+use self::secret::matches;
+use self::verified::VerifiedSecrets;
+use crate::private_file::Sight;
+use crate::{Clock, Error, ErrorKind, Result, Role};
+
+pub use self::record::{Application, NewApplication, RotateOptions, SecretRecord};
+pub use self::secret::PlainSecret;
+
+/// The applications that may sign in, kept in `applications.json`.
+///
+/// Any number of processes may hold the same registry: changes are made under
+/// a lock on the file as it is then, and every look-up first asks whether the
+/// file was replaced. A file that cannot be read leaves the last good state in
+/// use and is reported by [`problem`](Applications::problem) and in the log.
+///
+/// All methods touch the disk and are synchronous. Looking something up costs
+/// microseconds; [`verify`](Applications::verify) and whatever makes a secret
+/// cost some 30 ms and 19 MiB each and belong on a blocking pool.
+pub struct Applications {
+    file: RegistryFile,
+    clock: Clock,
+    state: RwLock<State>,
+    verified: VerifiedSecrets,
+    gate: Gate,
+}
+
+/// What came of a client id and a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretCheck {
+    /// They belong together.
+    Valid(Application),
+    /// The tenant has no such application.
+    UnknownApplication,
+    /// The secret is not one of the application's.
+    WrongSecret,
+    /// It was the application's secret, but it has expired.
+    ExpiredSecret,
+    /// Too many checks are under way; try again in a moment.
+    Busy,
+}
+
+struct State {
+    /// How the file looked when it was last read, whether that went well or
+    /// not: a broken file is read once, not on every request.
+    seen: Sight,
+    /// Whether there ever was a file. A file that goes away is a mishap, one
+    /// that was never there an empty registry.
+    had_file: bool,
+    snapshot: Arc<Snapshot>,
+    problem: Option<String>,
+}
+
+struct Snapshot {
+    /// Grows with each change, so that what was derived from an older state is
+    /// recognised.
+    generation: u64,
+    by_id: ById,
+}
+
+impl Applications {
+    /// Opens the registry in that directory, which is made if needed. There may
+    /// be no file yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if directory or file cannot be used,
+    /// [`ErrorKind::Damaged`] if the file cannot be understood.
+    pub fn open(dir: &Path, clock: Clock) -> Result<Applications> {
+        let file = RegistryFile::in_directory(dir)?;
+        let (seen, by_id) = file.read()?;
+        Ok(Applications {
+            file,
+            clock,
+            state: RwLock::new(State {
+                seen,
+                had_file: seen != Sight::Missing,
+                snapshot: Arc::new(Snapshot { generation: 0, by_id }),
+                problem: None,
+            }),
+            verified: VerifiedSecrets::new()?,
+            gate: Gate::for_this_machine(),
+        })
+    }
+
+    /// Registers an application and makes its first secret. This is the only
+    /// time the secret can be seen.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] for a useless name or period,
+    /// [`ErrorKind::Conflict`] if the client id is taken, and those of
+    /// [`open`](Applications::open).
+    pub fn add(&self, new: NewApplication) -> Result<(Application, PlainSecret)> {
+        let name = record::checked_name(&new.name)?;
+        self.update(|by_id, now| {
+            let client_id = new.client_id.unwrap_or_else(Uuid::new_v4);
+            if by_id.contains_key(&client_id) {
+                return Err(Error::new(
+                    ErrorKind::Conflict,
+                    format!("there is an application with client id {client_id} already"),
+                ));
+            }
+            let (record, secret) = new_secret(&[], now, new.valid_for)?;
+            let application = Application {
+                client_id,
+                object_id: Uuid::new_v4(),
+                tenant: new.tenant,
+                name,
+                roles: new.roles,
+                created: now,
+                secrets: vec![record],
+            };
+            by_id.insert(client_id, application.clone());
+            Ok((application, secret))
+        })
+    }
+
+    /// Every application, by client id.
+    pub fn list(&self) -> Vec<Application> {
+        self.snapshot().by_id.values().cloned().collect()
+    }
+
+    /// The application with that client id, in whichever tenant.
+    pub fn find(&self, client_id: Uuid) -> Option<Application> {
+        self.snapshot().by_id.get(&client_id).cloned()
+    }
+
+    /// Whether that tenant has that application now.
+    pub fn is_registered(&self, tenant: Uuid, client_id: Uuid) -> bool {
+        self.snapshot().by_id.get(&client_id).is_some_and(|application| application.tenant == tenant)
+    }
+
+    /// Whether any application belongs to that tenant.
+    pub fn has_tenant(&self, tenant: Uuid) -> bool {
+        self.snapshot().by_id.values().any(|application| application.tenant == tenant)
+    }
+
+    /// Makes a new secret and ends the old ones, at once unless `options` grants
+    /// them a while. Then the newest of them stays, so that at most two secrets
+    /// can be used at any time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is no such application,
+    /// [`ErrorKind::Invalid`] for a useless period, and those of
+    /// [`open`](Applications::open).
+    pub fn rotate(&self, client_id: Uuid, options: RotateOptions) -> Result<PlainSecret> {
+        self.update(|by_id, now| {
+            let application = by_id.get_mut(&client_id).ok_or_else(|| not_found(client_id))?;
+            let grace = options.keep_old_for.filter(|period| !period.is_zero());
+            let mut kept = match record::end_of(grace, now)? {
+                Some(last_use) => still_usable(&application.secrets, now, last_use),
+                None => Vec::new(),
+            };
+            let (record, secret) = new_secret(&kept, now, options.valid_for)?;
+            kept.push(record);
+            application.secrets = kept;
+            Ok(secret)
+        })
+    }
+
+    /// Sets the roles that tokens issued from now on carry.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is no such application, and those of
+    /// [`open`](Applications::open).
+    pub fn set_roles(&self, client_id: Uuid, roles: BTreeSet<Role>) -> Result<Application> {
+        self.update(|by_id, _| {
+            let application = by_id.get_mut(&client_id).ok_or_else(|| not_found(client_id))?;
+            application.roles = roles;
+            Ok(application.clone())
+        })
+    }
+
+    /// Removes an application. Its tokens are refused from then on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is no such application, and those of
+    /// [`open`](Applications::open).
+    pub fn remove(&self, client_id: Uuid) -> Result<Application> {
+        self.update(|by_id, _| by_id.remove(&client_id).ok_or_else(|| not_found(client_id)))
+    }
+
+    /// Checks a secret.
+    ///
+    /// Exactly one hash is computed whatever is asked, so that the time taken
+    /// tells neither whether there is such an application nor how much of the
+    /// secret is right. Only a success is remembered, for ten minutes or until
+    /// the registry changes.
+    pub fn verify(&self, tenant: Uuid, client_id: Uuid, secret: &str) -> SecretCheck {
+        let snapshot = self.snapshot();
+        let now = (self.clock)();
+        let application = snapshot.by_id.get(&client_id).filter(|known| known.tenant == tenant);
+        let proof = self.verified.proof(tenant, client_id, secret);
+        if let Some(application) = application
+            && self.verified.holds(&proof, snapshot.generation, now)
+        {
+            return SecretCheck::Valid(application.clone());
+        }
+        let Some(_permit) = self.gate.enter() else {
+            return SecretCheck::Busy;
+        };
+        // The hint is no secret; choosing by it leaves one hash to compute.
+        let record = application.and_then(|known| known.secrets.iter().find(|record| record.may_be(secret)));
+        let matched = matches(record.map(|record| &record.hash), secret);
+        match (application, record) {
+            (Some(application), Some(record)) if matched && record.is_live(now) => {
+                self.verified.remember(proof, snapshot.generation, now, record.expires);
+                SecretCheck::Valid(application.clone())
+            }
+            (Some(_), Some(_)) if matched => SecretCheck::ExpiredSecret,
+            (Some(_), _) => SecretCheck::WrongSecret,
+            (None, _) => SecretCheck::UnknownApplication,
+        }
+    }
+
+    /// Why the file as it is now is not in use, if so. For the operator's eyes.
+    pub fn problem(&self) -> Option<String> {
+        self.snapshot();
+        self.read_state().problem.clone()
+    }
+
+    /// The state of the file, read again if it was replaced.
+    fn snapshot(&self) -> Arc<Snapshot> {
+        let state = self.read_state();
+        if state.seen == self.file.look() {
+            return Arc::clone(&state.snapshot);
+        }
+        drop(state);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let sight = self.file.look();
+        if state.seen != sight {
+            self.read_again(&mut state, sight);
+        }
+        Arc::clone(&state.snapshot)
+    }
+
+    fn read_again(&self, state: &mut State, sight: Sight) {
+        let outcome = match self.file.read() {
+            Ok((Sight::Missing, _)) if state.had_file => Err(self.file.gone()),
+            other => other,
+        };
+        match outcome {
+            Ok((seen, by_id)) => {
+                let generation = state.snapshot.generation + 1;
+                state.had_file |= seen != Sight::Missing;
+                state.seen = seen;
+                state.snapshot = Arc::new(Snapshot { generation, by_id });
+                state.problem = None;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the registry of applications stays as it was");
+                state.seen = sight;
+                state.problem = Some(error.to_string());
+            }
+        }
+    }
+
+    /// Changes the file as it is now, which another process may have written
+    /// since this one looked. A file that cannot be read is never overwritten.
+    fn update<T>(&self, change: impl FnOnce(&mut ById, Timestamp) -> Result<T>) -> Result<T> {
+        let _held = self.file.lock()?;
+        let (seen, mut by_id) = self.file.read()?;
+        if seen == Sight::Missing && self.read_state().had_file {
+            return Err(self.file.gone());
+        }
+        let outcome = change(&mut by_id, (self.clock)())?;
+        self.file.write(&by_id)?;
+        self.snapshot();
+        Ok(outcome)
+    }
+
+    fn read_state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn not_found(client_id: Uuid) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("there is no application with client id {client_id}, list them to see those there are"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+use std::fs;
+use std::thread;
+
+use jiff::SignedDuration;
+
+use super::rotation::LIVE_SECRETS;
+use super::*;
+use crate::test_support::FakeClock;
+
+const TENANT: Uuid = Uuid::from_u128(0x1000);
+
+fn new_application(name: &str) -> NewApplication {
+    NewApplication {
+        tenant: TENANT,
+        name: name.to_owned(),
+        roles: BTreeSet::from([Role::CallRecordsReadAll]),
+        client_id: None,
+        valid_for: None,
+    }
+}
+
+fn open(dir: &tempfile::TempDir, clock: &FakeClock) -> Applications {
+    Applications::open(dir.path(), clock.clock()).unwrap()
+}
+
+fn hours(hours: i64) -> Option<SignedDuration> {
+    Some(SignedDuration::from_hours(hours))
+}
+
+#[test]
+fn an_added_application_is_found_again_after_a_restart() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let (added, secret) = open(&dir, &clock).add(new_application(" billing ")).unwrap();
+    assert_eq!(added.name, "billing");
+    assert_eq!(added.secrets[0].hint, secret.expose()[..3]);
+
+    let again = open(&dir, &clock);
+    assert_eq!(again.list(), [added.clone()]);
+    assert_eq!(again.find(added.client_id), Some(added.clone()));
+    assert!(again.is_registered(TENANT, added.client_id));
+    assert!(!again.is_registered(Uuid::nil(), added.client_id));
+    assert!(again.has_tenant(TENANT));
+    assert!(!again.has_tenant(Uuid::nil()));
+    assert_eq!(again.verify(TENANT, added.client_id, secret.expose()), SecretCheck::Valid(added));
+}
+
+#[test]
+fn no_secret_reaches_the_file_or_the_debug_output() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let (added, secret) = open(&dir, &clock).add(new_application("billing")).unwrap();
+    let content = fs::read_to_string(dir.path().join("applications.json")).unwrap();
+    assert!(content.contains("$argon2id$"));
+    assert!(!content.contains(secret.expose()));
+    let shown = format!("{added:?} {secret:?}");
+    assert!(!shown.contains(secret.expose()) && !shown.contains("$argon2id$"), "{shown}");
+}
+
+#[test]
+fn wrong_unknown_and_foreign_are_told_apart() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let (added, secret) = applications.add(new_application("billing")).unwrap();
+    let id = added.client_id;
+    let same_hint = format!("{}{}", &secret.expose()[..3], "x".repeat(37));
+
+    assert_eq!(applications.verify(TENANT, id, "wrong"), SecretCheck::WrongSecret);
+    assert_eq!(applications.verify(TENANT, id, &same_hint), SecretCheck::WrongSecret);
+    assert_eq!(applications.verify(TENANT, id, ""), SecretCheck::WrongSecret);
+    assert_eq!(applications.verify(Uuid::nil(), id, secret.expose()), SecretCheck::UnknownApplication);
+    assert_eq!(applications.verify(TENANT, Uuid::nil(), secret.expose()), SecretCheck::UnknownApplication);
+}
+
+#[test]
+fn two_handles_never_lose_an_update() {
+    const EACH: usize = 4;
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let handles = [open(&dir, &clock), open(&dir, &clock)];
+    thread::scope(|scope| {
+        for (number, handle) in handles.iter().enumerate() {
+            scope.spawn(move || {
+                for round in 0..EACH {
+                    handle.add(new_application(&format!("app {number}.{round}"))).unwrap();
+                }
+            });
+        }
+    });
+    for handle in &handles {
+        assert_eq!(handle.list().len(), 2 * EACH);
+    }
+    assert_eq!(open(&dir, &clock).list().len(), 2 * EACH);
+}
+
+#[test]
+fn a_running_server_notices_what_a_command_changed() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let server = open(&dir, &clock);
+    let command = open(&dir, &clock);
+
+    let (added, secret) = command.add(new_application("billing")).unwrap();
+    let id = added.client_id;
+    assert!(matches!(server.verify(TENANT, id, secret.expose()), SecretCheck::Valid(_)));
+
+    command.set_roles(id, BTreeSet::from([Role::CallRecordPstnCallsReadAll])).unwrap();
+    assert_eq!(server.find(id).unwrap().roles, BTreeSet::from([Role::CallRecordPstnCallsReadAll]));
+
+    // The success above is remembered, yet must not outlive the secret.
+    let newer = command.rotate(id, RotateOptions::default()).unwrap();
+    assert_eq!(server.verify(TENANT, id, secret.expose()), SecretCheck::WrongSecret);
+    assert!(matches!(server.verify(TENANT, id, newer.expose()), SecretCheck::Valid(_)));
+
+    command.remove(id).unwrap();
+    assert_eq!(server.verify(TENANT, id, newer.expose()), SecretCheck::UnknownApplication);
+    assert!(server.list().is_empty());
+}
+
+#[test]
+fn a_grace_period_keeps_the_newest_old_secret() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let (added, first) = applications.add(new_application("billing")).unwrap();
+    let id = added.client_id;
+    let options = RotateOptions { keep_old_for: hours(1), valid_for: None };
+
+    let second = applications.rotate(id, options).unwrap();
+    assert!(matches!(applications.verify(TENANT, id, first.expose()), SecretCheck::Valid(_)));
+    assert!(matches!(applications.verify(TENANT, id, second.expose()), SecretCheck::Valid(_)));
+
+    clock.advance(SignedDuration::from_mins(1));
+    let third = applications.rotate(id, options).unwrap();
+    assert_eq!(applications.find(id).unwrap().secrets.len(), LIVE_SECRETS);
+    assert_eq!(applications.verify(TENANT, id, first.expose()), SecretCheck::WrongSecret);
+    assert!(matches!(applications.verify(TENANT, id, second.expose()), SecretCheck::Valid(_)));
+
+    clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(applications.verify(TENANT, id, second.expose()), SecretCheck::ExpiredSecret);
+    assert!(matches!(applications.verify(TENANT, id, third.expose()), SecretCheck::Valid(_)));
+}
+
+#[test]
+fn a_secret_ends_at_its_time() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let new = NewApplication { valid_for: hours(24), ..new_application("billing") };
+    let (added, secret) = applications.add(new).unwrap();
+
+    clock.advance(SignedDuration::from_secs(24 * 3600 - 1));
+    assert!(matches!(applications.verify(TENANT, added.client_id, secret.expose()), SecretCheck::Valid(_)));
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(applications.verify(TENANT, added.client_id, secret.expose()), SecretCheck::ExpiredSecret);
+}
+
+#[test]
+fn a_broken_file_keeps_the_last_good_state_and_is_not_overwritten() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let (added, _) = applications.add(new_application("billing")).unwrap();
+    let path = dir.path().join("applications.json");
+    let good = fs::read(&path).unwrap();
+
+    let broken = "{\n  \"format\": 1,\n  \"applications\": [,]\n}\n";
+    fs::write(&path, broken).unwrap();
+    assert!(applications.is_registered(TENANT, added.client_id));
+    let problem = applications.problem().unwrap();
+    assert!(problem.contains("applications.json") && problem.contains("line 3"), "{problem}");
+    assert_eq!(applications.add(new_application("more")).unwrap_err().kind(), ErrorKind::Damaged);
+    assert_eq!(fs::read_to_string(&path).unwrap(), broken);
+    assert!(Applications::open(dir.path(), clock.clock()).is_err());
+
+    fs::remove_file(&path).unwrap();
+    assert!(applications.is_registered(TENANT, added.client_id));
+    assert!(applications.problem().unwrap().contains("is gone"));
+    assert_eq!(applications.add(new_application("more")).unwrap_err().kind(), ErrorKind::Damaged);
+
+    fs::write(&path, good).unwrap();
+    assert_eq!(applications.problem(), None);
+    applications.add(new_application("more")).unwrap();
+    assert_eq!(applications.list().len(), 2);
+}
+
+#[test]
+fn errors_about_the_file_quote_no_values() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let path = dir.path().join("applications.json");
+    for (content, expected) in [
+        ("{\"format\": 1, \"applications\": \"pasted-secret\"}", "not of the expected kind"),
+        ("{\"format\": 1, \"applications\": [], \"more\": 1}", "unknown field"),
+        ("{\"format\": 2, \"applications\": []}", "format 2"),
+    ] {
+        fs::write(&path, content).unwrap();
+        let error = Applications::open(dir.path(), clock.clock()).err().unwrap();
+        let text = error.to_string();
+        assert_eq!(error.kind(), ErrorKind::Damaged);
+        assert!(text.contains(expected) && !text.contains("pasted-secret"), "{text}");
+    }
+}
+
+#[test]
+fn useless_arguments_are_refused() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let long = "x".repeat(121);
+    for name in ["", "  ", "a\nb", long.as_str()] {
+        assert_eq!(applications.add(new_application(name)).unwrap_err().kind(), ErrorKind::Invalid);
+    }
+    for period in [SignedDuration::ZERO, SignedDuration::from_secs(-1), SignedDuration::MAX] {
+        let new = NewApplication { valid_for: Some(period), ..new_application("billing") };
+        assert_eq!(applications.add(new).unwrap_err().kind(), ErrorKind::Invalid);
+    }
+    let (added, _) = applications.add(new_application("billing")).unwrap();
+    let twice = NewApplication { client_id: Some(added.client_id), ..new_application("billing") };
+    assert_eq!(applications.add(twice).unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(applications.remove(Uuid::nil()).unwrap_err().kind(), ErrorKind::NotFound);
+}

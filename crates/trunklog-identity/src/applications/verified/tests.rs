@@ -1,0 +1,53 @@
+use super::*;
+use crate::test_support::FakeClock;
+
+#[test]
+fn a_success_is_known_for_ten_minutes_in_its_generation() {
+    let clock = FakeClock::new();
+    let verified = VerifiedSecrets::new().unwrap();
+    let (tenant, client) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let proof = verified.proof(tenant, client, "secret");
+
+    assert!(!verified.holds(&proof, 7, clock.now()));
+    verified.remember(proof, 7, clock.now(), None);
+    assert!(verified.holds(&proof, 7, clock.now()));
+    assert!(!verified.holds(&proof, 8, clock.now()));
+    assert!(!verified.holds(&verified.proof(tenant, client, "secreT"), 7, clock.now()));
+    assert!(!verified.holds(&verified.proof(client, tenant, "secret"), 7, clock.now()));
+
+    clock.advance(SignedDuration::from_secs(599));
+    assert!(verified.holds(&proof, 7, clock.now()));
+    clock.advance(SignedDuration::from_secs(1));
+    assert!(!verified.holds(&proof, 7, clock.now()));
+}
+
+#[test]
+fn an_expiring_secret_is_forgotten_with_it() {
+    let clock = FakeClock::new();
+    let verified = VerifiedSecrets::new().unwrap();
+    let proof = verified.proof(Uuid::nil(), Uuid::nil(), "secret");
+    let expires = clock.now().checked_add(SignedDuration::from_secs(5)).unwrap();
+    verified.remember(proof, 0, clock.now(), Some(expires));
+    clock.advance(SignedDuration::from_secs(4));
+    assert!(verified.holds(&proof, 0, clock.now()));
+    clock.advance(SignedDuration::from_secs(1));
+    assert!(!verified.holds(&proof, 0, clock.now()));
+}
+
+#[test]
+fn the_memory_is_bounded() {
+    let clock = FakeClock::new();
+    let verified = VerifiedSecrets::new().unwrap();
+    for number in 0..3 * MAX_ENTRIES {
+        let proof = verified.proof(Uuid::nil(), Uuid::nil(), &number.to_string());
+        verified.remember(proof, 0, clock.now(), None);
+        assert!(verified.holds(&proof, 0, clock.now()));
+    }
+    assert!(verified.entries.lock().unwrap().len() <= MAX_ENTRIES);
+}
+
+#[test]
+fn another_process_derives_other_keys() {
+    let (one, other) = (VerifiedSecrets::new().unwrap(), VerifiedSecrets::new().unwrap());
+    assert_ne!(one.proof(Uuid::nil(), Uuid::nil(), "s"), other.proof(Uuid::nil(), Uuid::nil(), "s"));
+}

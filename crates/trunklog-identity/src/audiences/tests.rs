@@ -1,0 +1,54 @@
+use super::*;
+
+fn audiences(public_url: &str) -> Audiences {
+    Audiences::new(public_url, &["api://Trunklog".to_owned()]).unwrap()
+}
+
+#[test]
+fn graph_is_known_by_all_its_names() {
+    let audiences = audiences("https://cdr.example.test");
+    for name in [
+        "https://graph.microsoft.com",
+        "https://graph.microsoft.com/",
+        "00000003-0000-0000-c000-000000000000",
+    ] {
+        assert!(audiences.contains(name), "{name}");
+    }
+    assert!(!audiences.contains("https://graph.microsoft.com//"));
+    assert!(!audiences.contains("https://graph.microsoft.com.evil.test"));
+}
+
+#[test]
+fn the_own_host_is_known_with_and_without_port() {
+    let audiences = audiences("http://localhost:8080/");
+    for name in [
+        "http://localhost:8080",
+        "http://localhost:8080/",
+        "http://localhost",
+        "https://localhost",
+        "https://localhost:8080",
+        "HTTPS://LOCALHOST",
+    ] {
+        assert!(audiences.contains(name), "{name}");
+    }
+    assert!(!audiences.contains("http://localhost:8081"));
+    assert!(!audiences.contains("localhost"));
+    assert!(!audiences.contains(""));
+}
+
+#[test]
+fn configured_names_are_added() {
+    let audiences = audiences("https://cdr.example.test");
+    assert!(audiences.contains("api://trunklog"));
+    assert!(!audiences.contains("api://other"));
+}
+
+#[test]
+fn a_useless_configuration_is_refused() {
+    for url in ["cdr.example.test", "", "ftp://cdr.example.test", "/trunklog"] {
+        let error = Audiences::new(url, &[]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+    }
+    assert!(Audiences::new("https://cdr.example.test", &[String::new()]).is_err());
+    assert!(Audiences::listed(&[]).is_err());
+}

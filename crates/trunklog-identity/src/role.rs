@@ -1,0 +1,99 @@
+//! The application roles Graph has for call records.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::{Uuid, uuid};
+
+use crate::{Error, ErrorKind};
+
+/// A role an application can hold, named as Graph names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reads call records and all five reporting functions.
+    CallRecordsReadAll,
+    /// Reads the five reporting functions only. Microsoft's current pages omit
+    /// it, but consent scripts that grant it are still in use.
+    CallRecordPstnCallsReadAll,
+}
+
+struct Row {
+    role: Role,
+    name: &'static str,
+    app_role_id: Uuid,
+}
+
+/// Names and ids in the service principal of Graph; in the order of the enum.
+/// Source: contract section 1.3.
+const ROLES: &[Row] = &[
+    Row {
+        role: Role::CallRecordsReadAll,
+        name: "CallRecords.Read.All",
+        app_role_id: uuid!("45bbb07e-7321-4fd7-a8f6-3ff27e6a81c8"),
+    },
+    Row {
+        role: Role::CallRecordPstnCallsReadAll,
+        name: "CallRecord-PstnCalls.Read.All",
+        app_role_id: uuid!("a2611786-80b3-417e-adaa-707d4261a5f0"),
+    },
+];
+
+impl Role {
+    /// Every role, in a fixed order.
+    pub const ALL: [Role; 2] = [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll];
+
+    /// The value in a token's `roles` claim, for example
+    /// `CallRecords.Read.All`.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The id of the role in Graph's service principal, which consent scripts
+    /// use instead of the name.
+    pub fn app_role_id(self) -> Uuid {
+        self.row().app_role_id
+    }
+
+    fn row(self) -> &'static Row {
+        &ROLES[self as usize]
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Role {
+    type Err = Error;
+
+    /// Reads a role's name in any case, or its app-role id.
+    fn from_str(text: &str) -> Result<Role, Error> {
+        let id = Uuid::try_parse(text).ok();
+        ROLES
+            .iter()
+            .find(|row| row.name.eq_ignore_ascii_case(text) || Some(row.app_role_id) == id)
+            .map(|row| row.role)
+            .ok_or_else(|| {
+                let known: Vec<&str> = ROLES.iter().map(|row| row.name).collect();
+                Error::new(ErrorKind::Invalid, format!("unknown role, use one of {}", known.join(", ")))
+            })
+    }
+}
+
+impl Serialize for Role {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Role {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Going on behind what is broken.
+//!
+//! Where brackets and texts do not fit together, the next place is looked for
+//! at which a record can begin. Two facts make that work. JSON permits no line
+//! break in a text, so each line shows anew what is text and what is not. And
+//! where records have lines of their own, none begins deeper than the one
+//! before it.
+
+use std::io::{self, Read};
+
+use super::scan::Target;
+use super::window::Mark;
+use super::{Flaw, Found, MAX_RECORD, Splitter, State};
+
+/// The search for the next record behind one that is broken.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// What to report, once it is clear where the broken text ends; None when
+    /// that was done.
+    flaw: Option<Flaw>,
+    /// Where the broken record begins.
+    line: u64,
+    column: u64,
+    /// No record begins before.
+    from: u64,
+    /// Where it broke. Up to there only line breaks are reliable.
+    broken_at: u64,
+    /// Whether only space and commas stand before on this line.
+    fresh: bool,
+    /// The last two bytes that are not space.
+    last: [u8; 2],
+}
+
+impl<R: Read> Splitter<R> {
+    /// Reports a record that is broken, and finds the next one.
+    pub(super) fn lose(&mut self, flaw: Flaw, target: Target, start: Mark) -> io::Result<Option<Found>> {
+        self.forget_page_behind(target);
+        let search = Search {
+            flaw: Some(flaw),
+            line: start.line,
+            column: start.column(),
+            from: start.offset + 1,
+            broken_at: self.window.offset(),
+            fresh: false,
+            last: [0; 2],
+        };
+        self.window.rewind(start);
+        self.search(search)
+    }
+
+    /// Silently finds the next record behind remains of a broken one, which
+    /// stood in that column.
+    pub(super) fn pass_remains(&mut self, column: u64) -> io::Result<Option<Found>> {
+        let here = self.window.mark();
+        self.search(Search {
+            flaw: None,
+            line: here.line,
+            column,
+            from: here.offset,
+            broken_at: here.offset,
+            fresh: here.column() == 0,
+            last: [0; 2],
+        })
+    }
+
+    pub(super) fn search(&mut self, mut search: Search) -> io::Result<Option<Found>> {
+        loop {
+            match search.flaw {
+                None => self.window.release(),
+                Some(flaw) if self.window.held_range().len() >= MAX_RECORD => {
+                    let found = self.broken(flaw, search.line);
+                    self.state = State::Lost(Search { flaw: None, ..search });
+                    return Ok(Some(found));
+                }
+                Some(_) => {}
+            }
+            let Some(byte) = self.window.peek()? else {
+                self.leave_containers();
+                break;
+            };
+            if byte == b'{' && self.can_begin(&search) {
+                self.resume(&search);
+                break;
+            }
+            match byte {
+                b'\n' => search.fresh = true,
+                b' ' | b'\t' | b'\r' => {}
+                // Some put the comma in front of the next element.
+                b',' if search.fresh => {}
+                _ => {
+                    search.fresh = false;
+                    search.last = [search.last[1], byte];
+                }
+            }
+            self.window.step();
+        }
+        Ok(search.flaw.map(|flaw| self.broken(flaw, search.line)))
+    }
+
+    /// Whether the bracket here can begin a record.
+    fn can_begin(&self, search: &Search) -> bool {
+        let here = self.window.mark();
+        if here.offset < search.from {
+            false
+        } else if search.fresh {
+            here.column() <= search.column || search.last[1] == b'}'
+        } else {
+            // Several records on one line stand in an array. Otherwise a line
+            // that is broken is left as a whole.
+            let shares_line = self.is_inside() || search.column > 0;
+            shares_line && here.offset >= search.broken_at && search.last == *b"},"
+        }
+    }
+
+    /// Settles where the record is that begins here.
+    fn resume(&mut self, search: &Search) {
+        let column = if search.fresh { self.window.mark().column() } else { search.column };
+        if !self.is_inside() || column != search.column {
+            self.leave_containers();
+            self.lost_at = Some(column);
+        }
+    }
+
+    fn broken(&self, flaw: Flaw, line: u64) -> Found {
+        let text = self.window.without_space_behind(self.window.held_range());
+        Found::Rejected { line, flaw, text }
+    }
+
+    /// A page whose end is broken is over.
+    pub(super) fn forget_page_behind(&mut self, target: Target) {
+        if target == Target::Tail {
+            self.page = None;
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Following brackets and texts through one value.
+
+use memchr::memchr3;
+
+use super::{Flaw, MAX_DEPTH};
+
+/// The state of going through one value, kept while more of it is read.
+#[derive(Debug)]
+pub(super) struct Scan {
+    target: Target,
+    /// The open brackets, the innermost in the lowest bit; 1 is an object.
+    kinds: u128,
+    depth: u32,
+    before: Before,
+    in_text: bool,
+    /// Whether the text being read may be the name `value` of a page's rows.
+    is_name: bool,
+    /// Whether the last name was `value`.
+    names_rows: bool,
+    /// Where the last text began.
+    text_begin: usize,
+}
+
+/// What is being gone through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A row or a page, from its first bracket to its last.
+    Object,
+    /// The same, when it is clear that it is no page.
+    Opaque,
+    /// An element of an array that is no object, up to the comma or bracket
+    /// behind it.
+    Element,
+    /// What a page has behind its rows, its last bracket included.
+    Tail,
+}
+
+/// The last token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Open,
+    Value,
+    Comma,
+    Colon,
+}
+
+/// How far a scan came.
+#[derive(Debug)]
+pub(super) struct Progress {
+    pub(super) step: Step,
+    /// The index behind the last byte that was gone over.
+    pub(super) at: usize,
+    /// How many line breaks that was.
+    pub(super) line_breaks: u64,
+    /// The index behind the last of them.
+    pub(super) line_begin: Option<usize>,
+}
+
+/// Why a scan stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The bytes are at their end.
+    More,
+    /// The value is at its end.
+    Ended,
+    /// The object is a page, and its rows begin here.
+    Page,
+    /// Brackets or texts do not fit together. The byte that shows it has not
+    /// been gone over.
+    Broken(Flaw),
+}
+
+impl Scan {
+    pub(super) fn new(target: Target) -> Scan {
+        // A tail begins inside its page's object, behind the value of `value`.
+        let (depth, before) = if target == Target::Tail { (1, Before::Value) } else { (0, Before::Open) };
+        Scan {
+            target,
+            kinds: 1,
+            depth,
+            before,
+            in_text: false,
+            is_name: false,
+            names_rows: false,
+            text_begin: 0,
+        }
+    }
+
+    pub(super) fn target(&self) -> Target {
+        self.target
+    }
+
+    /// Goes on without what was read so far: the value is no page, and its
+    /// texts need not be in memory as a whole.
+    pub(super) fn stop_watching_names(&mut self) {
+        if self.target == Target::Object {
+            self.target = Target::Opaque;
+        }
+        self.is_name = false;
+        self.names_rows = false;
+    }
+
+    /// Goes through `held` from the index `from` on. The value begins at its
+    /// index 0, unless names are no longer watched.
+    pub(super) fn run(&mut self, held: &[u8], from: usize) -> Progress {
+        let mut at = from;
+        let mut line_breaks = 0;
+        let mut line_begin = None;
+        let step = loop {
+            if self.in_text {
+                let Some(found) = memchr3(b'"', b'\\', b'\n', &held[at..]) else {
+                    at = held.len();
+                    break Step::More;
+                };
+                at += found;
+                match held[at] {
+                    b'"' => {
+                        self.in_text = false;
+                        if self.is_name {
+                            self.names_rows = held[self.text_begin..at].eq_ignore_ascii_case(b"value");
+                        }
+                        at += 1;
+                    }
+                    b'\\' => match held.get(at + 1) {
+                        // What is escaped must be there, too.
+                        None => break Step::More,
+                        Some(b'\n') => at += 1,
+                        Some(_) => at += 2,
+                    },
+                    _ => break Step::Broken(Flaw::OpenText),
+                }
+                continue;
+            }
+            let Some(&byte) = held.get(at) else { break Step::More };
+            match CLASSES[usize::from(byte)] {
+                Class::Space => {}
+                Class::LineBreak => {
+                    line_breaks += 1;
+                    line_begin = Some(at + 1);
+                }
+                Class::Literal => self.before = Before::Value,
+                Class::Quote => {
+                    self.is_name = self.target == Target::Object
+                        && self.depth == 1
+                        && matches!(self.before, Before::Open | Before::Comma);
+                    self.before = Before::Value;
+                    self.in_text = true;
+                    self.text_begin = at + 1;
+                }
+                Class::Colon => self.before = Before::Colon,
+                Class::Comma if self.depth == 0 => break Step::Ended,
+                Class::Comma => self.before = Before::Comma,
+                Class::OpenObject | Class::OpenArray => {
+                    if !self.may_open() {
+                        break Step::Broken(Flaw::Brackets);
+                    }
+                    if byte == b'[' && self.is_rows() {
+                        at += 1;
+                        break Step::Page;
+                    }
+                    if self.depth == MAX_DEPTH {
+                        break Step::Broken(Flaw::TooDeep);
+                    }
+                    self.kinds = (self.kinds << 1) | u128::from(byte == b'{');
+                    self.depth += 1;
+                    self.before = Before::Open;
+                }
+                Class::CloseObject | Class::CloseArray => {
+                    if self.depth == 0 && byte == b']' {
+                        break Step::Ended;
+                    }
+                    if self.depth == 0 || self.is_in_object() != (byte == b'}') {
+                        break Step::Broken(Flaw::Brackets);
+                    }
+                    self.kinds >>= 1;
+                    self.depth -= 1;
+                    self.before = Before::Value;
+                    if self.depth == 0 && self.target != Target::Element {
+                        at += 1;
+                        break Step::Ended;
+                    }
+                }
+                Class::Other => break Step::Broken(Flaw::Syntax),
+            }
+            at += 1;
+        };
+        Progress { step, at, line_breaks, line_begin }
+    }
+
+    fn is_in_object(&self) -> bool {
+        self.kinds & 1 == 1
+    }
+
+    /// Whether a bracket can open here. A line that was cut off is found out
+    /// by the bracket that the next line begins with.
+    fn may_open(&self) -> bool {
+        match self.before {
+            Before::Open => self.depth == 0 || !self.is_in_object(),
+            Before::Comma => !self.is_in_object(),
+            Before::Colon => self.depth > 0 && self.is_in_object(),
+            Before::Value => false,
+        }
+    }
+
+    fn is_rows(&self) -> bool {
+        self.names_rows && self.depth == 1 && self.before == Before::Colon
+    }
+}
+
+/// What a byte outside of texts does.
+#[derive(Clone, Copy)]
+enum Class {
+    Space,
+    LineBreak,
+    Literal,
+    Quote,
+    Colon,
+    Comma,
+    OpenObject,
+    OpenArray,
+    CloseObject,
+    CloseArray,
+    Other,
+}
+
+impl Class {
+    const fn of(byte: u8) -> Class {
+        match byte {
+            b' ' | b'\t' | b'\r' => Class::Space,
+            b'\n' => Class::LineBreak,
+            // Numbers, true, false, null. Of what is meant to be text, little
+            // has only these letters, so a missing quote is found out soon.
+            b'0'..=b'9'
+            | b'+'
+            | b'-'
+            | b'.'
+            | b'E'
+            | b'a'
+            | b'e'
+            | b'f'
+            | b'l'
+            | b'n'
+            | b'r'
+            | b's'
+            | b't'
+            | b'u' => Class::Literal,
+            b'"' => Class::Quote,
+            b':' => Class::Colon,
+            b',' => Class::Comma,
+            b'{' => Class::OpenObject,
+            b'[' => Class::OpenArray,
+            b'}' => Class::CloseObject,
+            b']' => Class::CloseArray,
+            _ => Class::Other,
+        }
+    }
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    let mut at = 0;
+    while at < classes.len() {
+        classes[at] = Class::of(byte);
+        byte = byte.wrapping_add(1);
+        at += 1;
+    }
+    classes
+};

@@ -1,0 +1,144 @@
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::*;
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn utf16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes_of).collect()
+}
+
+fn text_of(raw: Vec<u8>) -> io::Result<String> {
+    let mut input = Input::new("test", Cursor::new(raw)).unwrap();
+    let mut text = Vec::new();
+    input.read_to_end(&mut text)?;
+    Ok(String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn every_encoding_becomes_utf8() {
+    let text = "[{\"name\":\"Zoë 📞\"}]\r\n";
+    let marked = format!("\u{feff}{text}");
+    let (little, big) = (u16::to_le_bytes, u16::to_be_bytes);
+    for raw in [
+        text.as_bytes().to_vec(),
+        marked.clone().into_bytes(),
+        utf16(&marked, little),
+        utf16(&marked, big),
+        // Without a mark the zeros tell.
+        utf16(text, little),
+        utf16(text, big),
+    ] {
+        assert_eq!(text_of(gzip(&raw)).unwrap(), text, "{raw:x?}");
+        assert_eq!(text_of(raw).unwrap(), text);
+    }
+}
+
+#[test]
+fn short_inputs_are_what_they_are() {
+    let cases: [(&[u8], &str); 7] = [
+        (b"", ""),
+        (b"[", "["),
+        (b"[]", "[]"),
+        (b"\xef\xbb\xbf", ""),
+        (b"\xff\xfe", ""),
+        (b"\xfe\xff", ""),
+        (b"[\0", "["),
+    ];
+    for (raw, text) in cases {
+        assert_eq!(text_of(raw.to_vec()).unwrap(), text, "{raw:x?}");
+    }
+}
+
+#[test]
+fn gzip_may_have_several_members() {
+    let raw = [gzip(b"[1,"), gzip(b""), gzip(b"2]")].concat();
+    assert_eq!(text_of(raw).unwrap(), "[1,2]");
+}
+
+#[test]
+fn gzip_that_was_cut_off_gives_what_it_has_and_an_error() {
+    let text: String = (0..50_000).map(|row| format!("{{\"id\":{row}}}\n")).collect();
+    let mut raw = gzip(text.as_bytes());
+    raw.truncate(raw.len() / 2);
+    let mut input = Input::new("test", Cursor::new(raw)).unwrap();
+    let mut found = Vec::new();
+    assert!(input.read_to_end(&mut found).is_err());
+    assert!(found.len() > text.len() / 4 && text.as_bytes().starts_with(&found));
+}
+
+#[test]
+fn raw_bytes_are_counted() {
+    let raw = gzip("x".repeat(100_000).as_bytes());
+    let len = u64::try_from(raw.len()).unwrap();
+    let mut input = Input::new("test", Cursor::new(raw)).unwrap();
+    io::copy(&mut input, &mut io::sink()).unwrap();
+    assert_eq!(input.raw_bytes(), len);
+}
+
+/// Makes empty files and the folders above them.
+fn make(folder: &Path, files: &[&str]) {
+    for file in files {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "[]").unwrap();
+    }
+}
+
+fn names(folder: &Path, found: &[InputPath]) -> Vec<String> {
+    let name = |input: &InputPath| match input {
+        InputPath::Stdin => "-".to_owned(),
+        InputPath::File(path) => path.strip_prefix(folder).unwrap().display().to_string(),
+    };
+    found.iter().map(name).collect()
+}
+
+#[test]
+fn folders_stand_for_their_json_files() {
+    let folder = tempfile::tempdir().unwrap();
+    make(
+        folder.path(),
+        &[
+            "b.json",
+            "a/2.jsonl.gz",
+            "a/1.NDJSON",
+            "c.json.gz",
+            "notes.txt",
+            "d.csv",
+            ".hidden.json",
+            ".git/e.json",
+        ],
+    );
+    let found = discover(&[folder.path()]).unwrap();
+    assert_eq!(names(folder.path(), &found), ["a/1.NDJSON", "a/2.jsonl.gz", "b.json", "c.json.gz"]);
+    assert_eq!(found[2].raw_len(), Some(2));
+}
+
+#[test]
+fn files_are_taken_whatever_their_name() {
+    let folder = tempfile::tempdir().unwrap();
+    make(folder.path(), &["notes.txt", "x.json"]);
+    let found = discover(&[folder.path().join("notes.txt"), "-".into(), folder.path().into()]).unwrap();
+    assert_eq!(names(folder.path(), &found), ["notes.txt", "-", "x.json"]);
+    assert_eq!(found[1].raw_len(), None);
+}
+
+#[test]
+fn paths_that_cannot_be_used_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing");
+    let error = |paths: &[&Path]| discover(paths).unwrap_err().to_string();
+    assert_eq!(error(&[&missing]), format!("there is no file or folder '{}'", missing.display()));
+    assert!(error(&[folder.path()]).contains("holds no file named *.json"));
+    assert_eq!(error(&[Path::new("-"), Path::new("-")]), "standard input (-) is named twice");
+    let error = InputPath::File(missing).open().unwrap_err().to_string();
+    assert!(error.starts_with("cannot read '") && error.contains("missing"));
+}

@@ -1,0 +1,152 @@
+//! Where rejected records go, so that nothing is dropped silently.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use trunklog_odata::{Instant, json};
+
+/// Takes the records that are no rows.
+pub trait RejectSink {
+    /// Takes one record. `line` is the line of `input` on which it begins;
+    /// `record` is its text, which may be no valid UTF-8 and may hold phone
+    /// numbers and names.
+    fn reject(&mut self, input: &str, line: u64, reason: &str, record: &[u8]);
+}
+
+/// The most bytes of a record that are written down.
+const MAX_RECORD_TEXT: usize = 64 * 1024;
+
+/// How many names are tried before giving up.
+const MAX_NAMES: u32 = 1_000;
+
+/// The records hold personal data.
+const OWNER_ONLY_FILE: u32 = 0o600;
+const OWNER_ONLY_FOLDER: u32 = 0o700;
+
+/// Writes rejected records into a new file, one JSON object a line:
+/// `{"file":…,"line":…,"reason":…,"record":…}`, with `"truncated":true` where a
+/// record is longer than 64 KiB.
+///
+/// The file comes into being with the first record, readable for its owner
+/// alone, and never replaces another. `record` is the original text, so that
+/// it can be mended and imported.
+#[derive(Debug)]
+pub struct RejectFile {
+    folder: PathBuf,
+    stem: String,
+    file: Option<(PathBuf, BufWriter<File>)>,
+    /// The first failure. An import goes on without the file, and
+    /// [`RejectFile::finish`] tells.
+    failure: Option<io::Error>,
+    line: Vec<u8>,
+}
+
+impl RejectFile {
+    /// A file in `folder`, named by the time: `rejected-20261124-081500.ndjson`.
+    pub fn new(folder: impl Into<PathBuf>, now: Instant) -> RejectFile {
+        let time: String = now
+            .to_string()
+            .chars()
+            .take("2026-11-24T08:15:00".len())
+            .filter_map(|c| match c {
+                'T' => Some('-'),
+                '0'..='9' => Some(c),
+                _ => None,
+            })
+            .collect();
+        RejectFile {
+            folder: folder.into(),
+            stem: format!("rejected-{time}"),
+            file: None,
+            failure: None,
+            line: Vec::new(),
+        }
+    }
+
+    /// Where the file is; None while nothing was rejected.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|(path, _)| path.as_path())
+    }
+
+    /// Writes what is still in memory and says where the file is; None when
+    /// nothing was rejected.
+    ///
+    /// # Errors
+    /// When a record could not be written.
+    pub fn finish(mut self) -> io::Result<Option<PathBuf>> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let Some((path, mut file)) = self.file.take() else { return Ok(None) };
+        file.flush()?;
+        Ok(Some(path))
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        if self.file.is_none() {
+            self.file = Some(create(&self.folder, &self.stem)?);
+        }
+        match &mut self.file {
+            Some((_, file)) => file.write_all(&self.line),
+            None => Ok(()),
+        }
+    }
+}
+
+impl RejectSink for RejectFile {
+    fn reject(&mut self, input: &str, line: u64, reason: &str, record: &[u8]) {
+        if self.failure.is_some() {
+            return;
+        }
+        write_line(input, line, reason, record, &mut self.line);
+        if let Err(failure) = self.write() {
+            self.failure = Some(failure);
+        }
+    }
+}
+
+fn write_line(input: &str, line: u64, reason: &str, record: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    out.extend_from_slice(b"{\"file\":");
+    json::write_string(input, out);
+    out.extend_from_slice(b",\"line\":");
+    json::write_int(line, out);
+    out.extend_from_slice(b",\"reason\":");
+    json::write_string(reason, out);
+    out.extend_from_slice(b",\"record\":");
+    let kept = &record[..cut(record)];
+    json::write_string(&String::from_utf8_lossy(kept), out);
+    if kept.len() < record.len() {
+        out.extend_from_slice(b",\"truncated\":true");
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// Where to cut a record that is too long: never within a character.
+fn cut(record: &[u8]) -> usize {
+    if record.len() <= MAX_RECORD_TEXT {
+        return record.len();
+    }
+    let is_inside_character = |at: &usize| record[*at] & 0b1100_0000 == 0b1000_0000;
+    let earliest = MAX_RECORD_TEXT - 3;
+    (earliest..=MAX_RECORD_TEXT).rev().find(|at| !is_inside_character(at)).unwrap_or(MAX_RECORD_TEXT)
+}
+
+fn create(folder: &Path, stem: &str) -> io::Result<(PathBuf, BufWriter<File>)> {
+    DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder)?;
+    for number in 1..=MAX_NAMES {
+        let name = if number == 1 { format!("{stem}.ndjson") } else { format!("{stem}-{number}.ndjson") };
+        let path = folder.join(name);
+        match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY_FILE).open(&path) {
+            Ok(file) => return Ok((path, BufWriter::new(file))),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::new(ErrorKind::AlreadyExists, format!("'{}' is full of {stem} files", folder.display())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! Files of saved Graph answers: cut into records, decoded, encoded again.
+
+#![no_main]
+
+use std::io::{self, Read};
+
+use libfuzzer_sys::fuzz_target;
+use trunklog_odata::Version;
+use trunklog_records::json::{RowDecoder, RowEncoder};
+use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, RowBuilder};
+use trunklog_sources::graph_json::{Item, MAX_RECORD, Splitter, detect};
+
+fuzz_target!(|input: &[u8]| {
+    let _ = detect(input);
+    let whole = items(input, input.len());
+    assert_eq!(whole, items(Trickle(input), input.len()), "where a read ends changes nothing");
+});
+
+/// All that the splitter finds, as text that can be compared.
+fn items(reader: impl Read, len: usize) -> Vec<String> {
+    let mut splitter = Splitter::new(reader);
+    let mut found = Vec::new();
+    while let Some(item) = splitter.next_item().expect("memory has no read errors") {
+        found.push(format!("{item:?}"));
+        assert!(found.len() <= 2 * len + 2, "every item moves on");
+        if let Item::Row { json, log, .. } = item {
+            assert!(json.len() <= MAX_RECORD);
+            // One log is enough for one row; its length picks any of them.
+            decode(log.unwrap_or(LOGS[json.len() % LOGS.len()]), json);
+        }
+    }
+    found
+}
+
+/// What can be decoded can be encoded, and says the same then.
+fn decode(log: &'static Log, json: &[u8]) {
+    let Some(once) = encoded(log, json) else { return };
+    let twice = encoded(log, &once);
+    assert_eq!(twice.as_deref(), Some(once.as_slice()), "of {}", String::from_utf8_lossy(json));
+}
+
+fn encoded(log: &'static Log, json: &[u8]) -> Option<Vec<u8>> {
+    let mut builder = RowBuilder::new(log);
+    let decoded = RowDecoder::new(log).decode(json, &mut builder);
+    assert_eq!(decoded.is_ok(), builder.len() == 1, "a row is added as a whole or not at all");
+    decoded.ok()?;
+    let mut out = Vec::new();
+    RowEncoder::new(log, Version::Beta).encode(&builder.finish(), &mut out);
+    Some(out)
+}
+
+/// A reader that gives one to seven bytes at a time.
+struct Trickle<'a>(&'a [u8]);
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let len = (self.0.len() % 7 + 1).min(self.0.len()).min(out.len());
+        let (now, later) = self.0.split_at(len);
+        out[..len].copy_from_slice(now);
+        self.0 = later;
+        Ok(len)
+    }
+}

@@ -1,0 +1,136 @@
+//! `cargo xtask bench`: what `docs/benchmarks.md` says, measured anew.
+//!
+//! Everything runs on this machine, the load beside the servers, for a bounded
+//! time and on loopback only. The load reads every byte of every page but does
+//! not decode rows.
+
+mod datasette;
+mod format;
+mod import;
+mod latency;
+mod load;
+mod machine;
+mod nginx;
+mod peak;
+mod report;
+mod start;
+mod walks;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::args::Args;
+use crate::http::Connection;
+use crate::layout::Layout;
+use crate::server::{Server, free_address};
+use crate::trunklog::{self, Trunklog};
+use report::Report;
+
+/// What is measured, in this order; `--only` names parts.
+const PARTS: [Part; 4] = [
+    Part { name: "import", measure: import::measure },
+    Part { name: "start", measure: start::measure },
+    Part { name: "latency", measure: latency::measure },
+    Part { name: "walks", measure: walks::measure },
+];
+
+/// One part of the benchmark; it adds to the report.
+struct Part {
+    name: &'static str,
+    measure: fn(&Bench, &mut Report) -> Result<()>,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) rows: u32,
+    pub(crate) seed: u64,
+    /// How long each load lasts.
+    pub(crate) load: Duration,
+    /// How many requests a latency is taken from.
+    pub(crate) requests: usize,
+}
+
+/// Rows in a page, as Graph has it.
+pub(crate) const PAGE_ROWS: u32 = 1_000;
+
+/// All that a part needs.
+#[derive(Debug)]
+pub(crate) struct Bench<'a> {
+    pub(crate) layout: &'a Layout,
+    pub(crate) plan: Plan,
+    pub(crate) trunklog: Trunklog,
+    /// Where files of the benchmark go.
+    pub(crate) folder: PathBuf,
+}
+
+/// `cargo xtask bench`.
+pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
+    let quick = args.switch("--quick");
+    let mut plan = Plan { rows: 10_000_000, seed: 1, load: Duration::from_secs(10), requests: 200 };
+    if quick {
+        plan = Plan { rows: 200_000, load: Duration::from_secs(2), requests: 50, ..plan };
+    }
+    plan.rows = args.value("--rows")?.unwrap_or(plan.rows);
+    let names = PARTS.map(|part| part.name);
+    let only = args.names("--only", &names)?;
+    let folder = layout.target().join("bench");
+    let trunklog = Trunklog { binary: trunklog::binary(layout, &mut args)?, data: folder.join("data") };
+    args.finish()?;
+    fs::create_dir_all(&folder)?;
+
+    let bench = Bench { layout, plan, trunklog, folder };
+    let mut report = Report::new(machine::describe(layout, plan.rows));
+    for part in PARTS.iter().filter(|part| only.contains(&part.name)) {
+        println!("\n==== {}", part.name);
+        (part.measure)(&bench, &mut report)?;
+    }
+
+    let text = report.markdown();
+    println!("\n{text}");
+    // A part, or a quick run, says nothing that deserves to be published.
+    let whole = !quick && only.len() == PARTS.len();
+    let file =
+        if whole { layout.root().join("docs/benchmarks.md") } else { bench.folder.join("benchmarks.md") };
+    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
+    fs::write(&file, text)?;
+    println!("written to {}", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A server under measurement.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) server: Server,
+    pub(crate) address: SocketAddr,
+    pub(crate) authorization: String,
+    pub(crate) ready_after: Duration,
+}
+
+impl Bench<'_> {
+    /// How many pages the store has.
+    pub(crate) fn pages(&self) -> u32 {
+        self.plan.rows.div_ceil(PAGE_ROWS)
+    }
+
+    /// Starts a server on the store and gets a token.
+    pub(crate) fn serve(&self) -> Result<Running> {
+        let application = self.trunklog.add_application("bench")?;
+        let (address, ops) = (free_address(0)?, free_address(0)?);
+        let mut command = self.trunklog.serve(&[("--http", address), ("--ops", ops)]);
+        let mut server = Server::start(command.stdout(Stdio::null()))?;
+        let ready_after = server.wait_until_ready(ops, "/readyz", Duration::from_mins(2))?;
+        let authorization = application.authorization(&mut Connection::open(address)?)?;
+        Ok(Running { server, address, authorization, ready_after })
+    }
+
+    /// The path of all calls in the store.
+    pub(crate) fn all_calls() -> String {
+        trunklog::calls("2000-01-01", "2100-01-01")
+    }
+}
