@@ -17,7 +17,13 @@ pub(crate) fn severity(error: &duckdb::Error) -> Severity {
     // An internal error is a failed assertion within DuckDB, behind which its
     // state cannot be trusted; an I/O error while committing leaves the
     // write-ahead log in doubt.
-    let fatal = ["FATAL Error", "database has been invalidated", "INTERNAL Error", "IO Error", "TransactionContext Error"];
+    let fatal = [
+        "FATAL Error",
+        "database has been invalidated",
+        "INTERNAL Error",
+        "IO Error",
+        "TransactionContext Error",
+    ];
     if fatal.iter().any(|mark| text.contains(mark)) { Severity::Fatal } else { Severity::Statement }
 }
 

@@ -56,7 +56,8 @@ impl Instance {
              SET checkpoint_threshold = '1TB';
              SET preserve_insertion_order = true;"
         ))?;
-        let instance = Instance { writer: Mutex::new(writer), readers: Mutex::default(), tables: RwLock::default() };
+        let instance =
+            Instance { writer: Mutex::new(writer), readers: Mutex::default(), tables: RwLock::default() };
         for (tenant, log) in instance.stored_logs()? {
             migrate::bring_up_to_date(&instance.writer(), &sql::table(tenant, log), log)?;
         }
@@ -93,7 +94,8 @@ impl Instance {
         let mut statement = writer.prepare(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY schema_name",
         )?;
-        let names = statement.query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let names = statement
+            .query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let mut logs = Vec::new();
         for name in names {
             let (schema, table) = name?;

@@ -78,9 +78,12 @@ impl Update {
             .filter(|name| *name != log.time && *name != ID)
             .map(quoted)
             .collect();
-        let changes: Vec<_> =
-            values.iter().map(|name| format!("(s.{name} IS NOT NULL AND s.{name} IS DISTINCT FROM t.{name})")).collect();
-        let assignments: Vec<_> = values.iter().map(|name| format!("{name} = coalesce(s.{name}, t.{name})")).collect();
+        let changes: Vec<_> = values
+            .iter()
+            .map(|name| format!("(s.{name} IS NOT NULL AND s.{name} IS DISTINCT FROM t.{name})"))
+            .collect();
+        let assignments: Vec<_> =
+            values.iter().map(|name| format!("{name} = coalesce(s.{name}, t.{name})")).collect();
         Update {
             same_row: format!("t.{time} = s.{time} AND t.{ID} = s.{ID}"),
             changes: changes.join(" OR "),

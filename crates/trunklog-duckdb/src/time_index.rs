@@ -34,11 +34,10 @@ impl TimeIndex {
     /// Counts the rows of a table.
     pub(crate) fn load(connection: &Connection, table: &str, log: &Log) -> duckdb::Result<TimeIndex> {
         let time = quoted(log.time);
-        let ends: (Option<i64>, Option<i64>) = connection.query_row(
-            &format!("SELECT min({time}), max({time}) FROM {table}"),
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
+        let ends: (Option<i64>, Option<i64>) =
+            connection.query_row(&format!("SELECT min({time}), max({time}) FROM {table}"), [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         let (Some(first), Some(last)) = ends else { return Ok(TimeIndex::new()) };
         let mut index = TimeIndex::new();
         // The span bounds the number of buckets. A few far-off rows can make
@@ -107,7 +106,9 @@ impl TimeIndex {
         let mut last = None;
         for time in times {
             let bucket = self.bucket(time);
-            if last != Some(bucket) && self.buckets.binary_search_by_key(&bucket, |(bucket, _)| *bucket).is_ok() {
+            if last != Some(bucket)
+                && self.buckets.binary_search_by_key(&bucket, |(bucket, _)| *bucket).is_ok()
+            {
                 return true;
             }
             last = Some(bucket);
@@ -163,7 +164,8 @@ impl TimeIndex {
 
     fn start(&self, bucket: i64) -> Instant {
         let ticks = bucket.saturating_mul(TICKS_PER_SEC << self.width_bits);
-        Instant::from_ticks(ticks.clamp(Instant::ABSENT.ticks(), Instant::MAX.ticks())).unwrap_or(Instant::MAX)
+        Instant::from_ticks(ticks.clamp(Instant::ABSENT.ticks(), Instant::MAX.ticks()))
+            .unwrap_or(Instant::MAX)
     }
 
     fn coarsen(&mut self) {

@@ -1,0 +1,182 @@
+//! The engine: an instance, and its replacement when it fails.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use trunklog_records::{Log, Rows, TenantId, TimeRange};
+use trunklog_store::{Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Store};
+
+use crate::error::{Severity, severity, store_error};
+use crate::instance::Instance;
+use crate::{append, page, sql, tidy};
+
+/// What the engine may use.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Memory for data and intermediate results, in MiB. What needs more is
+    /// spilled to a folder beside the file.
+    pub memory_mib: u32,
+    /// Threads that work on one query.
+    pub threads: u32,
+}
+
+impl Default for Options {
+    /// 384 MiB and a thread for each core.
+    fn default() -> Options {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Options { memory_mib: 384, threads: u32::try_from(cores).unwrap_or(1) }
+    }
+}
+
+/// The logs of all tenants in one DuckDB file.
+#[derive(Clone)]
+pub struct DuckDbEngine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    file: PathBuf,
+    options: Options,
+    /// Users of the instance hold it for reading, who replaces it for writing:
+    /// an instance is only ever closed when nobody uses it.
+    slot: RwLock<Slot>,
+}
+
+struct Slot {
+    instance: Option<Instance>,
+    /// Counts the instances, so that of several who see one fail only the
+    /// first replaces it.
+    generation: u64,
+}
+
+impl DuckDbEngine {
+    /// Opens the store in `file`, or makes it.
+    pub fn open(file: &Path, options: Options) -> Result<DuckDbEngine> {
+        let instance =
+            Instance::open(file, &options).map_err(|error| store_error("opening the store", error))?;
+        let slot = RwLock::new(Slot { instance: Some(instance), generation: 0 });
+        Ok(DuckDbEngine { shared: Arc::new(Shared { file: file.to_owned(), options, slot }) })
+    }
+}
+
+impl Shared {
+    /// Runs `work` on the instance. When that fails fatally, the instance is
+    /// replaced before the error is returned.
+    fn run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
+        let (result, generation) = {
+            let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
+            match &slot.instance {
+                Some(instance) => (work(instance), slot.generation),
+                None => {
+                    let generation = slot.generation;
+                    drop(slot);
+                    self.replace(generation)?;
+                    return Err(Error::new(
+                        ErrorKind::Recovering,
+                        format!("{doing}: the engine was reopened: try again"),
+                    ));
+                }
+            }
+        };
+        result.map_err(|error| {
+            if severity(&error) == Severity::Fatal {
+                tracing::error!(error = %error, "the storage engine failed; reopening the store");
+                if let Err(error) = self.replace(generation) {
+                    tracing::error!(error = %error, cause = ?std::error::Error::source(&error), "the store cannot be reopened yet");
+                }
+            }
+            store_error(doing, error)
+        })
+    }
+
+    /// Closes the instance of that generation and opens the file anew.
+    fn replace(&self, generation: u64) -> Result<()> {
+        let mut slot = self.slot.write().unwrap_or_else(PoisonError::into_inner);
+        if slot.generation != generation {
+            return Ok(());
+        }
+        // Two instances on one file would destroy it, so the old one goes first.
+        slot.instance = None;
+        let instance = Instance::open(&self.file, &self.options)
+            .map_err(|error| store_error("reopening the store", error))?;
+        slot.instance = Some(instance);
+        slot.generation += 1;
+        tracing::info!("the store is open again");
+        Ok(())
+    }
+}
+
+impl Engine for DuckDbEngine {
+    fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
+        Arc::new(TenantStore { shared: self.shared.clone(), tenant })
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        let logs = self.shared.run("listing tenants", Instance::stored_logs)?;
+        let mut tenants: Vec<_> = logs.into_iter().map(|(tenant, _)| tenant).collect();
+        tenants.sort();
+        tenants.dedup();
+        Ok(tenants)
+    }
+
+    fn tidy(&self) -> Result<()> {
+        for (tenant, log) in self.shared.run("listing logs", Instance::stored_logs)? {
+            self.shared.run("putting rows in order", |instance| {
+                tidy::reorder(instance, &sql::table(tenant, log), log)
+            })?;
+        }
+        self.shared.run("writing a checkpoint", |instance| append::checkpoint(&instance.writer()))
+    }
+
+    fn check(&self) -> Result<()> {
+        self.shared.run("checking the store", |instance| {
+            instance.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
+        })
+    }
+}
+
+/// One tenant's part of the store.
+struct TenantStore {
+    shared: Arc<Shared>,
+    tenant: TenantId,
+}
+
+impl Store for TenantStore {
+    fn append(&self, rows: &Rows) -> Result<Appended> {
+        if rows.is_empty() {
+            return Ok(Appended::default());
+        }
+        let appended =
+            self.shared.run("storing rows", |instance| append::append(instance, self.tenant, rows))?;
+        self.shared.checkpoint_when_due();
+        Ok(appended)
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        self.shared.run("reading a page", |instance| page::page(instance, self.tenant, query))
+    }
+
+    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64> {
+        self.shared.run("counting rows", |instance| page::count(instance, self.tenant, log, range))
+    }
+}
+
+/// The write-ahead log is folded into the file when it is larger than this, in
+/// bytes. Larger means fewer checkpoints and a slower start after a crash.
+const CHECKPOINT_BYTES: u64 = 64 << 20;
+
+impl Shared {
+    /// Writes a checkpoint when the write-ahead log has grown. DuckDB's own
+    /// automatic one is part of a commit, so that its failure would be the
+    /// append's; here the rows are durable before it is tried.
+    fn checkpoint_when_due(&self) {
+        let mut log = self.file.clone().into_os_string();
+        log.push(".wal");
+        if std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES) {
+            let written = self.run("writing a checkpoint", |instance| append::checkpoint(&instance.writer()));
+            if let Err(error) = written {
+                tracing::warn!(error = %error, "a checkpoint failed and is tried again later; all rows are stored");
+            }
+        }
+    }
+}
