@@ -65,17 +65,14 @@ impl Shared {
     fn run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
         let (result, generation) = {
             let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
-            match &slot.instance {
-                Some(instance) => (work(instance), slot.generation),
-                None => {
-                    let generation = slot.generation;
-                    drop(slot);
-                    self.replace(generation)?;
-                    return Err(Error::new(
-                        ErrorKind::Recovering,
-                        format!("{doing}: the engine was reopened: try again"),
-                    ));
-                }
+            if let Some(instance) = &slot.instance { (work(instance), slot.generation) } else {
+                let generation = slot.generation;
+                drop(slot);
+                self.replace(generation)?;
+                return Err(Error::new(
+                    ErrorKind::Recovering,
+                    format!("{doing}: the engine was reopened: try again"),
+                ));
             }
         };
         result.map_err(|error| {

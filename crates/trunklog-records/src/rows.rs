@@ -237,7 +237,7 @@ impl RowBuilder {
                     column.append_value(text);
                 }
                 (ColumnBuilder::Instant(column), Some(Value::Instant(instant))) => {
-                    column.append_value(instant.ticks())
+                    column.append_value(instant.ticks());
                 }
                 (ColumnBuilder::Int(column), Some(Value::Int(value))) => column.append_value(*value),
                 (ColumnBuilder::Bool(column), Some(Value::Bool(value))) => column.append_value(*value),

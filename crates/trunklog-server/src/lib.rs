@@ -1,1 +1,36 @@
-//! trunklog-server
+//! The server: Graph's call-record functions and the token endpoint over HTTP.
+//!
+//! It turns bytes into calls of the other crates and their results into
+//! answers. What a URL means is `trunklog-odata`'s business, who somebody is
+//! `trunklog-identity`'s, how rows are kept the engine's: this crate must not
+//! know any engine, and never reads configuration files or the environment.
+//!
+//! `router.rs` lists every route, `layers.rs` what surrounds all of them,
+//! `listen.rs` how connections are accepted, limited and ended.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod app;
+mod compress;
+mod error;
+mod graph;
+mod identity;
+mod layers;
+mod listen;
+mod metrics;
+mod ops;
+mod root;
+mod router;
+mod server;
+mod settings;
+mod stall;
+mod tls;
+mod workers;
+
+pub use app::Services;
+pub use error::ServeError;
+pub use root::{Peer, Scheme};
+pub use router::app;
+pub use server::{Addresses, Server};
+pub use settings::{Limits, Settings};
+pub use tls::{Tls, certificate_expiry};

@@ -94,7 +94,7 @@ impl Column<'_> {
         match self {
             Column::Text(column) if column.is_valid(row) => json::write_string(column.value(row), out),
             Column::Json(column) if column.is_valid(row) => {
-                out.extend_from_slice(column.value(row).as_bytes())
+                out.extend_from_slice(column.value(row).as_bytes());
             }
             Column::Instant(column) if column.is_valid(row) => {
                 out.push(b'"');

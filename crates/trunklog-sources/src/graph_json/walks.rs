@@ -20,7 +20,7 @@ const MAX_WALK_LEN: usize = 2_048;
 /// What is reported is therefore the least that is missing.
 #[derive(Debug, Default)]
 pub(crate) struct Walks {
-    walks: BTreeMap<String, Walk>,
+    by_address: BTreeMap<String, Walk>,
     links: usize,
     /// Pages without a next link: each ends some walk.
     ends: usize,
@@ -44,7 +44,7 @@ impl Walks {
             return;
         }
         let walk = self
-            .walks
+            .by_address
             .entry(link.walk)
             .or_insert_with(|| Walk { input: input.to_owned(), skips: BTreeSet::new() });
         // A link without a number still says that a page follows.
@@ -55,11 +55,11 @@ impl Walks {
 
     /// A warning when pages are missing.
     pub(crate) fn warning(&self) -> Option<String> {
-        let gaps = self.walks.values().map(Walk::gaps).sum::<u64>();
-        let first_gap = self.walks.values().find(|walk| walk.gaps() > 0);
-        let open = u64::try_from(self.walks.len().saturating_sub(self.ends)).unwrap_or(u64::MAX);
+        let gaps = self.by_address.values().map(Walk::gaps).sum::<u64>();
+        let first_gap = self.by_address.values().find(|walk| walk.gaps() > 0);
+        let open = u64::try_from(self.by_address.len().saturating_sub(self.ends)).unwrap_or(u64::MAX);
         let missing = gaps.saturating_add(open);
-        let walk = first_gap.or_else(|| self.walks.values().next()).filter(|_| missing > 0)?;
+        let walk = first_gap.or_else(|| self.by_address.values().next()).filter(|_| missing > 0)?;
         let (pages, are) = if missing == 1 { ("page", "is") } else { ("pages", "are") };
         Some(format!(
             "at least {missing} {pages} {are} missing: '{}' has a next link whose page was not given",

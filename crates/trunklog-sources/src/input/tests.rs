@@ -66,7 +66,7 @@ fn gzip_may_have_several_members() {
 
 #[test]
 fn gzip_that_was_cut_off_gives_what_it_has_and_an_error() {
-    let text: String = (0..50_000).map(|row| format!("{{\"id\":{row}}}\n")).collect();
+    let text = "{\"id\":1}\n".repeat(50_000);
     let mut raw = gzip(text.as_bytes());
     raw.truncate(raw.len() / 2);
     let mut input = Input::new("test", Cursor::new(raw)).unwrap();

@@ -344,7 +344,7 @@ proptest! {
     ) {
         let broken = json!({"x": broken}).to_string();
         // Cut within a character, too.
-        let cut = &broken.as_bytes()[..1 + cut.index(broken.len() - 1)];
+        let cut = &broken.as_bytes()[..=cut.index(broken.len() - 1)];
         let at = at.index(rows.len());
         let mut text = Vec::new();
         for (line, row) in rows.iter().enumerate() {

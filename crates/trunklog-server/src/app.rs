@@ -1,0 +1,70 @@
+//! What every handler has at hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use trunklog_identity::{Clock, Issuer, SigningKeys, Verifier};
+use trunklog_odata::Instant;
+use trunklog_odata::envelope::Hints;
+use trunklog_store::Engine;
+
+use crate::metrics::Metrics;
+use crate::settings::Settings;
+use crate::workers::Workers;
+
+/// The parts that the server puts on the network.
+#[derive(Clone)]
+pub struct Services {
+    /// The stored logs.
+    pub engine: Arc<dyn Engine>,
+    /// Issues tokens.
+    pub issuer: Arc<Issuer>,
+    /// Checks tokens.
+    pub verifier: Arc<Verifier>,
+    /// The issuer's keys, which the server keeps rotating.
+    pub keys: Arc<SigningKeys>,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+pub(crate) struct App {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) services: Services,
+    /// Reads of the store.
+    pub(crate) store: Workers,
+    /// Checks of secrets, apart so that their hashing never delays pages.
+    pub(crate) secrets: Workers,
+    pub(crate) metrics: Metrics,
+    draining: AtomicBool,
+}
+
+impl App {
+    pub(crate) fn new(settings: Arc<Settings>, services: Services) -> App {
+        let limits = &settings.limits;
+        App {
+            store: Workers::new(limits.store_workers, limits.store_queue),
+            secrets: Workers::new(limits.store_workers, limits.store_queue),
+            metrics: Metrics::new(),
+            draining: AtomicBool::new(false),
+            settings,
+            services,
+        }
+    }
+
+    pub(crate) fn hints(&self) -> Hints {
+        if self.settings.profile.is_strict() { Hints::Hide } else { Hints::Show }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        Instant::from_unix_secs((self.services.clock)().as_second()).unwrap_or(Instant::ABSENT)
+    }
+
+    /// From now on the server is not ready.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,116 @@
+//! What is counted. Labels are names from tables, never values of a request,
+//! and nothing is told per tenant.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+use trunklog_store::ErrorKind;
+
+type Label = (&'static str, &'static str);
+
+const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<[Label; 2], Counter>,
+    durations: Family<[Label; 1], Histogram>,
+    rows: Family<[Label; 1], Counter>,
+    store_errors: Family<[Label; 1], Counter>,
+    pub(crate) connections: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Metrics {
+        let mut registry = Registry::with_prefix("trunklog");
+        let requests = Family::<[Label; 2], Counter>::default();
+        let durations =
+            Family::<[Label; 1], Histogram>::new_with_constructor(duration_histogram as fn() -> Histogram);
+        let rows = Family::<[Label; 1], Counter>::default();
+        let store_errors = Family::<[Label; 1], Counter>::default();
+        let connections = Gauge::default();
+        registry.register("requests", "Requests answered", requests.clone());
+        registry.register(
+            "request_duration_seconds",
+            "Time from a request's headers to its answer",
+            durations.clone(),
+        );
+        registry.register("rows_served", "Rows sent to clients", rows.clone());
+        registry.register("store_errors", "Failures of the store", store_errors.clone());
+        registry.register("connections", "Open connections", connections.clone());
+        registry.register(
+            "build",
+            "What is running",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
+        Metrics { registry, requests, durations, rows, store_errors, connections }
+    }
+
+    pub(crate) fn request(&self, route: &'static str, status: StatusCode, took: Duration) {
+        self.requests.get_or_create(&[("function", route), ("status", class(status))]).inc();
+        self.durations.get_or_create(&[("function", route)]).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn rows(&self, function: &'static str, rows: usize) {
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+        self.rows.get_or_create(&[("function", function)]).inc_by(rows);
+    }
+
+    pub(crate) fn store_error(&self, kind: ErrorKind) {
+        self.store_errors.get_or_create(&[("kind", kind_name(kind))]).inc();
+    }
+
+    /// All of it as OpenMetrics text.
+    pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+fn duration_histogram() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
+}
+
+fn kind_name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::DiskFull => "disk_full",
+        ErrorKind::OutOfMemory => "out_of_memory",
+        ErrorKind::Recovering => "recovering",
+        ErrorKind::InUse => "in_use",
+        ErrorKind::Corrupt => "corrupt",
+        ErrorKind::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_has_what_was_counted() {
+        let metrics = Metrics::new();
+        metrics.request("getDirectRoutingCalls", StatusCode::OK, Duration::from_millis(3));
+        metrics.rows("getDirectRoutingCalls", 1000);
+        let text = metrics.text().unwrap();
+        let line = "trunklog_requests_total{function=\"getDirectRoutingCalls\",status=\"2xx\"} 1";
+        assert!(text.contains(line), "{text}");
+        assert!(text.contains("trunklog_rows_served_total{function=\"getDirectRoutingCalls\"} 1000"));
+    }
+}

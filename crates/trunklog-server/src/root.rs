@@ -1,0 +1,190 @@
+//! The address by which a client knows this server, which links start with.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::header::{FORWARDED, HOST};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use trunklog_odata::{Error, Result};
+
+use crate::settings::Settings;
+
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Who is at the other end of a connection; the listener adds it to each
+/// request. A request without it came from nowhere and is not trusted.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    /// The peer's address.
+    pub address: SocketAddr,
+    /// How the connection came in.
+    pub scheme: Scheme,
+}
+
+/// How a connection came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Without TLS.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+}
+
+/// The root of links, without a slash at its end.
+///
+/// # Errors
+/// 400 when the request names no host, or one that cannot be one.
+pub(crate) fn of(parts: &Parts, settings: &Settings) -> Result<String> {
+    if let Some(url) = &settings.public_url {
+        return Ok(url.trim_end_matches('/').to_owned());
+    }
+    let peer = parts.extensions.get::<Peer>();
+    let trusted = peer.is_some_and(|peer| is_trusted(peer.address.ip(), &settings.trusted_proxies));
+    let forwarded = if trusted { Forwarded::read(&parts.headers) } else { Forwarded::default() };
+    let scheme = match forwarded.scheme {
+        Some(scheme) => scheme,
+        None => peer.map_or(Scheme::Http, |peer| peer.scheme),
+    };
+    let host = forwarded
+        .host
+        .or_else(|| parts.uri.authority().map(|authority| authority.as_str().to_owned()))
+        .or_else(|| Some(parts.headers.get(HOST)?.to_str().ok()?.to_owned()))
+        .unwrap_or_default();
+    if !is_host(&host) {
+        return Err(Error::bad_request("Bad Request - Invalid Hostname."));
+    }
+    Ok(format!("{}://{host}", scheme.name()))
+}
+
+/// A dual-stack socket shows IPv4 peers as mapped addresses.
+fn is_trusted(peer: IpAddr, proxies: &[IpAddr]) -> bool {
+    proxies.iter().any(|proxy| proxy.to_canonical() == peer.to_canonical())
+}
+
+#[derive(Default)]
+struct Forwarded {
+    scheme: Option<Scheme>,
+    host: Option<String>,
+}
+
+impl Forwarded {
+    /// What the nearest proxy added. Proxies append, so only the last entry is
+    /// its own and the ones before may be the client's invention.
+    fn read(headers: &HeaderMap) -> Forwarded {
+        let mut found = Forwarded {
+            scheme: last(headers, &X_FORWARDED_PROTO).and_then(scheme),
+            host: last(headers, &X_FORWARDED_HOST).map(str::to_owned),
+        };
+        for pair in last(headers, &FORWARDED).unwrap_or_default().split(';') {
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            let value = value.trim().trim_matches('"');
+            match name.trim().to_ascii_lowercase().as_str() {
+                "proto" if found.scheme.is_none() => found.scheme = scheme(value),
+                "host" if found.host.is_none() => found.host = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
+}
+
+fn scheme(name: &str) -> Option<Scheme> {
+    [Scheme::Http, Scheme::Https].into_iter().find(|scheme| scheme.name().eq_ignore_ascii_case(name))
+}
+
+/// Whether a text can be `host`, `host:port`, `[v6]` or `[v6]:port`. It ends up
+/// in links, so nothing else may pass.
+fn is_host(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((host, port)) => (host.parse::<std::net::Ipv6Addr>().is_ok(), port),
+            None => return false,
+        },
+        None => {
+            let end = text.find(':').unwrap_or(text.len());
+            let (host, port) = text.split_at(end);
+            let valid = !host.is_empty()
+                && host.len() <= 253
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+            (valid, port)
+        }
+    };
+    let port = match port.strip_prefix(':') {
+        Some(port) => port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok(),
+        None => port.is_empty(),
+    };
+    host && port
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn parts(headers: &[(&str, &str)], peer: Option<&str>) -> Parts {
+        let mut request = Request::get("/v1.0");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut parts = request.body(()).unwrap().into_parts().0;
+        if let Some(peer) = peer {
+            parts.extensions.insert(Peer { address: peer.parse().unwrap(), scheme: Scheme::Https });
+        }
+        parts
+    }
+
+    #[test]
+    fn only_hosts_pass() {
+        for host in ["localhost", "a.example:8443", "127.0.0.1:1", "[::1]", "[::1]:443", "my_host"] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in ["", ":80", "a b", "a/b", "a@b", "a:", "a:99999", "a:x", "a\"b", "[::1", "[x]", "a?b", "a:1:2"]
+        {
+            assert!(!is_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn forwarding_headers_are_believed_from_trusted_peers_only() {
+        let headers =
+            [("host", "inner:1"), ("x-forwarded-host", "evil, outer.example"), ("x-forwarded-proto", "http")];
+        let settings =
+            Settings { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Settings::default() };
+        let root = |peer| of(&parts(&headers, peer), &settings).unwrap();
+        assert_eq!(root(Some("10.0.0.1:99")), "http://outer.example");
+        assert_eq!(root(Some("[::ffff:10.0.0.1]:99")), "http://outer.example");
+        assert_eq!(root(Some("10.0.0.2:99")), "https://inner:1");
+        assert_eq!(root(None), "http://inner:1");
+    }
+
+    #[test]
+    fn the_standard_header_is_understood() {
+        let headers = [("host", "inner"), ("forwarded", "for=1.2.3.4, for=x;proto=https;host=\"outer:8443\"")];
+        let settings =
+            Settings { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Settings::default() };
+        assert_eq!(of(&parts(&headers, Some("10.0.0.1:99")), &settings).unwrap(), "https://outer:8443");
+    }
+
+    #[test]
+    fn the_configured_address_wins() {
+        let settings = Settings { public_url: Some("https://t.example/".to_owned()), ..Settings::default() };
+        assert_eq!(of(&parts(&[], None), &settings).unwrap(), "https://t.example");
+        assert!(of(&parts(&[], None), &Settings::default()).is_err());
+    }
+}

@@ -1,0 +1,160 @@
+//! From flags, environment and file to settings that are ready to use.
+//!
+//! Each of the three is a [`Layer`] in which everything may be missing. Flags
+//! lie over the environment, that over the file, and that over the defaults,
+//! which [`Settings::from_layer`] fills in.
+
+mod environment;
+mod file;
+mod layer;
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use trunklog_duckdb::Options;
+use trunklog_identity::ExternalIssuer;
+use trunklog_odata::Profile;
+use trunklog_records::TenantId;
+use trunklog_server::Limits;
+
+use layer::Over;
+
+pub(crate) use layer::{Layer, Listener, LogFormat, Text};
+
+const HTTPS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443);
+const OPS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
+
+/// All settings, checked and complete.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The file that was read, if any.
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) log_format: LogFormat,
+    /// None leaves the level to the command.
+    pub(crate) log_level: Option<String>,
+    pub(crate) store: Options,
+    pub(crate) identity: IdentitySettings,
+    pub(crate) serve: ServeSettings,
+    /// The tenant that commands mean.
+    pub(crate) tenant: Option<TenantId>,
+}
+
+/// Who may sign in, beside the registered applications.
+#[derive(Debug)]
+pub(crate) struct IdentitySettings {
+    pub(crate) audiences: Vec<String>,
+    pub(crate) tenants: Vec<TenantId>,
+    pub(crate) token_lifetime_secs: Option<NonZeroU32>,
+    pub(crate) issuers: Vec<ExternalIssuer>,
+}
+
+/// How the server listens and answers.
+#[derive(Debug)]
+pub(crate) struct ServeSettings {
+    pub(crate) https: Option<SocketAddr>,
+    pub(crate) http: Option<SocketAddr>,
+    pub(crate) ops: Option<SocketAddr>,
+    /// Without a slash at the end.
+    pub(crate) public_url: Option<String>,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) profile: Profile,
+    pub(crate) certificate: Certificate,
+    pub(crate) limits: Limits,
+}
+
+/// The server's certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Certificate {
+    /// The operator's own.
+    Files { certificate: PathBuf, key: PathBuf },
+    /// From a local authority that is made on first start, with these names
+    /// beside the usual ones.
+    LocalCa { names: Vec<String> },
+}
+
+impl Settings {
+    /// Reads file and environment and puts the flags over them. `config` is
+    /// the file that a flag names.
+    pub(crate) fn load(flags: Layer, config: Option<&Path>) -> Result<Settings> {
+        let variable = |name: &str| std::env::var_os(name);
+        let environment = environment::read(&variable)?;
+        let named = config.map(Path::to_owned).or_else(|| variable("TRUNKLOG_CONFIG").map(PathBuf::from));
+        let file = file::find(named)?;
+        let written = file.as_deref().map(file::read).transpose()?.unwrap_or_default();
+        let mut settings = Settings::from_layer(flags.over(environment).over(written))?;
+        settings.file = file;
+        Ok(settings)
+    }
+
+    /// Fills in the defaults and checks what depends on each other.
+    pub(crate) fn from_layer(layer: Layer) -> Result<Settings> {
+        let data_dir = match layer.data_dir {
+            Some(folder) => folder,
+            None => default_data_dir()?,
+        };
+        let certificate = match (layer.tls.certificate, layer.tls.key) {
+            (Some(certificate), Some(key)) => Certificate::Files { certificate, key },
+            (None, None) => Certificate::LocalCa { names: layer.tls.names.unwrap_or_default() },
+            (Some(_), None) => bail!("tls.certificate is set without tls.key: name the key's file, too"),
+            (None, Some(_)) => bail!("tls.key is set without tls.certificate: name its file, too"),
+        };
+        let defaults = Options::default();
+        let store = Options {
+            memory_mib: layer.store.memory_mib.map_or(defaults.memory_mib, NonZeroU32::get),
+            threads: layer.store.threads.map_or(defaults.threads, NonZeroU32::get),
+        };
+        // Who names one of the two wants no other.
+        let https = if layer.listen.http.is_some() { None } else { Some(HTTPS) };
+        let identity = layer.identity;
+        Ok(Settings {
+            file: None,
+            data_dir,
+            log_format: layer.log.format.unwrap_or_default(),
+            log_level: layer.log.level,
+            store,
+            identity: IdentitySettings {
+                audiences: identity.audiences.unwrap_or_default(),
+                tenants: identity.tenants.unwrap_or_default().into_iter().map(|Text(tenant)| tenant).collect(),
+                token_lifetime_secs: identity.token_lifetime_secs,
+                issuers: identity.issuers.unwrap_or_default().into_iter().map(layer::Issuer::into_external).collect(),
+            },
+            serve: ServeSettings {
+                https: layer.listen.https.map_or(https, Listener::address),
+                http: layer.listen.http.and_then(Listener::address),
+                ops: layer.listen.ops.map_or(Some(OPS), Listener::address),
+                public_url: layer.public_url.as_deref().map(checked_url).transpose()?,
+                trusted_proxies: layer.trusted_proxies.unwrap_or_default(),
+                profile: if layer.strict == Some(true) { Profile::Strict } else { Profile::Default },
+                certificate,
+                limits: layer.limits.into_limits(),
+            },
+            tenant: layer.import.tenant.map(|Text(tenant)| tenant),
+        })
+    }
+}
+
+fn checked_url(url: &str) -> Result<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/') || rest.contains(['?', '#', ' '])) {
+        bail!("public_url '{url}' is no address: write it like https://cdr.example.com");
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+/// `/var/lib/trunklog` for root, else below the user's own data.
+fn default_data_dir() -> Result<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = absolute("HOME");
+    if home.as_deref() == Some(Path::new("/root")) {
+        return Ok(PathBuf::from("/var/lib/trunklog"));
+    }
+    absolute("XDG_DATA_HOME")
+        .or_else(|| home.map(|home| home.join(".local/share")))
+        .map(|folder| folder.join("trunklog"))
+        .context("there is no home folder: name the data folder with --data-dir")
+}

@@ -1,0 +1,94 @@
+//! Settings from variables of the environment.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, anyhow};
+use clap::ValueEnum;
+
+use super::layer::{Layer, LogFormat, Text};
+
+/// Reads all settings that `variable` has. An empty variable is none.
+pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer> {
+    let from = Environment { variable };
+    let mut layer = Layer {
+        data_dir: from.value("TRUNKLOG_DATA_DIR")?,
+        public_url: from.value("TRUNKLOG_PUBLIC_URL")?,
+        trusted_proxies: from.list("TRUNKLOG_TRUSTED_PROXIES")?,
+        strict: from.value("TRUNKLOG_STRICT")?,
+        ..Layer::default()
+    };
+    layer.listen.https = from.value("TRUNKLOG_LISTEN_HTTPS")?;
+    layer.listen.http = from.value("TRUNKLOG_LISTEN_HTTP")?;
+    layer.listen.ops = from.value("TRUNKLOG_LISTEN_OPS")?;
+    layer.tls.certificate = from.value("TRUNKLOG_TLS_CERTIFICATE")?;
+    layer.tls.key = from.value("TRUNKLOG_TLS_KEY")?;
+    layer.tls.names = from.list("TRUNKLOG_TLS_NAMES")?;
+    layer.store.memory_mib = from.value("TRUNKLOG_STORE_MEMORY_MIB")?;
+    layer.store.threads = from.value("TRUNKLOG_STORE_THREADS")?;
+    layer.limits.header_bytes = from.value("TRUNKLOG_LIMITS_HEADER_BYTES")?;
+    layer.limits.url_bytes = from.value("TRUNKLOG_LIMITS_URL_BYTES")?;
+    layer.limits.body_bytes = from.value("TRUNKLOG_LIMITS_BODY_BYTES")?;
+    layer.limits.header_secs = from.value("TRUNKLOG_LIMITS_HEADER_SECS")?;
+    layer.limits.stall_secs = from.value("TRUNKLOG_LIMITS_STALL_SECS")?;
+    layer.limits.connections = from.value("TRUNKLOG_LIMITS_CONNECTIONS")?;
+    layer.limits.store_workers = from.value("TRUNKLOG_LIMITS_STORE_WORKERS")?;
+    layer.limits.store_queue = from.value("TRUNKLOG_LIMITS_STORE_QUEUE")?;
+    layer.limits.shutdown_secs = from.value("TRUNKLOG_LIMITS_SHUTDOWN_SECS")?;
+    layer.log.format = from.value::<Choice>("TRUNKLOG_LOG_FORMAT")?.map(|Choice(format)| format);
+    layer.log.level = from.value("TRUNKLOG_LOG_LEVEL")?;
+    layer.identity.audiences = from.list("TRUNKLOG_IDENTITY_AUDIENCES")?;
+    layer.identity.tenants = from
+        .list("TRUNKLOG_IDENTITY_TENANTS")?
+        .map(|tenants| tenants.into_iter().map(Text).collect());
+    layer.identity.token_lifetime_secs = from.value("TRUNKLOG_IDENTITY_TOKEN_LIFETIME_SECS")?;
+    layer.import.tenant = from.value("TRUNKLOG_TENANT")?.map(Text);
+    Ok(layer)
+}
+
+struct Environment<'a> {
+    variable: &'a dyn Fn(&str) -> Option<OsString>,
+}
+
+impl Environment<'_> {
+    fn text(&self, name: &str) -> Result<Option<String>> {
+        let Some(value) = (self.variable)(name).filter(|value| !value.is_empty()) else { return Ok(None) };
+        value.into_string().ok().with_context(|| format!("the variable {name} is no text in UTF-8")).map(Some)
+    }
+
+    fn value<T>(&self, name: &str) -> Result<Option<T>>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        self.text(name)?.map(|text| parse(name, &text)).transpose()
+    }
+
+    /// Values between commas.
+    fn list<T>(&self, name: &str) -> Result<Option<Vec<T>>>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        self.text(name)?.map(|text| text.split(',').map(|part| parse(name, part.trim())).collect()).transpose()
+    }
+}
+
+fn parse<T>(name: &str, text: &str) -> Result<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    text.parse().map_err(|error| anyhow!("the variable {name} cannot be used: {error}"))
+}
+
+struct Choice(LogFormat);
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Choice, String> {
+        LogFormat::from_str(text, true).map(Choice).map_err(|_| "expected text or json".to_owned())
+    }
+}

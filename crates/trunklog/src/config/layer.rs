@@ -1,0 +1,248 @@
+//! Settings of one origin, each of which may be missing.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use trunklog_identity::ExternalIssuer;
+use trunklog_records::TenantId;
+use trunklog_server::Limits;
+
+/// Lays settings over others.
+pub(crate) trait Over {
+    /// What is set here stays; what is missing comes from `lower`.
+    #[must_use]
+    fn over(self, lower: Self) -> Self;
+}
+
+impl<T> Over for Option<T> {
+    fn over(self, lower: Option<T>) -> Option<T> {
+        self.or(lower)
+    }
+}
+
+/// Defines a section; a list of its fields is needed in one place only.
+macro_rules! section {
+    ($(#[$about:meta])* $name:ident { $($field:ident: $kind:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub(crate) struct $name {
+            $(pub(crate) $field: $kind,)*
+        }
+
+        impl Over for $name {
+            fn over(self, lower: $name) -> $name {
+                $name { $($field: self.$field.over(lower.$field),)* }
+            }
+        }
+    };
+}
+
+section! {
+    /// All keys of `trunklog.toml`.
+    Layer {
+        data_dir: Option<PathBuf>,
+        public_url: Option<String>,
+        trusted_proxies: Option<Vec<IpAddr>>,
+        strict: Option<bool>,
+        listen: Listen,
+        tls: Tls,
+        store: Store,
+        limits: LimitKeys,
+        log: Log,
+        identity: Identity,
+        import: Import,
+    }
+}
+
+section! {
+    /// `[listen]`
+    Listen {
+        https: Option<Listener>,
+        http: Option<Listener>,
+        ops: Option<Listener>,
+    }
+}
+
+section! {
+    /// `[tls]`
+    Tls {
+        certificate: Option<PathBuf>,
+        key: Option<PathBuf>,
+        names: Option<Vec<String>>,
+    }
+}
+
+section! {
+    /// `[store]`
+    Store {
+        memory_mib: Option<NonZeroU32>,
+        threads: Option<NonZeroU32>,
+    }
+}
+
+section! {
+    /// `[limits]`
+    LimitKeys {
+        header_bytes: Option<NonZeroUsize>,
+        url_bytes: Option<NonZeroUsize>,
+        body_bytes: Option<NonZeroUsize>,
+        header_secs: Option<NonZeroU64>,
+        stall_secs: Option<NonZeroU64>,
+        connections: Option<NonZeroUsize>,
+        store_workers: Option<NonZeroUsize>,
+        store_queue: Option<NonZeroUsize>,
+        shutdown_secs: Option<NonZeroU64>,
+    }
+}
+
+section! {
+    /// `[log]`
+    Log {
+        format: Option<LogFormat>,
+        level: Option<String>,
+    }
+}
+
+section! {
+    /// `[identity]`
+    Identity {
+        audiences: Option<Vec<String>>,
+        tenants: Option<Vec<Text<TenantId>>>,
+        token_lifetime_secs: Option<NonZeroU32>,
+        issuers: Option<Vec<Issuer>>,
+    }
+}
+
+section! {
+    /// `[import]`
+    Import {
+        tenant: Option<Text<TenantId>>,
+    }
+}
+
+/// `[[identity.issuers]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Issuer {
+    issuer: String,
+    metadata_url: Option<String>,
+    #[serde(default)]
+    accepted_issuers: Vec<String>,
+    audiences: Vec<String>,
+    tenants: BTreeMap<Text<TenantId>, Text<TenantId>>,
+    #[serde(default)]
+    graph_nonce: bool,
+    ca_file: Option<PathBuf>,
+}
+
+/// An address to listen on, or `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listener {
+    Off,
+    At(SocketAddr),
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// A value that is read from text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Text<T>(pub(crate) T);
+
+impl Layer {
+    /// Takes relative paths as relative to `folder`.
+    pub(super) fn relative_to(&mut self, folder: &Path) {
+        let issuers = self.identity.issuers.iter_mut().flatten();
+        let paths = [&mut self.data_dir, &mut self.tls.certificate, &mut self.tls.key];
+        for path in paths.into_iter().chain(issuers.map(|issuer| &mut issuer.ca_file)).flatten() {
+            *path = folder.join(&*path);
+        }
+    }
+}
+
+impl LimitKeys {
+    pub(super) fn into_limits(self) -> Limits {
+        let usual = Limits::default();
+        let size = |key: Option<NonZeroUsize>, usual: usize| key.map_or(usual, NonZeroUsize::get);
+        let secs = |key: Option<NonZeroU64>, usual: u64| key.map_or(usual, NonZeroU64::get);
+        Limits {
+            header_bytes: size(self.header_bytes, usual.header_bytes),
+            url_bytes: size(self.url_bytes, usual.url_bytes),
+            body_bytes: size(self.body_bytes, usual.body_bytes),
+            header_secs: secs(self.header_secs, usual.header_secs),
+            stall_secs: secs(self.stall_secs, usual.stall_secs),
+            connections: size(self.connections, usual.connections),
+            store_workers: size(self.store_workers, usual.store_workers),
+            store_queue: size(self.store_queue, usual.store_queue),
+            shutdown_secs: secs(self.shutdown_secs, usual.shutdown_secs),
+        }
+    }
+}
+
+impl Issuer {
+    pub(super) fn into_external(self) -> ExternalIssuer {
+        let tenants =
+            self.tenants.iter().map(|(Text(theirs), Text(ours))| (theirs.guid(), ours.guid())).collect();
+        ExternalIssuer {
+            metadata_url: self.metadata_url,
+            accepted_issuers: self.accepted_issuers,
+            graph_nonce: self.graph_nonce,
+            ca_file: self.ca_file,
+            ..ExternalIssuer::new(&self.issuer, self.audiences, tenants)
+        }
+    }
+}
+
+impl Listener {
+    /// The address, None when it is off.
+    pub(crate) fn address(self) -> Option<SocketAddr> {
+        match self {
+            Listener::Off => None,
+            Listener::At(address) => Some(address),
+        }
+    }
+}
+
+impl FromStr for Listener {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Listener, String> {
+        if text == "off" {
+            return Ok(Listener::Off);
+        }
+        text.parse().map(Listener::At).map_err(|_| {
+            format!("'{text}' is no address to listen on: write it like 127.0.0.1:8443 or [::]:8443, or off")
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Listener {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Listener, D::Error> {
+        Text::deserialize(deserializer).map(|Text(listener)| listener)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Text<T>
+where
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<T>, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Text).map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,87 @@
+//! Standard output that may be closed at any time.
+
+use std::fmt;
+use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+
+use anyhow::Result;
+use serde::Serialize;
+
+/// Standard output with a buffer. Flush it before it is dropped, or errors are
+/// lost.
+pub(crate) type Output = BufWriter<Watched>;
+
+/// Standard output, whose end is told apart from the end of other pipes.
+#[derive(Debug)]
+pub(crate) struct Watched(Stdout);
+
+/// The reader of standard output went away.
+#[derive(Debug)]
+struct Closed;
+
+/// Opens standard output.
+pub(crate) fn stdout() -> Output {
+    BufWriter::with_capacity(128 * 1024, Watched(io::stdout()))
+}
+
+/// Prints one line.
+pub(crate) fn print(line: &str) -> Result<()> {
+    let mut out = stdout();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints one value as a line of JSON.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
+    print(&serde_json::to_string(value)?)
+}
+
+/// Writes a line on standard error, if anybody listens.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Whether the error is only that nobody reads standard output any more.
+pub(crate) fn was_closed(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .and_then(|error| error.get_ref())
+            .is_some_and(|inner| inner.is::<Closed>())
+    })
+}
+
+impl Write for Watched {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(watch)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(watch)
+    }
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("standard output was closed")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+fn watch(error: io::Error) -> io::Error {
+    if error.kind() == ErrorKind::BrokenPipe { io::Error::new(ErrorKind::BrokenPipe, Closed) } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_of_standard_output_is_quiet() {
+        let other_pipe = io::Error::from(ErrorKind::BrokenPipe);
+        assert!(!was_closed(&anyhow::Error::from(other_pipe)));
+        let own = anyhow::Error::from(watch(io::Error::from(ErrorKind::BrokenPipe))).context("writing rows");
+        assert!(was_closed(&own));
+    }
+}

@@ -1,0 +1,104 @@
+//! Opens the store for a command: as its owner, or through the process that
+//! owns it.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use trunklog_control::{Acquired, Holder, Ownership, RemoteEngine};
+use trunklog_duckdb::DuckDbEngine;
+use trunklog_store::Engine;
+
+use crate::config::Settings;
+
+/// The logs hold personal data.
+const OWNER_ONLY: u32 = 0o700;
+
+/// A store in use. As long as it lives, nobody else can own the store.
+pub(crate) struct OpenStore {
+    // Closed before the ownership ends: fields are dropped in this order.
+    engine: Arc<dyn Engine>,
+    _ownership: Option<Ownership>,
+    /// The process that answers for it, if it is another.
+    holder: Option<Holder>,
+}
+
+impl OpenStore {
+    /// The engine.
+    pub(crate) fn engine(&self) -> &dyn Engine {
+        self.engine.as_ref()
+    }
+
+    /// The engine, shared.
+    pub(crate) fn shared_engine(&self) -> Arc<dyn Engine> {
+        Arc::clone(&self.engine)
+    }
+
+    /// How it is reached, in words.
+    pub(crate) fn describe(&self) -> String {
+        match &self.holder {
+            None => "opened".to_owned(),
+            Some(holder) => format!("process {} ({}) answers for it", holder.pid, holder.purpose),
+        }
+    }
+}
+
+/// Opens the store; `purpose` is what others are told who find it taken.
+pub(crate) fn open(settings: &Settings, purpose: &str) -> Result<OpenStore> {
+    match acquire(settings, purpose)? {
+        Acquired::Owner(ownership) => own(settings, ownership),
+        Acquired::Running(holder) => {
+            let engine = RemoteEngine::connect(&holder.socket).with_context(|| held(settings, &holder))?;
+            Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
+        }
+    }
+}
+
+/// Opens the store only if this process can own it.
+pub(crate) fn open_owned(settings: &Settings, purpose: &str) -> Result<OpenStore> {
+    match acquire(settings, purpose)? {
+        Acquired::Owner(ownership) => own(settings, ownership),
+        Acquired::Running(holder) => Err(anyhow!(
+            "the store in {} is held by process {} ({}): stop it first, or name another --data-dir",
+            settings.data_dir.display(),
+            holder.pid,
+            holder.purpose
+        )),
+    }
+}
+
+/// Makes the data folder, readable for its owner alone.
+pub(crate) fn prepare(data_dir: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(data_dir).with_context(|| {
+        format!("cannot make the data folder {}: name another with --data-dir", data_dir.display())
+    })
+}
+
+/// Where the owner of the store takes requests.
+pub(crate) fn control_socket(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("control.sock")
+}
+
+fn acquire(settings: &Settings, purpose: &str) -> Result<Acquired> {
+    prepare(&settings.data_dir)?;
+    Ownership::acquire(&settings.data_dir, purpose)
+        .with_context(|| format!("cannot lock the data folder {}", settings.data_dir.display()))
+}
+
+fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
+    let file = settings.data_dir.join("trunklog.duckdb");
+    let engine = DuckDbEngine::open(&file, settings.store.clone())
+        .with_context(|| format!("cannot open the store {}", file.display()))?;
+    Ok(OpenStore { engine: Arc::new(engine), _ownership: Some(ownership), holder: None })
+}
+
+fn held(settings: &Settings, holder: &Holder) -> String {
+    format!(
+        "the store in {} is held by process {} ({}) which does not take requests: wait for it or stop it",
+        settings.data_dir.display(),
+        holder.pid,
+        holder.purpose
+    )
+}
