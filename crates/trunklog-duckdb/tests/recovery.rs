@@ -1,4 +1,6 @@
-//! Engine failures: out of memory, and a file that cannot grow.
+//! Engine failures: out of memory.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
 
 use std::path::Path;
 

@@ -44,11 +44,7 @@ impl Metrics {
         registry.register("rows_served", "Rows sent to clients", rows.clone());
         registry.register("store_errors", "Failures of the store", store_errors.clone());
         registry.register("connections", "Open connections", connections.clone());
-        registry.register(
-            "build",
-            "What is running",
-            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
-        );
+        registry.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         Metrics { registry, requests, durations, rows, store_errors, connections }
     }
 
@@ -66,7 +62,7 @@ impl Metrics {
         self.store_errors.get_or_create(&[("kind", kind_name(kind))]).inc();
     }
 
-    /// All of it as OpenMetrics text.
+    /// All of it as `OpenMetrics` text.
     pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;

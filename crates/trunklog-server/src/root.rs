@@ -51,10 +51,7 @@ pub(crate) fn of(parts: &Parts, settings: &Settings) -> Result<String> {
     let peer = parts.extensions.get::<Peer>();
     let trusted = peer.is_some_and(|peer| is_trusted(peer.address.ip(), &settings.trusted_proxies));
     let forwarded = if trusted { Forwarded::read(&parts.headers) } else { Forwarded::default() };
-    let scheme = match forwarded.scheme {
-        Some(scheme) => scheme,
-        None => peer.map_or(Scheme::Http, |peer| peer.scheme),
-    };
+    let scheme = forwarded.scheme.or_else(|| Some(peer?.scheme)).unwrap_or(Scheme::Http);
     let host = forwarded
         .host
         .or_else(|| parts.uri.authority().map(|authority| authority.as_str().to_owned()))
@@ -154,7 +151,8 @@ mod tests {
         for host in ["localhost", "a.example:8443", "127.0.0.1:1", "[::1]", "[::1]:443", "my_host"] {
             assert!(is_host(host), "{host}");
         }
-        for host in ["", ":80", "a b", "a/b", "a@b", "a:", "a:99999", "a:x", "a\"b", "[::1", "[x]", "a?b", "a:1:2"]
+        for host in
+            ["", ":80", "a b", "a/b", "a@b", "a:", "a:99999", "a:x", "a\"b", "[::1", "[x]", "a?b", "a:1:2"]
         {
             assert!(!is_host(host), "{host}");
         }
@@ -164,8 +162,7 @@ mod tests {
     fn forwarding_headers_are_believed_from_trusted_peers_only() {
         let headers =
             [("host", "inner:1"), ("x-forwarded-host", "evil, outer.example"), ("x-forwarded-proto", "http")];
-        let settings =
-            Settings { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Settings::default() };
+        let settings = Settings { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Settings::default() };
         let root = |peer| of(&parts(&headers, peer), &settings).unwrap();
         assert_eq!(root(Some("10.0.0.1:99")), "http://outer.example");
         assert_eq!(root(Some("[::ffff:10.0.0.1]:99")), "http://outer.example");
@@ -175,9 +172,9 @@ mod tests {
 
     #[test]
     fn the_standard_header_is_understood() {
-        let headers = [("host", "inner"), ("forwarded", "for=1.2.3.4, for=x;proto=https;host=\"outer:8443\"")];
-        let settings =
-            Settings { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Settings::default() };
+        let headers =
+            [("host", "inner"), ("forwarded", "for=1.2.3.4, for=x;proto=https;host=\"outer:8443\"")];
+        let settings = Settings { trusted_proxies: vec!["10.0.0.1".parse().unwrap()], ..Settings::default() };
         assert_eq!(of(&parts(&headers, Some("10.0.0.1:99")), &settings).unwrap(), "https://outer:8443");
     }
 

@@ -1,1 +1,100 @@
-//! kit
+//! The conformance kit: what [`Engine`] and [`Store`] promise, as tests.
+//!
+//! An engine's tests give [`store_kit!`](crate::store_kit) an expression that
+//! makes a fresh [`Fixture`]. A case fails by panicking, as tests do, so this
+//! module asserts and expects where the rest of the crate returns errors.
+//!
+//! [`Store`]: crate::Store
+
+mod appends;
+mod cells;
+mod memory;
+mod ranges;
+mod reopen;
+mod rows;
+mod skip;
+mod values;
+mod walks;
+
+use std::sync::Arc;
+
+use crate::Engine;
+
+pub use appends::{
+    appending_again_changes_nothing, batch_sizes_and_order_do_not_matter, big_batches_may_overlap,
+    duplicates_within_a_batch_are_stored_once, no_rows_are_no_error, null_never_erases,
+    rows_of_one_time_are_told_apart_by_id, updates_replace_values,
+};
+pub use memory::MemoryEngine;
+pub use ranges::{
+    an_empty_store_answers, bounds_hold_to_the_instant, counts_are_exact, logs_are_kept_apart,
+    pstn_ranges_include_their_upper_bound, tenants_are_kept_apart, years_1_and_9999_are_reached,
+};
+pub use reopen::{reopening_keeps_all_rows, reopening_keeps_running_walks};
+pub use skip::{any_skip_finds_its_row, skip_counts_what_an_old_walk_sees};
+pub use values::{all_columns_survive, dynamic_properties_are_kept, odd_ids_are_kept, rows_of_nulls_survive};
+pub use walks::{
+    late_rows_stay_out_of_a_running_walk, one_row_pages_walk_all, the_last_page_has_no_next,
+    tidying_changes_nothing, updated_rows_keep_their_place, walks_are_exact_while_rows_arrive,
+    walks_are_exact_while_rows_change,
+};
+
+/// A store for one case.
+pub trait Fixture {
+    /// Opens the store, or opens it again: each call gives the same store,
+    /// once the engine that the call before gave has been dropped.
+    fn open(&self) -> Arc<dyn Engine>;
+}
+
+/// Expands to one `#[test]` for each case of the kit. The expression makes a
+/// [`Fixture`](crate::kit::Fixture) with an empty store and is evaluated for
+/// each case.
+///
+/// ```ignore
+/// trunklog_store::store_kit!(DuckDbFixture::new());
+/// ```
+#[macro_export]
+macro_rules! store_kit {
+    (@cases $fixture:expr; $($case:ident,)+) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::kit::$case(&$fixture);
+            }
+        )+
+    };
+    ($fixture:expr) => {
+        $crate::store_kit! { @cases $fixture;
+            appending_again_changes_nothing,
+            batch_sizes_and_order_do_not_matter,
+            big_batches_may_overlap,
+            duplicates_within_a_batch_are_stored_once,
+            no_rows_are_no_error,
+            null_never_erases,
+            rows_of_one_time_are_told_apart_by_id,
+            updates_replace_values,
+            an_empty_store_answers,
+            bounds_hold_to_the_instant,
+            counts_are_exact,
+            logs_are_kept_apart,
+            pstn_ranges_include_their_upper_bound,
+            tenants_are_kept_apart,
+            years_1_and_9999_are_reached,
+            reopening_keeps_all_rows,
+            reopening_keeps_running_walks,
+            any_skip_finds_its_row,
+            skip_counts_what_an_old_walk_sees,
+            all_columns_survive,
+            dynamic_properties_are_kept,
+            odd_ids_are_kept,
+            rows_of_nulls_survive,
+            late_rows_stay_out_of_a_running_walk,
+            one_row_pages_walk_all,
+            the_last_page_has_no_next,
+            tidying_changes_nothing,
+            updated_rows_keep_their_place,
+            walks_are_exact_while_rows_arrive,
+            walks_are_exact_while_rows_change,
+        }
+    };
+}

@@ -35,24 +35,24 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// Flags of every command.
+// Flags of every command. No doc comment: clap would take it for the help of
+// the whole program.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
-    /// The configuration file (or TRUNKLOG_CONFIG)
+    /// The configuration file (or `TRUNKLOG_CONFIG`)
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The folder of store, keys and certificates (or TRUNKLOG_DATA_DIR)
+    /// The folder of store, keys and certificates (or `TRUNKLOG_DATA_DIR`)
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// How log lines look (or TRUNKLOG_LOG_FORMAT)
+    /// How log lines look (or `TRUNKLOG_LOG_FORMAT`)
     #[arg(long, global = true, value_name = "FORMAT", hide_short_help = true)]
     log_format: Option<LogFormat>,
-    /// What is logged: error, warn, info, debug, trace (or TRUNKLOG_LOG_LEVEL)
+    /// What is logged: error, warn, info, debug, trace (or `TRUNKLOG_LOG_LEVEL`)
     #[arg(long, global = true, value_name = "LEVEL", hide_short_help = true)]
     log_level: Option<String>,
 }
 
-/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Serve(Serve),
@@ -67,10 +67,10 @@ pub(crate) enum Command {
     Completions(Completions),
 }
 
-/// The flag of commands that mean one tenant.
+// The flag of commands that mean one tenant. No doc comment, as above.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TenantFlag {
-    /// The organisation's GUID in Entra ID (or TRUNKLOG_TENANT); not needed where there is only one
+    /// The organisation's GUID in Entra ID (or `TRUNKLOG_TENANT`); not needed where there is only one
     #[arg(long, value_name = "GUID")]
     tenant: Option<TenantId>,
 }

@@ -109,7 +109,7 @@ impl Settings {
             threads: layer.store.threads.map_or(defaults.threads, NonZeroU32::get),
         };
         // Who names one of the two wants no other.
-        let https = if layer.listen.http.is_some() { None } else { Some(HTTPS) };
+        let https = if layer.listen.http.and_then(Listener::address).is_some() { None } else { Some(HTTPS) };
         let identity = layer.identity;
         Ok(Settings {
             file: None,
@@ -119,9 +119,19 @@ impl Settings {
             store,
             identity: IdentitySettings {
                 audiences: identity.audiences.unwrap_or_default(),
-                tenants: identity.tenants.unwrap_or_default().into_iter().map(|Text(tenant)| tenant).collect(),
+                tenants: identity
+                    .tenants
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|Text(tenant)| tenant)
+                    .collect(),
                 token_lifetime_secs: identity.token_lifetime_secs,
-                issuers: identity.issuers.unwrap_or_default().into_iter().map(layer::Issuer::into_external).collect(),
+                issuers: identity
+                    .issuers
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(layer::Issuer::into_external)
+                    .collect(),
             },
             serve: ServeSettings {
                 https: layer.listen.https.map_or(https, Listener::address),
@@ -149,12 +159,11 @@ fn checked_url(url: &str) -> Result<String> {
 /// `/var/lib/trunklog` for root, else below the user's own data.
 fn default_data_dir() -> Result<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = absolute("HOME");
-    if home.as_deref() == Some(Path::new("/root")) {
+    if rustix::process::geteuid().is_root() {
         return Ok(PathBuf::from("/var/lib/trunklog"));
     }
     absolute("XDG_DATA_HOME")
-        .or_else(|| home.map(|home| home.join(".local/share")))
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
         .map(|folder| folder.join("trunklog"))
         .context("there is no home folder: name the data folder with --data-dir")
 }

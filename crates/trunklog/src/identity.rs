@@ -50,8 +50,7 @@ pub(crate) fn open(settings: &Settings, public_url: &str) -> Result<Identity> {
         audiences: Audiences::new(public_url, &settings.identity.audiences)?,
         tenants: settings.identity.tenants.iter().map(|tenant| tenant.guid()).collect(),
     };
-    let issuer =
-        Arc::new(Issuer::new(issuer_settings, applications, Arc::clone(&keys), Arc::clone(&clock)));
+    let issuer = Arc::new(Issuer::new(issuer_settings, applications, Arc::clone(&keys), Arc::clone(&clock)));
     let external = settings.identity.issuers.clone();
     let verifier = Arc::new(Verifier::new(Some(Arc::clone(&issuer)), external, Arc::clone(&clock))?);
     Ok(Identity { issuer, verifier, keys, clock })

@@ -46,7 +46,7 @@ pub(crate) fn was_closed(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause
             .downcast_ref::<io::Error>()
-            .and_then(|error| error.get_ref())
+            .and_then(io::Error::get_ref)
             .is_some_and(|inner| inner.is::<Closed>())
     })
 }

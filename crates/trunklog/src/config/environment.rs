@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
+use trunklog_records::TenantId;
 
 use super::layer::{Layer, LogFormat, Text};
 
@@ -40,7 +41,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.log.level = from.value("TRUNKLOG_LOG_LEVEL")?;
     layer.identity.audiences = from.list("TRUNKLOG_IDENTITY_AUDIENCES")?;
     layer.identity.tenants = from
-        .list("TRUNKLOG_IDENTITY_TENANTS")?
+        .list::<TenantId>("TRUNKLOG_IDENTITY_TENANTS")?
         .map(|tenants| tenants.into_iter().map(Text).collect());
     layer.identity.token_lifetime_secs = from.value("TRUNKLOG_IDENTITY_TOKEN_LIFETIME_SECS")?;
     layer.import.tenant = from.value("TRUNKLOG_TENANT")?.map(Text);
@@ -71,7 +72,9 @@ impl Environment<'_> {
         T: FromStr,
         T::Err: Display,
     {
-        self.text(name)?.map(|text| text.split(',').map(|part| parse(name, part.trim())).collect()).transpose()
+        self.text(name)?
+            .map(|text| text.split(',').map(|part| parse(name, part.trim())).collect())
+            .transpose()
     }
 }
 

@@ -1,7 +1,5 @@
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 
-use super::layer::Over;
 use super::*;
 
 const TENANT: &str = "6f1d0000-0000-4000-8000-00000000de30";
@@ -68,7 +66,9 @@ fn a_whole_file_is_read() {
     assert_eq!(serve.public_url.as_deref(), Some("https://cdr.example.com"));
     assert_eq!(serve.profile, Profile::Strict);
     assert_eq!(serve.limits.connections, 50);
-    assert!(matches!(&serve.certificate, Certificate::Files { key, .. } if key == Path::new("/etc/tls/key.pem")));
+    assert!(
+        matches!(&serve.certificate, Certificate::Files { key, .. } if key == Path::new("/etc/tls/key.pem"))
+    );
 }
 
 #[test]

@@ -1,0 +1,159 @@
+//! The other processes' end.
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use trunklog_records::{Log, Rows, TenantId, TimeRange};
+use trunklog_store::{Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Store, Watermark};
+
+use crate::error::ControlError;
+use crate::protocol::{self, Op, Query, Range, Reply, Request};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same for tidying, which rewrites what came out of order.
+const TIDY_PATIENCE: Duration = Duration::from_secs(4 * 3_600);
+
+/// Connections that are kept for later; more are closed after use.
+const MAX_IDLE: usize = 4;
+
+/// The store that another process owns.
+#[derive(Debug, Clone)]
+pub struct RemoteEngine {
+    connections: Arc<Connections>,
+}
+
+#[derive(Debug)]
+struct Connections {
+    socket: PathBuf,
+    idle: Mutex<Vec<UnixStream>>,
+}
+
+impl RemoteEngine {
+    /// Connects to the owner's socket, and checks that it can serve.
+    pub fn connect(socket: &Path) -> std::result::Result<RemoteEngine, ControlError> {
+        let stream = UnixStream::connect(socket)
+            .map_err(|source| ControlError::Connect { path: socket.to_owned(), source })?;
+        let connections = Connections { socket: socket.to_owned(), idle: Mutex::new(vec![stream]) };
+        let engine = RemoteEngine { connections: Arc::new(connections) };
+        engine.check()?;
+        Ok(engine)
+    }
+}
+
+impl Engine for RemoteEngine {
+    fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
+        Arc::new(RemoteStore { connections: Arc::clone(&self.connections), tenant: tenant.to_string() })
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        match self.connections.ask(Op::Tenants, &[])? {
+            (Reply::Tenants(tenants), _) => tenants.iter().map(|tenant| protocol::tenant(tenant)).collect(),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
+    fn tidy(&self) -> Result<()> {
+        self.connections.ask(Op::Tidy, &[]).map(drop)
+    }
+
+    fn check(&self) -> Result<()> {
+        self.connections.ask(Op::Check, &[]).map(drop)
+    }
+}
+
+struct RemoteStore {
+    connections: Arc<Connections>,
+    tenant: String,
+}
+
+impl Store for RemoteStore {
+    fn append(&self, rows: &Rows) -> Result<Appended> {
+        let op = Op::Append { tenant: self.tenant.clone(), log: rows.log().name.to_owned() };
+        match self.connections.ask(op, &protocol::encode(rows)?)? {
+            (Reply::Appended { new, updated, unchanged }, _) => Ok(Appended { new, updated, unchanged }),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        let op = Op::Page { tenant: self.tenant.clone(), query: Query::of(query) };
+        match self.connections.ask(op, &[])? {
+            (Reply::Page { next, watermark }, body) => Ok(Page {
+                rows: protocol::decode(query.log, &body)?,
+                next: next.map(protocol::Place::into_key).transpose()?,
+                watermark: Watermark(watermark),
+            }),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
+    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64> {
+        let (tenant, log) = (self.tenant.clone(), log.name.to_owned());
+        match self.connections.ask(Op::Count { tenant, log, range: Range::of(range) }, &[])? {
+            (Reply::Count(count), _) => Ok(count),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+}
+
+impl Connections {
+    /// Sends a request and waits for its answer.
+    fn ask(&self, op: Op, body: &[u8]) -> Result<(Reply, Vec<u8>)> {
+        let patience = if matches!(op, Op::Tidy) { TIDY_PATIENCE } else { PATIENCE };
+        let idle = self.idle().pop();
+        let mut stream = match idle {
+            Some(stream) => stream,
+            None => UnixStream::connect(&self.socket).map_err(failed)?,
+        };
+        let request = Request { version: protocol::VERSION, op };
+        let (reply, columns) = exchange(&mut stream, &request, body, patience).map_err(failed)?;
+        let mut idle = self.idle();
+        if idle.len() < MAX_IDLE {
+            idle.push(stream);
+        }
+        drop(idle);
+        Ok((reply.into_result()?, columns))
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<UnixStream>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn exchange(
+    stream: &mut UnixStream,
+    request: &Request,
+    body: &[u8],
+    patience: Duration,
+) -> io::Result<(Reply, Vec<u8>)> {
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(patience))?;
+    match protocol::write_message(stream, request, body) {
+        // A server that is full answers before it is asked, and hangs up.
+        Err(error) if matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) => {
+            protocol::read_message(stream).map_err(|_| error)
+        }
+        written => written.and_then(|()| protocol::read_message(stream)),
+    }
+}
+
+/// A failed exchange in words. Appending again repeats nothing, so whatever
+/// happened, the same command is the remedy.
+fn failed(error: io::Error) -> Error {
+    let text = match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            "the running server did not answer in time; run the command again (it repeats nothing)"
+        }
+        io::ErrorKind::InvalidInput => {
+            "the request is too large for the running server; send fewer rows at once"
+        }
+        io::ErrorKind::InvalidData => return protocol::misunderstood("an answer").caused_by(error),
+        _ => "the running server went away; run the command again (it repeats nothing)",
+    };
+    Error::new(ErrorKind::Other, text).caused_by(error)
+}

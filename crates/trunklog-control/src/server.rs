@@ -1,0 +1,243 @@
+//! The owner's end.
+
+use std::collections::HashMap;
+use std::fs::Permissions;
+use std::io::{self, Read};
+use std::net::Shutdown;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use trunklog_store::{Engine, Error, ErrorKind};
+
+use crate::error::ControlError;
+use crate::protocol::{self, Op, Place, Reply, Request};
+
+/// How many commands may talk to the owner at once.
+const MAX_CONNECTIONS: usize = 16;
+
+/// How long the rest of a message and the taking of a reply may last.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The pause after an error in accepting, such as too many open files.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Answers requests until it is dropped. What is under way is finished first.
+#[derive(Debug)]
+pub struct ControlServer {
+    socket: PathBuf,
+    connections: Arc<Mutex<Connections>>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+/// The open connections, by number.
+#[derive(Debug, Default)]
+struct Connections {
+    stopping: bool,
+    last: u64,
+    open: HashMap<u64, Connection>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    stream: UnixStream,
+    /// None for the moment between its entry here and its thread's start.
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Answers requests for `engine` on a new Unix socket. Only the owner of the
+/// store may call it: a socket that an ended process left is replaced.
+pub fn serve(socket: &Path, engine: Arc<dyn Engine>) -> Result<ControlServer, ControlError> {
+    let failed = |source| ControlError::Listen { path: socket.to_owned(), source };
+    match std::fs::symlink_metadata(socket) {
+        Ok(found) if found.file_type().is_socket() => std::fs::remove_file(socket).map_err(failed)?,
+        Ok(_) => return Err(ControlError::NotASocket(socket.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let listener = UnixListener::bind(socket).map_err(failed)?;
+    std::fs::set_permissions(socket, Permissions::from_mode(0o600)).map_err(failed)?;
+    let connections = Arc::new(Mutex::new(Connections::default()));
+    let shared = Arc::clone(&connections);
+    let acceptor = std::thread::Builder::new()
+        .name("control".to_owned())
+        .spawn(move || accept(&listener, &shared, &engine))
+        .map_err(failed)?;
+    Ok(ControlServer { socket: socket.to_owned(), connections, acceptor: Some(acceptor) })
+}
+
+impl Drop for ControlServer {
+    fn drop(&mut self) {
+        let open: Vec<Connection> = {
+            let mut connections = lock(&self.connections);
+            connections.stopping = true;
+            connections.open.drain().map(|(_, connection)| connection).collect()
+        };
+        for connection in &open {
+            // Ends the waiting for a next request; a reply can still be sent.
+            let _ = connection.stream.shutdown(Shutdown::Read);
+        }
+        // Wakes the acceptor. Where that fails the socket is gone, and the
+        // acceptor ends with the process.
+        let woken = UnixStream::connect(&self.socket).is_ok();
+        let _ = std::fs::remove_file(&self.socket);
+        let acceptor = self.acceptor.take().filter(|_| woken);
+        for thread in acceptor.into_iter().chain(open.into_iter().filter_map(|connection| connection.thread))
+        {
+            // A thread that panicked has already said so.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn lock(connections: &Mutex<Connections>) -> MutexGuard<'_, Connections> {
+    connections.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine: &Arc<dyn Engine>) {
+    for stream in listener.incoming() {
+        if lock(connections).stopping {
+            return;
+        }
+        let started = stream.and_then(|stream| start(stream, connections, engine));
+        if let Err(error) = started {
+            tracing::warn!(error = %error, "a control connection could not be opened");
+            std::thread::sleep(ACCEPT_PAUSE);
+        }
+    }
+}
+
+/// Starts answering a connection, or turns it away.
+fn start(
+    mut stream: UnixStream,
+    connections: &Arc<Mutex<Connections>>,
+    engine: &Arc<dyn Engine>,
+) -> io::Result<()> {
+    stream.set_write_timeout(Some(PATIENCE))?;
+    if !is_same_user(&stream)? {
+        tracing::warn!("a control connection of another user was refused");
+        return Ok(());
+    }
+    let mut held = lock(connections);
+    if held.open.len() >= MAX_CONNECTIONS {
+        drop(held);
+        let text = "too many commands talk to the running server at once: try again in a moment";
+        let reply = Reply::error(&Error::new(ErrorKind::InUse, text));
+        return protocol::write_message(&mut stream, &reply, b"");
+    }
+    if held.stopping {
+        return Ok(());
+    }
+    held.last += 1;
+    let number = held.last;
+    held.open.insert(number, Connection { stream: stream.try_clone()?, thread: None });
+    let open = OpenConnection { connections: Arc::clone(connections), number };
+    let engine = Arc::clone(engine);
+    // The new thread takes itself off the list, which needs the lock.
+    drop(held);
+    let thread = std::thread::Builder::new().name(format!("control-{number}")).spawn(move || {
+        let _open = open;
+        if let Err(error) = answer_all(stream, &*engine) {
+            tracing::warn!(error = %error, "a control connection failed");
+        }
+    })?;
+    let mut held = lock(connections);
+    match held.open.get_mut(&number) {
+        Some(connection) => connection.thread = Some(thread),
+        None => {
+            // It has ended, or the server stops and has told it to end.
+            drop(held);
+            let _ = thread.join();
+        }
+    }
+    Ok(())
+}
+
+/// Takes a connection off the list when its thread ends, even by a panic.
+struct OpenConnection {
+    connections: Arc<Mutex<Connections>>,
+    number: u64,
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        lock(&self.connections).open.remove(&self.number);
+    }
+}
+
+/// The socket's mode keeps others out; this also covers the moment before it
+/// was set.
+#[cfg(target_os = "linux")]
+fn is_same_user(stream: &UnixStream) -> io::Result<bool> {
+    Ok(rustix::net::sockopt::socket_peercred(stream)?.uid == rustix::process::geteuid())
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps)]
+fn is_same_user(_stream: &UnixStream) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Answers a connection's requests until the other end closes it.
+fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Result<()> {
+    loop {
+        // An idle connection costs little and may stay.
+        stream.set_read_timeout(None)?;
+        let mut first = [0];
+        if stream.read(&mut first)? == 0 {
+            return Ok(());
+        }
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let answered = match protocol::read_rest::<Request>(first[0], &mut stream) {
+            Ok((request, body)) => answer(request, &body, engine),
+            // The frames were read, so the next request can follow.
+            Err(error)
+                if error.kind() == io::ErrorKind::InvalidData
+                    && error.get_ref().is_some_and(|inner| inner.is::<serde_json::Error>()) =>
+            {
+                Err(protocol::misunderstood("a request"))
+            }
+            Err(error) => return Err(error),
+        };
+        let (reply, body) = answered.unwrap_or_else(|error| (Reply::error(&error), Vec::new()));
+        match protocol::write_message(&mut stream, &reply, &body) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                let error = Error::new(ErrorKind::Other, "the answer is too large: ask for fewer rows")
+                    .caused_by(error);
+                protocol::write_message(&mut stream, &Reply::error(&error), b"")?;
+            }
+            written => written?,
+        }
+    }
+}
+
+fn answer(request: Request, body: &[u8], engine: &dyn Engine) -> trunklog_store::Result<(Reply, Vec<u8>)> {
+    if request.version != protocol::VERSION {
+        return Err(Error::new(
+            ErrorKind::Other,
+            "the running server is another version than this command: restart the server",
+        ));
+    }
+    let reply = match request.op {
+        Op::Check => engine.check().map(|()| Reply::Done)?,
+        Op::Tidy => engine.tidy().map(|()| Reply::Done)?,
+        Op::Tenants => Reply::Tenants(engine.tenants()?.iter().map(ToString::to_string).collect()),
+        Op::Append { tenant, log } => {
+            let rows = protocol::decode(protocol::log(&log)?, body)?;
+            Reply::appended(engine.tenant(protocol::tenant(&tenant)?).append(&rows)?)
+        }
+        Op::Count { tenant, log, range } => {
+            let store = engine.tenant(protocol::tenant(&tenant)?);
+            Reply::Count(store.count(protocol::log(&log)?, range.into_range()?)?)
+        }
+        Op::Page { tenant, query } => {
+            let page = engine.tenant(protocol::tenant(&tenant)?).page(&query.into_query()?)?;
+            let reply = Reply::Page { next: page.next.as_ref().map(Place::of), watermark: page.watermark.0 };
+            return Ok((reply, protocol::encode(&page.rows)?));
+        }
+    };
+    Ok((reply, Vec::new()))
+}

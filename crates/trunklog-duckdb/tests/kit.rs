@@ -1,0 +1,26 @@
+//! The conformance kit on the embedded engine.
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use trunklog_duckdb::{DuckDbEngine, Options};
+use trunklog_store::Engine;
+use trunklog_store::kit::Fixture;
+
+/// A store in a folder of its own.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().expect("a test can make a folder"))
+    }
+}
+
+impl Fixture for Folder {
+    fn open(&self) -> Arc<dyn Engine> {
+        let options = Options { threads: 2, ..Options::default() };
+        Arc::new(DuckDbEngine::open(&self.0.path().join("log.duckdb"), options).expect("the store opens"))
+    }
+}
+
+trunklog_store::store_kit!(Folder::new());

@@ -1,0 +1,71 @@
+//! From an error to its answer.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, StatusCode};
+use trunklog_odata::envelope::{ErrorContext, write_error};
+use trunklog_odata::{Error, ErrorKind};
+
+use crate::app::App;
+use crate::layers::RequestIds;
+
+/// Why a request is not answered as it asked, and the headers that say more.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: Error,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure { error, headers: Vec::new() }
+    }
+}
+
+impl Failure {
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Failure {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Too many wait already.
+    pub(crate) fn overloaded() -> Failure {
+        Failure::unavailable("The server is too busy to handle the request.")
+    }
+
+    /// What a client is told of a failing store; what failed is for the log.
+    pub(super) fn of_store(error: &trunklog_store::Error) -> Failure {
+        use trunklog_store::ErrorKind as Store;
+        match error.kind() {
+            Store::Recovering | Store::DiskFull | Store::OutOfMemory | Store::InUse => {
+                Failure::unavailable("The service is temporarily unavailable.")
+            }
+            Store::Corrupt | Store::Other => {
+                Error::new(ErrorKind::GeneralException, "An unexpected error occurred.").into()
+            }
+        }
+    }
+
+    fn unavailable(message: &'static str) -> Failure {
+        Failure::from(Error::new(ErrorKind::ServiceUnavailable, message))
+            .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+}
+
+/// The answer, with Graph's error body.
+pub(crate) fn error_response(app: &App, ids: &RequestIds, failure: Failure) -> Response {
+    let (request_id, client_request_id) = (ids.request.to_string(), ids.client());
+    let context =
+        ErrorContext { date: app.now(), request_id: &request_id, client_request_id: &client_request_id };
+    let mut body = Vec::with_capacity(512);
+    write_error(&mut body, &failure.error, context, app.hints());
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() =
+        StatusCode::from_u16(failure.error.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.extend(failure.headers);
+    response
+}

@@ -1,0 +1,193 @@
+//! What surrounds every request: ids, limits, the catch for panics, headers
+//! that all answers share, the access log with its metrics.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::FutureExt;
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_LENGTH, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use trunklog_odata::{Error, ErrorKind};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::graph::{Failure, error_response};
+use crate::root::{Peer, Scheme};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const MAX_CLIENT_ID: usize = 128;
+
+/// The names of one request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestIds {
+    /// Ours.
+    pub(crate) request: Uuid,
+    /// The client's, if it sent a usable one.
+    client: Option<HeaderValue>,
+}
+
+impl RequestIds {
+    fn of(headers: &HeaderMap) -> RequestIds {
+        let usable = |value: &&HeaderValue| {
+            let bytes = value.as_bytes();
+            (1..=MAX_CLIENT_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
+        };
+        RequestIds { request: Uuid::new_v4(), client: headers.get(CLIENT_REQUEST_ID).filter(usable).cloned() }
+    }
+
+    /// Those that the outermost layer gave the request.
+    pub(crate) fn in_extensions(extensions: &http::Extensions) -> RequestIds {
+        extensions
+            .get::<RequestIds>()
+            .cloned()
+            .unwrap_or_else(|| RequestIds { request: Uuid::new_v4(), client: None })
+    }
+
+    /// The client's name for the request, or ours again.
+    pub(crate) fn client(&self) -> String {
+        let client = self.client.as_ref().and_then(|value| value.to_str().ok());
+        client.map_or_else(|| self.request.to_string(), str::to_owned)
+    }
+}
+
+/// What the access log says about a request; handlers add it to their answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    /// A name from a table, never the client's text.
+    pub(crate) route: &'static str,
+    pub(crate) app_id: Option<String>,
+    pub(crate) tenant: Option<Uuid>,
+}
+
+impl Access {
+    pub(crate) fn new(route: &'static str) -> Access {
+        Access { route, app_id: None, tenant: None }
+    }
+}
+
+/// The outermost layer.
+pub(crate) async fn surround(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let ids = RequestIds::of(request.headers());
+    let method = request.method().clone();
+    let secure = is_secure(&app, &request);
+    request.extensions_mut().insert(ids.clone());
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|panic| {
+        tracing::error!(request_id = %ids.request, panic = panic_text(&*panic), "a handler panicked");
+        let error = Error::new(ErrorKind::GeneralException, "An unexpected error occurred.");
+        error_response(&app, &ids, Failure::from(error))
+    });
+    add_headers(response.headers_mut(), &ids, secure);
+    if method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    record(&app, &method, &response, &ids, started);
+    response
+}
+
+/// Refuses what is larger than the limits.
+pub(crate) async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match oversized(&app, &request) {
+        None => next.run(request).await,
+        Some(error) => {
+            let ids = RequestIds::in_extensions(request.extensions());
+            error_response(&app, &ids, Failure::from(error))
+        }
+    }
+}
+
+fn oversized(app: &App, request: &Request) -> Option<Error> {
+    let limits = &app.settings.limits;
+    let uri = request.uri();
+    let url = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
+    if url > limits.url_bytes {
+        return Some(Error::new(ErrorKind::UriTooLong, "The request URL is too long."));
+    }
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if headers > limits.header_bytes {
+        return Some(Error::new(ErrorKind::HeadersTooLarge, "The request headers are too large."));
+    }
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let body = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
+    (body > limits.body_bytes)
+        .then(|| Error::new(ErrorKind::PayloadTooLarge, "The request body is too large."))
+}
+
+fn is_secure(app: &App, request: &Request) -> bool {
+    let public = app.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let peer = request.extensions().get::<Peer>();
+    public || peer.is_some_and(|peer| peer.scheme == Scheme::Https)
+}
+
+fn add_headers(headers: &mut HeaderMap, ids: &RequestIds, secure: bool) {
+    let request = HeaderValue::from_str(&ids.request.to_string());
+    if let Ok(request) = request {
+        headers.insert(CLIENT_REQUEST_ID, ids.client.clone().unwrap_or_else(|| request.clone()));
+        headers.insert(REQUEST_ID, request);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(VARY, HeaderValue::from_name(ACCEPT_ENCODING));
+    if secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+}
+
+/// One line and one count for each request.
+fn record(app: &App, method: &Method, response: &Response, ids: &RequestIds, started: Instant) {
+    let unrouted = Access::new("unrouted");
+    let access = response.extensions().get::<Access>().unwrap_or(&unrouted);
+    let took = started.elapsed();
+    app.metrics.request(access.route, response.status(), took);
+    tracing::info!(
+        target: "access",
+        method = method_name(method),
+        route = access.route,
+        status = response.status().as_u16(),
+        duration_ms = took.as_secs_f64() * 1e3,
+        bytes = response.body().size_hint().lower(),
+        request_id = %ids.request,
+        app_id = access.app_id.as_deref(),
+        tenant = access.tenant.map(tracing::field::display),
+        "request"
+    );
+}
+
+/// A client may call a method anything; the log gets known names only.
+fn method_name(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clients_id_is_repeated_when_it_is_one() {
+        let ids = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CLIENT_REQUEST_ID, HeaderValue::from_static(value));
+            RequestIds::of(&headers)
+        };
+        assert_eq!(ids("abc-1").client(), "abc-1");
+        for value in ["", "a b", "\t"] {
+            let ids = ids(value);
+            assert_eq!(ids.client(), ids.request.to_string());
+        }
+    }
+}

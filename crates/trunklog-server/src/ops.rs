@@ -1,0 +1,83 @@
+//! Health and metrics, on a port of their own.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use tokio::time::timeout;
+
+use crate::app::App;
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// How long the store's answer counts, so that probes cost nothing.
+const FRESH: Duration = Duration::from_secs(1);
+const CHECK: Duration = Duration::from_secs(5);
+
+struct Ops {
+    app: Arc<App>,
+    checked: std::sync::Mutex<Option<(Instant, bool)>>,
+}
+
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let ops = Arc::new(Ops { app, checked: std::sync::Mutex::new(None) });
+    Router::new()
+        .route("/livez", get(live))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(ops)
+}
+
+async fn live() -> &'static str {
+    "ok\n"
+}
+
+async fn ready(State(ops): State<Arc<Ops>>) -> Response {
+    let (status, text) = if ops.app.is_draining() {
+        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n")
+    } else if ops.store_works().await {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the store cannot serve\n")
+    };
+    (status, [(CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
+    match ops.app.metrics.text() {
+        Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+impl Ops {
+    async fn store_works(&self) -> bool {
+        let known = *self.checked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((at, works)) = known
+            && at.elapsed() < FRESH
+        {
+            return works;
+        }
+        let works = self.check_store().await;
+        let mut checked = self.checked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *checked = Some((Instant::now(), works));
+        works
+    }
+
+    async fn check_store(&self) -> bool {
+        let engine = Arc::clone(&self.app.services.engine);
+        match timeout(CHECK, self.app.store.run(move || engine.check())).await {
+            Ok(Ok(Ok(()))) => true,
+            Ok(Ok(Err(error))) => {
+                self.app.metrics.store_error(error.kind());
+                tracing::error!(%error, "the store cannot serve");
+                false
+            }
+            Ok(Err(_)) | Err(_) => false,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Every route.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::any;
+
+use crate::app::{App, Services};
+use crate::settings::Settings;
+use crate::{graph, identity, layers};
+
+/// The main router, for tests in the same process. A request to it needs a
+/// `Host` header unless a public address is set.
+pub fn app(settings: Arc<Settings>, services: Services) -> Router {
+    main(Arc::new(App::new(settings, services)))
+}
+
+/// Graph takes every path that nothing else takes. Identity's handlers hand
+/// over to it what only looks like theirs, such as `/v1.0/oauth2/token`.
+pub(crate) fn main(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/token", any(identity::token))
+        .route("/{tenant}/oauth2/token", any(identity::token))
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", any(identity::discovery_v2))
+        .route("/{tenant}/.well-known/openid-configuration", any(identity::discovery_v1))
+        .route("/{tenant}/discovery/v2.0/keys", any(identity::keys))
+        .route("/{tenant}/discovery/keys", any(identity::keys))
+        .route("/discovery/v2.0/keys", any(identity::keys))
+        .route("/discovery/keys", any(identity::keys))
+        .fallback(graph::handle)
+        // The last one is the outermost.
+        .layer(from_fn_with_state(Arc::clone(&app), layers::limit))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::surround))
+        .with_state(app)
+}

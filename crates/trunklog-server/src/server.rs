@@ -1,0 +1,151 @@
+//! Binding, running and ending the whole server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::{App, Services};
+use crate::listen::Front;
+use crate::settings::Settings;
+use crate::{ServeError, ops, router};
+
+const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
+/// Health must be seen when all other connections are taken.
+const OPS_CONNECTIONS: usize = 64;
+
+/// A server that listens already.
+pub struct Server {
+    app: Arc<App>,
+    fronts: Vec<Front>,
+    ops: Option<Front>,
+    addresses: Addresses,
+}
+
+/// Where a server really listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Addresses {
+    /// HTTPS.
+    pub https: Option<SocketAddr>,
+    /// HTTP without TLS.
+    pub http: Option<SocketAddr>,
+    /// Health and metrics.
+    pub ops: Option<SocketAddr>,
+}
+
+impl Server {
+    /// Listens on all addresses. Nothing is answered before [`Server::run`].
+    ///
+    /// # Errors
+    /// When an address cannot be had, or the settings name none.
+    pub async fn bind(settings: Settings, services: Services) -> Result<Server, ServeError> {
+        if settings.https.is_none() && settings.http.is_none() {
+            return Err(ServeError::Settings("no address to serve on, set one for https or http"));
+        }
+        let settings = Arc::new(settings);
+        let app = Arc::new(App::new(Arc::clone(&settings), services));
+        let main = router::main(Arc::clone(&app));
+        let slots = Arc::new(Semaphore::new(settings.limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
+        let open = app.metrics.connections.clone();
+        let front = |listener, tls, router: &Router, slots: &Arc<Semaphore>, open: Gauge| Front {
+            listener,
+            tls,
+            router: router.clone(),
+            limits: settings.limits.clone(),
+            slots: Arc::clone(slots),
+            open,
+        };
+        let mut addresses = Addresses::default();
+        let mut fronts = Vec::new();
+        if let Some(address) = settings.https {
+            let tls = settings.tls.as_ref().ok_or(ServeError::Settings("https needs a certificate"))?;
+            let acceptor = TlsAcceptor::from(tls.config());
+            let listener = listen(address, &mut addresses.https).await?;
+            fronts.push(front(listener, Some(acceptor), &main, &slots, open.clone()));
+        }
+        if let Some(address) = settings.http {
+            let listener = listen(address, &mut addresses.http).await?;
+            fronts.push(front(listener, None, &main, &slots, open.clone()));
+        }
+        let mut ops = None;
+        if let Some(address) = settings.ops {
+            let listener = listen(address, &mut addresses.ops).await?;
+            let slots = Arc::new(Semaphore::new(OPS_CONNECTIONS));
+            let router = ops::router(Arc::clone(&app));
+            ops = Some(front(listener, None, &router, &slots, Gauge::default()));
+        }
+        Ok(Server { app, fronts, ops, addresses })
+    }
+
+    /// Where it listens; tells the ports that the system chose.
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Serves until `shutdown` completes, then stops accepting and finishes
+    /// the answers in flight.
+    ///
+    /// # Errors
+    /// When a listener ends by itself.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+        let Server { app, fronts, ops, .. } = self;
+        let (stop, stopped) = watch::channel(false);
+        let (stop_ops, ops_stopped) = watch::channel(false);
+        let mut background = background(&app);
+        let mut serving = JoinSet::new();
+        for front in fronts {
+            serving.spawn(front.serve(stopped.clone()));
+        }
+        // Answers until the last page is out, so that an orchestrator sees why.
+        if let Some(ops) = ops {
+            background.spawn(ops.serve(ops_stopped));
+        }
+        let result = tokio::select! {
+            () = shutdown => Ok(()),
+            Some(ended) = serving.join_next() => Err(ServeError::Listener(match ended {
+                Ok(()) => "it stopped".to_owned(),
+                Err(error) => error.to_string(),
+            })),
+        };
+        app.drain();
+        stop.send_replace(true);
+        while serving.join_next().await.is_some() {}
+        stop_ops.send_replace(true);
+        background.shutdown().await;
+        result
+    }
+}
+
+async fn listen(address: SocketAddr, bound: &mut Option<SocketAddr>) -> Result<TcpListener, ServeError> {
+    let refuse = |source| ServeError::Bind { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refuse)?;
+    *bound = Some(listener.local_addr().map_err(refuse)?);
+    Ok(listener)
+}
+
+/// What goes on beside the requests.
+fn background(app: &App) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let verifier = Arc::clone(&app.services.verifier);
+    tasks.spawn(async move { verifier.warm_up().await });
+    let keys = Arc::clone(&app.services.keys);
+    tasks.spawn(async move {
+        let mut ticks = tokio::time::interval(KEY_MAINTENANCE);
+        loop {
+            ticks.tick().await;
+            let keys = Arc::clone(&keys);
+            match spawn_blocking(move || keys.maintain()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the signing keys cannot be maintained"),
+                Err(error) => tracing::error!(%error, "the maintenance of the signing keys failed"),
+            }
+        }
+    });
+    tasks
+}

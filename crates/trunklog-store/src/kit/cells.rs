@@ -1,0 +1,80 @@
+//! Rows taken apart into values that can be compared.
+
+use std::borrow::Cow;
+
+use arrow::array::{Array, BooleanArray, Int32Array, Int64Array, StringArray};
+use trunklog_odata::Instant;
+use trunklog_records::{RowBuilder, Rows, Value};
+
+use crate::Key;
+
+/// One row: its place, and all its columns with the dynamic properties last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) key: Key,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cell {
+    Null,
+    Text(String),
+    Ticks(i64),
+    Int(i32),
+    Bool(bool),
+}
+
+/// Takes all rows apart.
+pub(super) fn take_apart(rows: &Rows) -> Vec<Row> {
+    (0..rows.len()).map(|row| take_row(rows, row)).collect()
+}
+
+/// Takes one row apart.
+pub(super) fn take_row(rows: &Rows, row: usize) -> Row {
+    let (time, id) = rows.key(row);
+    let cells = rows.batch().columns().iter().map(|column| cell(column.as_ref(), row)).collect();
+    Row { key: Key { time, id: id.to_owned() }, cells }
+}
+
+fn cell(column: &dyn Array, row: usize) -> Cell {
+    let column_of = column.as_any();
+    if column.is_null(row) {
+        Cell::Null
+    } else if let Some(texts) = column_of.downcast_ref::<StringArray>() {
+        Cell::Text(texts.value(row).to_owned())
+    } else if let Some(ticks) = column_of.downcast_ref::<Int64Array>() {
+        Cell::Ticks(ticks.value(row))
+    } else if let Some(ints) = column_of.downcast_ref::<Int32Array>() {
+        Cell::Int(ints.value(row))
+    } else if let Some(bools) = column_of.downcast_ref::<BooleanArray>() {
+        Cell::Bool(bools.value(row))
+    } else {
+        panic!("rows have no columns of type {}", column.data_type())
+    }
+}
+
+/// Adds a row that was taken apart.
+pub(super) fn put_together(cells: &[Cell], rows: &mut RowBuilder) {
+    let (dynamic, cells) = cells.split_last().expect("every log has a column of dynamic properties");
+    let mut values: Vec<Option<Value<'_>>> = cells.iter().map(Cell::value).collect();
+    let dynamic = match dynamic {
+        Cell::Text(members) => Some(members.as_str()),
+        _ => None,
+    };
+    rows.push(&mut values, dynamic).expect("the row was a row before it was taken apart");
+}
+
+impl Cell {
+    fn value(&self) -> Option<Value<'_>> {
+        Some(match self {
+            Cell::Null => return None,
+            Cell::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Cell::Ticks(ticks) => {
+                Value::Instant(Instant::from_ticks(*ticks).expect("columns of instants hold instants"))
+            }
+            Cell::Int(value) => Value::Int(*value),
+            Cell::Bool(value) => Value::Bool(*value),
+        })
+    }
+}

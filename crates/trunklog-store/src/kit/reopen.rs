@@ -1,0 +1,63 @@
+//! Cases about opening a store again.
+
+use super::Fixture;
+use super::rows::{
+    Draft, SEC, all, append, appended, assert_same, draft, in_order, one_a_second, page, shuffled, since,
+    store, stored, walk,
+};
+
+/// All rows and updates are there after the store was opened again.
+pub fn reopening_keeps_all_rows(fixture: &dyn Fixture) {
+    let mut drafts = one_a_second(200);
+    {
+        let engine = fixture.open();
+        let store = store(&engine);
+        for batch in shuffled(&drafts, 31).chunks(33) {
+            append(&*store, batch);
+        }
+        drafts[50].duration = Some(1_000);
+        append(&*store, &drafts[50..51]);
+    }
+    for _ in 0..2 {
+        let engine = fixture.open();
+        let store = store(&engine);
+        assert_same(&stored(&*store), &in_order(&drafts), "after opening again");
+        assert_eq!(append(&*store, &drafts), appended(0, 0, 200));
+        assert_eq!(engine.tenants().expect("tenants can be listed").len(), 1);
+    }
+    let engine = fixture.open();
+    engine.tidy().expect("the store can be tidied");
+    drop(engine);
+    let engine = fixture.open();
+    let store = store(&engine);
+    assert_same(&stored(&*store), &in_order(&drafts), "after tidying and opening again");
+}
+
+/// A walk may go on after the store was opened again, and still sees no row
+/// that came after it began.
+pub fn reopening_keeps_running_walks(fixture: &dyn Fixture) {
+    let drafts = one_a_second(100);
+    let later: Vec<Draft> = (0..50).map(|n| draft(n * 2 * SEC + 3, format!("later {n}"))).collect();
+    let much_later: Vec<Draft> = (0..50).map(|n| draft(n * 2 * SEC + 4, format!("much later {n}"))).collect();
+    let (begun, query) = {
+        let engine = fixture.open();
+        let store = store(&engine);
+        append(&*store, &drafts);
+        let query = all(10);
+        let begun = page(&*store, &query);
+        append(&*store, &later);
+        (begun, query)
+    };
+    let engine = fixture.open();
+    let store = store(&engine);
+    let newest = page(&*store, &query).watermark;
+    assert!(newest >= begun.watermark, "the watermark went back from {:?} to {newest:?}", begun.watermark);
+    append(&*store, &much_later);
+    let rest = walk(&*store, query.after(&begun).expect("100 rows are more than a page"));
+    assert_same(&rest, &in_order(&drafts)[10..], "the walk that began before");
+    assert_same(&walk(&*store, since(begun.watermark, all(7))), &in_order(&drafts), "the old watermark");
+    let both = [drafts, later].concat();
+    assert_same(&walk(&*store, since(newest, all(7))), &in_order(&both), "the watermark between");
+    let three = [both, much_later].concat();
+    assert_same(&stored(&*store), &in_order(&three), "a new walk");
+}

@@ -1,0 +1,199 @@
+//! Making rows for the cases, and reading them back.
+
+use std::sync::Arc;
+
+use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange, Value};
+
+use super::cells::{Row, take_apart};
+use crate::{Appended, Engine, Key, Page, PageQuery, Start, Store, Watermark};
+
+/// The log of most cases.
+pub(super) static CALLS: &Log = &DIRECT_ROUTING_CALLS;
+
+pub(super) const SEC: i64 = 10_000_000;
+pub(super) const HOUR: i64 = 3_600 * SEC;
+pub(super) const YEAR: i64 = 365 * 24 * HOUR;
+
+/// 2024-01-01T00:00:00Z.
+const BASE: i64 = 1_704_067_200 * SEC;
+
+/// A row in the making.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) time: Instant,
+    pub(super) id: String,
+    pub(super) name: Option<String>,
+    pub(super) duration: Option<i32>,
+    pub(super) dynamic: Option<String>,
+}
+
+/// The instant that many units of 100 ns after the begin of 2024.
+pub(super) fn at(ticks: i64) -> Instant {
+    Instant::from_ticks(BASE + ticks).expect("the cases stay within the years 1 to 9999")
+}
+
+/// A row at that many units of 100 ns after the begin of 2024.
+pub(super) fn draft(ticks: i64, id: impl Into<String>) -> Draft {
+    draft_at(at(ticks), id)
+}
+
+/// A row at an instant.
+pub(super) fn draft_at(time: Instant, id: impl Into<String>) -> Draft {
+    Draft { time, id: id.into(), name: Some("a name".to_owned()), duration: Some(5), dynamic: None }
+}
+
+/// A row each second, the ids of both digits and no order of their own.
+pub(super) fn one_a_second(count: u32) -> Vec<Draft> {
+    (0..count)
+        .map(|n| draft(i64::from(n) * SEC, format!("{:08x}-{n}", n.wrapping_mul(0x9e37_79b9))))
+        .collect()
+}
+
+/// The drafts as rows of [`CALLS`].
+pub(super) fn calls(drafts: &[Draft]) -> Rows {
+    rows_of(CALLS, drafts)
+}
+
+/// The drafts as rows of a log.
+pub(super) fn rows_of(log: &'static Log, drafts: &[Draft]) -> Rows {
+    let mut rows = RowBuilder::new(log);
+    for draft in drafts {
+        let mut values: Vec<Option<Value<'_>>> = vec![None; log.properties.len()];
+        values[log.time_index()] = Some(Value::Instant(draft.time));
+        values[log.id_index()] = Some(Value::Text(draft.id.as_str().into()));
+        if let Some(column) = log.index_of("userDisplayName") {
+            values[column] = draft.name.as_deref().map(|name| Value::Text(name.into()));
+        }
+        if let Some(column) = log.index_of("duration") {
+            values[column] = draft.duration.map(Value::Int);
+        }
+        rows.push(&mut values, draft.dynamic.as_deref()).expect("a draft is a whole row");
+    }
+    rows.finish()
+}
+
+/// The drafts as a walk returns them.
+pub(super) fn in_order(drafts: &[Draft]) -> Vec<Row> {
+    let mut rows = take_apart(&calls(drafts));
+    rows.sort_by(|a, b| a.key.cmp(&b.key));
+    rows
+}
+
+/// The same in another order, which depends on `seed` alone.
+pub(super) fn shuffled<T: Clone>(items: &[T], seed: u64) -> Vec<T> {
+    let mut items = items.to_vec();
+    let mut state = seed;
+    for end in (1..items.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let other = usize::try_from((state >> 33) % (end as u64 + 1)).expect("it is an index of the items");
+        items.swap(end, other);
+    }
+    items
+}
+
+/// The tenant of that number.
+pub(super) fn tenant(number: u8) -> TenantId {
+    format!("{number:08x}-2222-3333-4444-555555555555").parse().expect("the text is a GUID")
+}
+
+/// The store of the first tenant.
+pub(super) fn store(engine: &Arc<dyn Engine>) -> Arc<dyn Store> {
+    engine.tenant(tenant(1))
+}
+
+/// Stores drafts in [`CALLS`].
+pub(super) fn append(store: &dyn Store, drafts: &[Draft]) -> Appended {
+    store.append(&calls(drafts)).expect("the rows can be stored")
+}
+
+/// What an append is expected to have done.
+pub(super) fn appended(new: u64, updated: u64, unchanged: u64) -> Appended {
+    Appended { new, updated, unchanged }
+}
+
+/// The begin of a walk over all calls.
+pub(super) fn all(limit: u32) -> PageQuery {
+    PageQuery::first(CALLS, TimeRange::ALL, limit)
+}
+
+/// A query as one of a walk that began at `watermark`.
+pub(super) fn since(watermark: Watermark, query: PageQuery) -> PageQuery {
+    PageQuery { watermark: Some(watermark), ..query }
+}
+
+/// The range of [`CALLS`] from one number of ticks to another.
+pub(super) fn range(from: i64, to: i64) -> TimeRange {
+    TimeRange::of(CALLS, at(from), at(to)).expect("the cases' ranges begin before they end")
+}
+
+/// Reads a page and checks what is true of every page.
+pub(super) fn page(store: &dyn Store, query: &PageQuery) -> Page {
+    let page = store.page(query).expect("the page can be read");
+    let rows = &page.rows;
+    assert_eq!(rows.log(), query.log, "a page has rows of its log");
+    assert!(rows.len() <= query.limit as usize, "a page of {} rows where {} may be", rows.len(), query.limit);
+    for row in 0..rows.len() {
+        assert!(
+            query.range.contains(rows.time(row)),
+            "row {row} at {} lies outside the range",
+            rows.time(row)
+        );
+        assert!(row == 0 || rows.key(row - 1) < rows.key(row), "row {row} is not ordered by time and id");
+    }
+    if let (Start::After(key), false) = (&query.start, rows.is_empty()) {
+        assert!((key.time, key.id.as_str()) < rows.key(0), "the page begins before the key it should follow");
+    }
+    if let Some(next) = &page.next {
+        assert!(!rows.is_empty(), "an empty page has a next key");
+        let (time, id) = rows.key(rows.len() - 1);
+        assert_eq!(next, &Key { time, id: id.to_owned() }, "the next key is the last row's");
+    }
+    if let Some(watermark) = query.watermark {
+        assert_eq!(page.watermark, watermark, "a walk keeps its watermark");
+    }
+    page
+}
+
+/// Walks from a page on to the end.
+pub(super) fn walk(store: &dyn Store, first: PageQuery) -> Vec<Row> {
+    walk_with(store, first, |_| ())
+}
+
+/// The same, with something to do after each page.
+pub(super) fn walk_with(store: &dyn Store, first: PageQuery, mut after_page: impl FnMut(usize)) -> Vec<Row> {
+    let mut query = first;
+    let mut walked = Vec::new();
+    for number in 0.. {
+        let page = page(store, &query);
+        walked.extend(take_apart(&page.rows));
+        after_page(number);
+        match query.after(&page) {
+            Some(next) => query = next,
+            None => break,
+        }
+    }
+    walked
+}
+
+/// All calls, as a new walk sees them.
+pub(super) fn stored(store: &dyn Store) -> Vec<Row> {
+    walk(store, all(1_000))
+}
+
+/// Asserts that two walks are the same, and shows the first difference only.
+pub(super) fn assert_same(found: &[Row], expected: &[Row], what: &str) {
+    for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_eq!(found, expected, "{what}: row {at} differs");
+    }
+    assert_eq!(found.len(), expected.len(), "{what}: the number of rows differs");
+}
+
+/// Asserts that two walks have the same rows, whatever their other values.
+pub(super) fn assert_same_keys(found: &[Row], expected: &[Row], what: &str) {
+    for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_eq!(found.key, expected.key, "{what}: row {at} differs");
+    }
+    assert_eq!(found.len(), expected.len(), "{what}: the number of rows differs");
+}

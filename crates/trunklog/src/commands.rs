@@ -1,0 +1,38 @@
+//! The commands, a file each.
+
+pub(crate) mod app;
+pub(crate) mod calls;
+mod check;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod import;
+pub(crate) mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::args::{Args, Command};
+use crate::config::Settings;
+use crate::logging;
+
+/// Runs what the arguments say and gives the exit code.
+pub(crate) fn run(args: Args) -> Result<ExitCode> {
+    let settings = || Settings::load(args.layer(), args.common.config.as_deref());
+    match &args.command {
+        Command::Completions(completions) => return completions.run(),
+        Command::Check => return check::run(settings()),
+        _ => {}
+    }
+    let settings = settings()?;
+    let usual_level = if matches!(args.command, Command::Serve(_)) { "info" } else { "warn" };
+    logging::start(settings.log_format, settings.log_level.as_deref().unwrap_or(usual_level))?;
+    match args.command {
+        Command::Serve(_) => serve::run(&settings),
+        Command::Import(import) => import.run(&settings),
+        Command::Calls(calls) => calls.run(&settings),
+        Command::Demo(demo) => demo.run(&settings),
+        Command::App(app) => app.run(&settings),
+        Command::Check | Command::Completions(_) => Ok(ExitCode::SUCCESS),
+    }
+}

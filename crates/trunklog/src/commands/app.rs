@@ -1,0 +1,227 @@
+//! `trunklog app`
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use comfy_table::presets;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use trunklog_identity::{Application, NewApplication, PlainSecret, Role, RotateOptions};
+use trunklog_records::TenantId;
+use uuid::Uuid;
+
+use crate::args::TenantFlag;
+use crate::config::{Layer, Settings};
+use crate::{identity, output, store, tenant};
+
+const HOURS_A_DAY: u32 = 24;
+
+/// Manages the applications that may read the log
+///
+/// All of it works while the server runs and takes effect at once.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  trunklog app add --tenant 11111111-2222-3333-4444-555555555555 --name 'Billing'
+  trunklog app list
+  trunklog app rotate 3f0a... --keep-old-hours 24
+  trunklog app remove 3f0a...")]
+pub(crate) struct App {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Add(Add),
+    List(List),
+    Rotate(Rotate),
+    /// Removes an application; its tokens are refused from then on
+    Remove {
+        /// The application's client id
+        client_id: Uuid,
+    },
+}
+
+/// Registers an application and shows its secret, once
+#[derive(Debug, clap::Args)]
+struct Add {
+    #[command(flatten)]
+    tenant: TenantFlag,
+    /// What people call it
+    #[arg(long)]
+    name: String,
+    /// A role of its tokens, as Graph names it; may be repeated
+    #[arg(long = "role", value_name = "ROLE", default_value = "CallRecords.Read.All")]
+    roles: Vec<Role>,
+    /// After how many days the secret ends [default: never]
+    #[arg(long, value_name = "DAYS")]
+    valid_days: Option<u32>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists the applications
+#[derive(Debug, clap::Args)]
+struct List {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Gives an application a new secret and shows it, once
+#[derive(Debug, clap::Args)]
+struct Rotate {
+    /// The application's client id
+    client_id: Uuid,
+    /// For how many hours the old secret still works [default: not at all]
+    #[arg(long, value_name = "HOURS")]
+    keep_old_hours: Option<u32>,
+    /// After how many days the new secret ends [default: never]
+    #[arg(long, value_name = "DAYS")]
+    valid_days: Option<u32>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// An application as it is printed.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    tenant: String,
+    client_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    name: String,
+    roles: Vec<&'static str>,
+    created: String,
+    secrets: Vec<ShownSecret>,
+}
+
+/// A secret as it is printed: how it begins and when it ends.
+#[derive(Debug, Serialize)]
+struct ShownSecret {
+    hint: String,
+    created: String,
+    expires: Option<String>,
+}
+
+impl App {
+    pub(crate) fn add_to(&self, layer: &mut Layer) {
+        if let Action::Add(add) = &self.action {
+            add.tenant.add_to(layer);
+        }
+    }
+
+    pub(crate) fn run(&self, settings: &Settings) -> Result<ExitCode> {
+        match &self.action {
+            Action::Add(add) => add.run(settings)?,
+            Action::List(list) => list.run(settings)?,
+            Action::Rotate(rotate) => rotate.run(settings)?,
+            Action::Remove { client_id } => {
+                let removed = identity::applications(settings)?.remove(*client_id)?;
+                output::print(&format!("removed {} ({client_id})", removed.name))?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Add {
+    fn run(&self, settings: &Settings) -> Result<()> {
+        let tenant = match settings.tenant {
+            Some(tenant) => tenant,
+            None => tenant::choose(settings, store::open(settings, "app")?.engine())?,
+        };
+        let (application, secret) = identity::applications(settings)?.add(NewApplication {
+            tenant: tenant.guid(),
+            name: self.name.clone(),
+            roles: self.roles.iter().copied().collect::<BTreeSet<Role>>(),
+            client_id: None,
+            valid_for: self.valid_days.map(days),
+        })?;
+        show_secret(&application, &secret, self.json)
+    }
+}
+
+impl List {
+    fn run(&self, settings: &Settings) -> Result<()> {
+        let applications = identity::applications(settings)?.list();
+        if self.json {
+            let shown: Vec<Shown> =
+                applications.iter().map(|application| Shown::new(application, None)).collect();
+            return output::print_json(&shown);
+        }
+        if applications.is_empty() {
+            return output::print("there are no applications: trunklog app add registers one");
+        }
+        let mut table = comfy_table::Table::new();
+        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        table.set_header(vec!["client id", "name", "tenant", "roles", "secrets"]);
+        let now = Timestamp::now();
+        for application in &applications {
+            let Shown { tenant, client_id, name, roles, .. } = Shown::new(application, None);
+            let live = application.secrets.iter().filter(|secret| secret.is_live(now)).count();
+            let secrets = format!("{live} of {} usable", application.secrets.len());
+            table.add_row(vec![client_id, name, tenant, roles.join(", "), secrets]);
+        }
+        output::print(&table.to_string())
+    }
+}
+
+impl Rotate {
+    fn run(&self, settings: &Settings) -> Result<()> {
+        let applications = identity::applications(settings)?;
+        let options = RotateOptions {
+            keep_old_for: self.keep_old_hours.map(|hours| SignedDuration::from_hours(i64::from(hours))),
+            valid_for: self.valid_days.map(days),
+        };
+        let secret = applications.rotate(self.client_id, options)?;
+        let application =
+            applications.find(self.client_id).context("the application was removed meanwhile")?;
+        show_secret(&application, &secret, self.json)
+    }
+}
+
+impl Shown {
+    fn new(application: &Application, secret: Option<&PlainSecret>) -> Shown {
+        let secrets = application.secrets.iter().map(|secret| ShownSecret {
+            hint: secret.hint.clone(),
+            created: secret.created.to_string(),
+            expires: secret.expires.map(|end| end.to_string()),
+        });
+        Shown {
+            tenant: TenantId::new(application.tenant).to_string(),
+            client_id: application.client_id.to_string(),
+            client_secret: secret.map(|secret| secret.expose().to_owned()),
+            name: application.name.clone(),
+            roles: application.roles.iter().map(|role| role.name()).collect(),
+            created: application.created.to_string(),
+            secrets: secrets.collect(),
+        }
+    }
+}
+
+fn show_secret(application: &Application, secret: &PlainSecret, json: bool) -> Result<()> {
+    let shown = Shown::new(application, Some(secret));
+    if json {
+        return output::print_json(&shown);
+    }
+    output::print(&format!(
+        "name           {}\ntenant         {}\nclient id      {}\nclient secret  {}\nroles          {}\n\n\
+         Keep the secret now: it is stored as a hash and cannot be shown again.",
+        shown.name,
+        shown.tenant,
+        shown.client_id,
+        secret.expose(),
+        shown.roles.join(", ")
+    ))
+}
+
+fn days(days: u32) -> SignedDuration {
+    SignedDuration::from_hours(i64::from(days) * i64::from(HOURS_A_DAY))
+}

@@ -1,0 +1,210 @@
+//! `trunklog serve`
+
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio::signal::unix::{SignalKind, signal};
+use trunklog_server::{Server, Services, Tls};
+use trunklog_store::Engine;
+
+use crate::config::{Certificate, Layer, Listener, Settings};
+use crate::{identity, store};
+
+/// How often the store is tidied.
+const UPKEEP_PAUSE: Duration = Duration::from_hours(1);
+
+/// Serves the log with the API of Microsoft Graph
+///
+/// Without own certificate it makes a local authority on first start, in the
+/// folder tls of the data folder: have clients trust it. While it runs, all
+/// other commands work through it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  trunklog serve
+  trunklog serve --https 0.0.0.0:443 --public-url https://cdr.example.com
+  trunklog serve --http 127.0.0.1:8080 --ops off
+
+An address is written 127.0.0.1:8443 or [::]:8443; off opens no such listener.
+All else is set in trunklog.toml. SIGTERM and Ctrl-C finish what is under way.")]
+pub(crate) struct Serve {
+    /// Where to listen by HTTPS [default: 127.0.0.1:8443, or off with --http]
+    #[arg(long, value_name = "ADDRESS")]
+    https: Option<Listener>,
+    /// Where to listen by plain HTTP [default: off]
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<Listener>,
+    /// Where to answer /livez, /readyz and /metrics [default: 127.0.0.1:9464]
+    #[arg(long, value_name = "ADDRESS")]
+    ops: Option<Listener>,
+    /// The address that clients use, as it stands in links and tokens
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Answer exactly as Graph does, limits and refusals included
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Serve {
+    pub(crate) fn add_to(&self, layer: &mut Layer) {
+        layer.listen.https = self.https;
+        layer.listen.http = self.http;
+        layer.listen.ops = self.ops;
+        layer.public_url.clone_from(&self.public_url);
+        layer.strict = self.strict.then_some(true);
+    }
+}
+
+/// Serves until a signal comes.
+pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
+    if settings.serve.https.or(settings.serve.http).is_none() {
+        bail!("there is nothing to listen on: set --https or --http to an address");
+    }
+    let store = store::open_owned(settings, "serve")?;
+    let control = trunklog_control::serve(&store::control_socket(settings), store.shared_engine())
+        .context("cannot take requests of other commands")?;
+    let public_url = public_url(settings);
+    let identity = identity::open(settings, &public_url)?;
+    let services = Services {
+        engine: store.shared_engine(),
+        issuer: identity.issuer,
+        verifier: identity.verifier,
+        keys: identity.keys,
+        clock: identity.clock,
+    };
+    let server_settings = server_settings(settings, &public_url)?;
+    let (end_upkeep, upkeep_ends) = mpsc::channel::<()>();
+    let engine = store.shared_engine();
+    let upkeep = thread::spawn(move || look_after(engine.as_ref(), &upkeep_ends));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome: Result<()> = runtime.block_on(async {
+        let mut terminated = signal(SignalKind::terminate())?;
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let server = Server::bind(server_settings, services).await?;
+        let addresses = server.addresses();
+        for (name, address) in [("https", addresses.https), ("http", addresses.http), ("ops", addresses.ops)]
+        {
+            if let Some(address) = address {
+                tracing::info!(listener = name, %address, "listening");
+            }
+        }
+        tracing::info!(data_dir = %settings.data_dir.display(), %public_url, "ready");
+        let shutdown = async move {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = interrupted.recv() => {}
+            }
+            tracing::info!("stopping, what is under way is finished first");
+        };
+        server.run(shutdown).await?;
+        Ok(())
+    });
+    drop(runtime);
+    drop(end_upkeep);
+    // Never leave while another thread is inside the engine.
+    if upkeep.join().is_err() {
+        tracing::error!("the upkeep of the store had failed");
+    }
+    drop(control);
+    drop(store);
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// Tidies once an hour until the other end of the channel is gone.
+fn look_after(engine: &dyn Engine, ends: &mpsc::Receiver<()>) {
+    while ends.recv_timeout(UPKEEP_PAUSE) == Err(RecvTimeoutError::Timeout) {
+        if let Err(error) = engine.tidy() {
+            tracing::warn!(%error, "the store could not be tidied, it is tried again in an hour");
+        }
+    }
+}
+
+fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_server::Settings> {
+    let serve = &settings.serve;
+    let tls = serve.https.map(|address| tls(settings, address, public_url)).transpose()?;
+    Ok(trunklog_server::Settings {
+        https: serve.https,
+        http: serve.http,
+        ops: serve.ops,
+        tls,
+        public_url: serve.public_url.clone(),
+        trusted_proxies: serve.trusted_proxies.clone(),
+        profile: serve.profile,
+        limits: settings.serve.limits.clone(),
+    })
+}
+
+fn tls(settings: &Settings, address: SocketAddr, public_url: &str) -> Result<Tls> {
+    let tls = match &settings.serve.certificate {
+        Certificate::Files { certificate, key } => Tls::from_files(certificate, key),
+        Certificate::LocalCa { names } => {
+            // Those of this machine are added by the server.
+            let mut all = names.clone();
+            all.push(host_of(public_url).to_owned());
+            if !address.ip().is_unspecified() {
+                all.push(address.ip().to_string());
+            }
+            Tls::local_ca(&settings.data_dir.join("tls"), &all)
+        }
+    };
+    tls.context("cannot use the certificate")
+}
+
+/// The configured address, or one at which this machine reaches the server.
+fn public_url(settings: &Settings) -> String {
+    let serve = &settings.serve;
+    if let Some(url) = &serve.public_url {
+        return url.clone();
+    }
+    match (serve.https, serve.http) {
+        (Some(address), _) => local_url("https", address),
+        (None, Some(address)) => local_url("http", address),
+        (None, None) => "https://localhost".to_owned(),
+    }
+}
+
+fn local_url(scheme: &str, address: SocketAddr) -> String {
+    let host = match address.ip() {
+        ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    // Which port is free is known only later.
+    if address.port() == 0 {
+        format!("{scheme}://{host}")
+    } else {
+        format!("{scheme}://{host}:{}", address.port())
+    }
+}
+
+/// The host of an address, without brackets and port.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or(rest);
+    match authority.strip_prefix('[') {
+        Some(ip) => ip.split(']').next().unwrap_or(ip),
+        None => authority.split(':').next().unwrap_or(authority),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_found_in_addresses() {
+        assert_eq!(host_of("https://cdr.example.com:8443/x"), "cdr.example.com");
+        assert_eq!(host_of("https://[::1]:8443"), "::1");
+        assert_eq!(host_of(&local_url("http", "[2001:db8::1]:80".parse().unwrap())), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_server_on_this_machine_is_called_localhost() {
+        assert_eq!(local_url("https", "127.0.0.1:8443".parse().unwrap()), "https://localhost:8443");
+        assert_eq!(local_url("https", "0.0.0.0:0".parse().unwrap()), "https://localhost");
+    }
+}
