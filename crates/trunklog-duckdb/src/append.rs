@@ -20,6 +20,9 @@ use crate::sql::{self, DATABASE, SEQUENCE, Update, quoted};
 /// Where given rows wait to be compared with stored ones.
 const STAGING: &str = "temp.main.staging";
 
+/// The column with a given row's number in its batch.
+const NUMBER: &str = "number";
+
 /// Stores rows of one tenant; they are durable when it returns.
 pub(crate) fn append(instance: &Instance, tenant: TenantId, rows: &Rows) -> duckdb::Result<Appended> {
     let given = rows.len() as u64;
@@ -93,11 +96,7 @@ fn times(rows: &Rows) -> impl Iterator<Item = trunklog_odata::Instant> {
 /// Adds rows that are certainly new.
 fn insert(writer: &Connection, tenant: TenantId, rows: &Rows, sequence: u64) -> duckdb::Result<()> {
     let sequence = i64::try_from(sequence).map_err(conversion)?;
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(Int64Array::from(vec![sequence; rows.len()]))];
-    columns.extend(rows.batch().columns().iter().cloned());
-    let mut fields = vec![Arc::new(Field::new(SEQUENCE, DataType::Int64, false))];
-    fields.extend(rows.batch().schema_ref().fields().iter().cloned());
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(conversion)?;
+    let batch = prefixed(rows, SEQUENCE, vec![sequence; rows.len()])?;
     let names: Vec<&str> =
         std::iter::once(SEQUENCE).chain(sql::row_columns(rows.log()).map(|(name, _)| name)).collect();
     let mut appender = writer.appender_with_columns_to_catalog_and_db(
@@ -122,7 +121,7 @@ fn merge(writer: &Connection, table: &Table, rows: &Rows, sequence: u64) -> duck
     let near = format!("t.{} BETWEEN {first} AND {last}", quoted(log.time));
     writer.execute_batch(&format!(
         "CREATE OR REPLACE TEMP TABLE matched AS
-         SELECT s.rowid AS given, t.rowid AS stored, ({changes}) AS changed
+         SELECT s.{NUMBER} AS given, t.rowid AS stored, ({changes}) AS changed
          FROM {name} t JOIN {STAGING} s ON {same_row} WHERE {near}"
     ))?;
     let (matched, updated): (u64, u64) =
@@ -131,7 +130,7 @@ fn merge(writer: &Connection, table: &Table, rows: &Rows, sequence: u64) -> duck
         })?;
     if updated > 0 {
         writer.execute_batch(&format!(
-            "UPDATE {name} t SET {assignments} FROM {STAGING} s JOIN temp.main.matched m ON m.given = s.rowid
+            "UPDATE {name} t SET {assignments} FROM {STAGING} s JOIN temp.main.matched m ON m.given = s.{NUMBER}
              WHERE m.changed AND t.rowid = m.stored"
         ))?;
     }
@@ -140,7 +139,7 @@ fn merge(writer: &Connection, table: &Table, rows: &Rows, sequence: u64) -> duck
         let numbers = unmatched(writer, rows.len())?;
         writer.execute_batch(&format!(
             "INSERT INTO {name} ({SEQUENCE}, {columns}) SELECT {sequence}, {columns} FROM {STAGING}
-             WHERE rowid NOT IN (SELECT given FROM temp.main.matched) ORDER BY rowid",
+             WHERE {NUMBER} NOT IN (SELECT given FROM temp.main.matched) ORDER BY {NUMBER}",
             columns = sql::column_list(log, ""),
         ))?;
         new = Some(pick(rows, numbers)?);
@@ -163,12 +162,25 @@ fn unmatched(writer: &Connection, len: usize) -> duckdb::Result<Vec<u32>> {
     Ok(numbers.collect())
 }
 
-/// Puts rows into a temporary table, where `rowid` is their number.
+/// Puts rows into a temporary table, with their numbers: the `rowid` of rows
+/// that are not committed yet counts from elsewhere.
 pub(crate) fn stage(writer: &Connection, rows: &Rows) -> duckdb::Result<()> {
     let log: &Log = rows.log();
     let columns: Vec<_> = sql::row_columns(log).map(|(name, of)| format!("{} {of}", quoted(name))).collect();
-    writer.execute_batch(&format!("CREATE OR REPLACE TEMP TABLE staging ({})", columns.join(", ")))?;
+    writer.execute_batch(&format!(
+        "CREATE OR REPLACE TEMP TABLE staging ({NUMBER} BIGINT, {})",
+        columns.join(", ")
+    ))?;
     let mut appender = writer.appender_to_catalog_and_db("staging", "temp", "main")?;
-    appender.append_record_batch(rows.batch().clone())?;
+    appender.append_record_batch(prefixed(rows, NUMBER, (0..).take(rows.len()).collect())?)?;
     appender.flush()
+}
+
+/// The rows' columns behind one more.
+fn prefixed(rows: &Rows, name: &str, values: Vec<i64>) -> duckdb::Result<RecordBatch> {
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(Int64Array::from(values))];
+    columns.extend(rows.batch().columns().iter().cloned());
+    let mut fields = vec![Arc::new(Field::new(name, DataType::Int64, false))];
+    fields.extend(rows.batch().schema_ref().fields().iter().cloned());
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(conversion)
 }
