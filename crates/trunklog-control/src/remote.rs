@@ -13,10 +13,10 @@ use crate::error::ControlError;
 use crate::protocol::{self, Op, Query, Range, Reply, Request};
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The same for tidying, which rewrites what came out of order.
-const TIDY_PATIENCE: Duration = Duration::from_secs(4 * 3_600);
+const TIDY_PATIENCE: Duration = Duration::from_hours(4);
 
 /// Connections that are kept for later; more are closed after use.
 const MAX_IDLE: usize = 4;

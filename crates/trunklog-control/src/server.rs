@@ -20,7 +20,7 @@ use crate::protocol::{self, Op, Place, Reply, Request};
 const MAX_CONNECTIONS: usize = 16;
 
 /// How long the rest of a message and the taking of a reply may last.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The pause after an error in accepting, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -145,13 +145,12 @@ fn start(
         }
     })?;
     let mut held = lock(connections);
-    match held.open.get_mut(&number) {
-        Some(connection) => connection.thread = Some(thread),
-        None => {
-            // It has ended, or the server stops and has told it to end.
-            drop(held);
-            let _ = thread.join();
-        }
+    if let Some(connection) = held.open.get_mut(&number) {
+        connection.thread = Some(thread);
+    } else {
+        // It has ended, or the server stops and has told it to end.
+        drop(held);
+        let _ = thread.join();
     }
     Ok(())
 }
@@ -176,7 +175,6 @@ fn is_same_user(stream: &UnixStream) -> io::Result<bool> {
 }
 
 #[cfg(not(target_os = "linux"))]
-#[expect(clippy::unnecessary_wraps)]
 fn is_same_user(_stream: &UnixStream) -> io::Result<bool> {
     Ok(true)
 }
@@ -196,7 +194,9 @@ fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Result<()> {
             // The frames were read, so the next request can follow.
             Err(error)
                 if error.kind() == io::ErrorKind::InvalidData
-                    && error.get_ref().is_some_and(|inner| inner.is::<serde_json::Error>()) =>
+                    && error
+                        .get_ref()
+                        .is_some_and(<dyn std::error::Error + Send + Sync>::is::<serde_json::Error>) =>
             {
                 Err(protocol::misunderstood("a request"))
             }

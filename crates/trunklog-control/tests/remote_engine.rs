@@ -17,8 +17,9 @@ struct Served {
 
 impl Served {
     fn new() -> Served {
-        let folder = TempDir::new().unwrap();
-        let server = serve(&folder.path().join("control.sock"), Arc::new(MemoryEngine::new())).unwrap();
+        let folder = TempDir::new().expect("a folder can be made");
+        let socket = folder.path().join("control.sock");
+        let server = serve(&socket, Arc::new(MemoryEngine::new())).expect("the socket can be made");
         Served { folder, server: Some(server) }
     }
 
@@ -29,7 +30,7 @@ impl Served {
 
 impl Fixture for Served {
     fn open(&self) -> Arc<dyn Engine> {
-        Arc::new(self.connect().unwrap())
+        Arc::new(self.connect().expect("the server answers"))
     }
 }
 
