@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 use duckdb::Connection;
 use trunklog_records::{Log, Rows, TenantId};
-use trunklog_store::{Appended, newest_of_each};
+use trunklog_store::{Appended, each_once};
 
 use crate::instance::{Instance, Table};
 use crate::sql::{self, DATABASE, SEQUENCE, Update, quoted};
@@ -26,7 +26,7 @@ const NUMBER: &str = "number";
 /// Stores rows of one tenant; they are durable when it returns.
 pub(crate) fn append(instance: &Instance, tenant: TenantId, rows: &Rows) -> duckdb::Result<Appended> {
     let given = rows.len() as u64;
-    let rows = unique(rows)?;
+    let rows = each_once(rows).map_err(conversion)?;
     let writer = instance.writer();
     let table = instance.table_for_append(&writer, tenant, rows.log())?;
     let (sequence, known) = {
@@ -66,15 +66,6 @@ pub(crate) fn checkpoint(connection: &Connection) -> duckdb::Result<()> {
 struct Merged {
     new: Option<Rows>,
     updated: u64,
-}
-
-/// The rows ordered by time and id, each once.
-fn unique(rows: &Rows) -> duckdb::Result<Rows> {
-    let order = newest_of_each(rows);
-    if order.len() == rows.len() && order.is_sorted() {
-        return Ok(rows.clone());
-    }
-    pick(rows, order)
 }
 
 /// Some rows, in the order of their numbers.

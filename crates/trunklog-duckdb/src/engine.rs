@@ -65,7 +65,9 @@ impl Shared {
     fn run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
         let (result, generation) = {
             let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(instance) = &slot.instance { (work(instance), slot.generation) } else {
+            if let Some(instance) = &slot.instance {
+                (work(instance), slot.generation)
+            } else {
                 let generation = slot.generation;
                 drop(slot);
                 self.replace(generation)?;

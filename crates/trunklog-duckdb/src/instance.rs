@@ -72,7 +72,9 @@ impl Instance {
     /// Runs `read` on a connection that no one else uses meanwhile.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> duckdb::Result<T>) -> duckdb::Result<T> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = if let Some(connection) = idle { connection } else {
+        let connection = if let Some(connection) = idle {
+            connection
+        } else {
             let connection = self.writer().try_clone()?;
             connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
             connection

@@ -107,19 +107,15 @@ fn scheme(name: &str) -> Option<Scheme> {
 /// Whether a text can be `host`, `host:port`, `[v6]` or `[v6]:port`. It ends up
 /// in links, so nothing else may pass.
 fn is_host(text: &str) -> bool {
-    let (host, port) = match text.strip_prefix('[') {
-        Some(rest) => match rest.split_once(']') {
-            Some((host, port)) => (host.parse::<std::net::Ipv6Addr>().is_ok(), port),
-            None => return false,
-        },
-        None => {
-            let end = text.find(':').unwrap_or(text.len());
-            let (host, port) = text.split_at(end);
-            let valid = !host.is_empty()
-                && host.len() <= 253
-                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
-            (valid, port)
-        }
+    let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+        let Some((host, port)) = rest.split_once(']') else { return false };
+        (host.parse::<std::net::Ipv6Addr>().is_ok(), port)
+    } else {
+        let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+        let valid = !host.is_empty()
+            && host.len() <= 253
+            && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+        (valid, port)
     };
     let port = match port.strip_prefix(':') {
         Some(port) => port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok(),

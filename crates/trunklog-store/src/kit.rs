@@ -23,7 +23,7 @@ use crate::Engine;
 pub use appends::{
     appending_again_changes_nothing, batch_sizes_and_order_do_not_matter, big_batches_may_overlap,
     duplicates_within_a_batch_are_stored_once, no_rows_are_no_error, null_never_erases,
-    rows_of_one_time_are_told_apart_by_id, updates_replace_values,
+    null_never_erases_within_a_batch, rows_of_one_time_are_told_apart_by_id, updates_replace_values,
 };
 pub use memory::MemoryEngine;
 pub use ranges::{
@@ -71,6 +71,7 @@ macro_rules! store_kit {
             duplicates_within_a_batch_are_stored_once,
             no_rows_are_no_error,
             null_never_erases,
+            null_never_erases_within_a_batch,
             rows_of_one_time_are_told_apart_by_id,
             updates_replace_values,
             an_empty_store_answers,

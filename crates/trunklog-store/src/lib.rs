@@ -29,7 +29,7 @@ use trunklog_records::{Log, Rows, TenantId, TimeRange};
 pub use error::{Error, ErrorKind, Result};
 pub use page::{Key, Page, PageQuery, Start, Watermark};
 pub use skip_token::{SkipToken, SkipTokenError};
-pub use unique::newest_of_each;
+pub use unique::each_once;
 
 /// A storage engine: the logs of all tenants.
 ///

@@ -1,18 +1,45 @@
 //! Removing duplicates within one append.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::take;
+use arrow::error::ArrowError;
 use trunklog_records::Rows;
 
-/// The rows of a batch that an engine must store, ordered by time and id: of
-/// rows with the same time and id the last one, which is the newest.
-pub fn newest_of_each(rows: &Rows) -> Vec<u32> {
-    let len = u32::try_from(rows.len()).expect("a batch is far smaller than 2^32 rows");
-    let mut newest: HashMap<_, u32> = HashMap::with_capacity(rows.len());
-    for row in 0..len {
-        newest.insert(rows.key(row as usize), row);
+/// The rows of a batch that an engine must store, each once, ordered by time
+/// and id.
+///
+/// Of rows with the same time and id each property has the last value that is
+/// not null, so that the result is the same as if they had come one by one.
+///
+/// # Errors
+/// When a column cannot be copied, which no column of [`Rows`] brings about.
+pub fn each_once(rows: &Rows) -> Result<Rows, ArrowError> {
+    let len = u32::try_from(rows.len()).map_err(|_| ArrowError::OffsetOverflowError(rows.len()))?;
+    if (1..rows.len()).all(|row| rows.key(row - 1) < rows.key(row)) {
+        return Ok(rows.clone());
     }
-    let mut order: Vec<u32> = newest.into_values().collect();
-    order.sort_unstable_by(|a, b| rows.key(*a as usize).cmp(&rows.key(*b as usize)));
-    order
+    let mut places: HashMap<_, Vec<u32>> = HashMap::with_capacity(rows.len());
+    for row in 0..len {
+        places.entry(rows.key(row as usize)).or_default().push(row);
+    }
+    let mut places: Vec<_> = places.into_iter().collect();
+    places.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let columns: Vec<ArrayRef> = rows
+        .batch()
+        .columns()
+        .iter()
+        .map(|column| {
+            let last = |places: &Vec<u32>| {
+                let filled = places.iter().rev().find(|row| column.is_valid(**row as usize));
+                filled.or(places.last()).copied()
+            };
+            let numbers: UInt32Array = places.iter().map(|(_, places)| last(places)).collect();
+            take(column, &numbers, None)
+        })
+        .collect::<Result<_, _>>()?;
+    let batch = RecordBatch::try_new(Arc::clone(rows.batch().schema_ref()), columns)?;
+    Rows::new(rows.log(), batch).map_err(|error| ArrowError::ExternalError(Box::new(error)))
 }

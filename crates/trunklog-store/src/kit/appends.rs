@@ -60,6 +60,18 @@ pub fn duplicates_within_a_batch_are_stored_once(fixture: &dyn Fixture) {
     assert_same(&stored(&*store), &in_order(&expected), "after two values in one batch");
 }
 
+/// A row of beta and the same from v1.0, which knows less, come in one batch
+/// as they would in two.
+pub fn null_never_erases_within_a_batch(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let full = Draft { dynamic: Some("\"later\":1".to_owned()), ..draft(0, "x") };
+    let bare = Draft { name: None, dynamic: None, duration: Some(8), ..full.clone() };
+    assert_eq!(append(&*store, &[full.clone(), draft(1, "y"), bare]), appended(2, 0, 1));
+    let expected = [Draft { duration: Some(8), ..full }, draft(1, "y")];
+    assert_same(&stored(&*store), &in_order(&expected), "after both in one batch");
+}
+
 /// An append without rows does nothing, also not to the list of tenants.
 pub fn no_rows_are_no_error(fixture: &dyn Fixture) {
     let engine = fixture.open();

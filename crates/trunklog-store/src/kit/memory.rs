@@ -7,7 +7,7 @@ use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange};
 
 use super::Fixture;
 use super::cells::{Cell, put_together, take_row};
-use crate::{Appended, Engine, Key, Page, PageQuery, Result, Start, Store, Watermark, newest_of_each};
+use crate::{Appended, Engine, Key, Page, PageQuery, Result, Start, Store, Watermark, each_once};
 
 /// An engine that keeps its rows in memory, for tests. Its clones share their
 /// rows, so it is its own [`Fixture`].
@@ -82,8 +82,10 @@ impl Store for MemoryStore {
         let table = tables.entry((self.tenant, rows.log().name)).or_default();
         let mut appended = Appended::default();
         table.sequence += 1;
-        for row in newest_of_each(rows) {
-            let row = take_row(rows, row as usize);
+        let given = rows.len() as u64;
+        let rows = each_once(rows).expect("columns of rows can be copied");
+        for row in 0..rows.len() {
+            let row = take_row(&rows, row);
             match table.rows.get_mut(&row.key) {
                 None => {
                     table.rows.insert(row.key, Stored { sequence: table.sequence, cells: row.cells });
@@ -92,7 +94,7 @@ impl Store for MemoryStore {
                 Some(stored) => appended.updated += u64::from(stored.update(row.cells)),
             }
         }
-        appended.unchanged = rows.len() as u64 - appended.new - appended.updated;
+        appended.unchanged = given - appended.new - appended.updated;
         Ok(appended)
     }
 
