@@ -81,6 +81,13 @@ impl FunctionCall {
         alias: impl Fn(&str) -> Option<String>,
         profile: Profile,
     ) -> Result<(Instant, Instant)> {
+        // Values are read before overloads are sought, so a value that cannot
+        // be read is an error of its own, whatever its parameter is called.
+        for argument in self.arguments.iter().filter(|argument| !argument.quoted) {
+            if literal::looks_like_date_time(&argument.value) {
+                literal::date_time_offset(&argument.value, argument.position, &self.text)?;
+            }
+        }
         let from = self.argument(["fromDateTime", "from"], profile);
         let to = self.argument(["toDateTime", "to"], profile);
         let (Some(from), Some(to), 2) = (from, to, self.arguments.len()) else {

@@ -58,7 +58,8 @@ fn date(text: &str) -> Option<std::result::Result<Instant, InstantError>> {
     Some(Instant::from_date(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
 }
 
-fn looks_like_date_time(text: &str) -> bool {
+/// Whether a text is meant as a date with time.
+pub(crate) fn looks_like_date_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() > 10
         && matches!(bytes[10], b'T' | b't')

@@ -1,1 +1,21 @@
-//! trunklog-testkit
+//! What integration tests share: a whole server in the test's own process, and
+//! the real binary in a process of its own.
+//!
+//! Only tests depend on this crate. It fails by panicking, which is what a test
+//! wants, and it must not decide what is right: expectations are the tests'.
+
+#![allow(clippy::unwrap_used)]
+
+mod answer;
+mod binary;
+mod clock;
+mod rows;
+mod server;
+mod tokens;
+
+pub use answer::Answer;
+pub use binary::{Application, Binary, Finished, Running, call_path, ids_in};
+pub use clock::FakeClock;
+pub use rows::{append, call_row, call_rows};
+pub use server::{Builder, PUBLIC_URL, Request, TENANT, TestServer};
+pub use tokens::Forge;

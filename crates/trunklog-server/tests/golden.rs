@@ -1,0 +1,145 @@
+//! The golden cases of the contract (`graph-contract.md`, section 6, A to F),
+//! each a row of a table. Cases whose time has not come are rows, too, and are
+//! printed: nothing is left out silently.
+
+#![allow(clippy::unwrap_used)]
+
+mod golden {
+    pub(crate) mod cases;
+    pub(crate) mod data;
+    pub(crate) mod table;
+}
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use golden::table::{Case, Expect, Planned, Token};
+use trunklog_identity::Role;
+use trunklog_odata::Profile;
+use trunklog_records::TenantId;
+use trunklog_testkit::{Answer, TENANT, TestServer};
+use uuid::Uuid;
+
+/// A tenant with rows and applications, of which [`TENANT`] must see nothing.
+const OTHER: TenantId = TenantId::new(Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0002));
+
+#[tokio::test]
+async fn the_golden_cases_hold() {
+    let cases = golden::cases::all();
+    let mut failures = Vec::new();
+    for profile in [Profile::Default, Profile::Strict] {
+        let server = TestServer::builder().profile(profile).start();
+        golden::data::load(&server);
+        let tokens = tokens(&server).await;
+        for case in cases.iter().filter(|case| case.profiles.contains(&profile)) {
+            let answer = ask(&server, &tokens, case).await;
+            for wrong in wrongs(case, &answer) {
+                let line =
+                    format!("case {} ({profile:?}, {} {}): {wrong}", case.number, case.method, case.target);
+                println!("FAILED {line}");
+                failures.push(line);
+            }
+        }
+    }
+    for Planned { number, why } in golden::cases::PLANNED {
+        println!("case {number} is not here: {why}");
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn every_number_has_a_case() {
+    let mut numbers: BTreeSet<u32> = golden::cases::all().iter().map(|case| case.number).collect();
+    numbers.extend(golden::cases::PLANNED.iter().map(|planned| planned.number));
+    assert_eq!(numbers, (1..=86).collect());
+}
+
+async fn tokens(server: &TestServer) -> BTreeMap<Token, String> {
+    let good = server.token().await;
+    let forge = server.forge(&good);
+    let now = server.clock.now().as_second();
+    let mut tokens = BTreeMap::from([
+        (Token::NoDots, "abc".to_owned()),
+        (Token::WrongAudience, forge.signed(|claims| claims["aud"] = "https://vault.azure.net".into())),
+        (
+            Token::Expired,
+            forge.signed(|claims| {
+                claims["iat"] = (now - 7_200).into();
+                claims["nbf"] = (now - 7_200).into();
+                claims["exp"] = (now - 3_600).into();
+            }),
+        ),
+        (Token::OtherRole, forge.signed(|claims| claims["roles"] = vec!["User.Read.All"].into())),
+        (
+            Token::Delegated,
+            forge.signed(|claims| {
+                claims["idtyp"] = "user".into();
+                claims["scp"] = "CallRecords.Read.All".into();
+                claims.as_object_mut().unwrap().remove("roles");
+            }),
+        ),
+        (Token::OtherTenant, forge.signed(|claims| claims["tid"] = OTHER.to_string().into())),
+        (Token::AlgorithmNone, forge.without_algorithm()),
+        (Token::Tampered, forge.tampered(|claims| claims["exp"] = (now + 86_400).into())),
+        (Token::NoRoles, server.token_of(TENANT, &[]).await),
+        (Token::PstnRole, server.token_of(TENANT, &[Role::CallRecordPstnCallsReadAll]).await),
+    ]);
+    tokens.insert(Token::Good, good);
+    tokens
+}
+
+async fn ask(server: &TestServer, tokens: &BTreeMap<Token, String>, case: &Case) -> Answer {
+    let mut target = case.target.clone();
+    if case.follow {
+        let first = server.get(&target, &tokens[&Token::Good]).await;
+        target = first.next_link().unwrap_or_else(|| panic!("case {}: no next link", case.number));
+    }
+    let mut request = server.request(case.method, &target);
+    if let Some(token) = tokens.get(&case.token) {
+        request = request.bearer(token);
+    }
+    for (name, value) in &case.headers {
+        request = request.header(name, value);
+    }
+    request.send().await
+}
+
+/// What is not as the case says.
+fn wrongs(case: &Case, answer: &Answer) -> Vec<String> {
+    let mut wrongs = Vec::new();
+    if answer.status != case.status {
+        wrongs.push(format!("status {} instead of {}: {}", answer.status, case.status, start_of(answer)));
+        return wrongs;
+    }
+    if case.status == 200 && case.headers.is_empty() && answer.json()["value"].as_array().is_none() {
+        wrongs.push(format!("no page: {}", start_of(answer)));
+    }
+    for expect in &case.expects {
+        let (what, holds) = match expect {
+            Expect::Code(code) => (format!("code {code}"), answer.code().as_deref() == Some(*code)),
+            Expect::Message(message) => {
+                (format!("message {message:?}"), answer.message().as_deref() == Some(*message))
+            }
+            Expect::MessageStart(start) => (
+                format!("a message that begins with {start:?}"),
+                answer.message().is_some_and(|message| message.starts_with(*start)),
+            ),
+            Expect::Rows(rows) => (
+                format!("{rows} rows and that count"),
+                answer.rows().len() == *rows
+                    && answer.json()["@odata.count"].as_u64().map(usize::try_from) == Some(Ok(*rows)),
+            ),
+            Expect::Header(name, value) => {
+                (format!("{name}: {value}"), answer.header(name).eq_ignore_ascii_case(value))
+            }
+            Expect::Body(what, holds) => ((*what).to_owned(), holds(answer)),
+        };
+        if !holds {
+            wrongs.push(format!("expected {what}, got {}", start_of(answer)));
+        }
+    }
+    wrongs
+}
+
+fn start_of(answer: &Answer) -> String {
+    answer.text().chars().take(400).collect()
+}

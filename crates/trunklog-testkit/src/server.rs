@@ -1,0 +1,266 @@
+//! A server in this process, without sockets.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use trunklog_duckdb::{DuckDbEngine, Options};
+use trunklog_identity::{
+    Applications, Audiences, Issuer, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys, Verifier,
+};
+use trunklog_odata::Profile;
+use trunklog_records::{Log, TenantId};
+use trunklog_server::{Peer, Services, Settings};
+use trunklog_store::{Appended, Engine};
+use uuid::Uuid;
+
+use crate::{Answer, FakeClock, Forge, rows};
+
+/// The tenant that tests read as.
+pub const TENANT: TenantId = TenantId::new(Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0001));
+
+/// The address in links, unless a test sets another.
+pub const PUBLIC_URL: &str = "https://trunklog.example";
+
+const SCOPE: &str = "https%3A%2F%2Fgraph.microsoft.com%2F.default";
+
+/// How a test's server is made.
+pub struct Builder {
+    settings: Settings,
+    engine: Option<Arc<dyn Engine>>,
+}
+
+/// A server with a store, identity and a clock of its own.
+pub struct TestServer {
+    /// The clock of server and tokens.
+    pub clock: FakeClock,
+    /// The store.
+    pub engine: Arc<dyn Engine>,
+    router: Router,
+    applications: Arc<Applications>,
+    // Last, so that the store is closed before its folder goes.
+    folder: TempDir,
+}
+
+/// A request on its way.
+pub struct Request<'a> {
+    server: &'a TestServer,
+    method: Method,
+    target: String,
+    headers: HeaderMap,
+    peer: Option<Peer>,
+    body: Vec<u8>,
+}
+
+impl Builder {
+    /// Changes the server's settings.
+    #[must_use]
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Builder {
+        change(&mut self.settings);
+        self
+    }
+
+    /// Sets the profile.
+    #[must_use]
+    pub fn profile(self, profile: Profile) -> Builder {
+        self.settings(|settings| settings.profile = profile)
+    }
+
+    /// Serves another engine than a fresh one.
+    #[must_use]
+    pub fn engine(mut self, engine: Arc<dyn Engine>) -> Builder {
+        self.engine = Some(engine);
+        self
+    }
+
+    /// Makes the server.
+    pub fn start(self) -> TestServer {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = FakeClock::at("2026-11-24T08:00:00Z");
+        let engine = self.engine.unwrap_or_else(|| {
+            let options = Options { threads: 2, ..Options::default() };
+            Arc::new(DuckDbEngine::open(&folder.path().join("trunklog.duckdb"), options).unwrap())
+        });
+        let identity = folder.path().join("identity");
+        let applications = Arc::new(Applications::open(&identity, clock.clock()).unwrap());
+        let keys = Arc::new(SigningKeys::open(&identity, KeyPolicy::default(), clock.clock()).unwrap());
+        let issuer_settings = IssuerSettings {
+            login_base: PUBLIC_URL.to_owned(),
+            audiences: Audiences::new(PUBLIC_URL, &[]).unwrap(),
+            tenants: BTreeSet::from([TENANT.guid()]),
+        };
+        let issuer = Arc::new(Issuer::new(
+            issuer_settings,
+            Arc::clone(&applications),
+            Arc::clone(&keys),
+            clock.clock(),
+        ));
+        let verifier = Arc::new(Verifier::new(Some(Arc::clone(&issuer)), Vec::new(), clock.clock()).unwrap());
+        let services = Services { engine: Arc::clone(&engine), issuer, verifier, keys, clock: clock.clock() };
+        let router = trunklog_server::app(Arc::new(self.settings), services);
+        TestServer { clock, engine, router, applications, folder }
+    }
+}
+
+impl TestServer {
+    /// A server with usual settings and the address [`PUBLIC_URL`].
+    pub fn builder() -> Builder {
+        let settings = Settings { public_url: Some(PUBLIC_URL.to_owned()), ..Settings::default() };
+        Builder { settings, engine: None }
+    }
+
+    /// The same, made.
+    pub fn start() -> TestServer {
+        TestServer::builder().start()
+    }
+
+    /// Stores rows of [`TENANT`], given as JSON objects.
+    pub fn load<S: AsRef<str>>(&self, log: &'static Log, rows: &[S]) -> Appended {
+        self.load_for(TENANT, log, rows)
+    }
+
+    /// Stores rows of any tenant.
+    pub fn load_for<S: AsRef<str>>(&self, tenant: TenantId, log: &'static Log, rows: &[S]) -> Appended {
+        rows::append(self.engine.as_ref(), tenant, log, rows)
+    }
+
+    /// A token of [`TENANT`] with the role `CallRecords.Read.All`.
+    pub async fn token(&self) -> String {
+        self.token_of(TENANT, &[Role::CallRecordsReadAll]).await
+    }
+
+    /// The token of a new application, from the token endpoint.
+    pub async fn token_of(&self, tenant: TenantId, roles: &[Role]) -> String {
+        let (application, secret) = self
+            .applications
+            .add(NewApplication {
+                tenant: tenant.guid(),
+                name: "test".to_owned(),
+                roles: roles.iter().copied().collect(),
+                client_id: None,
+                valid_for: None,
+            })
+            .unwrap();
+        let secret = form_encoded(secret.expose());
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={secret}&scope={SCOPE}",
+            application.client_id
+        );
+        let answer = self
+            .request("POST", &format!("/{tenant}/oauth2/v2.0/token"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.into_bytes())
+            .send()
+            .await;
+        assert_eq!(answer.status, 200, "no token: {}", answer.text());
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes tokens that the endpoint would not issue.
+    pub fn forge(&self, token: &str) -> Forge {
+        Forge::new(&self.identity_folder(), token)
+    }
+
+    /// Where keys and applications are.
+    pub fn identity_folder(&self) -> PathBuf {
+        self.folder.path().join("identity")
+    }
+
+    /// A request to be completed. `target` is a path with its query, or an
+    /// absolute link, of which only path and query count.
+    pub fn request(&self, method: &str, target: &str) -> Request<'_> {
+        let target = match target.split_once("://") {
+            Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+            None => target,
+        };
+        Request {
+            server: self,
+            method: method.parse().unwrap(),
+            target: target.to_owned(),
+            headers: HeaderMap::new(),
+            peer: None,
+            body: Vec::new(),
+        }
+    }
+
+    /// Gets a page or an error.
+    pub async fn get(&self, target: &str, token: &str) -> Answer {
+        self.request("GET", target).bearer(token).send().await
+    }
+
+    /// Follows the next links and gives the pages.
+    pub async fn walk(&self, target: &str, token: &str) -> Vec<Answer> {
+        let mut pages = Vec::new();
+        let mut next = Some(target.to_owned());
+        while let Some(target) = next {
+            let page = self.get(&target, token).await;
+            assert_eq!(page.status, 200, "{target}: {}", page.text());
+            next = page.next_link();
+            pages.push(page);
+        }
+        pages
+    }
+}
+
+impl Request<'_> {
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
+        self.headers.append(name, HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    /// Adds a token.
+    #[must_use]
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Says where the request comes from.
+    #[must_use]
+    pub fn peer(mut self, peer: Peer) -> Self {
+        self.peer = Some(peer);
+        self
+    }
+
+    /// Sets the body, with its length.
+    #[must_use]
+    pub fn body(mut self, body: Vec<u8>) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Sends it and reads the whole answer.
+    pub async fn send(self) -> Answer {
+        let mut request = http::Request::new(Body::empty());
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.target.parse::<http::Uri>().unwrap();
+        *request.headers_mut() = self.headers;
+        if !self.body.is_empty() {
+            request.headers_mut().insert("content-length", HeaderValue::from(self.body.len()));
+            *request.body_mut() = Body::from(self.body);
+        }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
+        let response = self.server.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+/// Percent-encodes everything, which is always right.
+fn form_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "%{byte:02X}").unwrap();
+        out
+    })
+}

@@ -1,0 +1,196 @@
+//! The commands, as people and scripts use them.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use tempfile::TempDir;
+use trunklog_testkit::{Binary, ids_in};
+
+const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
+const MARCH: [&str; 2] = ["2026-03-01", "2026-04-01"];
+
+/// A folder with a file of calls, and the binary.
+struct Bench {
+    folder: TempDir,
+    binary: Binary,
+    calls: PathBuf,
+}
+
+impl Bench {
+    fn with(rows: u32) -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let binary = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &folder.path().join("data"));
+        let calls = folder.path().join("calls.ndjson");
+        binary.write_demo(&calls, rows, 1, MARCH[0], MARCH[1]);
+        Bench { folder, binary, calls }
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(&self.calls).unwrap()
+    }
+
+    fn calls(&self, more: &[&str]) -> String {
+        let mut words = vec!["calls", "--tenant", TENANT, "--from", MARCH[0], "--to", MARCH[1]];
+        words.extend(more);
+        self.binary.ok(&words)
+    }
+}
+
+#[test]
+fn the_same_import_again_changes_nothing() {
+    let bench = Bench::with(1_234);
+    let (first, summary) = bench.binary.import(TENANT, &bench.calls);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert_eq!(counts(&summary), [1_234, 0, 0, 0]);
+    let (second, summary) = bench.binary.import(TENANT, &bench.calls);
+    assert_eq!(second.code, Some(0), "{second:?}");
+    assert_eq!(counts(&summary), [0, 0, 1_234, 0]);
+}
+
+#[test]
+fn rejected_records_are_written_down_and_the_rest_is_stored() {
+    let bench = Bench::with(10);
+    let mut text = bench.text();
+    text.push_str("{\"id\":\"x\",\"duration\":5}\n{\"id\":\"y\",\"startDateTime\":\"yesterday\"}\n");
+    fs::write(&bench.calls, text).unwrap();
+    let (finished, summary) = bench.binary.import(TENANT, &bench.calls);
+    assert_eq!(finished.code, Some(3), "{finished:?}");
+    assert_eq!(counts(&summary), [10, 0, 0, 2]);
+    let rejected = fs::read_to_string(summary["rejectsFile"].as_str().unwrap()).unwrap();
+    assert_eq!(rejected.lines().count(), 2, "{rejected}");
+    for line in rejected.lines() {
+        assert!(serde_json::from_str::<Value>(line).unwrap().is_object(), "{line}");
+    }
+    assert!(rejected.contains("startDateTime"), "{rejected}");
+}
+
+#[test]
+fn gzip_folders_and_standard_input_are_read() {
+    let bench = Bench::with(90);
+    let text = bench.text();
+    let lines: Vec<&str> = text.lines().collect();
+    let folder = bench.folder.path().join("exports");
+    fs::create_dir(&folder).unwrap();
+    let mut packed = GzEncoder::new(File::create(folder.join("a.ndjson.gz")).unwrap(), Compression::fast());
+    packed.write_all(lines[..30].join("\n").as_bytes()).unwrap();
+    packed.finish().unwrap();
+    let page = format!(
+        r#"{{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#Collection(microsoft.graph.callRecords.directRoutingLogRow)","@odata.count":30,"value":[{}]}}"#,
+        lines[30..60].join(",")
+    );
+    fs::write(folder.join("b.json"), page).unwrap();
+    let (finished, summary) = bench.binary.import(TENANT, &folder);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(counts(&summary), [60, 0, 0, 0]);
+
+    let array = format!("[{}]", lines[60..].join(",\n"));
+    let words = ["import", "--json", "--quiet", "--tenant", TENANT, "-"];
+    let finished = bench.binary.run_with_input(&words, array.as_bytes());
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(counts(&serde_json::from_str(&finished.stdout).unwrap()), [30, 0, 0, 0]);
+    assert_eq!(bench.binary.ids(TENANT, MARCH[0], MARCH[1]).len(), 90);
+}
+
+#[test]
+fn what_is_not_there_cannot_be_imported() {
+    let bench = Bench::with(1);
+    let missing = bench.folder.path().join("missing.json");
+    let (finished, _) = bench.binary.import(TENANT, &missing);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("missing.json"), "{finished:?}");
+}
+
+#[test]
+fn calls_are_written_in_all_formats() {
+    let bench = Bench::with(25);
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let expected = bench.binary.ids(TENANT, MARCH[0], MARCH[1]);
+    assert_eq!(expected.len(), 25);
+
+    let json: Value = serde_json::from_str(&bench.calls(&["--format", "json"])).unwrap();
+    let ids: Vec<&str> =
+        json["value"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, expected);
+
+    let csv = bench.calls(&["--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(reader.headers().unwrap().get(0), Some("id"));
+    let ids: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
+    assert_eq!(ids, expected);
+
+    let table = bench.calls(&["--format", "table"]);
+    assert!(table.contains("caller") && table.lines().count() > 25, "{table}");
+
+    let slice = ids_in(&bench.calls(&["--format", "ndjson", "--skip", "5", "--limit", "7"]));
+    assert_eq!(slice, expected[5..12]);
+    let plain = bench.calls(&["--format", "ndjson", "--version", "v1.0", "--limit", "1"]);
+    assert!(!plain.contains("userCountryCode"), "{plain}");
+}
+
+#[test]
+fn applications_come_and_go() {
+    let bench = Bench::with(1);
+    let application = bench.binary.add_application(TENANT, "Billing");
+    let list = bench.binary.ok(&["app", "list", "--json"]);
+    assert!(list.contains(&application.client_id) && list.contains("CallRecords.Read.All"), "{list}");
+    assert!(!list.contains(&application.client_secret));
+    let rotated: Value = serde_json::from_str(&bench.binary.ok(&[
+        "app",
+        "rotate",
+        &application.client_id,
+        "--keep-old-hours",
+        "1",
+        "--json",
+    ]))
+    .unwrap();
+    assert_ne!(rotated["clientSecret"], application.client_secret);
+    assert_eq!(rotated["secrets"].as_array().unwrap().len(), 2);
+    bench.binary.ok(&["app", "remove", &application.client_id]);
+    assert_eq!(bench.binary.ok(&["app", "list", "--json"]).trim(), "[]");
+    assert_eq!(bench.binary.run(&["app", "remove", &application.client_id]).code, Some(1));
+}
+
+#[test]
+fn a_check_prints_a_line_a_check() {
+    let bench = Bench::with(1);
+    let text = bench.binary.ok(&["check"]);
+    for name in ["configuration", "data folder", "store", "applications", "certificates"] {
+        assert!(text.contains(&format!("ok      {name}: ")), "{text}");
+    }
+}
+
+#[test]
+fn unknown_keys_are_errors() {
+    let bench = Bench::with(1);
+    let config = bench.folder.path().join("trunklog.toml");
+    fs::write(&config, "strict = false\n\n[listen]\nhttsp = \"127.0.0.1:1\"\n").unwrap();
+    let config = config.to_str().unwrap();
+    let finished = bench.binary.run(&["calls", "--config", config]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("trunklog.toml:4") && finished.stderr.contains("httsp"), "{finished:?}");
+    let check = bench.binary.run(&["check", "--config", config]);
+    assert_eq!(check.code, Some(1));
+    assert!(check.stdout.contains("failed  configuration"), "{check:?}");
+}
+
+#[test]
+fn completions_and_help_are_printed() {
+    let bench = Bench::with(1);
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(bench.binary.ok(&["completions", shell]).contains("trunklog"), "{shell}");
+    }
+    for command in ["serve", "import", "calls", "demo", "app", "check"] {
+        assert!(bench.binary.ok(&[command, "--help"]).contains("Usage: trunklog"), "{command}");
+    }
+}
+
+/// New, updated, unchanged and rejected rows of a summary.
+fn counts(summary: &Value) -> [u64; 4] {
+    ["new", "updated", "unchanged", "rejected"].map(|name| summary[name].as_u64().unwrap())
+}

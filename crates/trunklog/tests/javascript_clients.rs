@@ -1,0 +1,21 @@
+//! The real clients written in JavaScript; see `tests/clients/README.md`.
+
+#![allow(clippy::unwrap_used)]
+
+mod clients;
+
+use std::path::Path;
+
+use clients::{Site, environment};
+
+#[test]
+fn javascript_graph_client_reads_everything() {
+    let folder = environment("TRUNKLOG_TEST_NODE_DIR");
+    Site::open().run(Path::new("node"), &folder.join("graph_client.mjs"));
+}
+
+#[test]
+fn javascript_azure_identity_with_fetch_reads_everything() {
+    let folder = environment("TRUNKLOG_TEST_NODE_DIR");
+    Site::open().run(Path::new("node"), &folder.join("azure_identity_fetch.mjs"));
+}
