@@ -1,10 +1,10 @@
 //! The embedded engine: logs in one DuckDB file on this machine.
 //!
 //! Each tenant has a schema of its own and each of its logs a table, made from
-//! the log's property table ([`sql`]). Rows lie in the order in which they
+//! the log's property table (`sql`). Rows lie in the order in which they
 //! arrived, nearly always that of their time, in row groups of 16,384; DuckDB
 //! keeps the smallest and largest time of each group and reads only groups
-//! that can hold a page's rows. A [`time_index::TimeIndex`] in memory counts
+//! that can hold a page's rows. A `TimeIndex` in memory counts
 //! rows by time, so that a page's query is narrowed to the few groups that
 //! hold it, and so that `$skip` finds its row without reading those before.
 //!
