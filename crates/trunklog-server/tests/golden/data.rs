@@ -11,7 +11,7 @@
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_BLOCKED_USERS, PSTN_CALLS, SMS};
 use trunklog_testkit::{TestServer, call_row, call_rows};
 
-/// Source: (dr-v1), learn.microsoft.com, with the properties of (dr-beta).
+/// After the documented sample of v1.0; what beta adds is made up.
 pub(crate) const SAMPLE_ID: &str = "9e8bba57-dc14-533a-a7dd-f0da6575eed1";
 
 const SAMPLE: &str = r#"{"id":"9e8bba57-dc14-533a-a7dd-f0da6575eed1","correlationId":"c98e1515-a937-4b81-b8a8-3992afde64e0","userId":"db03c14b-06eb-4189-939b-7cbf3a20ba27","userPrincipalName":"richard.malk@contoso.com","userDisplayName":"Richard Malk","startDateTime":"2019-11-01T00:00:25.105Z","inviteDateTime":"2019-11-01T00:00:21.949Z","failureDateTime":"0001-01-01T00:00:00Z","endDateTime":"2019-11-01T00:00:30.105Z","duration":5,"callType":"ByotIn","successfulCall":true,"callerNumber":"+12345678***","calleeNumber":"+01234567***","mediaPathLocation":"USWE","signalingLocation":"EUNO","finalSipCode":0,"callEndSubReason":540000,"finalSipCodePhrase":"BYE","trunkFullyQualifiedDomainName":"tll-audiocodes01.adatum.biz","mediaBypassEnabled":false,"userCountryCode":"US","otherPartyCountryCode":"US","transferorCorrelationId":"c98e1515-a937-4b81-b8a8-3992afde64e1","administrativeUnitInfos":[]}"#;
@@ -27,15 +27,15 @@ const BOT: &str = r#"{"id":"11111111-0000-4000-8000-000000000002","correlationId
 /// A call that begins before 2020-06-02 and ends on it.
 const SPANNING: &str = r#"{"id":"11111111-0000-4000-8000-000000000003","startDateTime":"2020-06-01T23:59:50Z","endDateTime":"2020-06-02T00:05:00Z","duration":310,"callType":"ByotIn","successfulCall":true}"#;
 
-/// Source: (pstn-v1).
+/// After the documented sample.
 const PSTN: &str = r#"{"id":"9c4984c7-6c3c-427d-a30c-bd0b2eacee90","callId":"1835317186_112562680@61.221.3.176","userId":"db03c14b-06eb-4189-939b-7cbf3a20ba27","userPrincipalName":"richard.malk@contoso.com","userDisplayName":"Richard Malk","startDateTime":"2019-11-01T00:00:08.2589935Z","endDateTime":"2019-11-01T00:03:47.2589935Z","duration":219,"charge":0.00,"callType":"user_in","currency":"USD","calleeNumber":"+1234567890","usageCountryCode":"US","tenantCountryCode":"US","connectionCharge":0.00,"callerNumber":"+0123456789","destinationContext":null,"destinationName":"United States","conferenceId":null,"licenseCapability":"MCOPSTNU","inventoryType":"Subscriber","operator":"Microsoft","callDurationSource":"microsoft"}"#;
 
 const PSTN_AT_END: &str = r#"{"id":"9c4984c7-6c3c-427d-a30c-bd0b2eacee91","startDateTime":"2020-05-02T00:00:00Z","duration":1,"callType":"user_in"}"#;
 
-/// Source: (sms-beta); the sample has no id.
+/// After the documented sample, which has no id.
 const SMS_ROW: &str = r#"{"smsId":"50b2d437-a8b0-41ff-9195-2e70fd4a0a29","userId":"db03c14b-06eb-4189-939b-7cbf3a20ba27","userPrincipalName":"richard.malk@contoso.com","userDisplayName":"Richard Malk","userCountryCode":"US","tenantCountryCode":"US","sourceNumber":"+12345678901","destinationNumber":"+12345678902","sentDateTime":"2019-11-01T00:00:08.2589935Z","callCharge":0.00,"currency":"USD","smsType":"sms_in","destinationContext":"Domestic","destinationName":"United States","otherPartyCountryCode":"US","licenseCapability":"MCOSMS1","smsUnits":1,"administrativeUnitInfos":[]}"#;
 
-/// Source: (blocked-beta).
+/// After the documented sample; the remediation id is made up.
 const BLOCKED: &str = r#"{"userId":"db03c14b-06eb-4189-939b-7cbf3a20ba27","userPrincipalName":"richard.malk@contoso.com","userDisplayName":"Richard Malk","blockDateTime":"2019-11-01T00:00:08.258Z","userTelephoneNumber":"+123456789012","userBlockMode":"blocked","blockReason":"High Overall Usage","remediationId":"53abfb59-a5a4-4d4a-a4b1-5a8e3ef2a1f2"}"#;
 
 /// Stores all rows.
