@@ -137,13 +137,7 @@ impl Reader<'_> {
             // Rows that came later thin the windows out, so look further.
             step = step.saturating_mul(2);
         }
-        let log = self.query.log;
-        let batch = match batches.len() {
-            0 => return Ok(RowBuilder::new(log).finish()),
-            1 => batches.swap_remove(0),
-            _ => concat_batches(&batches[0].schema(), &batches).map_err(conversion)?,
-        };
-        Rows::new(log, batch).map_err(conversion)
+        joined(self.query.log, batches)
     }
 
     /// Where to stop reading to find `rows` rows, and how many will be read.
@@ -182,11 +176,10 @@ impl Reader<'_> {
             None => (position.from.ticks().saturating_sub(1), ""),
         };
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let sequence = i64::try_from(watermark.0).unwrap_or(i64::MAX);
         drop(statement.query_arrow(params![
             position.from.ticks(),
             until.ticks(),
-            sequence,
+            bound(watermark),
             behind_time,
             behind_id
         ])?);
@@ -194,12 +187,7 @@ impl Reader<'_> {
         while let Some(batch) = statement.step()? {
             batches.push(RecordBatch::from(&batch));
         }
-        let batch = match batches.len() {
-            0 => return Ok(RowBuilder::new(log).finish()),
-            1 => batches.swap_remove(0),
-            _ => concat_batches(&batches[0].schema(), &batches).map_err(conversion)?,
-        };
-        let rows = Rows::new(log, batch).map_err(conversion)?;
+        let rows = joined(log, batches)?;
         if sort_here { sorted(rows) } else { Ok(rows) }
     }
 
@@ -211,12 +199,11 @@ impl Reader<'_> {
              ORDER BY {time}, {ID} LIMIT 1 OFFSET ?",
             self.table.name
         );
-        let sequence = i64::try_from(watermark.0).unwrap_or(i64::MAX);
         let offset = i64::try_from(skip - 1).unwrap_or(i64::MAX);
         let range = self.query.range;
         let mut statement = self.connection.prepare_cached(&sql)?;
         let key = statement
-            .query_row(params![range.from().ticks(), range.end().ticks(), sequence, offset], |row| {
+            .query_row(params![range.from().ticks(), range.end().ticks(), bound(watermark), offset], |row| {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
             });
         match key {
@@ -235,11 +222,25 @@ impl Reader<'_> {
             "SELECT count(*) FROM {} WHERE {time} >= ? AND {time} < ? AND {SEQUENCE} <= ?",
             self.table.name
         );
-        let sequence = i64::try_from(watermark.0).unwrap_or(i64::MAX);
         self.connection
             .prepare_cached(&sql)?
-            .query_row(params![from.ticks(), to.ticks(), sequence], |row| row.get(0))
+            .query_row(params![from.ticks(), to.ticks(), bound(watermark)], |row| row.get(0))
     }
+}
+
+/// Batches of a log, one behind the other.
+fn joined(log: &'static Log, mut batches: Vec<RecordBatch>) -> duckdb::Result<Rows> {
+    let batch = match batches.len() {
+        0 => return Ok(RowBuilder::new(log).finish()),
+        1 => batches.swap_remove(0),
+        _ => concat_batches(&batches[0].schema(), &batches).map_err(conversion)?,
+    };
+    Rows::new(log, batch).map_err(conversion)
+}
+
+/// A watermark as SQL takes it.
+fn bound(watermark: Watermark) -> i64 {
+    i64::try_from(watermark.0).unwrap_or(i64::MAX)
 }
 
 /// Orders rows by time and id; mostly they are already.
