@@ -72,7 +72,7 @@ pub(crate) struct Bench<'a> {
 /// `cargo xtask bench`.
 pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     let quick = args.switch("--quick");
-    let mut plan = Plan { rows: 10_000_000, seed: 1, load: Duration::from_secs(10), requests: 200 };
+    let mut plan = Plan { rows: 10_000_000, seed: 1, load: Duration::from_secs(10), requests: 400 };
     if quick {
         plan = Plan { rows: 200_000, load: Duration::from_secs(2), requests: 50, ..plan };
     }
