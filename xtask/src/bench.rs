@@ -5,7 +5,10 @@
 //! not decode rows.
 
 mod datasette;
+mod exports;
+mod filters;
 mod format;
+mod forms;
 mod import;
 mod latency;
 mod load;
@@ -32,10 +35,13 @@ use crate::trunklog::{self, Trunklog};
 use report::Report;
 
 /// What is measured, in this order; `--only` names parts.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 7] = [
     Part { name: "import", measure: import::measure },
     Part { name: "start", measure: start::measure },
     Part { name: "latency", measure: latency::measure },
+    Part { name: "filters", measure: filters::measure },
+    Part { name: "forms", measure: forms::measure },
+    Part { name: "exports", measure: exports::measure },
     Part { name: "walks", measure: walks::measure },
 ];
 
@@ -120,9 +126,15 @@ impl Bench<'_> {
 
     /// Starts a server on the store and gets a token.
     pub(crate) fn serve(&self) -> Result<Running> {
+        self.serve_with(&[])
+    }
+
+    /// The same with further variables of the environment.
+    pub(crate) fn serve_with(&self, environment: &[(&str, &str)]) -> Result<Running> {
         let application = self.trunklog.add_application("bench")?;
         let (address, ops) = (free_address(0)?, free_address(0)?);
         let mut command = self.trunklog.serve(&[("--http", address), ("--ops", ops)]);
+        command.envs(environment.iter().copied());
         let mut server = Server::start(command.stdout(Stdio::null()))?;
         let ready_after = server.wait_until_ready(ops, "/readyz", Duration::from_mins(2))?;
         let authorization = application.authorization(&mut Connection::open(address)?)?;

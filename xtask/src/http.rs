@@ -2,7 +2,7 @@
 //! costs a benchmark next to nothing.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -54,6 +54,11 @@ impl Connection {
     /// `body` as it came over the wire, without its chunk marks.
     pub(crate) fn send(&mut self, request: Request<'_>, body: &mut Vec<u8>) -> Result<Answer> {
         body.clear();
+        self.send_into(request, body)
+    }
+
+    /// The same for a body that is too large for memory.
+    pub(crate) fn send_into(&mut self, request: Request<'_>, body: &mut dyn Write) -> Result<Answer> {
         let text = self.head_and_body(request);
         self.stream.get_mut().write_all(&text)?;
         let status = self.status()?;
@@ -76,7 +81,7 @@ impl Connection {
             (false, Some(length)) => self.exactly(length, body)?,
             (false, None) if matches!(status, 204 | 304) => {}
             (false, None) => {
-                self.stream.read_to_end(body)?;
+                io::copy(&mut self.stream, body)?;
                 close = true;
             }
         }
@@ -116,15 +121,15 @@ impl Connection {
         Ok(line)
     }
 
-    fn exactly(&mut self, length: u64, body: &mut Vec<u8>) -> Result<()> {
-        let read = (&mut self.stream).take(length).read_to_end(body)?;
-        if u64::try_from(read)? != length {
+    fn exactly(&mut self, length: u64, body: &mut dyn Write) -> Result<()> {
+        let read = io::copy(&mut (&mut self.stream).take(length), body)?;
+        if read != length {
             bail!("{} closed the connection inside a body", self.address);
         }
         Ok(())
     }
 
-    fn chunks(&mut self, body: &mut Vec<u8>) -> Result<()> {
+    fn chunks(&mut self, body: &mut dyn Write) -> Result<()> {
         loop {
             let line = self.line()?;
             let digits = line.split(';').next().unwrap_or_default().trim();

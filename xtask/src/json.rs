@@ -1,18 +1,30 @@
-//! The little of JSON that is needed to read answers: strings of an object
-//! whose names occur once.
+//! The little of JSON that is needed to read answers: strings and numbers of an
+//! object whose names occur once.
 
 /// The string that belongs to `name` in a JSON text, with its escapes undone.
 ///
 /// The first place where the name stands as a key counts, at whatever depth;
 /// None where it is missing or its value is not a string.
 pub(crate) fn string(text: &[u8], name: &str) -> Option<String> {
+    unescape(value(text, name)?.strip_prefix(b"\"")?)
+}
+
+/// The number that belongs to `name`; None where it is missing or no number.
+pub(crate) fn number(text: &[u8], name: &str) -> Option<f64> {
+    let value = value(text, name)?;
+    let end =
+        value.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))?;
+    std::str::from_utf8(&value[..end]).ok()?.parse().ok()
+}
+
+/// What stands behind the first key of that name, up to the end of the text.
+fn value<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let key = format!("\"{name}\"");
     let mut rest = text;
     loop {
         rest = &rest[find(rest, key.as_bytes())? + key.len()..];
-        let value = rest.trim_ascii_start();
-        if let Some(value) = value.strip_prefix(b":") {
-            return unescape(value.trim_ascii_start().strip_prefix(b"\"")?);
+        if let Some(value) = rest.trim_ascii_start().strip_prefix(b":") {
+            return Some(value.trim_ascii_start());
         }
     }
 }
@@ -56,6 +68,7 @@ mod tests {
         let text = br#"{"a":"link","link" : "http:\/\/x\u0026y\"z","n":5}"#;
         assert_eq!(string(text, "link").as_deref(), Some("http://x&y\"z"));
         assert_eq!(string(text, "n"), None);
+        assert_eq!((number(text, "n"), number(text, "link")), (Some(5.0), None));
         assert_eq!(string(text, "missing"), None);
         assert_eq!(string(br#"{"a":"unfinished"#, "a"), None);
     }

@@ -1,23 +1,25 @@
 //! What goes over the socket.
 //!
 //! A message is a length (`u32`, big-endian) with that much JSON, and a length
-//! with that much of an Arrow IPC stream, 0 for none. A client sends
+//! with that much of what belongs to it, 0 for none: an Arrow IPC stream of
+//! rows, or the [`Expressions`] of a selection as JSON. A client sends
 //! [`Request`]s and reads a [`Reply`] to each.
 
 mod columns;
 mod frame;
+mod query;
 
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
-use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, TenantId, TimeRange};
-use trunklog_store::{Appended, Error, ErrorKind, Key, PageQuery, Start, Watermark};
+use trunklog_records::{Log, TenantId};
+use trunklog_store::{Appended, Error, ErrorKind};
 
 pub(crate) use columns::{decode, encode};
 pub(crate) use frame::{read_message, read_rest, write_message};
+pub(crate) use query::{Chosen, Expressions, Place, Query};
 
 /// Changes whenever a message changes its form or meaning.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// A message's JSON.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,46 +41,23 @@ pub(crate) enum Op {
         tenant: String,
         log: String,
     },
+    /// The expressions follow.
     Page {
         tenant: String,
         query: Query,
     },
+    /// The expressions follow.
     Count {
         tenant: String,
-        log: String,
-        range: Range,
+        rows: Chosen,
+        watermark: Option<u64>,
     },
-}
-
-/// A [`PageQuery`].
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Query {
-    log: String,
-    range: Range,
-    start: From,
-    watermark: Option<u64>,
-    limit: u32,
-}
-
-/// A [`TimeRange`], in units of 100 ns since 1970.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Range {
-    from: i64,
-    end: i64,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum From {
-    Skip(u64),
-    After(Place),
-}
-
-/// A [`Key`].
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Place {
-    time: i64,
-    id: String,
+    /// The instant is in units of 100 ns since 1970.
+    Forget {
+        tenant: String,
+        log: String,
+        before: i64,
+    },
 }
 
 /// What the engine answered.
@@ -149,57 +128,6 @@ impl Reply {
     }
 }
 
-impl Query {
-    pub(crate) fn of(query: &PageQuery) -> Query {
-        Query {
-            log: query.log.name.to_owned(),
-            range: Range::of(query.range),
-            start: match &query.start {
-                Start::Skip(skip) => From::Skip(*skip),
-                Start::After(key) => From::After(Place::of(key)),
-            },
-            watermark: query.watermark.map(|watermark| watermark.0),
-            limit: query.limit,
-        }
-    }
-
-    pub(crate) fn into_query(self) -> trunklog_store::Result<PageQuery> {
-        Ok(PageQuery {
-            log: log(&self.log)?,
-            range: self.range.into_range()?,
-            start: match self.start {
-                From::Skip(skip) => Start::Skip(skip),
-                From::After(place) => Start::After(place.into_key()?),
-            },
-            watermark: self.watermark.map(Watermark),
-            limit: self.limit,
-        })
-    }
-}
-
-impl Range {
-    pub(crate) fn of(range: TimeRange) -> Range {
-        Range { from: range.from().ticks(), end: range.end().ticks() }
-    }
-
-    pub(crate) fn into_range(self) -> trunklog_store::Result<TimeRange> {
-        // The end is settled already, so it is read as the upper bound of a
-        // log whose ranges do not include theirs.
-        TimeRange::of(&DIRECT_ROUTING_CALLS, instant(self.from)?, instant(self.end)?)
-            .map_err(|error| misunderstood("a range").caused_by(error))
-    }
-}
-
-impl Place {
-    pub(crate) fn of(key: &Key) -> Place {
-        Place { time: key.time.ticks(), id: key.id.clone() }
-    }
-
-    pub(crate) fn into_key(self) -> trunklog_store::Result<Key> {
-        Ok(Key { time: instant(self.time)?, id: self.id })
-    }
-}
-
 pub(crate) fn log(name: &str) -> trunklog_store::Result<&'static Log> {
     Log::by_name(name).ok_or_else(|| misunderstood("the name of a log"))
 }
@@ -208,7 +136,7 @@ pub(crate) fn tenant(text: &str) -> trunklog_store::Result<TenantId> {
     text.parse().map_err(|error: trunklog_records::TenantIdError| misunderstood("a tenant").caused_by(error))
 }
 
-fn instant(ticks: i64) -> trunklog_store::Result<Instant> {
+pub(crate) fn instant(ticks: i64) -> trunklog_store::Result<Instant> {
     Instant::from_ticks(ticks).map_err(|error| misunderstood("an instant").caused_by(error))
 }
 

@@ -6,17 +6,20 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use trunklog_records::{Log, Rows, TenantId, TimeRange};
-use trunklog_store::{Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Store, Watermark};
+use trunklog_odata::Instant;
+use trunklog_records::{Log, Rows, TenantId};
+use trunklog_store::{
+    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Selection, Store, Watermark,
+};
 
 use crate::error::ControlError;
-use crate::protocol::{self, Op, Query, Range, Reply, Request};
+use crate::protocol::{self, Chosen, Expressions, Op, Query, Reply, Request};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The same for tidying, which rewrites what came out of order.
-const TIDY_PATIENCE: Duration = Duration::from_hours(4);
+/// The same for tidying and forgetting, which rewrite what is stored.
+const REWRITE_PATIENCE: Duration = Duration::from_hours(4);
 
 /// Connections that are kept for later; more are closed after use.
 const MAX_IDLE: usize = 4;
@@ -82,9 +85,9 @@ impl Store for RemoteStore {
 
     fn page(&self, query: &PageQuery) -> Result<Page> {
         let op = Op::Page { tenant: self.tenant.clone(), query: Query::of(query) };
-        match self.connections.ask(op, &[])? {
+        match self.connections.ask(op, &Expressions::encode(&query.selection)?)? {
             (Reply::Page { next, watermark }, body) => Ok(Page {
-                rows: protocol::decode(query.log, &body)?,
+                rows: protocol::decode(query.selection.log, &body)?,
                 next: next.map(protocol::Place::into_key).transpose()?,
                 watermark: Watermark(watermark),
             }),
@@ -92,9 +95,21 @@ impl Store for RemoteStore {
         }
     }
 
-    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64> {
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        let op = Op::Count {
+            tenant: self.tenant.clone(),
+            rows: Chosen::of(selection),
+            watermark: watermark.map(|watermark| watermark.0),
+        };
+        match self.connections.ask(op, &Expressions::encode(selection)?)? {
+            (Reply::Count(count), _) => Ok(count),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
         let (tenant, log) = (self.tenant.clone(), log.name.to_owned());
-        match self.connections.ask(Op::Count { tenant, log, range: Range::of(range) }, &[])? {
+        match self.connections.ask(Op::Forget { tenant, log, before: before.ticks() }, &[])? {
             (Reply::Count(count), _) => Ok(count),
             _ => Err(protocol::misunderstood("an answer")),
         }
@@ -104,7 +119,10 @@ impl Store for RemoteStore {
 impl Connections {
     /// Sends a request and waits for its answer.
     fn ask(&self, op: Op, body: &[u8]) -> Result<(Reply, Vec<u8>)> {
-        let patience = if matches!(op, Op::Tidy) { TIDY_PATIENCE } else { PATIENCE };
+        let patience = match op {
+            Op::Tidy | Op::Forget { .. } => REWRITE_PATIENCE,
+            Op::Check | Op::Tenants | Op::Append { .. } | Op::Page { .. } | Op::Count { .. } => PATIENCE,
+        };
         let idle = self.idle().pop();
         let mut stream = match idle {
             Some(stream) => stream,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use trunklog_store::{Engine, Error, ErrorKind};
+use trunklog_store::{Engine, Error, ErrorKind, Watermark};
 
 use crate::error::ControlError;
 use crate::protocol::{self, Op, Place, Reply, Request};
@@ -229,12 +229,16 @@ fn answer(request: Request, body: &[u8], engine: &dyn Engine) -> trunklog_store:
             let rows = protocol::decode(protocol::log(&log)?, body)?;
             Reply::appended(engine.tenant(protocol::tenant(&tenant)?).append(&rows)?)
         }
-        Op::Count { tenant, log, range } => {
+        Op::Count { tenant, rows, watermark } => {
             let store = engine.tenant(protocol::tenant(&tenant)?);
-            Reply::Count(store.count(protocol::log(&log)?, range.into_range()?)?)
+            Reply::Count(store.count(&rows.into_selection(body)?, watermark.map(Watermark))?)
+        }
+        Op::Forget { tenant, log, before } => {
+            let store = engine.tenant(protocol::tenant(&tenant)?);
+            Reply::Count(store.forget(protocol::log(&log)?, protocol::instant(before)?)?)
         }
         Op::Page { tenant, query } => {
-            let page = engine.tenant(protocol::tenant(&tenant)?).page(&query.into_query()?)?;
+            let page = engine.tenant(protocol::tenant(&tenant)?).page(&query.into_query(body)?)?;
             let reply = Reply::Page { next: page.next.as_ref().map(Place::of), watermark: page.watermark.0 };
             return Ok((reply, protocol::encode(&page.rows)?));
         }

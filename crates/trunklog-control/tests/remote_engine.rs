@@ -6,8 +6,11 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use trunklog_control::{Acquired, ControlError, ControlServer, Ownership, RemoteEngine, serve};
+use trunklog_odata::expr::{Expr, Kind, Literal, Node};
+use trunklog_records::TimeRange;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::kit::{Fixture, MemoryEngine};
-use trunklog_store::{Engine, ErrorKind};
+use trunklog_store::{Engine, ErrorKind, PageQuery, Selection};
 
 /// A server over the reference engine, in a folder of its own.
 struct Served {
@@ -83,6 +86,31 @@ fn too_many_connections_are_turned_away_in_words() {
         assert!(begun.elapsed().as_secs() < 10, "closed connections are still counted: {error}");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
+}
+
+#[test]
+fn selections_that_do_not_fit_are_refused_and_the_server_goes_on() {
+    let served = Served::new();
+    let engine = served.connect().unwrap();
+    let store = engine.tenant("11111111-2222-3333-4444-555555555555".parse().unwrap());
+    let filtered =
+        |filter| Selection { filter: Some(filter), ..Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL) };
+    let truth = || Expr::literal(Literal::Bool(true));
+    let negated = |times| (0..times).fold(truth(), |of, _| Expr::new(Kind::Bool, Node::Not(Box::new(of))));
+    for (filter, begin) in [
+        (Expr::new(Kind::Bool, Node::Property(999)), "the filter does not fit the properties"),
+        (Expr::new(Kind::Bool, Node::Property(usize::MAX)), "the filter does not fit the properties"),
+        (negated(200), "a selection from the other process cannot be read"),
+    ] {
+        let error = store.page(&PageQuery::of(filtered(filter.clone()), 1)).unwrap_err();
+        assert!(error.to_string().starts_with(begin), "{error}");
+        let error = store.count(&filtered(filter), None).unwrap_err();
+        assert!(error.to_string().starts_with(begin), "{error}");
+    }
+    assert_eq!(store.count(&filtered(negated(24)), None).unwrap(), 0);
+    // Longer than the JSON of a request may be.
+    let many = Expr::new(Kind::Bool, Node::Or(vec![truth(); 5_000]));
+    assert_eq!(store.count(&filtered(many), None).unwrap(), 0);
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! The engine: an instance, and its replacement when it fails.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use trunklog_records::{Log, Rows, TenantId, TimeRange};
-use trunklog_store::{Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Store};
+use trunklog_odata::Instant;
+use trunklog_records::{Log, Rows, TenantId};
+use trunklog_store::{
+    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
+    scan_by_pages,
+};
 
 use crate::error::{Severity, severity, store_error};
 use crate::instance::Instance;
-use crate::{append, page, sql, tidy};
+use crate::{append, forget, page, scan, sql, tidy};
 
 /// What the engine may use.
 #[derive(Debug, Clone)]
@@ -111,10 +116,17 @@ impl Engine for DuckDbEngine {
     }
 
     fn tenants(&self) -> Result<Vec<TenantId>> {
-        let logs = self.shared.run("listing tenants", Instance::stored_logs)?;
-        let mut tenants: Vec<_> = logs.into_iter().map(|(tenant, _)| tenant).collect();
+        let mut tenants = self.shared.run("listing tenants", |instance| {
+            let mut tenants = Vec::new();
+            for (tenant, log) in instance.stored_logs()? {
+                // A table whose rows were all deleted stays.
+                if !tenants.contains(&tenant) && instance.has_rows(tenant, log)? {
+                    tenants.push(tenant);
+                }
+            }
+            Ok(tenants)
+        })?;
         tenants.sort();
-        tenants.dedup();
         Ok(tenants)
     }
 
@@ -152,11 +164,43 @@ impl Store for TenantStore {
     }
 
     fn page(&self, query: &PageQuery) -> Result<Page> {
+        query.selection.check()?;
         self.shared.run("reading a page", |instance| page::page(instance, self.tenant, query))
     }
 
-    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64> {
-        self.shared.run("counting rows", |instance| page::count(instance, self.tenant, log, range))
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        selection.check()?;
+        self.shared.run("counting rows", |instance| page::count(instance, self.tenant, selection, watermark))
+    }
+
+    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
+        let selection = &query.selection;
+        selection.check()?;
+        if !scan::has_windows(selection) {
+            return scan_by_pages(|page| self.page(page), query, each);
+        }
+        let mut cursor =
+            self.shared.run("reading rows", |instance| scan::begin(instance, self.tenant, query))?;
+        while let Some(at) = cursor {
+            let scanned = self
+                .shared
+                .run("reading rows", |instance| scan::next(instance, self.tenant, selection, &at))?;
+            cursor = at.behind(&scanned);
+            for rows in scanned.batches {
+                if each(rows).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
+        let deleted = self
+            .shared
+            .run("deleting old rows", |instance| forget::forget(instance, self.tenant, log, before))?;
+        self.shared.checkpoint_when_due();
+        Ok(deleted)
     }
 }
 

@@ -10,7 +10,7 @@ use trunklog_records::{Log, TenantId};
 
 use crate::engine::Options;
 use crate::migrate;
-use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE};
+use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE, SEQUENCES};
 use crate::time_index::TimeIndex;
 
 /// Readers that stay open between queries.
@@ -106,6 +106,12 @@ impl Instance {
         Ok(logs)
     }
 
+    /// Whether a tenant's log, which has a table, has rows.
+    pub(crate) fn has_rows(&self, tenant: TenantId, log: &Log) -> duckdb::Result<bool> {
+        let sql = format!("SELECT 1 FROM {} LIMIT 1", sql::table(tenant, log));
+        self.read(|connection| connection.prepare(&sql)?.exists([]))
+    }
+
     /// A tenant's log, None when it has no table. The first use counts its
     /// rows.
     pub(crate) fn table(&self, tenant: TenantId, log: &'static Log) -> duckdb::Result<Option<Arc<Table>>> {
@@ -154,20 +160,32 @@ impl Instance {
         if let Some(table) = self.known_table(tenant, log) {
             return Ok(Some(table));
         }
-        let exists: bool = writer.query_row(
-            "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
-            [DATABASE, &sql::schema(tenant), log.name],
-            |row| row.get(0),
-        )?;
-        if !exists {
+        let schema = sql::schema(tenant);
+        let exists = |table: &str| {
+            writer.query_row(
+                "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
+                [DATABASE, &schema, table],
+                |row| row.get::<_, bool>(0),
+            )
+        };
+        if !exists(log.name)? {
             return Ok(None);
         }
         let name = sql::table(tenant, log);
-        let sequence: Option<i64> =
+        let stored: Option<i64> =
             writer.query_row(&format!("SELECT max({SEQUENCE}) FROM {name}"), [], |row| row.get(0))?;
+        let mut sequence = stored.unwrap_or(0);
+        if exists(SEQUENCES)? {
+            let kept: Option<i64> = writer.query_row(
+                &format!("SELECT max({SEQUENCE}) FROM {} WHERE log = ?", sql::sequences(tenant)),
+                [log.name],
+                |row| row.get(0),
+            )?;
+            sequence = sequence.max(kept.unwrap_or(0));
+        }
         let state = TableState {
             index: TimeIndex::load(writer, &name, log)?,
-            sequence: u64::try_from(sequence.unwrap_or(0)).unwrap_or(0),
+            sequence: u64::try_from(sequence).unwrap_or(0),
         };
         let table = Arc::new(Table { name, state: RwLock::new(state) });
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);

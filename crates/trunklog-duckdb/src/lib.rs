@@ -8,6 +8,10 @@
 //! rows by time, so that a page's query is narrowed to the few groups that
 //! hold it, and so that `$skip` finds its row without reading those before.
 //!
+//! A filter becomes a condition of that query (`expression`), its values bound
+//! and never text. Rows in another order than that of time, and those of
+//! computed logs, are found by reading their whole range (`order`).
+//!
 //! One writer at a time appends; any number of readers read. A fatal error in
 //! DuckDB makes its instance unusable, so [`DuckDbEngine`] then closes and
 //! reopens the file: what was acknowledged is in the file or its write-ahead
@@ -18,9 +22,16 @@
 mod append;
 mod engine;
 mod error;
+mod expression;
+mod forget;
 mod instance;
 mod migrate;
+mod order;
 mod page;
+mod reader;
+mod scan;
+mod select;
+mod source;
 mod sql;
 mod tidy;
 mod time_index;

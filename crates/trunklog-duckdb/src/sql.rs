@@ -1,5 +1,6 @@
 //! SQL text, made from a log's property table.
 
+use duckdb::types::Value;
 use trunklog_odata::edm::EdmType;
 use trunklog_records::schema::{DYNAMIC_PROPERTIES, ID};
 use trunklog_records::{Log, TenantId};
@@ -14,6 +15,10 @@ pub(crate) const DATABASE: &str = "trunklog";
 /// rows, so the default of 122,880 would read a hundred times too much.
 pub(crate) const ROW_GROUP_SIZE: u32 = 16_384;
 
+/// The table in which a tenant's schema keeps the sequence of logs whose newest
+/// rows may be gone. No log has this name.
+pub(crate) const SEQUENCES: &str = "sequences";
+
 /// Names a tenant's schema: a letter and the GUID's digits.
 pub(crate) fn schema(tenant: TenantId) -> String {
     format!("t_{}", tenant.guid().simple())
@@ -27,6 +32,11 @@ pub(crate) fn tenant_of(schema: &str) -> Option<TenantId> {
 /// The qualified name of a tenant's log.
 pub(crate) fn table(tenant: TenantId, log: &Log) -> String {
     format!("{DATABASE}.{}.{}", schema(tenant), quoted(log.name))
+}
+
+/// The qualified name of the table that keeps sequences, which need not exist.
+pub(crate) fn sequences(tenant: TenantId) -> String {
+    format!("{DATABASE}.{}.{SEQUENCES}", schema(tenant))
 }
 
 /// `name` as an identifier.
@@ -89,5 +99,34 @@ impl Update {
             changes: changes.join(" OR "),
             assignments: assignments.join(", "),
         }
+    }
+}
+
+/// The values of a statement. Its text refers to them by number, so that its
+/// parts may be put together in any order.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters {
+    values: Vec<Value>,
+}
+
+impl Parameters {
+    /// Takes a value and gives the text that stands for it. The type is named,
+    /// since DuckDB would else guess it from what stands around.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
+        let value = value.into();
+        let of = match &value {
+            Value::Boolean(_) => "BOOLEAN",
+            Value::Int(_) => "INTEGER",
+            Value::BigInt(_) => "BIGINT",
+            Value::Double(_) => "DOUBLE",
+            _ => "VARCHAR",
+        };
+        self.values.push(value);
+        format!("CAST(${} AS {of})", self.values.len())
+    }
+
+    /// The values in the order of their numbers.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
     }
 }

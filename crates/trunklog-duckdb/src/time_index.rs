@@ -101,6 +101,26 @@ impl TimeIndex {
         self.coarsen();
     }
 
+    /// Takes away the rows before an instant, of which `in_bucket` lie in the
+    /// bucket of the instant itself.
+    pub(crate) fn remove_before(&mut self, before: Instant, in_bucket: u64) {
+        let edge = self.bucket(before);
+        let kept = self.buckets.partition_point(|(bucket, _)| *bucket < edge);
+        let mut removed = in_bucket;
+        for (_, count) in self.buckets.drain(..kept) {
+            removed += u64::from(count);
+        }
+        if let Some((bucket, count)) = self.buckets.first_mut()
+            && *bucket == edge
+        {
+            *count = count.saturating_sub(u32::try_from(in_bucket).unwrap_or(u32::MAX));
+            if *count == 0 {
+                self.buckets.remove(0);
+            }
+        }
+        self.rows = self.rows.saturating_sub(removed);
+    }
+
     /// Whether any of `times`, ascending, falls into a bucket with rows.
     pub(crate) fn touches(&self, times: impl Iterator<Item = Instant>) -> bool {
         let mut last = None;
@@ -117,9 +137,9 @@ impl TimeIndex {
     }
 
     /// An instant such that at least `rows` rows lie between `from` and it, by
-    /// this index, and about how many rows have to be read for them. None when
-    /// there are not that many.
-    pub(crate) fn window(&self, from: Instant, rows: u64) -> Option<(Instant, u64)> {
+    /// this index, None when there are not that many; and about how many rows
+    /// have to be read up to there.
+    pub(crate) fn window(&self, from: Instant, rows: u64) -> (Option<Instant>, u64) {
         let first = self.bucket(from);
         let mut at = self.buckets.partition_point(|(bucket, _)| *bucket < first);
         let mut certain = 0;
@@ -132,11 +152,11 @@ impl TimeIndex {
                 certain += count;
             }
             if certain >= rows {
-                return Some((self.start(bucket + 1), read));
+                return (Some(self.start(bucket + 1)), read);
             }
             at += 1;
         }
-        None
+        (None, read)
     }
 
     /// The start of the bucket that holds the row which `skip` rows precede,

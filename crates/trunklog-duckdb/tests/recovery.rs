@@ -9,7 +9,7 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Rows, TenantId, TimeRange};
 use trunklog_sources::synthetic::{SyntheticCalls, SyntheticOptions};
-use trunklog_store::{Engine, Error, ErrorKind};
+use trunklog_store::{Engine, Error, ErrorKind, Selection};
 
 const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
 
@@ -25,7 +25,7 @@ fn open(file: &Path, memory_mib: u32) -> DuckDbEngine {
 }
 
 fn count(engine: &DuckDbEngine) -> u64 {
-    engine.tenant(TENANT).count(&DIRECT_ROUTING_CALLS, TimeRange::ALL).unwrap()
+    engine.tenant(TENANT).count(&Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL), None).unwrap()
 }
 
 #[test]

@@ -2,20 +2,21 @@
 
 use reqwest::Url;
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Cloud, Error, ErrorKind, Result};
 
-/// Microsoft Graph as clients name it: by its address or by its application
-/// id. Source: contract section 3.1.
-const GRAPH: [&str; 2] = ["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"];
+/// The application id of Microsoft Graph, the same in every cloud. Source:
+/// contract section 3.1.
+const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 
-/// The resource names this server answers to: Microsoft Graph's, its own
-/// public address, and those the operator adds.
+/// The resource names this server answers to: Microsoft Graph's in one of its
+/// clouds, its own public address, and those the operator adds.
 ///
 /// Letter case and one trailing slash do not matter, as with Entra.
 ///
 /// ```
 /// # fn main() -> Result<(), trunklog_identity::Error> {
-/// let audiences = trunklog_identity::Audiences::new("https://cdr.example.test:8443", &[])?;
+/// # use trunklog_identity::{Audiences, Cloud};
+/// let audiences = Audiences::new(Cloud::Global, "https://cdr.example.test:8443", &[])?;
 /// assert!(audiences.contains("https://graph.microsoft.com/"));
 /// // Kiota for Python asks for its host without the port.
 /// assert!(audiences.contains("https://cdr.example.test"));
@@ -27,14 +28,14 @@ const GRAPH: [&str; 2] = ["https://graph.microsoft.com", "00000003-0000-0000-c00
 pub struct Audiences(Vec<String>);
 
 impl Audiences {
-    /// Graph's names, those of `public_url` (an absolute http or https
+    /// Graph's names in a cloud, those of `public_url` (an absolute http or https
     /// address), and `more`, for example `api://trunklog`.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] if `public_url` is no such address or one of
     /// `more` is empty.
-    pub fn new(public_url: &str, more: &[String]) -> Result<Audiences> {
-        let mut names: Vec<String> = GRAPH.iter().map(|name| (*name).to_owned()).collect();
+    pub fn new(cloud: Cloud, public_url: &str, more: &[String]) -> Result<Audiences> {
+        let mut names = vec![format!("https://{}", cloud.graph_host()), GRAPH_ID.to_owned()];
         names.extend(own_names(public_url)?);
         names.extend(more.iter().cloned());
         Audiences::listed(&names)

@@ -26,6 +26,7 @@
 mod applications;
 mod audiences;
 mod clock;
+mod cloud;
 mod error;
 mod issuer;
 mod keys;
@@ -40,6 +41,7 @@ pub use applications::{
 };
 pub use audiences::Audiences;
 pub use clock::{Clock, system_clock};
+pub use cloud::Cloud;
 pub use error::{Error, ErrorKind, Result};
 pub use issuer::{
     BasicCredentials, Discovery, Endpoint, Fault, Issuer, IssuerSettings, MAX_FORM_BYTES, TokenError,

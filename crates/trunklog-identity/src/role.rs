@@ -1,4 +1,4 @@
-//! The application roles Graph has for call records.
+//! The application roles for call records: Graph's two, and one of ours.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use uuid::{Uuid, uuid};
 
 use crate::{Error, ErrorKind};
 
-/// A role an application can hold, named as Graph names it.
+/// A role an application can hold, named as in Graph's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Reads call records and all five reporting functions.
@@ -16,6 +16,9 @@ pub enum Role {
     /// Reads the five reporting functions only. Microsoft's current pages omit
     /// it, but consent scripts that grant it are still in use.
     CallRecordPstnCallsReadAll,
+    /// Sees all digits where the tenant's mask hides some. It permits no
+    /// reading by itself, and Graph does not have it.
+    FullNumbers,
 }
 
 struct Row {
@@ -24,8 +27,8 @@ struct Row {
     app_role_id: Uuid,
 }
 
-/// Names and ids in the service principal of Graph; in the order of the enum.
-/// Source: contract section 1.3.
+/// Names and ids, those of Graph as in its service principal; in the order of
+/// the enum. Source: contract section 1.3.
 const ROLES: &[Row] = &[
     Row {
         role: Role::CallRecordsReadAll,
@@ -37,11 +40,20 @@ const ROLES: &[Row] = &[
         name: "CallRecord-PstnCalls.Read.All",
         app_role_id: uuid!("a2611786-80b3-417e-adaa-707d4261a5f0"),
     },
+    Row {
+        role: Role::FullNumbers,
+        name: "CallRecords-FullNumbers.Read.All",
+        app_role_id: uuid!("a62d15f6-40b2-4827-8af1-392ce06c1aeb"),
+    },
 ];
 
 impl Role {
     /// Every role, in a fixed order.
-    pub const ALL: [Role; 2] = [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll];
+    pub const ALL: [Role; 3] =
+        [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll, Role::FullNumbers];
+
+    /// Those of which one is needed to read the reports.
+    pub const READS: [Role; 2] = [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll];
 
     /// The value in a token's `roles` claim, for example
     /// `CallRecords.Read.All`.
@@ -49,8 +61,8 @@ impl Role {
         self.row().name
     }
 
-    /// The id of the role in Graph's service principal, which consent scripts
-    /// use instead of the name.
+    /// The id of the role, in Graph's service principal if Graph has it.
+    /// Consent scripts use it instead of the name.
     pub fn app_role_id(self) -> Uuid {
         self.row().app_role_id
     }

@@ -1,47 +1,77 @@
 //! What surrounds rows, and the body of an error.
 
+mod format;
+
 use crate::edm::NAMESPACE;
 use crate::{Error, Instant, Version, json};
 
-/// The media type of a successful answer, as Graph's gateway sends it.
+pub use self::format::{JsonFormat, Metadata, Numbers};
+
+/// The media type of a successful answer, as Graph's gateway sends it; that of
+/// the default [`JsonFormat`].
 pub const JSON_MINIMAL: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
 /// The page size of all five functions.
 pub const PAGE_SIZE: u32 = 1_000;
 
-/// Writes one page around its rows.
-///
-/// `root` is the public address without a trailing slash; `count` is the
-/// number of rows in this page, which is what Graph puts into `@odata.count`;
-/// `rows` appends the rows, separated by commas.
-///
-/// The next link stands where the samples have it: behind `value` on v1.0,
-/// before it on beta.
-pub fn write_page(
-    out: &mut Vec<u8>,
-    root: &str,
-    version: Version,
-    row_type: &str,
-    count: usize,
-    next_link: Option<&str>,
-    rows: impl FnOnce(&mut Vec<u8>),
-) {
-    out.extend_from_slice(b"{\"@odata.context\":");
-    let context = format!("{root}/{}/$metadata#Collection({NAMESPACE}.{row_type})", version.segment());
-    json::write_string(&context, out);
-    out.extend_from_slice(b",\"@odata.count\":");
-    json::write_int(count, out);
-    if let (Version::Beta, Some(link)) = (version, next_link) {
-        write_next_link(link, out);
+/// What surrounds the rows of a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    /// The version that the page belongs to.
+    pub version: Version,
+    /// From [`context_url`]; it is left out where metadata is none.
+    pub context: &'a str,
+    /// How much is said about the rows.
+    pub metadata: Metadata,
+    /// How many rows the page has, which is what Graph puts into `@odata.count`.
+    pub count: usize,
+    /// How many rows the whole walk has, when somebody asked; Graph never says
+    /// it, so it is an annotation of ours.
+    pub total: Option<u64>,
+    /// The link to the next page, if there is one.
+    pub next_link: Option<&'a str>,
+}
+
+impl Envelope<'_> {
+    /// Writes the page; `rows` appends its rows, separated by commas.
+    ///
+    /// The next link stands where the samples have it: behind `value` on v1.0,
+    /// before it on beta.
+    pub fn write(&self, out: &mut Vec<u8>, rows: impl FnOnce(&mut Vec<u8>)) {
+        out.push(b'{');
+        if self.metadata != Metadata::None {
+            out.extend_from_slice(b"\"@odata.context\":");
+            json::write_string(self.context, out);
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"@odata.count\":");
+        json::write_int(self.count, out);
+        if let Some(total) = self.total {
+            out.extend_from_slice(b",\"@trunklog.totalCount\":");
+            json::write_int(total, out);
+        }
+        if let (Version::Beta, Some(link)) = (self.version, self.next_link) {
+            write_next_link(link, out);
+        }
+        out.extend_from_slice(b",\"value\":[");
+        rows(out);
+        out.push(b']');
+        if let (Version::V1, Some(link)) = (self.version, self.next_link) {
+            write_next_link(link, out);
+        }
+        out.push(b'}');
     }
-    out.extend_from_slice(b",\"value\":[");
-    rows(out);
-    out.push(b']');
-    if let (Version::V1, Some(link)) = (version, next_link) {
-        write_next_link(link, out);
-    }
-    out.push(b'}');
+}
+
+/// The URL that says what a collection of rows is.
+///
+/// `root` is the public address without a trailing slash; `selected` are the
+/// properties that a client chose, in its order. Source: OData ABNF 4.01,
+/// `contextFragment`.
+pub fn context_url(root: &str, version: Version, row_type: &str, selected: Option<&[&str]>) -> String {
+    let selected = selected.map_or_else(String::new, |names| format!("({})", names.join(",")));
+    format!("{root}/{}/$metadata#Collection({NAMESPACE}.{row_type}){selected}", version.segment())
 }
 
 fn write_next_link(link: &str, out: &mut Vec<u8>) {
@@ -73,7 +103,12 @@ pub fn write_error(out: &mut Vec<u8>, error: &Error, context: ErrorContext<'_>, 
         json::write_string(hint, out);
         out.extend_from_slice(b"}]");
     }
-    out.extend_from_slice(b",\"innerError\":{\"date\":");
+    out.extend_from_slice(b",\"innerError\":{");
+    if error.kind() == crate::ErrorKind::TooManyRequests {
+        // Graph repeats the status here, and clients look for it (contract E18).
+        out.extend_from_slice(b"\"code\":\"429\",");
+    }
+    out.extend_from_slice(b"\"date\":");
     let date = context.date.to_string();
     json::write_string(date.get(..19).unwrap_or(&date), out);
     out.extend_from_slice(b",\"request-id\":");
@@ -90,4 +125,68 @@ pub enum Hints {
     Show,
     /// Never; what Graph does.
     Hide,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTEXT: &str =
+        "https://t.example/v1.0/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)";
+
+    fn page(version: Version, metadata: Metadata, total: Option<u64>) -> String {
+        let next_link = Some("https://t.example/n");
+        let mut out = Vec::new();
+        Envelope { version, context: CONTEXT, metadata, count: 2, total, next_link }
+            .write(&mut out, |out| out.extend_from_slice(b"1,2"));
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn members_stand_where_graph_has_them() {
+        assert_eq!(
+            page(Version::V1, Metadata::Minimal, None),
+            format!(
+                r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}}"#
+            )
+        );
+        assert_eq!(
+            page(Version::Beta, Metadata::Full, Some(7)),
+            format!(
+                r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"@trunklog.totalCount":7,"@odata.nextLink":"https://t.example/n","value":[1,2]}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn without_metadata_links_and_counts_stay() {
+        assert_eq!(
+            page(Version::V1, Metadata::None, None),
+            r#"{"@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
+        );
+    }
+
+    #[test]
+    fn the_context_names_what_was_selected() {
+        let root = "https://t.example";
+        assert_eq!(context_url(root, Version::V1, "smsLogRow", None), CONTEXT);
+        let selected = context_url(root, Version::V1, "smsLogRow", Some(&["id", "smsUnits"]));
+        assert_eq!(selected, format!("{CONTEXT}(id,smsUnits)"));
+    }
+
+    #[test]
+    fn formats_are_read_and_named() {
+        assert_eq!(JsonFormat::default().media_type(), JSON_MINIMAL);
+        let format = |parameters: &[(&'static str, &'static str)]| JsonFormat::of(parameters.iter().copied());
+        let full = format(&[("OData.Metadata", "Full"), ("ieee754compatible", "TRUE"), ("charset", "x")]);
+        assert_eq!(full, Some(JsonFormat { metadata: Metadata::Full, numbers: Numbers::Text }));
+        assert_eq!(
+            full.unwrap().media_type(),
+            "application/json;odata.metadata=full;odata.streaming=true;IEEE754Compatible=true;charset=utf-8"
+        );
+        assert_eq!(format(&[("metadata", "none")]).unwrap().metadata, Metadata::None);
+        for wrong in [("odata.metadata", "verbose"), ("IEEE754Compatible", "maybe"), ("metadata", "")] {
+            assert_eq!(format(&[wrong]), None, "{wrong:?}");
+        }
+    }
 }

@@ -89,6 +89,8 @@ pub enum ErrorKind {
     PayloadTooLarge,
     /// The URL is longer than the limit.
     UriTooLong,
+    /// An item of a batch depends on one that failed.
+    FailedDependency,
     /// A limit on requests was reached; `Retry-After` says when to come back.
     TooManyRequests,
     /// The headers are larger than the limit.
@@ -123,6 +125,7 @@ impl ErrorKind {
             ErrorKind::RequestTimeout => (408, "RequestTimeout"),
             ErrorKind::PayloadTooLarge => (413, "RequestEntityTooLarge"),
             ErrorKind::UriTooLong => (414, "UriTooLong"),
+            ErrorKind::FailedDependency => (424, "FailedDependency"),
             ErrorKind::TooManyRequests => (429, "TooManyRequests"),
             ErrorKind::HeadersTooLarge => (431, "RequestHeaderFieldsTooLarge"),
             ErrorKind::GeneralException => (500, "GeneralException"),

@@ -2,13 +2,18 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A point in time, in units of 100 ns since 1970-01-01T00:00:00Z.
 ///
 /// That is the resolution of Graph's timestamps (at most seven fractional
 /// digits) and its range covers the years 0001 to 9999, which a 64-bit count
 /// of nanoseconds does not: Graph marks an absent end of a call with
 /// `0001-01-01T00:00:00Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Where it is serialised, it is that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "i64", try_from = "i64")]
 pub struct Instant(i64);
 
 const TICKS_PER_SEC: i64 = 10_000_000;
@@ -148,6 +153,20 @@ impl Instant {
         }
         text[end] = b'Z';
         end + 1
+    }
+}
+
+impl From<Instant> for i64 {
+    fn from(instant: Instant) -> i64 {
+        instant.ticks()
+    }
+}
+
+impl TryFrom<i64> for Instant {
+    type Error = InstantError;
+
+    fn try_from(ticks: i64) -> Result<Instant, InstantError> {
+        Instant::from_ticks(ticks)
     }
 }
 

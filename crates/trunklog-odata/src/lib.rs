@@ -8,9 +8,13 @@
 //! The grammar follows what `Microsoft.OData.Core` accepts, because Graph's
 //! gateway is built on it and its error texts are visible to clients.
 
+pub mod batch;
+pub mod csdl;
 pub mod edm;
 pub mod envelope;
 pub mod error;
+pub mod expr;
+pub mod filter;
 pub mod json;
 pub mod path;
 

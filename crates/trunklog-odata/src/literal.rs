@@ -15,21 +15,26 @@ pub fn date_time_offset(literal: &str, position: usize, whole: &str) -> Result<I
         return date.map_err(|_| impossible_date(literal, position, whole));
     }
     if looks_like_date_time(literal) {
-        return Instant::parse(literal).map_err(|error| {
-            Error::bad_request(format!(
-                "The DateTimeOffset text '{literal}' should be in format \
-                 'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range."
-            ))
-            .hint(match error {
-                InstantError::NoZone => format!("a time needs a zone: write {literal}Z for UTC"),
-                _ => error.to_string(),
-            })
-        });
+        return date_time(literal);
     }
     if literal == "null" {
         return Err(Error::bad_request("A value of type 'Edm.DateTimeOffset' is needed, not null."));
     }
     Err(impossible_date(literal, position, whole))
+}
+
+/// Reads what [`looks_like_date_time`].
+pub(crate) fn date_time(literal: &str) -> Result<Instant> {
+    Instant::parse(literal).map_err(|error| {
+        Error::bad_request(format!(
+            "The DateTimeOffset text '{literal}' should be in format \
+             'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range."
+        ))
+        .hint(match error {
+            InstantError::NoZone => format!("a time needs a zone: write {literal}Z for UTC"),
+            _ => error.to_string(),
+        })
+    })
 }
 
 /// ODL's words for a text that does not fit its grammar.
@@ -46,7 +51,7 @@ fn impossible_date(literal: &str, position: usize, whole: &str) -> Error {
 }
 
 /// Reads `yyyy-m[m]-d[d]`; None when the text has another shape.
-fn date(text: &str) -> Option<std::result::Result<Instant, InstantError>> {
+pub(crate) fn date(text: &str) -> Option<std::result::Result<Instant, InstantError>> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let digits = |part: &str, lens: std::ops::RangeInclusive<usize>| {

@@ -60,8 +60,14 @@ const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
 /// The options of one request, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryOptions {
+    filter: Option<String>,
+    order_by: Option<String>,
+    select: Option<String>,
+    format: Option<String>,
+    top: Option<u64>,
     skip: Option<u64>,
     skip_token: Option<String>,
+    count: Option<bool>,
     aliases: Vec<(String, String)>,
 }
 
@@ -73,9 +79,10 @@ impl QueryOptions {
     /// does not define are left to others, as it demands.
     ///
     /// # Errors
-    /// 400 for a wrong value, an option given twice, and, unless `profile` is
-    /// strict, for options that are not served: Graph ignores those, and
-    /// people take the unfiltered answer for a filtered one.
+    /// 400 for a wrong value, an option given twice and options that are not
+    /// served. When `profile` is strict, all but `$skip` and `$skiptoken` are
+    /// ignored without being read, as Graph does; people there take the
+    /// unfiltered answer for a filtered one.
     pub fn parse(query: &str, profile: Profile) -> Result<QueryOptions> {
         let mut options = QueryOptions::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -86,19 +93,71 @@ impl QueryOptions {
                 continue;
             }
             match system_option(&name) {
-                Some(SystemOption::Skip) => set(&mut options.skip, "$skip", skip(&decode(value)?)?)?,
-                Some(SystemOption::SkipToken) => set(&mut options.skip_token, "$skiptoken", decode(value)?)?,
+                Some(option @ (SystemOption::Skip | SystemOption::SkipToken)) => {
+                    options.read(option, &name, decode(value)?)?;
+                }
                 _ if profile.is_strict() => {}
-                Some(_) => return Err(not_served(&name)),
+                Some(option) => options.read(option, &name, decode(value)?)?,
                 None if name.starts_with('$') => {
                     return Err(Error::bad_request(format!(
                         "The query parameter '{name}' is not supported."
-                    )));
+                    ))
+                    .hint(SERVED));
                 }
                 None => {}
             }
         }
         Ok(options)
+    }
+
+    fn read(&mut self, option: SystemOption, name: &str, value: String) -> Result<()> {
+        match option {
+            SystemOption::Filter => set(&mut self.filter, "$filter", given("$filter", value)?),
+            SystemOption::OrderBy => set(&mut self.order_by, "$orderby", given("$orderby", value)?),
+            SystemOption::Select => set(&mut self.select, "$select", given("$select", value)?),
+            SystemOption::Format => set(&mut self.format, "$format", given("$format", value)?),
+            SystemOption::Top => set(&mut self.top, "$top", whole_number("$top", &value)?),
+            SystemOption::Skip => set(&mut self.skip, "$skip", whole_number("$skip", &value)?),
+            SystemOption::SkipToken => set(&mut self.skip_token, "$skiptoken", value),
+            SystemOption::Count => set(&mut self.count, "$count", boolean("$count", &value)?),
+            SystemOption::Apply
+            | SystemOption::Compute
+            | SystemOption::DeltaToken
+            | SystemOption::Expand
+            | SystemOption::Index
+            | SystemOption::Levels
+            | SystemOption::Search => Err(not_served(name)),
+        }
+    }
+
+    /// `$filter`, to be read by [`filter::parse`](crate::filter::parse).
+    pub fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
+    /// `$orderby`, to be read by [`filter::order_by`](crate::filter::order_by).
+    pub fn order_by(&self) -> Option<&str> {
+        self.order_by.as_deref()
+    }
+
+    /// `$select`, to be read by [`filter::select`](crate::filter::select).
+    pub fn select(&self) -> Option<&str> {
+        self.select.as_deref()
+    }
+
+    /// `$format`: a media type or the short name of one.
+    pub fn format(&self) -> Option<&str> {
+        self.format.as_deref()
+    }
+
+    /// `$top`: the most rows that are wanted.
+    pub fn top(&self) -> Option<u64> {
+        self.top
+    }
+
+    /// `$count`: whether the number of all rows is wanted.
+    pub fn count(&self) -> bool {
+        self.count == Some(true)
     }
 
     /// `$skip`: how many rows to pass over.
@@ -131,19 +190,42 @@ fn set<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<()> {
     }
 }
 
-fn skip(value: &str) -> Result<u64> {
+/// The text of an option, which must not be empty.
+fn given(name: &str, value: String) -> Result<String> {
+    if value.trim().is_empty() {
+        return Err(Error::bad_request(format!("The value for OData query '{name}' cannot be empty."))
+            .hint(format!("give {name} a value or leave it out")));
+    }
+    Ok(value)
+}
+
+fn whole_number(name: &str, value: &str) -> Result<u64> {
     let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
     value.parse().ok().filter(|_| digits).ok_or_else(|| {
         Error::bad_request(format!(
-            "Invalid value '{value}' for $skip query option found. \
-             The $skip query option requires a non-negative integer value."
+            "Invalid value '{value}' for {name} query option found. \
+             The {name} query option requires a non-negative integer value."
         ))
     })
 }
 
+fn boolean(name: &str, value: &str) -> Result<bool> {
+    if value.eq_ignore_ascii_case("true") {
+        Ok(true)
+    } else if value.eq_ignore_ascii_case("false") {
+        Ok(false)
+    } else {
+        Err(Error::bad_request(format!("Invalid value '{value}' for {name} query option found."))
+            .hint(format!("{name} is true or false")))
+    }
+}
+
+/// What a client can do about an option that is not served.
+const SERVED: &str = "the options are $filter, $orderby, $select, $top, $skip, $skiptoken, $count and $format; \
+    in strict mode others are ignored, as on Graph";
+
 fn not_served(name: &str) -> Error {
-    Error::bad_request(format!("The query option '{name}' is not supported on this function."))
-        .hint("leave it out and choose rows by fromDateTime, toDateTime and $skip; in strict mode it is ignored, as on Graph")
+    Error::bad_request(format!("The query option '{name}' is not supported on this function.")).hint(SERVED)
 }
 
 fn decode(text: &str) -> Result<String> {
@@ -182,11 +264,75 @@ mod tests {
     }
 
     #[test]
-    fn options_that_are_not_served_are_never_silent_unless_strict() {
-        for query in ["$filter=userId eq 'x'", "%24top=5", "$orderby=id", "$nonsense=1", "filter=1"] {
+    fn every_option_is_read_with_and_without_its_dollar() {
+        let plain = parse(
+            "$filter=userId eq 'x'&$orderby=id desc&$select=id,userId&$top=5&$skip=10&$skiptoken=t&$count=true\
+             &$format=json",
+        )
+        .unwrap();
+        assert_eq!(plain.filter(), Some("userId eq 'x'"));
+        assert_eq!(plain.order_by(), Some("id desc"));
+        assert_eq!(plain.select(), Some("id,userId"));
+        assert_eq!((plain.top(), plain.skip(), plain.skip_token()), (Some(5), Some(10), Some("t")));
+        assert_eq!((plain.count(), plain.format()), (true, Some("json")));
+        for query in [
+            "filter=userId eq 'x'&orderby=id desc&select=id,userId&top=5&skip=10&skiptoken=t&count=true&format=json",
+            "%24filter=userId%20eq%20%27x%27&%24orderby=id+desc&%24select=id%2CuserId&%24top=5&%24skip=10\
+             &%24skiptoken=t&%24count=True&%24format=json",
+            "$FILTER=userId+eq+'x'&$OrderBy=id%20desc&$Select=id,userId&$Top=5&$Skip=10&$SkipToken=t&$Count=TRUE\
+             &$Format=json",
+        ] {
+            assert_eq!(parse(query).as_ref(), Ok(&plain), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_filter_may_hold_what_separates_options_when_it_is_encoded() {
+        let options = parse("$filter=contains(userId,'a%26b%3Dc%2Bd')&$top=1").unwrap();
+        assert_eq!(options.filter(), Some("contains(userId,'a&b=c+d')"));
+        assert_eq!(options.top(), Some(1));
+    }
+
+    #[test]
+    fn wrong_or_empty_values_are_refused() {
+        for query in [
+            "$top=-1",
+            "$top=",
+            "$count=1",
+            "$count=",
+            "$filter=",
+            "$filter",
+            "filter=%20",
+            "$orderby=+",
+            "$select=",
+            "$format=",
+            "$filter=a&filter=b",
+            "$count=true&count=true",
+        ] {
             assert!(parse(query).is_err(), "{query}");
+            assert_eq!(QueryOptions::parse(query, Profile::Strict), Ok(QueryOptions::default()), "{query}");
+        }
+        assert!(!parse("$count=false").unwrap().count());
+    }
+
+    #[test]
+    fn options_that_are_not_served_are_never_silent_unless_strict() {
+        for query in [
+            "$search=x",
+            "%24expand=sessions",
+            "$apply=x",
+            "compute=x",
+            "$deltatoken=1",
+            "$levels=1",
+            "$nonsense=1",
+        ] {
+            let hint = parse(query).unwrap_err().hint_text().unwrap().to_owned();
+            assert!(hint.contains("$filter, $orderby, $select"), "{query}");
             assert_eq!(QueryOptions::parse(query, Profile::Strict), Ok(QueryOptions::default()));
         }
+        let strict = QueryOptions::parse("$filter=a&$skip=5&$top=1&$skiptoken=t", Profile::Strict).unwrap();
+        assert_eq!((strict.filter(), strict.top()), (None, None));
+        assert_eq!((strict.skip(), strict.skip_token()), (Some(5), Some("t")));
         assert_eq!(parse("api-version=1.0"), Ok(QueryOptions::default()));
     }
 

@@ -50,23 +50,65 @@ pub const DIRECT_ROUTING: [CallType; 9] = [
     CallType { graph: "ByotUnassignedIn",      admin_center: "dr_unassigned_in",       evidence: Evidence::Presumed },
 ];
 
-/// The direction that a call type names, in either vocabulary; None when it
-/// names none.
+/// Where a name of a direction stands in a call type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It is all of it.
+    Whole(&'static str),
+    /// At its begin.
+    Start(&'static str),
+    /// At its end.
+    End(&'static str),
+    /// Anywhere.
+    Within(&'static str),
+}
+
+/// What shows a direction, in lower case, in ASCII and without the letter `k`,
+/// which some characters outside ASCII are the capital of: Graph's names by
+/// their begin, the admin centre's by one of the words between underscores.
+///
+/// A store must find the same direction as [`direction`] when it filters, so
+/// no rule may need more than these marks.
+#[rustfmt::skip]
+pub const MARKS: [(Direction, Mark); 14] = [
+    (Direction::Inbound,  Mark::Start("byotin")),
+    (Direction::Inbound,  Mark::Start("byotemergencyin")),
+    (Direction::Inbound,  Mark::Start("byotunassignedin")),
+    (Direction::Inbound,  Mark::Whole("in")),
+    (Direction::Inbound,  Mark::Start("in_")),
+    (Direction::Inbound,  Mark::End("_in")),
+    (Direction::Inbound,  Mark::Within("_in_")),
+    (Direction::Outbound, Mark::Start("byotout")),
+    (Direction::Outbound, Mark::Start("byotemergencyout")),
+    (Direction::Outbound, Mark::Start("byotunassignedout")),
+    (Direction::Outbound, Mark::Whole("out")),
+    (Direction::Outbound, Mark::Start("out_")),
+    (Direction::Outbound, Mark::End("_out")),
+    (Direction::Outbound, Mark::Within("_out_")),
+];
+
+/// The direction that a call type names, in either vocabulary and any letter
+/// case; None when it names none or both.
 pub fn direction(call_type: &str) -> Option<Direction> {
-    let mut lower = call_type.to_ascii_lowercase();
-    if let Some(rest) = lower.strip_prefix("byot") {
-        lower = rest.replacen("emergency", "", 1).replacen("unassigned", "", 1);
-        return match () {
-            () if lower.starts_with("in") => Some(Direction::Inbound),
-            () if lower.starts_with("out") => Some(Direction::Outbound),
-            () => None,
-        };
+    let lower = call_type.to_ascii_lowercase();
+    let names = |direction| MARKS.iter().any(|(of, mark)| *of == direction && mark.is_in(&lower));
+    match (names(Direction::Inbound), names(Direction::Outbound)) {
+        (true, false) => Some(Direction::Inbound),
+        (false, true) => Some(Direction::Outbound),
+        (true, true) | (false, false) => None,
     }
-    lower.split('_').find_map(|word| match word {
-        "in" => Some(Direction::Inbound),
-        "out" => Some(Direction::Outbound),
-        _ => None,
-    })
+}
+
+impl Mark {
+    /// Whether a text has the mark.
+    fn is_in(self, text: &str) -> bool {
+        match self {
+            Mark::Whole(mark) => text == mark,
+            Mark::Start(mark) => text.starts_with(mark),
+            Mark::End(mark) => text.ends_with(mark),
+            Mark::Within(mark) => text.contains(mark),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +127,16 @@ mod tests {
     fn unknown_types_are_read_by_their_words() {
         assert_eq!(direction("oc_ucap_in"), Some(Direction::Inbound));
         assert_eq!(direction("Dr_Out_Something_New"), Some(Direction::Outbound));
-        assert_eq!(direction("internal"), None);
+        assert_eq!(direction("OUT"), Some(Direction::Outbound));
+        assert_eq!(direction("ByotInUserBot"), Some(Direction::Inbound));
+        for none in ["", "internal", "user_inside", "Byot", "reByotIn"] {
+            assert_eq!(direction(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn who_names_both_directions_names_none() {
+        assert_eq!(direction("user_in_out"), None);
+        assert_eq!(direction("ByotIn_Out"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! What a call record is: the five logs with their schemas, tenants, ranges of
-//! time, and the codes of the field.
+//! time, what is hidden of numbers and how long rows can be read, and the
+//! codes of the field.
 //!
 //! A log's schema is a constant table ([`schema`]). The columns in memory and
 //! in every store, the JSON in both directions and all that describes a log
@@ -11,15 +12,21 @@
 pub mod call_types;
 pub mod failure_codes;
 pub mod json;
+pub mod masking;
+pub mod model;
 pub mod schema;
 
 mod range;
+mod retention;
 mod row_id;
 mod rows;
+mod shape;
 mod tenant;
 
 pub use range::{RangeError, TimeRange};
+pub use retention::Retention;
 pub use row_id::name_based_id;
 pub use rows::{RowBuilder, RowError, Rows, Value};
 pub use schema::Log;
+pub use shape::LogShape;
 pub use tenant::{TenantId, TenantIdError};

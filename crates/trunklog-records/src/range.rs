@@ -34,6 +34,13 @@ impl TimeRange {
         }
     }
 
+    /// What of the range lies at `earliest` or later; nothing when it ends
+    /// before.
+    #[must_use]
+    pub fn since(self, earliest: Instant) -> TimeRange {
+        TimeRange { from: self.from.max(earliest).min(self.end), end: self.end }
+    }
+
     /// All of time.
     pub const ALL: TimeRange = TimeRange { from: Instant::ABSENT, end: Instant::MAX };
 
@@ -50,5 +57,22 @@ impl TimeRange {
     /// Whether an instant lies in the range.
     pub fn contains(self, instant: Instant) -> bool {
         self.from <= instant && instant < self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::DIRECT_ROUTING_CALLS;
+
+    #[test]
+    fn a_range_begins_no_earlier_than_it_is_told() {
+        let day = |day| Instant::from_date(2026, 11, day).unwrap();
+        let range = TimeRange::of(&DIRECT_ROUTING_CALLS, day(10), day(20)).unwrap();
+        for (earliest, from) in [(5, 10), (10, 10), (15, 15), (20, 20), (25, 20)] {
+            let since = range.since(day(earliest));
+            assert_eq!((since.from(), since.end()), (day(from), day(20)), "since {earliest}");
+        }
+        assert!(!range.since(day(25)).contains(day(20)));
     }
 }

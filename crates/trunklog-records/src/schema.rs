@@ -11,6 +11,8 @@ mod sms;
 use trunklog_odata::edm::{ComplexType, EdmType};
 use trunklog_odata::{Instant, Version};
 
+use crate::shape::LogShape;
+
 pub use direct_routing::DIRECT_ROUTING_CALLS;
 pub use pstn_blocked_users::PSTN_BLOCKED_USERS;
 pub use pstn_calls::PSTN_CALLS;
@@ -40,8 +42,25 @@ pub struct Log {
     pub origin: Origin,
     /// The properties that tell one row from another when it has no id.
     pub identified_by: &'static [&'static str],
+    /// Where the number of the party outside stands, if rows have one.
+    pub external_party: Option<ExternalParty>,
     /// All properties of all versions. The stores' columns have this order.
     pub properties: &'static [Property],
+}
+
+/// Which property holds the number of the party outside the organisation: it
+/// depends on the direction of the call or message.
+///
+/// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report,
+/// on the hidden digits of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExternalParty {
+    /// The property that tells the direction, as a call type does.
+    pub direction: &'static str,
+    /// The property with the number of who called in.
+    pub inbound: &'static str,
+    /// The property with the number that was called.
+    pub outbound: &'static str,
 }
 
 /// The column that keeps properties which the table does not have, as the
@@ -75,8 +94,44 @@ pub enum Availability {
 pub enum Origin {
     /// Each row was appended.
     Stored,
-    /// Rows summarise another log.
-    Computed,
+    /// Rows summarise those of another log. Rows of this log itself may be
+    /// stored too, for those who have nothing else: they are its rows in every
+    /// range in which there is nothing to summarise.
+    Computed(&'static Summary),
+}
+
+/// How the rows of a log are computed from those of another in a range of time.
+///
+/// There is one row for each combination of the groups' values. Its time is the
+/// begin of the range; its id is the groups' values, null as nothing, joined by
+/// U+001F.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The log that is summarised.
+    pub of: &'static Log,
+    /// The property that says which of its rows count.
+    pub selected_by: &'static str,
+    /// The values that it must have.
+    pub selected: &'static [&'static str],
+    /// What rows are grouped by: a property here, and the one there.
+    pub groups: &'static [(&'static str, &'static str)],
+    /// What is computed for each group.
+    pub measures: &'static [(&'static str, Measure)],
+}
+
+/// A value computed from the rows of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// The number of rows.
+    Rows,
+    /// The sum of a whole-number property, at most the largest `Edm.Int32`; 0
+    /// when all are null.
+    Sum(&'static str),
+    /// The exact sum of a decimal property, with at least two digits behind the
+    /// point and no needless zeros after those; `0.00` when all are null.
+    DecimalSum(&'static str),
+    /// The largest value of a text property, byte by byte.
+    Largest(&'static str),
 }
 
 /// One property of a row type.
@@ -131,6 +186,19 @@ impl Log {
     /// The index of [`ID`].
     pub fn id_index(&self) -> usize {
         self.index_of(ID).expect("a test asserts that every log has an id property")
+    }
+
+    /// Whether rows have a time as Graph returns them. Where it is false, the
+    /// log keeps the begin of the period that a row sums up, which whoever
+    /// saved the row has to know.
+    pub fn shows_time(&self) -> bool {
+        let time = &self.properties[self.time_index()];
+        time.v1.or(time.beta).is_some()
+    }
+
+    /// What a version shows of the log's rows, for expressions over them.
+    pub fn shape(&'static self, version: Version) -> LogShape {
+        LogShape::new(self, version)
     }
 
     /// The indices of the properties that a version shows, in JSON order.

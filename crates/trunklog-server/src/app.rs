@@ -10,7 +10,12 @@ use trunklog_store::Engine;
 
 use crate::metrics::Metrics;
 use crate::settings::Settings;
+use crate::throttle::Throttle;
 use crate::workers::Workers;
+
+/// How many exports may wait for each that runs. They run for long, so a client
+/// does better to come again.
+const EXPORTS_WAITING: usize = 2;
 
 /// The parts that the server puts on the network.
 #[derive(Clone)]
@@ -34,17 +39,23 @@ pub(crate) struct App {
     pub(crate) store: Workers,
     /// Checks of secrets, apart so that their hashing never delays pages.
     pub(crate) secrets: Workers,
+    /// Whole ranges on their way, which take long.
+    pub(crate) exports: Workers,
     pub(crate) metrics: Metrics,
+    pub(crate) throttle: Throttle,
     draining: AtomicBool,
 }
 
 impl App {
     pub(crate) fn new(settings: Arc<Settings>, services: Services) -> App {
         let limits = &settings.limits;
+        let metrics = Metrics::new();
         App {
             store: Workers::new(limits.store_workers, limits.store_queue),
             secrets: Workers::new(limits.store_workers, limits.store_queue),
-            metrics: Metrics::new(),
+            exports: Workers::new(limits.exports, limits.exports.saturating_mul(EXPORTS_WAITING)),
+            throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
+            metrics,
             draining: AtomicBool::new(false),
             settings,
             services,

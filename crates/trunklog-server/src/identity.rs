@@ -1,24 +1,22 @@
 //! Identity's endpoints: tokens, discovery, keys.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
-use tokio::time::timeout;
 use trunklog_identity::{BasicCredentials, Endpoint, TokenError, TokenRequest, TokenResponse};
-use trunklog_odata::{Error, ErrorKind, Version};
+use trunklog_odata::Version;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::graph::{Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
-use crate::root;
+use crate::{body, root};
 
 const X_MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
@@ -63,19 +61,7 @@ async fn exchange(app: &App, parts: &Parts, body: Body, tenant: String) -> Resul
         Some(value) => BasicCredentials::from_header(value)?,
         None => None,
     };
-    let limits = &app.settings.limits;
-    let form = timeout(Duration::from_secs(limits.header_secs.max(1)), to_bytes(body, limits.body_bytes));
-    let form = match form.await {
-        Ok(Ok(form)) => form,
-        Ok(Err(_)) => {
-            let message = "The request body is too large or was cut off.";
-            return Err(Failure::from(Error::new(ErrorKind::PayloadTooLarge, message)).into());
-        }
-        Err(_) => {
-            let message = "The request body did not arrive in time.";
-            return Err(Failure::from(Error::new(ErrorKind::RequestTimeout, message)).into());
-        }
-    };
+    let form = body::read(app, body).await?;
     let request = TokenRequest::from_form(&form)?;
     let issuer = Arc::clone(&app.services.issuer);
     let checked = app.secrets.run(move || issuer.token(&tenant, &request, basic.as_ref())).await;

@@ -1,6 +1,7 @@
-//! What surrounds every request: ids, limits, the catch for panics, headers
-//! that all answers share, the access log with its metrics.
+//! What surrounds every request: ids, limits, the catch for panics, OPTIONS,
+//! headers that all answers share, the access log with its metrics.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,18 +12,20 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use trunklog_odata::{Error, ErrorKind};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::cors;
 use crate::graph::{Failure, error_response};
 use crate::root::{Peer, Scheme};
+use crate::settings::Limits;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const MAX_CLIENT_ID: usize = 128;
 
 /// The names of one request.
@@ -35,7 +38,8 @@ pub(crate) struct RequestIds {
 }
 
 impl RequestIds {
-    fn of(headers: &HeaderMap) -> RequestIds {
+    /// New ones for a request with those headers.
+    pub(crate) fn of(headers: &HeaderMap) -> RequestIds {
         let usable = |value: &&HeaderValue| {
             let bytes = value.as_bytes();
             (1..=MAX_CLIENT_ID).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic)
@@ -56,6 +60,14 @@ impl RequestIds {
         let client = self.client.as_ref().and_then(|value| value.to_str().ok());
         client.map_or_else(|| self.request.to_string(), str::to_owned)
     }
+
+    /// Tells them to the client.
+    pub(crate) fn add_to(&self, headers: &mut HeaderMap) {
+        if let Ok(request) = HeaderValue::from_str(&self.request.to_string()) {
+            headers.insert(CLIENT_REQUEST_ID, self.client.clone().unwrap_or_else(|| request.clone()));
+            headers.insert(REQUEST_ID, request);
+        }
+    }
 }
 
 /// What the access log says about a request; handlers add it to their answer.
@@ -71,6 +83,11 @@ impl Access {
     pub(crate) fn new(route: &'static str) -> Access {
         Access { route, app_id: None, tenant: None }
     }
+
+    /// What its handler noted of a request.
+    pub(crate) fn of(response: &Response) -> Access {
+        response.extensions().get::<Access>().cloned().unwrap_or_else(|| Access::new("unrouted"))
+    }
 }
 
 /// The outermost layer.
@@ -79,14 +96,19 @@ pub(crate) async fn surround(State(app): State<Arc<App>>, mut request: Request, 
     let ids = RequestIds::of(request.headers());
     let method = request.method().clone();
     let secure = is_secure(&app, &request);
+    let origin = request.headers().get(ORIGIN).cloned();
     request.extensions_mut().insert(ids.clone());
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|panic| {
-        tracing::error!(request_id = %ids.request, panic = panic_text(&*panic), "a handler panicked");
-        let error = Error::new(ErrorKind::GeneralException, "An unexpected error occurred.");
-        error_response(&app, &ids, Failure::from(error))
-    });
+    let preflight = cors::preflight(&app.settings.cors, &request);
+    let mut response = match preflight {
+        Some(response) => response,
+        None => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+            Ok(response) => response,
+            Err(panic) => panicked(&app, &ids, &*panic),
+        },
+    };
+    answer_options(&method, &mut response);
     add_headers(response.headers_mut(), &ids, secure);
+    cors::add_headers(&app.settings.cors, origin.as_ref(), response.headers_mut());
     if method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
@@ -94,9 +116,37 @@ pub(crate) async fn surround(State(app): State<Arc<App>>, mut request: Request, 
     response
 }
 
+/// The answer to a request whose handler panicked.
+pub(crate) fn panicked(app: &App, ids: &RequestIds, panic: &(dyn Any + Send)) -> Response {
+    tracing::error!(request_id = %ids.request, panic = panic_text(panic), "a handler panicked");
+    let error = Error::new(ErrorKind::GeneralException, "An unexpected error occurred.");
+    error_response(app, ids, Failure::from(error))
+}
+
+/// Whoever refuses a method says which ones he takes, which is all that OPTIONS
+/// asks for. So OPTIONS works wherever it is refused, and is one of the methods
+/// that are taken.
+pub(crate) fn answer_options(method: &Method, response: &mut Response) {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return;
+    }
+    let allowed = response.headers().get(ALLOW).and_then(|allowed| allowed.to_str().ok()).unwrap_or_default();
+    if !allowed.contains("OPTIONS") {
+        let separator = if allowed.is_empty() { "" } else { ", " };
+        if let Ok(allowed) = HeaderValue::try_from(format!("{allowed}{separator}OPTIONS")) {
+            response.headers_mut().insert(ALLOW, allowed);
+        }
+    }
+    if method == Method::OPTIONS {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(CONTENT_TYPE);
+    }
+}
+
 /// Refuses what is larger than the limits.
 pub(crate) async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    match oversized(&app, &request) {
+    match oversized(&app.settings.limits, request.uri(), request.headers()) {
         None => next.run(request).await,
         Some(error) => {
             let ids = RequestIds::in_extensions(request.extensions());
@@ -105,19 +155,17 @@ pub(crate) async fn limit(State(app): State<Arc<App>>, request: Request, next: N
     }
 }
 
-fn oversized(app: &App, request: &Request) -> Option<Error> {
-    let limits = &app.settings.limits;
-    let uri = request.uri();
+/// What is too large about a request with that URL and those headers.
+pub(crate) fn oversized(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Option<Error> {
     let url = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
     if url > limits.url_bytes {
         return Some(Error::new(ErrorKind::UriTooLong, "The request URL is too long."));
     }
-    let headers: usize =
-        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    if headers > limits.header_bytes {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if size > limits.header_bytes {
         return Some(Error::new(ErrorKind::HeadersTooLarge, "The request headers are too large."));
     }
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let body = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
     (body > limits.body_bytes)
         .then(|| Error::new(ErrorKind::PayloadTooLarge, "The request body is too large."))
@@ -130,13 +178,9 @@ fn is_secure(app: &App, request: &Request) -> bool {
 }
 
 fn add_headers(headers: &mut HeaderMap, ids: &RequestIds, secure: bool) {
-    let request = HeaderValue::from_str(&ids.request.to_string());
-    if let Ok(request) = request {
-        headers.insert(CLIENT_REQUEST_ID, ids.client.clone().unwrap_or_else(|| request.clone()));
-        headers.insert(REQUEST_ID, request);
-    }
+    ids.add_to(headers);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(VARY, HeaderValue::from_name(ACCEPT_ENCODING));
+    headers.append(VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
     if secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
@@ -144,8 +188,7 @@ fn add_headers(headers: &mut HeaderMap, ids: &RequestIds, secure: bool) {
 
 /// One line and one count for each request.
 fn record(app: &App, method: &Method, response: &Response, ids: &RequestIds, started: Instant) {
-    let unrouted = Access::new("unrouted");
-    let access = response.extensions().get::<Access>().unwrap_or(&unrouted);
+    let access = Access::of(response);
     let took = started.elapsed();
     app.metrics.request(access.route, response.status(), took);
     tracing::info!(
@@ -168,7 +211,7 @@ fn method_name(method: &Method) -> &'static str {
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text")
 }

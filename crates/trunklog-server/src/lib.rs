@@ -11,19 +11,24 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod app;
+mod body;
 mod compress;
+mod cors;
+mod document;
 mod error;
 mod graph;
 mod identity;
 mod layers;
 mod listen;
 mod metrics;
+mod openapi;
 mod ops;
 mod root;
 mod router;
 mod server;
 mod settings;
 mod stall;
+mod throttle;
 mod tls;
 mod workers;
 
@@ -32,5 +37,5 @@ pub use error::ServeError;
 pub use root::{Peer, Scheme};
 pub use router::app;
 pub use server::{Addresses, Server};
-pub use settings::{Limits, Settings};
+pub use settings::{Limits, Masks, Origins, Settings, ThrottleLimits};
 pub use tls::{Tls, certificate_expiry};

@@ -29,6 +29,9 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const MAX_STREAMS: u32 = 100;
 /// Smaller buffers than this hyper does not take.
 const MIN_BUFFER: usize = 8 * 1024;
+/// What is larger than the limits by more than this factor is refused by hyper,
+/// without a body. What lies between gets Graph's error body.
+const HEAD_ROOM: usize = 4;
 
 /// One listening socket and what is served on it.
 pub(crate) struct Front {
@@ -136,17 +139,18 @@ where
 
 fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let stall = Duration::from_secs(limits.stall_secs.max(1));
+    let head = limits.header_bytes.saturating_add(limits.url_bytes).saturating_mul(HEAD_ROOM);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(limits.header_secs.max(1)))
-        .max_buf_size(limits.header_bytes.max(MIN_BUFFER));
+        .max_buf_size(head.max(MIN_BUFFER));
     // The pings keep a client's idle connection open, as long as it answers.
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(head).unwrap_or(u32::MAX))
         .max_concurrent_streams(MAX_STREAMS)
         .keep_alive_interval(stall / 2)
         .keep_alive_timeout(stall / 3);

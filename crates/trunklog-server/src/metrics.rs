@@ -13,6 +13,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use trunklog_store::ErrorKind;
 
+use crate::throttle::Refused;
+
 type Label = (&'static str, &'static str);
 
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -23,7 +25,9 @@ pub(crate) struct Metrics {
     durations: Family<[Label; 1], Histogram>,
     rows: Family<[Label; 1], Counter>,
     store_errors: Family<[Label; 1], Counter>,
+    exports: Family<[Label; 2], Counter>,
     pub(crate) connections: Gauge,
+    pub(crate) throttled: Refused,
 }
 
 impl Metrics {
@@ -34,7 +38,9 @@ impl Metrics {
             Family::<[Label; 1], Histogram>::new_with_constructor(duration_histogram as fn() -> Histogram);
         let rows = Family::<[Label; 1], Counter>::default();
         let store_errors = Family::<[Label; 1], Counter>::default();
+        let exports = Family::<[Label; 2], Counter>::default();
         let connections = Gauge::default();
+        let throttled = Refused::default();
         registry.register("requests", "Requests answered", requests.clone());
         registry.register(
             "request_duration_seconds",
@@ -43,9 +49,11 @@ impl Metrics {
         );
         registry.register("rows_served", "Rows sent to clients", rows.clone());
         registry.register("store_errors", "Failures of the store", store_errors.clone());
+        registry.register("exports", "Whole ranges sent, or begun to be", exports.clone());
         registry.register("connections", "Open connections", connections.clone());
+        registry.register("throttled", "Limits on requests that were exceeded", throttled.clone());
         registry.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Metrics { registry, requests, durations, rows, store_errors, connections }
+        Metrics { registry, requests, durations, rows, store_errors, exports, connections, throttled }
     }
 
     pub(crate) fn request(&self, route: &'static str, status: StatusCode, took: Duration) {
@@ -62,11 +70,35 @@ impl Metrics {
         self.store_errors.get_or_create(&[("kind", kind_name(kind))]).inc();
     }
 
+    pub(crate) fn export(&self, format: &'static str, end: ExportEnd) {
+        self.exports.get_or_create(&[("format", format), ("end", end.name())]).inc();
+    }
+
     /// All of it as `OpenMetrics` text.
     pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
+    }
+}
+
+/// How an export ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExportEnd {
+    Complete,
+    ClientLeft,
+    StoreFailed,
+    EncoderFailed,
+}
+
+impl ExportEnd {
+    fn name(self) -> &'static str {
+        match self {
+            ExportEnd::Complete => "complete",
+            ExportEnd::ClientLeft => "client_left",
+            ExportEnd::StoreFailed => "store_failed",
+            ExportEnd::EncoderFailed => "encoder_failed",
+        }
     }
 }
 

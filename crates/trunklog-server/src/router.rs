@@ -8,7 +8,7 @@ use axum::routing::any;
 
 use crate::app::{App, Services};
 use crate::settings::Settings;
-use crate::{graph, identity, layers};
+use crate::{graph, identity, layers, openapi};
 
 /// The main router, for tests in the same process. A request to it needs a
 /// `Host` header unless a public address is set.
@@ -28,6 +28,11 @@ pub(crate) fn main(app: Arc<App>) -> Router {
         .route("/{tenant}/discovery/keys", any(identity::keys))
         .route("/discovery/v2.0/keys", any(identity::keys))
         .route("/discovery/keys", any(identity::keys))
+        .route("/openapi", any(openapi::page))
+        .route("/openapi/", any(openapi::slash))
+        .route("/openapi/style.css", any(openapi::style))
+        .route("/openapi/v1.0.json", any(openapi::v1))
+        .route("/openapi/beta.json", any(openapi::beta))
         .fallback(graph::handle)
         // The last one is the outermost.
         .layer(from_fn_with_state(Arc::clone(&app), layers::limit))

@@ -1,8 +1,12 @@
 //! How the server is set up, as plain values.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
+use trunklog_identity::Cloud;
 use trunklog_odata::Profile;
+use trunklog_records::masking::Mask;
+use trunklog_records::{Retention, TenantId};
 
 use crate::Tls;
 
@@ -23,8 +27,73 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// How closely answers follow Graph.
     pub profile: Profile,
+    /// Whose functions are imitated: which exist depends on it.
+    pub cloud: Cloud,
+    /// How many digits of external numbers are hidden.
+    pub masks: Masks,
+    /// How far back each log can be read.
+    pub retention: Retention,
+    /// How many requests are taken; None for any number.
+    pub throttle: Option<ThrottleLimits>,
+    /// The web pages whose scripts may read answers.
+    pub cors: Origins,
     /// What a client may use up.
     pub limits: Limits,
+}
+
+/// How numbers are masked, tenant by tenant.
+#[derive(Debug, Clone, Default)]
+pub struct Masks {
+    /// Holds for every tenant that is not listed.
+    pub others: Mask,
+    /// Tenants with a mask of their own.
+    pub tenants: HashMap<TenantId, Mask>,
+}
+
+impl Masks {
+    /// The mask of a tenant.
+    pub fn of(&self, tenant: TenantId) -> Mask {
+        self.tenants.get(&tenant).copied().unwrap_or(self.others)
+    }
+}
+
+/// How many requests are taken in a window of time; more get 429.
+///
+/// Source: learn.microsoft.com/graph/throttling-limits, "PSTN call records
+/// limits", for the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThrottleLimits {
+    /// Of all applications of a tenant.
+    pub tenant: u32,
+    /// Of one application of a tenant.
+    pub application: u32,
+    /// To one function of a tenant.
+    pub function: u32,
+    /// How long the window is, in seconds.
+    pub window_secs: u32,
+}
+
+impl Default for ThrottleLimits {
+    /// Microsoft's figures.
+    fn default() -> ThrottleLimits {
+        ThrottleLimits { tenant: 1_000, application: 200, function: 50, window_secs: 60 }
+    }
+}
+
+/// The origins of web pages (RFC 6454) whose scripts may read answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origins {
+    /// Any, as Graph.
+    Any,
+    /// These, such as `https://portal.example.com`.
+    Listed(Vec<String>),
+}
+
+impl Default for Origins {
+    /// None.
+    fn default() -> Origins {
+        Origins::Listed(Vec::new())
+    }
 }
 
 /// What a client may use up.
@@ -46,6 +115,10 @@ pub struct Limits {
     pub store_workers: usize,
     /// Requests that wait for the store; more get a 503.
     pub store_queue: usize,
+    /// The most rows of a page that a client may ask for by `Prefer`.
+    pub page_rows: u32,
+    /// Whole ranges that are sent at a time, as CSV and the like; more wait.
+    pub exports: usize,
     /// How long a shutdown waits for answers in flight.
     pub shutdown_secs: u64,
 }
@@ -55,12 +128,14 @@ impl Default for Limits {
         Limits {
             header_bytes: 16 * 1024,
             url_bytes: 8 * 1024,
-            body_bytes: 64 * 1024,
+            body_bytes: 256 * 1024,
             header_secs: 10,
             stall_secs: 30,
             connections: 1024,
             store_workers: 4,
             store_queue: 256,
+            page_rows: 10_000,
+            exports: 2,
             shutdown_secs: 30,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 /// So many run and so many wait already that more would wait in vain.
@@ -31,12 +31,11 @@ impl Workers {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Overloaded)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Overloaded)?;
         // The permits travel with the work: a client that hangs up does not
         // end what its request began.
+        let permits = self.admit().await?;
         let task = spawn_blocking(move || {
-            let _permits = (admitted, running);
+            let _permits = permits;
             work()
         });
         match task.await {
@@ -47,6 +46,23 @@ impl Workers {
                 Err(_) => Err(Overloaded),
             },
         }
+    }
+
+    /// Runs `work` on a blocking thread, and returns as soon as it has begun.
+    pub(crate) async fn start(&self, work: impl FnOnce() + Send + 'static) -> Result<(), Overloaded> {
+        let permits = self.admit().await?;
+        spawn_blocking(move || {
+            let _permits = permits;
+            work();
+        });
+        Ok(())
+    }
+
+    /// Waits for a turn. Who stops waiting leaves the queue.
+    async fn admit(&self) -> Result<[OwnedSemaphorePermit; 2], Overloaded> {
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Overloaded)?;
+        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Overloaded)?;
+        Ok([admitted, running])
     }
 }
 
@@ -69,5 +85,18 @@ mod tests {
         release.send(()).unwrap();
         assert_eq!(first.await.unwrap(), Ok(true));
         assert_eq!(workers.run(|| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn started_work_holds_its_place_until_it_ends() {
+        let workers = Workers::new(1, 0);
+        let (release, wait) = std::sync::mpsc::channel::<()>();
+        let work = move || assert!(wait.recv().is_ok());
+        assert_eq!(workers.start(work).await, Ok(()));
+        assert_eq!(workers.start(|| ()).await, Err(Overloaded));
+        release.send(()).unwrap();
+        while workers.start(|| ()).await.is_err() {
+            tokio::task::yield_now().await;
+        }
     }
 }

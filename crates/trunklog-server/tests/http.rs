@@ -199,7 +199,7 @@ async fn what_is_too_large_is_refused() {
     let body = server
         .request("POST", &format!("/{TENANT}/oauth2/v2.0/token"))
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(vec![b'x'; 100_000])
+        .body(vec![b'x'; 300_000])
         .send()
         .await;
     assert_eq!((body.status, body.code().as_deref()), (413, Some("RequestEntityTooLarge")));

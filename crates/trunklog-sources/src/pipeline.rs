@@ -37,6 +37,9 @@ const WAITING_BATCHES: usize = 2;
 pub struct Import {
     /// The log that the inputs belong to; None lets each input say it.
     pub log: Option<&'static Log>,
+    /// The time of rows that show none as Graph returns them: when the period
+    /// that they sum up began. Without it, such rows are rejected.
+    pub period_start: Option<trunklog_odata::Instant>,
     /// The most rows of a batch.
     pub batch_rows: usize,
     /// About the most text of a batch, in bytes.
@@ -49,6 +52,7 @@ impl Default for Import {
     fn default() -> Import {
         Import {
             log: None,
+            period_start: None,
             batch_rows: 32_768,
             batch_bytes: 32 * 1024 * 1024,
             retry_pauses: [100, 250, 500, 1_000, 2_000].map(Duration::from_millis).to_vec(),

@@ -8,11 +8,21 @@
 
 mod appends;
 mod cells;
+mod computed;
+mod dice;
+mod evaluate;
+mod expressions;
+mod filters;
+mod forgets;
 mod memory;
+mod odd_rows;
+mod orders;
 mod ranges;
 mod reopen;
 mod rows;
+mod scans;
 mod skip;
+mod summary;
 mod values;
 mod walks;
 
@@ -25,12 +35,31 @@ pub use appends::{
     duplicates_within_a_batch_are_stored_once, no_rows_are_no_error, null_never_erases,
     null_never_erases_within_a_batch, rows_of_one_time_are_told_apart_by_id, updates_replace_values,
 };
+pub use computed::{
+    a_report_is_computed_from_calls, computed_rows_are_filtered_and_ordered, computed_sums_are_exact,
+    computed_walks_keep_their_watermark, imported_rows_stand_in_for_calls,
+};
+pub use filters::{
+    any_skip_counts_filtered_rows, direct_routing_filters_agree, filtered_counts_are_exact,
+    filtered_walks_are_exact_while_rows_arrive, pstn_filters_agree, the_last_filtered_page_has_no_next,
+};
+pub use forgets::{
+    walks_go_on_after_forgetting, what_is_older_is_forgotten, what_was_forgotten_may_come_again,
+};
 pub use memory::MemoryEngine;
+pub use orders::{
+    any_skip_counts_ordered_rows, direct_routing_orders_agree, ordered_walks_are_exact_while_rows_arrive,
+    pstn_orders_agree,
+};
 pub use ranges::{
     an_empty_store_answers, bounds_hold_to_the_instant, counts_are_exact, logs_are_kept_apart,
     pstn_ranges_include_their_upper_bound, tenants_are_kept_apart, years_1_and_9999_are_reached,
 };
 pub use reopen::{reopening_keeps_all_rows, reopening_keeps_running_walks};
+pub use scans::{
+    only_the_columns_asked_for_are_there, scans_give_what_walks_give, scans_let_others_write,
+    scans_stop_when_told,
+};
 pub use skip::{any_skip_finds_its_row, skip_counts_what_an_old_walk_sees};
 pub use values::{all_columns_survive, dynamic_properties_are_kept, odd_ids_are_kept, rows_of_nulls_survive};
 pub use walks::{
@@ -74,6 +103,24 @@ macro_rules! store_kit {
             null_never_erases_within_a_batch,
             rows_of_one_time_are_told_apart_by_id,
             updates_replace_values,
+            a_report_is_computed_from_calls,
+            computed_rows_are_filtered_and_ordered,
+            computed_sums_are_exact,
+            computed_walks_keep_their_watermark,
+            imported_rows_stand_in_for_calls,
+            any_skip_counts_filtered_rows,
+            direct_routing_filters_agree,
+            filtered_counts_are_exact,
+            filtered_walks_are_exact_while_rows_arrive,
+            pstn_filters_agree,
+            the_last_filtered_page_has_no_next,
+            walks_go_on_after_forgetting,
+            what_is_older_is_forgotten,
+            what_was_forgotten_may_come_again,
+            any_skip_counts_ordered_rows,
+            direct_routing_orders_agree,
+            ordered_walks_are_exact_while_rows_arrive,
+            pstn_orders_agree,
             an_empty_store_answers,
             bounds_hold_to_the_instant,
             counts_are_exact,
@@ -83,6 +130,10 @@ macro_rules! store_kit {
             years_1_and_9999_are_reached,
             reopening_keeps_all_rows,
             reopening_keeps_running_walks,
+            only_the_columns_asked_for_are_there,
+            scans_give_what_walks_give,
+            scans_let_others_write,
+            scans_stop_when_told,
             any_skip_finds_its_row,
             skip_counts_what_an_old_walk_sees,
             all_columns_survive,

@@ -16,18 +16,22 @@
 
 mod error;
 mod page;
+mod selection;
 mod skip_token;
 mod unique;
 
 #[cfg(feature = "kit")]
 pub mod kit;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use trunklog_records::{Log, Rows, TenantId, TimeRange};
+use trunklog_odata::Instant;
+use trunklog_records::{Log, Rows, TenantId};
 
 pub use error::{Error, ErrorKind, Result};
-pub use page::{Key, Page, PageQuery, Start, Watermark};
+pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
+pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection};
 pub use skip_token::{SkipToken, SkipTokenError};
 pub use unique::each_once;
 
@@ -61,12 +65,56 @@ pub trait Store: Send + Sync {
     /// an error, none.
     fn append(&self, rows: &Rows) -> Result<Appended>;
 
-    /// Reads one page, ordered by time and id. What it costs does not depend
+    /// Reads one page. Without filter and order, what it costs does not depend
     /// on how deep it lies or on how much is stored.
     fn page(&self, query: &PageQuery) -> Result<Page>;
 
-    /// How many rows a range holds now.
-    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64>;
+    /// How many rows a selection has that were stored at the watermark; without
+    /// one, now.
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64>;
+
+    /// Reads many rows, in the selection's order, and gives them to `each` in
+    /// batches until it breaks off. Memory is bounded by a batch. No lock is
+    /// held while `each` works, so it may take its time.
+    ///
+    /// Each row that was stored when the scan began comes once.
+    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
+        scan_by_pages(|page| self.page(page), query, each)
+    }
+
+    /// Deletes the rows of a log that are older than `before`, and tells how
+    /// many there were.
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64>;
+}
+
+/// Rows that a scan reads at a time.
+const SCAN_ROWS: u32 = 50_000;
+
+/// A scan that reads page after page: what [`Store::scan`] does where an engine
+/// knows nothing better.
+pub fn scan_by_pages(
+    read: impl Fn(&PageQuery) -> Result<Page>,
+    query: &ScanQuery,
+    each: &mut dyn FnMut(Rows) -> ControlFlow<()>,
+) -> Result<()> {
+    let mut left = query.limit.unwrap_or(u64::MAX);
+    let mut page = PageQuery {
+        start: Start::Skip(query.skip),
+        watermark: query.watermark,
+        ..PageQuery::of(query.selection.clone(), SCAN_ROWS)
+    };
+    while left > 0 {
+        page.limit = u32::try_from(left).unwrap_or(u32::MAX).min(SCAN_ROWS);
+        let found = read(&page)?;
+        let next = page.after(&found);
+        left -= left.min(found.rows.len() as u64);
+        if !found.rows.is_empty() && each(found.rows).is_break() {
+            break;
+        }
+        let Some(next) = next else { break };
+        page = next;
+    }
+    Ok(())
 }
 
 /// What an append did, in rows.

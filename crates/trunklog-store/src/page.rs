@@ -1,30 +1,69 @@
 //! Pages and how to ask for them.
 
 use trunklog_odata::Instant;
+use trunklog_odata::expr::ORDERED_CHARS;
 use trunklog_records::{Log, Rows, TimeRange};
+
+use crate::selection::Selection;
 
 /// The sequence number of a commit. Rows up to it were stored when it was
 /// read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Watermark(pub u64);
 
-/// A row's place in its log: logs are ordered by time, then by id, compared
+/// A row's place in a walk: what orders the rows, then time, then id, compared
 /// byte by byte.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Key {
+    /// The values of the selection's order, one each.
+    pub order: Vec<OrderValue>,
     /// The row's time.
     pub time: Instant,
     /// The row's id.
     pub id: String,
 }
 
+impl Key {
+    /// A row's place in the order of time and id.
+    pub fn new(time: Instant, id: impl Into<String>) -> Key {
+        Key { order: Vec::new(), time, id: id.into() }
+    }
+}
+
+/// The value of one criterion of an order. Instants, dates and times of day
+/// are whole numbers, as in [`trunklog_odata::expr::Kind`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum OrderValue {
+    /// No value.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with digits behind the point.
+    Number(f64),
+    /// The beginning of a text, see [`OrderValue::of_text`].
+    Text(String),
+}
+
+impl OrderValue {
+    /// A text as an order compares it: its first [`ORDERED_CHARS`] characters.
+    pub fn of_text(text: &str) -> OrderValue {
+        OrderValue::Text(beginning(text).to_owned())
+    }
+}
+
+/// The part of a text that takes part in an order.
+pub(crate) fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(ORDERED_CHARS).map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
 /// One page of a walk.
 #[derive(Debug, Clone)]
 pub struct PageQuery {
-    /// The log.
-    pub log: &'static Log,
-    /// The range of time.
-    pub range: TimeRange,
+    /// The walk's rows and their order.
+    pub selection: Selection,
     /// Where the page begins.
     pub start: Start,
     /// The walk's watermark; None begins a walk at the newest.
@@ -34,9 +73,14 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// The first page of a walk.
+    /// The first page of a walk over all rows of a range.
     pub fn first(log: &'static Log, range: TimeRange, limit: u32) -> PageQuery {
-        PageQuery { log, range, start: Start::Skip(0), watermark: None, limit }
+        PageQuery::of(Selection::all(log, range), limit)
+    }
+
+    /// The first page of a walk.
+    pub fn of(selection: Selection, limit: u32) -> PageQuery {
+        PageQuery { selection, start: Start::Skip(0), watermark: None, limit }
     }
 
     /// The page behind `page` in the same walk; None when it was the last.
@@ -48,9 +92,9 @@ impl PageQuery {
 }
 
 /// Where a page begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Start {
-    /// Behind that many rows of the range.
+    /// Behind that many rows of the selection.
     Skip(u64),
     /// Behind a row.
     After(Key),
@@ -59,7 +103,7 @@ pub enum Start {
 /// Rows, and how the walk goes on.
 #[derive(Debug)]
 pub struct Page {
-    /// The rows, ordered by time and id.
+    /// The rows, in the selection's order.
     pub rows: Rows,
     /// The last row's key when more rows follow.
     pub next: Option<Key>,

@@ -1,5 +1,7 @@
 //! An answer, read to its end.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::Value;
@@ -44,6 +46,15 @@ impl Answer {
     /// The link to the next page.
     pub fn next_link(&self) -> Option<String> {
         self.json()["@odata.nextLink"].as_str().map(str::to_owned)
+    }
+
+    /// The claims in the token that an answer of the token endpoint has.
+    pub fn claims(&self) -> Value {
+        let json = self.json();
+        let part =
+            json["access_token"].as_str().and_then(|token| token.split('.').nth(1)).unwrap_or_default();
+        let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
     /// `error.code` of an error's body.

@@ -17,5 +17,5 @@ pub use answer::Answer;
 pub use binary::{Application, Binary, Finished, Running, call_path, ids_in};
 pub use clock::FakeClock;
 pub use rows::{append, call_row, call_rows};
-pub use server::{Builder, PUBLIC_URL, Request, TENANT, TestServer};
+pub use server::{Builder, PUBLIC_URL, Request, TENANT, TestServer, form_encoded};
 pub use tokens::Forge;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,11 +13,12 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_identity::{
-    Applications, Audiences, Issuer, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys, Verifier,
+    Applications, Audiences, Cloud, Issuer, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys,
+    Verifier,
 };
 use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
-use trunklog_server::{Peer, Services, Settings};
+use trunklog_server::{Peer, Server, Services, Settings};
 use trunklog_store::{Appended, Engine};
 use uuid::Uuid;
 
@@ -42,6 +44,8 @@ pub struct TestServer {
     pub clock: FakeClock,
     /// The store.
     pub engine: Arc<dyn Engine>,
+    settings: Settings,
+    services: Services,
     router: Router,
     applications: Arc<Applications>,
     // Last, so that the store is closed before its folder goes.
@@ -92,7 +96,7 @@ impl Builder {
         let keys = Arc::new(SigningKeys::open(&identity, KeyPolicy::default(), clock.clock()).unwrap());
         let issuer_settings = IssuerSettings {
             login_base: PUBLIC_URL.to_owned(),
-            audiences: Audiences::new(PUBLIC_URL, &[]).unwrap(),
+            audiences: Audiences::new(Cloud::Global, PUBLIC_URL, &[]).unwrap(),
             tenants: BTreeSet::from([TENANT.guid()]),
         };
         let issuer = Arc::new(Issuer::new(
@@ -103,8 +107,9 @@ impl Builder {
         ));
         let verifier = Arc::new(Verifier::new(Some(Arc::clone(&issuer)), Vec::new(), clock.clock()).unwrap());
         let services = Services { engine: Arc::clone(&engine), issuer, verifier, keys, clock: clock.clock() };
-        let router = trunklog_server::app(Arc::new(self.settings), services);
-        TestServer { clock, engine, router, applications, folder }
+        let settings = self.settings;
+        let router = trunklog_server::app(Arc::new(settings.clone()), services.clone());
+        TestServer { clock, engine, settings, services, router, applications, folder }
     }
 }
 
@@ -135,23 +140,25 @@ impl TestServer {
         self.token_of(TENANT, &[Role::CallRecordsReadAll]).await
     }
 
+    /// A new application: its client id and its secret.
+    pub fn application(&self, tenant: TenantId, roles: &[Role]) -> (Uuid, String) {
+        let new = NewApplication {
+            tenant: tenant.guid(),
+            name: "test".to_owned(),
+            roles: roles.iter().copied().collect(),
+            client_id: None,
+            valid_for: None,
+        };
+        let (application, secret) = self.applications.add(new).unwrap();
+        (application.client_id, secret.expose().to_owned())
+    }
+
     /// The token of a new application, from the token endpoint.
     pub async fn token_of(&self, tenant: TenantId, roles: &[Role]) -> String {
-        let (application, secret) = self
-            .applications
-            .add(NewApplication {
-                tenant: tenant.guid(),
-                name: "test".to_owned(),
-                roles: roles.iter().copied().collect(),
-                client_id: None,
-                valid_for: None,
-            })
-            .unwrap();
-        let secret = form_encoded(secret.expose());
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={secret}&scope={SCOPE}",
-            application.client_id
-        );
+        let (client, secret) = self.application(tenant, roles);
+        let secret = form_encoded(&secret);
+        let form =
+            format!("grant_type=client_credentials&client_id={client}&client_secret={secret}&scope={SCOPE}");
         let answer = self
             .request("POST", &format!("/{tenant}/oauth2/v2.0/token"))
             .header("content-type", "application/x-www-form-urlencoded")
@@ -160,6 +167,15 @@ impl TestServer {
             .await;
         assert_eq!(answer.status, 200, "no token: {}", answer.text());
         answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Serves the same over HTTP without TLS too, until the test's runtime ends.
+    pub async fn listen(&self) -> SocketAddr {
+        let settings = Settings { http: Some(([127, 0, 0, 1], 0).into()), ..self.settings.clone() };
+        let server = Server::bind(settings, self.services.clone()).await.unwrap();
+        let address = server.addresses().http.unwrap();
+        tokio::spawn(server.run(std::future::pending()));
+        address
     }
 
     /// Makes tokens that the endpoint would not issue.
@@ -257,8 +273,8 @@ impl Request<'_> {
     }
 }
 
-/// Percent-encodes everything, which is always right.
-fn form_encoded(text: &str) -> String {
+/// Percent-encodes everything, which is always right in a form.
+pub fn form_encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         write!(out, "%{byte:02X}").unwrap();
         out

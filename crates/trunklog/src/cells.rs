@@ -1,4 +1,4 @@
-//! The values of rows as plain text, for tables and CSV.
+//! The values of rows as plain text, for tables.
 
 use std::io::Write;
 
@@ -30,9 +30,8 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Replaces `out` by a row's value; nothing where it is null.
-    pub(crate) fn write(&self, row: usize, out: &mut Vec<u8>) {
-        out.clear();
+    /// Appends a row's value; nothing where it is null.
+    fn write(&self, row: usize, out: &mut Vec<u8>) {
         match self {
             Cells::Text(column) if column.is_valid(row) => {
                 out.extend_from_slice(column.value(row).as_bytes());

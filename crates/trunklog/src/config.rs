@@ -7,8 +7,10 @@
 mod environment;
 mod file;
 mod layer;
+mod policy;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -16,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use trunklog_duckdb::Options;
-use trunklog_identity::ExternalIssuer;
+use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_odata::Profile;
-use trunklog_records::TenantId;
-use trunklog_server::Limits;
+use trunklog_records::{Retention, TenantId};
+use trunklog_server::{Limits, Masks, Origins, ThrottleLimits};
 
 use layer::Over;
 
@@ -38,6 +40,8 @@ pub(crate) struct Settings {
     /// None leaves the level to the command.
     pub(crate) log_level: Option<String>,
     pub(crate) store: Options,
+    /// Whose Graph is imitated.
+    pub(crate) cloud: Cloud,
     pub(crate) identity: IdentitySettings,
     pub(crate) serve: ServeSettings,
     /// The tenant that commands mean.
@@ -64,6 +68,14 @@ pub(crate) struct ServeSettings {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) profile: Profile,
     pub(crate) certificate: Certificate,
+    pub(crate) masks: Masks,
+    /// How far back logs can be read.
+    pub(crate) retention: Retention,
+    /// What is deleted: the retention that was set, and never one that merely
+    /// follows from being strict.
+    pub(crate) deletion: Retention,
+    pub(crate) throttle: Option<ThrottleLimits>,
+    pub(crate) cors: Origins,
     pub(crate) limits: Limits,
 }
 
@@ -110,6 +122,9 @@ impl Settings {
         };
         // Who names one of the two wants no other.
         let https = if layer.listen.http.and_then(Listener::address).is_some() { None } else { Some(HTTPS) };
+        let profile = if layer.strict == Some(true) { Profile::Strict } else { Profile::Default };
+        let usual_retention = if profile.is_strict() { Retention::microsoft() } else { Retention::default() };
+        let cloud = layer.cloud.map(|Text(cloud)| cloud).unwrap_or_default();
         let identity = layer.identity;
         Ok(Settings {
             file: None,
@@ -117,6 +132,7 @@ impl Settings {
             log_format: layer.log.format.unwrap_or_default(),
             log_level: layer.log.level,
             store,
+            cloud,
             identity: IdentitySettings {
                 audiences: identity.audiences.unwrap_or_default(),
                 tenants: identity
@@ -130,7 +146,7 @@ impl Settings {
                     .issuers
                     .unwrap_or_default()
                     .into_iter()
-                    .map(layer::Issuer::into_external)
+                    .map(|issuer| issuer.into_external(cloud))
                     .collect(),
             },
             serve: ServeSettings {
@@ -139,8 +155,13 @@ impl Settings {
                 ops: layer.listen.ops.map_or(Some(OPS), Listener::address),
                 public_url: layer.public_url.as_deref().map(checked_url).transpose()?,
                 trusted_proxies: layer.trusted_proxies.unwrap_or_default(),
-                profile: if layer.strict == Some(true) { Profile::Strict } else { Profile::Default },
+                profile,
                 certificate,
+                masks: policy::masks(&layer.masking, &layer.tenants)?,
+                retention: policy::retention(usual_retention, &layer.retention),
+                deletion: policy::retention(Retention::default(), &layer.retention),
+                throttle: policy::throttle(&layer.throttle, profile),
+                cors: layer.cors.origins.map(|origins| origins.0).unwrap_or_default(),
                 limits: layer.limits.into_limits(),
             },
             tenant: layer.import.tenant.map(|Text(tenant)| tenant),

@@ -47,7 +47,7 @@ pub(crate) fn open(settings: &Settings, public_url: &str) -> Result<Identity> {
     let keys = Arc::new(SigningKeys::open(&folder(settings), policy, Arc::clone(&clock))?);
     let issuer_settings = IssuerSettings {
         login_base: public_url.to_owned(),
-        audiences: Audiences::new(public_url, &settings.identity.audiences)?,
+        audiences: Audiences::new(settings.cloud, public_url, &settings.identity.audiences)?,
         tenants: settings.identity.tenants.iter().map(|tenant| tenant.guid()).collect(),
     };
     let issuer = Arc::new(Issuer::new(issuer_settings, applications, Arc::clone(&keys), Arc::clone(&clock)));

@@ -9,6 +9,7 @@ use trunklog_sources::pipeline::Progress;
 const KNOWN_END: &str = "{bar:30} {percent:>3} %  {bytes}/{total_bytes}  {msg}  {eta} left";
 const OPEN_END: &str = "{spinner} {bytes}  {msg}";
 const ROWS: &str = "{bar:30} {percent:>3} %  {human_pos}/{human_len} rows  {per_sec}  {eta} left";
+const OPEN_ROWS: &str = "{spinner} {human_pos} rows  {per_sec}";
 const SETTLING: &str = "{spinner} {msg}";
 
 /// Whether to show progress at all.
@@ -59,6 +60,11 @@ impl Progress for ImportBar {
 /// A bar over a known number of rows.
 pub(crate) fn rows(total: u64, show: Show) -> ProgressBar {
     ProgressBar::with_draw_target(Some(total), target(show)).with_style(style(ROWS))
+}
+
+/// A count of rows whose number is not known before.
+pub(crate) fn open_rows(show: Show) -> ProgressBar {
+    ProgressBar::with_draw_target(None, target(show)).with_style(style(OPEN_ROWS))
 }
 
 /// Runs something that takes a while with a spinner beside it.

@@ -4,10 +4,15 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
+use arrow::array::AsArray;
+use arrow::ipc::reader::StreamReader;
+use arrow::record_batch::RecordBatch;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
 use trunklog_testkit::{Binary, ids_in};
@@ -134,6 +139,78 @@ fn calls_are_written_in_all_formats() {
 }
 
 #[test]
+fn files_are_whole_and_for_their_owner_alone() {
+    let bench = Bench::with(300);
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let expected = bench.binary.ids(TENANT, MARCH[0], MARCH[1]);
+    let folder = bench.folder.path().join("out");
+    fs::create_dir(&folder).unwrap();
+    let write = |name: &str| {
+        let path = folder.join(name);
+        assert_eq!(bench.calls(&["--output", path.to_str().unwrap()]), "");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        File::open(path).unwrap()
+    };
+    let parquet = ParquetRecordBatchReaderBuilder::try_new(write("march.parquet")).unwrap().build().unwrap();
+    assert_eq!(ids_of(parquet.map(Result::unwrap)), expected);
+    let arrow = StreamReader::try_new(write("march.arrows"), None).unwrap();
+    assert_eq!(ids_of(arrow.map(Result::unwrap)), expected);
+    let mut csv = csv::Reader::from_reader(write("march.CSV"));
+    let ids: Vec<String> = csv.records().map(|record| record.unwrap()[0].to_owned()).collect();
+    assert_eq!(ids, expected);
+    let json: Value = serde_json::from_reader(write("march.json")).unwrap();
+    assert_eq!(json["value"].as_array().unwrap().len(), 300);
+
+    // What fails leaves nothing behind.
+    let nowhere = folder.join("missing").join("march.csv");
+    let words = ["calls", "--tenant", TENANT, "--output", nowhere.to_str().unwrap()];
+    let finished = bench.binary.run(&words);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("missing"), "{finished:?}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 4);
+}
+
+#[test]
+fn filters_orders_and_selections_apply() {
+    let bench = Bench::with(200);
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let all: Vec<Value> = bench
+        .calls(&["--format", "ndjson"])
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let failed: Vec<&str> = all
+        .iter()
+        .filter(|row| row["successfulCall"] == false)
+        .map(|row| row["id"].as_str().unwrap())
+        .collect();
+    assert!(!failed.is_empty() && failed.len() < 200);
+    let filter = ["--filter", "successfulCall eq false", "--format", "ndjson"];
+    assert_eq!(ids_in(&bench.calls(&filter)), failed);
+
+    let words = ["--orderby", "duration desc", "--select", "duration", "--limit", "9", "--format", "csv"];
+    let mut durations: Vec<i64> = all.iter().map(|row| row["duration"].as_i64().unwrap()).collect();
+    durations.sort_unstable_by(|one, other| other.cmp(one));
+    let expected: Vec<String> = durations[..9].iter().map(ToString::to_string).collect();
+    let csv = bench.calls(&words);
+    assert_eq!(csv.lines().next(), Some("duration"));
+    assert_eq!(csv.lines().skip(1).collect::<Vec<_>>(), expected);
+
+    let json = bench.calls(&["--select", "callType", "--limit", "1", "--format", "json"]);
+    assert!(json.contains("directRoutingLogRow)(callType)\",\"value\":[{\"callType\":"), "{json}");
+    let table = bench.calls(&["--select", "mediaPathLocation,duration", "--limit", "1"]);
+    assert!(table.contains("mediaPathLocation") && !table.contains("caller"), "{table}");
+
+    for (flag, text) in
+        [("--filter", "duration eq 'x'"), ("--orderby", "nothing desc"), ("--select", "id,nothing")]
+    {
+        let finished = bench.binary.run(&["calls", "--tenant", TENANT, flag, text]);
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(finished.stderr.contains(&format!("error: {flag}: ")), "{finished:?}");
+    }
+}
+
+#[test]
 fn applications_come_and_go() {
     let bench = Bench::with(1);
     let application = bench.binary.add_application(TENANT, "Billing");
@@ -188,6 +265,14 @@ fn completions_and_help_are_printed() {
     for command in ["serve", "import", "calls", "demo", "app", "check"] {
         assert!(bench.binary.ok(&[command, "--help"]).contains("Usage: trunklog"), "{command}");
     }
+}
+
+fn ids_of(batches: impl Iterator<Item = RecordBatch>) -> Vec<String> {
+    let column = |batch: RecordBatch| -> Vec<String> {
+        let ids = batch.column_by_name("id").unwrap().as_string::<i32>();
+        ids.iter().map(|id| id.unwrap().to_owned()).collect()
+    };
+    batches.flat_map(column).collect()
 }
 
 /// New, updated, unchanged and rejected rows of a summary.

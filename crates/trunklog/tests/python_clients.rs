@@ -23,3 +23,27 @@ fn python_msal_with_requests_reads_everything() {
     let python = environment("TRUNKLOG_TEST_PYTHON");
     Site::open().run(&python, &program("msal_requests.py"));
 }
+
+#[test]
+fn python_dlt_loads_everything() {
+    let python = environment("TRUNKLOG_TEST_PYTHON");
+    Site::open().run(&python, &program("dlt_pipeline.py"));
+}
+
+#[test]
+fn python_pandas_reads_whole_ranges() {
+    let python = environment("TRUNKLOG_TEST_PYTHON");
+    Site::open().run(&python, &program("pandas_frames.py"));
+}
+
+#[test]
+fn python_duckdb_with_httpfs_queries_the_log() {
+    let python = environment("TRUNKLOG_TEST_PYTHON");
+    Site::open().run(&python, &program("duckdb_httpfs.py"));
+}
+
+#[test]
+fn python_with_javascript_packages_validates_what_the_service_says_of_itself() {
+    let python = environment("TRUNKLOG_TEST_PYTHON");
+    Site::open().run(&python, &program("metadata.py"));
+}

@@ -35,9 +35,8 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         loads.push(Load::new(format!("{} by next link", grouped(f64::from(*depth))), pages));
     }
     let half = bench.plan.rows / 2;
-    let skips = (0..NEIGHBOURS)
-        .map(|at| format!("{}?$skip={}", Bench::all_calls(), half + at * PAGE_ROWS))
-        .collect();
+    let skips =
+        (0..NEIGHBOURS).map(|at| format!("{}?$skip={}", Bench::all_calls(), half + at * PAGE_ROWS)).collect();
     loads.push(Load::new(format!("by a bare `$skip` of {}", grouped(f64::from(half))), skips));
     // The first time a page is read, it comes from the disk.
     for load in &mut loads {

@@ -12,11 +12,11 @@ use anyhow::{Context, Result};
 
 use super::tally::Tally;
 use crate::layout::Layout;
-use crate::process;
 use crate::tools::Venv;
 use crate::unready::Unready;
+use crate::{apt, process};
 
-/// One language's clients.
+/// The clients of one language, or a browser.
 pub(crate) struct Clients {
     /// What the names of its tests contain.
     pub(crate) language: &'static str,
@@ -26,10 +26,11 @@ pub(crate) struct Clients {
     pub(crate) prepare: fn(&Layout) -> Result<PathBuf, Unready>,
 }
 
-/// All languages.
-pub(crate) const CLIENTS: [Clients; 2] = [
+/// All of them.
+pub(crate) const CLIENTS: [Clients; 3] = [
     Clients { language: "python", variable: "TRUNKLOG_TEST_PYTHON", prepare: python },
     Clients { language: "javascript", variable: "TRUNKLOG_TEST_NODE_DIR", prepare: javascript },
+    Clients { language: "browser", variable: "TRUNKLOG_TEST_BROWSER", prepare: browser },
 ];
 
 /// The step `clients`.
@@ -45,6 +46,16 @@ pub(crate) fn run(layout: &Layout) -> Tally {
         }
     }
     tally
+}
+
+/// A browser that runs without a screen.
+fn browser(_: &Layout) -> Result<PathBuf, Unready> {
+    let installed = || ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(process::find);
+    if let Some(program) = installed() {
+        return Ok(program);
+    }
+    apt::install("chromium")?;
+    installed().ok_or_else(|| Unready::Missing("the package chromium brought no browser".to_owned()))
 }
 
 /// The interpreter of an environment with the Python clients.

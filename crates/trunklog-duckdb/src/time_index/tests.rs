@@ -23,10 +23,10 @@ fn seeks_to_the_row_behind_the_skipped_ones() {
 #[test]
 fn windows_do_not_rely_on_a_bucket_that_is_cut() {
     let index = index([10, 10, 11, 20, 20, 20]);
-    assert_eq!(index.window(at(10), 2), Some((at(11), 2)));
+    assert_eq!(index.window(at(10), 2), (Some(at(11)), 2));
     let half = at(10).saturating_add_ticks(5_000_000);
-    assert_eq!(index.window(half, 2), Some((at(21), 6)));
-    assert_eq!(index.window(half, 9), None);
+    assert_eq!(index.window(half, 2), (Some(at(21)), 6));
+    assert_eq!(index.window(half, 9), (None, 6));
 }
 
 #[test]
@@ -38,6 +38,20 @@ fn late_rows_are_merged_in_order() {
     assert_eq!(starts, [5, 10, 20, 20, 25, 30].map(at));
     assert!(index.touches([7, 25].into_iter().map(at)));
     assert!(!index.touches([7, 26].into_iter().map(at)));
+}
+
+#[test]
+fn rows_before_an_instant_are_taken_away() {
+    let mut index = index([10, 10, 11, 20, 20, 20]);
+    index.remove_before(at(20).saturating_add_ticks(5), 2);
+    assert_eq!(index.rows(), 1);
+    assert_eq!(index.seek(at(0), 0), Some((at(20), 0)));
+    assert!(!index.touches([10, 11].into_iter().map(at)));
+    index.remove_before(at(20).saturating_add_ticks(9), 1);
+    assert_eq!(index.rows(), 0);
+    assert!(!index.touches([at(20)].into_iter()));
+    index.remove_before(at(30), 0);
+    assert_eq!(index.seek(at(0), 0), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::*;
 
 fn audiences(public_url: &str) -> Audiences {
-    Audiences::new(public_url, &["api://Trunklog".to_owned()]).unwrap()
+    Audiences::new(Cloud::Global, public_url, &["api://Trunklog".to_owned()]).unwrap()
 }
 
 #[test]
@@ -16,6 +16,18 @@ fn graph_is_known_by_all_its_names() {
     }
     assert!(!audiences.contains("https://graph.microsoft.com//"));
     assert!(!audiences.contains("https://graph.microsoft.com.evil.test"));
+}
+
+#[test]
+fn each_cloud_has_a_graph_of_its_own() {
+    for cloud in Cloud::ALL {
+        let audiences = Audiences::new(cloud, "https://cdr.example.test", &[]).unwrap();
+        for other in Cloud::ALL {
+            let graph = format!("https://{}/", other.graph_host());
+            assert_eq!(audiences.contains(&graph), other == cloud, "{graph} in {cloud}");
+        }
+        assert!(audiences.contains(GRAPH_ID));
+    }
 }
 
 #[test]
@@ -46,9 +58,9 @@ fn configured_names_are_added() {
 #[test]
 fn a_useless_configuration_is_refused() {
     for url in ["cdr.example.test", "", "ftp://cdr.example.test", "/trunklog"] {
-        let error = Audiences::new(url, &[]).unwrap_err();
+        let error = Audiences::new(Cloud::Global, url, &[]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
     }
-    assert!(Audiences::new("https://cdr.example.test", &[String::new()]).is_err());
+    assert!(Audiences::new(Cloud::Global, "https://cdr.example.test", &[String::new()]).is_err());
     assert!(Audiences::listed(&[]).is_err());
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::test_support::{FakeClock, shared_keys};
-use crate::{KeyPolicy, NewApplication, PlainSecret, Role};
+use crate::{Cloud, KeyPolicy, NewApplication, PlainSecret, Role};
 
 const TENANT: Uuid = Uuid::from_u128(0x1000);
 const EMPTY_TENANT: Uuid = Uuid::from_u128(0x2000);
@@ -38,7 +38,7 @@ fn fixture() -> Fixture {
         .unwrap();
     let settings = IssuerSettings {
         login_base: format!("{BASE}/"),
-        audiences: Audiences::new("https://cdr.example.test:8443", &[]).unwrap(),
+        audiences: Audiences::new(Cloud::Global, "https://cdr.example.test:8443", &[]).unwrap(),
         tenants: BTreeSet::from([EMPTY_TENANT]),
     };
     let issuer = Issuer::new(settings, applications, Arc::new(keys), clock.clock());

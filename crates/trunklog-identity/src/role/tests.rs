@@ -8,6 +8,13 @@ fn every_row_belongs_to_its_role() {
     }
     assert_eq!(Role::CallRecordsReadAll.name(), "CallRecords.Read.All");
     assert_eq!(Role::CallRecordPstnCallsReadAll.name(), "CallRecord-PstnCalls.Read.All");
+    assert_eq!(Role::FullNumbers.name(), "CallRecords-FullNumbers.Read.All");
+}
+
+#[test]
+fn full_numbers_alone_permit_no_reading() {
+    let others: Vec<Role> = Role::ALL.into_iter().filter(|role| !Role::READS.contains(role)).collect();
+    assert_eq!(others, [Role::FullNumbers]);
 }
 
 #[test]

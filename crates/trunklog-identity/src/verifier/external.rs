@@ -15,7 +15,7 @@ use self::names::Names;
 use super::fetch::Fetcher;
 use super::key_set::{VerifyingKey, tenant_in};
 use super::token::NonceRule;
-use crate::{Audiences, Clock, Error, ErrorKind, Result};
+use crate::{Audiences, Clock, Cloud, Error, ErrorKind, Result};
 
 /// Entra's placeholder for a tenant in addresses.
 const TENANT_PLACEHOLDER: &str = "{tenantid}";
@@ -25,7 +25,7 @@ const WELL_KNOWN: &str = ".well-known/openid-configuration";
 
 /// A token issuer outside whose tokens are to be accepted.
 ///
-/// For Entra: register an API of your own with the two application roles, let
+/// For Entra: register an API of your own with the application roles, let
 /// clients ask for `api://<its id>/.default`, and name that as the audience.
 #[derive(Debug, Clone)]
 pub struct ExternalIssuer {
@@ -37,6 +37,9 @@ pub struct ExternalIssuer {
     pub metadata_url: Option<String>,
     /// Further names in `iss`. Both of Entra's, v1 and v2, are known without.
     pub accepted_issuers: Vec<String>,
+    /// The cloud of Entra that is meant where `issuer` is the name of a v1
+    /// issuer, which several clouds share.
+    pub cloud: Cloud,
     /// The audiences tokens may be for; at least one.
     pub audiences: Vec<String>,
     /// The issuer's tenants that are welcome, each with the tenant here whose
@@ -69,6 +72,7 @@ impl ExternalIssuer {
             issuer: issuer.to_owned(),
             metadata_url: None,
             accepted_issuers: Vec::new(),
+            cloud: Cloud::default(),
             audiences,
             tenants,
             graph_nonce: false,

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::*;
 use crate::test_support::{FakeClock, rsa_key, shared_keys, signed_token};
 use crate::{
-    Application, Applications, Audiences, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys,
-    TokenRequest,
+    Application, Applications, Audiences, Cloud, IssuerSettings, KeyPolicy, NewApplication, Role,
+    SigningKeys, TokenRequest,
 };
 
 const TENANT: Uuid = Uuid::from_u128(0x1000);
@@ -51,7 +51,7 @@ fn fixture() -> Fixture {
         .unwrap();
     let settings = IssuerSettings {
         login_base: BASE.to_owned(),
-        audiences: Audiences::new("https://cdr.example.test", &[]).unwrap(),
+        audiences: Audiences::new(Cloud::Global, "https://cdr.example.test", &[]).unwrap(),
         tenants: BTreeSet::new(),
     };
     let issuer = Arc::new(Issuer::new(settings, Arc::clone(&applications), Arc::clone(&keys), clock.clock()));

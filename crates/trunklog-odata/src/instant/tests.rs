@@ -68,3 +68,13 @@ proptest! {
         let _ = Instant::parse(&text);
     }
 }
+
+#[test]
+fn serialised_it_is_its_ticks_and_never_out_of_range() {
+    let instant = Instant::from_unix_secs(1).unwrap();
+    assert_eq!(serde_json::to_string(&instant).unwrap(), "10000000");
+    assert_eq!(serde_json::from_str::<Instant>("10000000").unwrap(), instant);
+    for ticks in [Instant::ABSENT.ticks() - 1, Instant::MAX.ticks() + 1, i64::MIN, i64::MAX] {
+        assert!(serde_json::from_str::<Instant>(&ticks.to_string()).is_err(), "{ticks}");
+    }
+}

@@ -21,12 +21,19 @@ use crate::schema::Log;
 #[derive(Debug)]
 pub struct RowDecoder {
     log: &'static Log,
+    usual_time: Option<Instant>,
 }
 
 impl RowDecoder {
     /// A decoder for rows of `log`.
     pub fn new(log: &'static Log) -> RowDecoder {
-        RowDecoder { log }
+        RowDecoder { log, usual_time: None }
+    }
+
+    /// The time of rows that come without one.
+    #[must_use]
+    pub fn with_usual_time(self, time: Instant) -> RowDecoder {
+        RowDecoder { usual_time: Some(time), ..self }
     }
 
     /// Reads one JSON object and adds it to `rows`, or adds nothing.
@@ -39,6 +46,9 @@ impl RowDecoder {
         let read = seed.deserialize(&mut deserializer).and_then(|()| deserializer.end());
         if let Some(error) = error {
             return Err(error);
+        }
+        if let Some(usual) = self.usual_time {
+            values[self.log.time_index()].get_or_insert(Value::Instant(usual));
         }
         match read {
             Ok(()) => rows.push(&mut values, (!dynamic.is_empty()).then_some(&dynamic)),

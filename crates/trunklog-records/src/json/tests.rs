@@ -1,9 +1,10 @@
 use proptest::prelude::*;
 use trunklog_odata::Version;
+use trunklog_odata::envelope::{JsonFormat, Metadata, Numbers};
 
 use super::*;
 use crate::rows::{RowBuilder, RowError};
-use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_BLOCKED_USERS, PSTN_CALLS};
+use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_BLOCKED_USERS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 
 fn decode(log: &'static Log, json: &str) -> Result<crate::Rows, RowError> {
     let mut rows = RowBuilder::new(log);
@@ -51,6 +52,69 @@ fn decimals_keep_their_scale() {
     let out = round_trip(&PSTN_CALLS, Version::V1, json);
     assert!(out.contains(r#""charge":0.00,"#) && out.contains(r#""connectionCharge":12.830,"#), "{out}");
     assert!(out.contains(r#""startDateTime":"2019-11-01T01:48:48.7950838Z""#));
+}
+
+#[test]
+fn only_the_chosen_properties_are_written_in_their_order() {
+    let json = DIRECT_ROUTING_ROW.replace('}', r#","newThing":1}"#);
+    let rows = decode(&DIRECT_ROUTING_CALLS, &json).unwrap();
+    let write = |names: &[&str], unknown: Option<usize>| {
+        let named = names.iter().map(|name| DIRECT_ROUTING_CALLS.index_of(name).unwrap());
+        let layout: Vec<usize> = named.chain(unknown).collect();
+        let mut out = Vec::new();
+        RowEncoder::of(&DIRECT_ROUTING_CALLS, &layout).encode(&rows, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    let unknown = DIRECT_ROUTING_CALLS.properties.len();
+    assert_eq!(write(&["finalSipCode", "callType"], None), r#"{"finalSipCode":0,"callType":"ByotIn"}"#);
+    assert_eq!(write(&["duration"], Some(unknown)), r#"{"duration":5,"newThing":1}"#);
+    assert_eq!(write(&[], Some(unknown)), r#"{"newThing":1}"#);
+    assert_eq!(write(&[], None), "{}");
+}
+
+#[test]
+fn full_metadata_names_what_json_does_not_show() {
+    let json = r#"{"id":"x","startDateTime":"2019-11-01T00:00:00Z","charge":0.10,"duration":null,"callDurationSource":"operator","administrativeUnitInfos":[{"id":"a"}],"new":1}"#;
+    let rows = decode(&PSTN_CALLS, json).unwrap();
+    let names =
+        ["id", "startDateTime", "charge", "duration", "callDurationSource", "administrativeUnitInfos"];
+    let mut layout: Vec<usize> = names.iter().map(|name| PSTN_CALLS.index_of(name).unwrap()).collect();
+    layout.push(PSTN_CALLS.properties.len());
+    let write = |layout: &[usize], numbers| {
+        let format = JsonFormat { metadata: Metadata::Full, numbers };
+        let mut out = Vec::new();
+        RowEncoder::formatted(&PSTN_CALLS, layout, format).encode(&rows, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(
+        write(&layout, Numbers::Plain),
+        concat!(
+            r##"{"@odata.type":"#microsoft.graph.callRecords.pstnCallLogRow","id":"x","##,
+            r##""startDateTime@odata.type":"#DateTimeOffset","startDateTime":"2019-11-01T00:00:00Z","##,
+            r##""charge@odata.type":"#Decimal","charge":0.10,"duration":null,"##,
+            r##""callDurationSource@odata.type":"#microsoft.graph.callRecords.pstnCallDurationSource","##,
+            r##""callDurationSource":"operator","##,
+            r##""administrativeUnitInfos@odata.type":"#Collection(microsoft.graph.callRecords.administrativeUnitInfo)","##,
+            r##""administrativeUnitInfos":[{"id":"a"}],"new":1}"##,
+        )
+    );
+    let only_unknown = write(&layout[6..], Numbers::Plain);
+    assert_eq!(only_unknown, r##"{"@odata.type":"#microsoft.graph.callRecords.pstnCallLogRow","new":1}"##);
+    assert!(write(&layout, Numbers::Text).contains(r#""charge":"0.10","#));
+}
+
+#[test]
+fn decimals_become_text_where_floats_are_not_enough() {
+    let json = r#"{"id":"x","startDateTime":"2019-11-01T00:00:00Z","charge":12345678901234567.89}"#;
+    let rows = decode(&PSTN_CALLS, json).unwrap();
+    let layout = ["charge", "connectionCharge"].map(|name| PSTN_CALLS.index_of(name).unwrap());
+    let format = JsonFormat { numbers: Numbers::Text, ..JsonFormat::default() };
+    let mut out = Vec::new();
+    RowEncoder::formatted(&PSTN_CALLS, &layout, format).encode(&rows, &mut out);
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        r#"{"charge":"12345678901234567.89","connectionCharge":null}"#
+    );
 }
 
 #[test]
@@ -131,4 +195,26 @@ proptest! {
     fn no_input_makes_it_panic(json in "[{}\\[\\]\":,a-z0-9.@= \\\\-]{0,60}") {
         let _ = decode(&DIRECT_ROUTING_CALLS, &json);
     }
+}
+
+#[test]
+fn rows_without_a_time_get_the_usual_one() {
+    let usual = trunklog_odata::Instant::from_date(2026, 10, 1).unwrap();
+    let decoder = RowDecoder::new(&PSTN_ONLINE_MEETING_DIALOUT).with_usual_time(usual);
+    let mut rows = RowBuilder::new(&PSTN_ONLINE_MEETING_DIALOUT);
+    for json in [
+        r#"{"userId":"u","totalCalls":3}"#,
+        r#"{"userId":"u","totalCalls":3,"periodStartDateTime":null}"#,
+        r#"{"userId":"u","totalCalls":3,"periodStartDateTime":"2026-09-01T00:00:00Z"}"#,
+    ] {
+        decoder.decode(json.as_bytes(), &mut rows).unwrap();
+    }
+    let error = decoder.decode(br#"{"userId":"u","periodStartDateTime":"soon"}"#, &mut rows).unwrap_err();
+    assert!(matches!(error, RowError::Type { property: "periodStartDateTime", .. }), "{error}");
+    let rows = rows.finish();
+    assert_eq!([0, 1].map(|row| rows.time(row)), [usual; 2]);
+    assert_eq!(rows.time(2).to_string(), "2026-09-01T00:00:00Z");
+    // The period is part of what identifies a row.
+    assert_eq!(rows.id(0), rows.id(1));
+    assert_ne!(rows.id(0), rows.id(2));
 }

@@ -6,7 +6,9 @@
 
 use trunklog_odata::edm::EdmType::{Boolean, Collection, DateTimeOffset, Int32, String};
 
-use super::{ADMINISTRATIVE_UNIT_INFO, Availability, Log, Origin, Property, UpperBound, beta, both};
+use super::{
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta, both,
+};
 
 /// The log that `getDirectRoutingCalls` reads.
 pub static DIRECT_ROUTING_CALLS: Log = Log {
@@ -27,6 +29,11 @@ pub static DIRECT_ROUTING_CALLS: Log = Log {
         "trunkFullyQualifiedDomainName",
         "userPrincipalName",
     ],
+    external_party: Some(ExternalParty {
+        direction: "callType",
+        inbound: "callerNumber",
+        outbound: "calleeNumber",
+    }),
     properties: PROPERTIES,
 };
 

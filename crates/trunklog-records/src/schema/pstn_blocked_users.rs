@@ -19,6 +19,7 @@ pub static PSTN_BLOCKED_USERS: Log = Log {
     availability: Availability::BetaOnly,
     origin: Origin::Stored,
     identified_by: &["userId", "blockDateTime", "userBlockMode", "userTelephoneNumber", "remediationId"],
+    external_party: None,
     properties: PROPERTIES,
 };
 

@@ -7,7 +7,9 @@
 use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Enum, Int32, String};
 use trunklog_odata::edm::EnumType;
 
-use super::{ADMINISTRATIVE_UNIT_INFO, Availability, Log, Origin, Property, UpperBound, beta, both};
+use super::{
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta, both,
+};
 
 /// The log that `getPstnCalls` reads.
 pub static PSTN_CALLS: Log = Log {
@@ -26,6 +28,11 @@ pub static PSTN_CALLS: Log = Log {
         "calleeNumber",
         "userPrincipalName",
     ],
+    external_party: Some(ExternalParty {
+        direction: "callType",
+        inbound: "callerNumber",
+        outbound: "calleeNumber",
+    }),
     properties: PROPERTIES,
 };
 

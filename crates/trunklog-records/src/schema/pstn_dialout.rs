@@ -7,7 +7,7 @@
 
 use trunklog_odata::edm::EdmType::{DateTimeOffset, Decimal, Int32, String};
 
-use super::{Availability, Log, Origin, Property, UpperBound, beta, hidden};
+use super::{Availability, Log, Measure, Origin, PSTN_CALLS, Property, Summary, UpperBound, beta, hidden};
 
 /// The log that `getPstnOnlineMeetingDialoutReport` reads.
 pub static PSTN_ONLINE_MEETING_DIALOUT: Log = Log {
@@ -17,9 +17,31 @@ pub static PSTN_ONLINE_MEETING_DIALOUT: Log = Log {
     time: "periodStartDateTime",
     upper_bound: UpperBound::Inclusive,
     availability: Availability::BetaOnly,
-    origin: Origin::Computed,
+    origin: Origin::Computed(&DIAL_OUT_CALLS),
     identified_by: &["userId", "usageLocation", "destinationContext", "currency", "periodStartDateTime"],
+    external_party: None,
     properties: PROPERTIES,
+};
+
+/// Calls that Audio Conferencing made out of a meeting, which Microsoft
+/// charges to its organiser.
+static DIAL_OUT_CALLS: Summary = Summary {
+    of: &PSTN_CALLS,
+    selected_by: "callType",
+    selected: &["conf_out", "oc_conf_out"],
+    groups: &[
+        ("userId", "userId"),
+        ("usageLocation", "usageCountryCode"),
+        ("destinationContext", "destinationContext"),
+        ("currency", "currency"),
+    ],
+    measures: &[
+        ("userPrincipalName", Measure::Largest("userPrincipalName")),
+        ("userDisplayName", Measure::Largest("userDisplayName")),
+        ("totalCalls", Measure::Rows),
+        ("totalCallCharge", Measure::DecimalSum("charge")),
+        ("totalCallSeconds", Measure::Sum("duration")),
+    ],
 };
 
 #[rustfmt::skip]

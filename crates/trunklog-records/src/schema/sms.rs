@@ -6,7 +6,7 @@
 
 use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Int32, String};
 
-use super::{ADMINISTRATIVE_UNIT_INFO, Availability, Log, Origin, Property, UpperBound, beta};
+use super::{ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta};
 
 /// The log that `getSmsLog` reads.
 pub static SMS: Log = Log {
@@ -25,6 +25,11 @@ pub static SMS: Log = Log {
         "destinationNumber",
         "userPrincipalName",
     ],
+    external_party: Some(ExternalParty {
+        direction: "smsType",
+        inbound: "sourceNumber",
+        outbound: "destinationNumber",
+    }),
     properties: PROPERTIES,
 };
 

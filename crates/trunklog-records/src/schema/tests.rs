@@ -12,6 +12,24 @@ fn every_log_has_its_time_and_an_id() {
 }
 
 #[test]
+fn only_rows_that_sum_up_a_period_show_no_time() {
+    for log in LOGS {
+        assert_eq!(log.shows_time(), log.origin == Origin::Stored, "{}", log.name);
+    }
+}
+
+#[test]
+fn the_party_outside_is_found_in_properties_of_text() {
+    for log in LOGS {
+        let Some(party) = log.external_party else { continue };
+        for name in [party.direction, party.inbound, party.outbound] {
+            let property = &log.properties[log.index_of(name).unwrap()];
+            assert_eq!(property.edm, EdmType::String, "{name}");
+        }
+    }
+}
+
+#[test]
 fn positions_are_unique_and_without_gaps() {
     for log in LOGS {
         for version in [Version::V1, Version::Beta] {

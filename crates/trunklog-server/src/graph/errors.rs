@@ -9,6 +9,7 @@ use trunklog_odata::{Error, ErrorKind};
 
 use crate::app::App;
 use crate::layers::RequestIds;
+use crate::throttle::RetryAfter;
 
 /// Why a request is not answered as it asked, and the headers that say more.
 #[derive(Debug)]
@@ -27,6 +28,13 @@ impl Failure {
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Failure {
         self.headers.push((name, value));
         self
+    }
+
+    /// A limit on requests was reached, the client's own doing. What the server
+    /// itself cannot take is [`Failure::overloaded`].
+    pub(super) fn throttled(RetryAfter(seconds): RetryAfter) -> Failure {
+        Failure::from(Error::new(ErrorKind::TooManyRequests, "Please retry again later."))
+            .with_header(RETRY_AFTER, HeaderValue::from(seconds))
     }
 
     /// Too many wait already.

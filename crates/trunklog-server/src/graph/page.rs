@@ -1,23 +1,42 @@
 //! One page: read, encoded and compressed, all on a worker thread.
 
-use trunklog_odata::envelope::write_page;
+use trunklog_odata::envelope::{Envelope, JsonFormat, context_url};
+use trunklog_records::RowBuilder;
 use trunklog_records::json::RowEncoder;
+use trunklog_records::masking::Mask;
 use trunklog_store::{PageQuery, Result, SkipToken, Store};
 
 use super::links::Walk;
 use crate::compress::{MIN_BYTES, gzip};
 
-/// About how long a row is in JSON.
-const ROW_BYTES: usize = 1024;
+/// About how long a property is in JSON, its name included.
+const PROPERTY_BYTES: usize = 48;
 
 /// What a worker needs to make a page.
 pub(super) struct Job {
+    pub(super) walk: Walk,
+    /// What the store is asked for. A limit of no rows asks it for none.
     pub(super) query: PageQuery,
     /// How many rows lie before the page.
     pub(super) skip: u64,
-    pub(super) walk: Walk,
+    /// The most rows that the walk may still give, this page included.
+    pub(super) top: Option<u64>,
+    /// Whether the client wants to know how many rows the walk has.
+    pub(super) counted: bool,
+    pub(super) shown: Shown,
+    pub(super) mask: Mask,
     /// Whether the client takes gzip.
     pub(super) gzip: bool,
+}
+
+/// What is shown of a row, and how.
+pub(super) struct Shown {
+    /// The indices of the properties in their order; the one behind the last
+    /// property means the unknown ones.
+    pub(super) layout: Vec<usize>,
+    /// Whether the client chose them.
+    pub(super) selected: bool,
+    pub(super) format: JsonFormat,
 }
 
 /// A page as it goes to the client.
@@ -30,25 +49,52 @@ pub(super) struct Encoded {
 
 impl Job {
     pub(super) fn run(self, store: &dyn Store) -> Result<Encoded> {
-        let Job { query, skip, walk, gzip: wants_gzip } = self;
-        let page = store.page(&query)?;
-        let rows = page.rows.len();
-        let link = page.next.map(|after| {
-            let skip = skip.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX));
-            let token = SkipToken { watermark: page.watermark, skip, after };
-            walk.next_link(&token, query.log, query.range)
+        let Job { walk, query, skip, top, counted, shown, mask, gzip: wants_gzip } = self;
+        let log = query.selection.log;
+        let (rows, next, watermark) = if query.limit == 0 {
+            (RowBuilder::new(log).finish(), None, query.watermark)
+        } else {
+            let page = store.page(&query)?;
+            (page.rows, page.next, Some(page.watermark))
+        };
+        let total = if counted { Some(store.count(&query.selection, watermark)?) } else { None };
+        let rows = mask.rows(rows);
+        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let top = top.map(|top| top.saturating_sub(count));
+        let link = next.zip(watermark).filter(|_| top != Some(0)).map(|(after, watermark)| {
+            walk.next_link(&SkipToken { watermark, skip: skip.saturating_add(count), after }, top)
         });
-        let encoder = RowEncoder::new(query.log, walk.version);
-        let mut body = Vec::with_capacity(ROW_BYTES * (rows + 1));
-        write_page(&mut body, &walk.root, walk.version, query.log.row_type, rows, link.as_deref(), |out| {
-            encoder.encode(&page.rows, out);
-        });
+        let envelope = Envelope {
+            version: walk.version,
+            context: &shown.context(&walk),
+            metadata: shown.format.metadata,
+            count: rows.len(),
+            total,
+            next_link: link.as_deref(),
+        };
+        let encoder = RowEncoder::formatted(log, &shown.layout, shown.format);
+        let mut body = Vec::with_capacity(PROPERTY_BYTES * (shown.layout.len() + 1) * (rows.len() + 1));
+        envelope.write(&mut body, |out| encoder.encode(&rows, out));
         if wants_gzip
             && body.len() > MIN_BYTES
             && let Ok(packed) = gzip(&body)
         {
-            return Ok(Encoded { body: packed, coding: Some("gzip"), rows });
+            return Ok(Encoded { body: packed, coding: Some("gzip"), rows: rows.len() });
         }
-        Ok(Encoded { body, coding: None, rows })
+        Ok(Encoded { body, coding: None, rows: rows.len() })
+    }
+}
+
+impl Shown {
+    /// The URL that says what the rows are.
+    fn context(&self, walk: &Walk) -> String {
+        let log = walk.selection.log;
+        let names: Vec<&str> = self
+            .layout
+            .iter()
+            .filter_map(|at| log.properties.get(*at))
+            .map(|property| property.name)
+            .collect();
+        context_url(&walk.root, walk.version, log.row_type, self.selected.then_some(names.as_slice()))
     }
 }

@@ -1,6 +1,9 @@
 //! What a golden case consists of.
 
 use trunklog_odata::Profile;
+use trunklog_records::Retention;
+use trunklog_records::masking::Mask;
+use trunklog_server::{Masks, Origins, Settings, ThrottleLimits};
 use trunklog_testkit::Answer;
 
 /// One request and what is expected of its answer.
@@ -8,21 +11,76 @@ pub(crate) struct Case {
     /// As in the contract.
     pub(crate) number: u32,
     pub(crate) profiles: &'static [Profile],
+    pub(crate) setup: Setup,
+    /// What is asked for before and must be answered with 200: targets, and how
+    /// often.
+    pub(crate) before: Vec<(String, u32)>,
     pub(crate) method: &'static str,
     /// Path and query.
     pub(crate) target: String,
     pub(crate) token: Token,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) body: Option<Body>,
     /// Whether the next link of the target is asked for instead.
     pub(crate) follow: bool,
+    /// Whether the same is asked for again and must be answered alike.
+    pub(crate) again: bool,
     pub(crate) status: u16,
     pub(crate) expects: Vec<Expect>,
 }
 
-/// A case that is proven elsewhere or belongs to a later issue.
+/// A case that is proven elsewhere.
 pub(crate) struct Planned {
     pub(crate) number: u32,
     pub(crate) why: &'static str,
+}
+
+/// How a case's server is set up, beside its profile. Each setup has a server
+/// of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Setup {
+    /// As it is unless set otherwise.
+    Usual,
+    /// With Microsoft's limits on requests. Before each case their windows end.
+    Throttled,
+    /// With pages of any origin.
+    Browsers,
+    /// With the mask of that country.
+    Country(&'static str),
+    /// With Microsoft's times of retention.
+    Retention,
+}
+
+impl Setup {
+    pub(crate) const ALL: [Setup; 8] = [
+        Setup::Usual,
+        Setup::Throttled,
+        Setup::Browsers,
+        Setup::Country("DE"),
+        Setup::Country("CH"),
+        Setup::Country("FR"),
+        Setup::Country("US"),
+        Setup::Retention,
+    ];
+
+    pub(crate) fn apply(self, settings: &mut Settings) {
+        match self {
+            Setup::Usual => {}
+            Setup::Throttled => settings.throttle = Some(ThrottleLimits::default()),
+            Setup::Browsers => settings.cors = Origins::Any,
+            Setup::Country(code) => {
+                settings.masks = Masks { others: Mask::of_country(code), ..Masks::default() };
+            }
+            Setup::Retention => settings.retention = Retention::microsoft(),
+        }
+    }
+}
+
+/// What is sent with a POST.
+pub(crate) enum Body {
+    Json(String),
+    /// A form, in which `{client}` and `{secret}` stand for an application.
+    Form(&'static str),
 }
 
 /// Who asks.
@@ -40,6 +98,8 @@ pub(crate) enum Token {
     PstnRole,
     /// `User.Read.All` alone.
     OtherRole,
+    /// `CallRecords.Read.All`, and sees full numbers.
+    FullNumbers,
     Delegated,
     /// It says another tenant than its issuer.
     OtherTenant,
@@ -55,6 +115,8 @@ pub(crate) enum Expect {
     /// So many rows, and `@odata.count` says so.
     Rows(usize),
     Header(&'static str, &'static str),
+    /// Entra's error and the number of its code.
+    TokenError(&'static str, u64),
     Body(&'static str, fn(&Answer) -> bool),
 }
 
@@ -65,11 +127,15 @@ pub(crate) fn case(number: u32, target: impl Into<String>) -> Case {
     Case {
         number,
         profiles: BOTH,
+        setup: Setup::Usual,
+        before: Vec::new(),
         method: "GET",
         target: target.into(),
         token: Token::Good,
         headers: Vec::new(),
+        body: None,
         follow: false,
+        again: false,
         status: 200,
         expects: Vec::new(),
     }
@@ -88,9 +154,33 @@ impl Case {
         self
     }
 
+    /// On a server that is set up so.
+    pub(crate) fn on(mut self, setup: Setup) -> Case {
+        self.setup = setup;
+        self
+    }
+
+    /// Behind so many requests.
+    pub(crate) fn behind(mut self, requests: u32, target: String) -> Case {
+        self.before.push((target, requests));
+        self
+    }
+
     pub(crate) fn method(mut self, method: &'static str) -> Case {
         self.method = method;
         self
+    }
+
+    /// A POST of JSON.
+    pub(crate) fn json(mut self, body: impl Into<String>) -> Case {
+        self.body = Some(Body::Json(body.into()));
+        self.method("POST")
+    }
+
+    /// A POST of a form, as to the token endpoint.
+    pub(crate) fn form(mut self, body: &'static str) -> Case {
+        self.body = Some(Body::Form(body));
+        self.method("POST").token(Token::Missing)
     }
 
     pub(crate) fn token(mut self, token: Token) -> Case {
@@ -108,10 +198,22 @@ impl Case {
         self
     }
 
+    pub(crate) fn again(mut self) -> Case {
+        self.again = true;
+        self
+    }
+
     /// An error instead of a page.
     pub(crate) fn error(mut self, status: u16, code: &'static str) -> Case {
         self.status = status;
         self.expects.push(Expect::Code(code));
+        self
+    }
+
+    /// An error of the token endpoint.
+    pub(crate) fn token_error(mut self, status: u16, error: &'static str, code: u64) -> Case {
+        self.status = status;
+        self.expects.push(Expect::TokenError(error, code));
         self
     }
 
@@ -144,5 +246,10 @@ impl Case {
     pub(crate) fn check(mut self, what: &'static str, holds: fn(&Answer) -> bool) -> Case {
         self.expects.push(Expect::Body(what, holds));
         self
+    }
+
+    /// Whether a page of rows is expected.
+    pub(crate) fn is_page(&self) -> bool {
+        self.status == 200 && self.method == "GET" && self.target.contains("/callRecords/")
     }
 }

@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
             }
             Item::Row { line, json, .. } => {
                 if let Err(error) = self.decode(json, log) {
-                    self.reject(name, line, &error.to_string(), json);
+                    self.reject(name, line, &reason_of(&error, log), json);
                 }
             }
             Item::Rejected { line, flaw, text } => self.reject(name, line, &flaw.to_string(), text),
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
             self.hand_over();
             self.open_batch = None;
         }
-        let batch = self.open_batch.get_or_insert_with(|| Batch::new(log));
+        let batch = self.open_batch.get_or_insert_with(|| Batch::new(self.import, log));
         batch.decoder.decode(json, &mut batch.rows)?;
         self.summary.rows += 1;
         let max_bytes = self.import.batch_bytes.min(MAX_BATCH_BYTES);
@@ -179,8 +179,24 @@ impl<'a> Reader<'a> {
 }
 
 impl Batch {
-    fn new(log: &'static Log) -> Batch {
-        Batch { log, decoder: RowDecoder::new(log), rows: RowBuilder::new(log) }
+    fn new(import: &Import, log: &'static Log) -> Batch {
+        let decoder = RowDecoder::new(log);
+        let decoder = match import.period_start {
+            Some(start) if !log.shows_time() => decoder.with_usual_time(start),
+            _ => decoder,
+        };
+        Batch { log, decoder, rows: RowBuilder::new(log) }
+    }
+}
+
+/// Why a record is no row, and what to do where the file cannot be blamed.
+fn reason_of(error: &RowError, log: &Log) -> String {
+    match error {
+        RowError::Missing(name) if *name == log.time && !log.shows_time() => format!(
+            "rows of {} have no time of their own: say with --period-start when their period began",
+            log.name
+        ),
+        error => error.to_string(),
     }
 }
 

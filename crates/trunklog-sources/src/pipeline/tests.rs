@@ -3,11 +3,11 @@ use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 
-use trunklog_odata::Version;
+use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
-use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
+use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Rows, TimeRange};
-use trunklog_store::{Appended, Error, ErrorKind, Page, PageQuery};
+use trunklog_store::{Appended, Error, ErrorKind, Page, PageQuery, Selection, Watermark};
 
 use super::*;
 
@@ -46,9 +46,13 @@ impl Store for Memory {
         Err(Error::new(ErrorKind::Other, "rows are not read back here"))
     }
 
-    fn count(&self, log: &'static Log, _: TimeRange) -> trunklog_store::Result<u64> {
+    fn count(&self, selection: &Selection, _: Option<Watermark>) -> trunklog_store::Result<u64> {
         let rows = self.rows.lock().unwrap();
-        Ok(u64::try_from(rows.keys().filter(|(name, _)| *name == log.name).count()).unwrap())
+        Ok(u64::try_from(rows.keys().filter(|(name, _)| *name == selection.log.name).count()).unwrap())
+    }
+
+    fn forget(&self, _: &'static Log, _: Instant) -> trunklog_store::Result<u64> {
+        Err(Error::new(ErrorKind::Other, "an import deletes nothing"))
     }
 }
 
@@ -58,7 +62,7 @@ impl Memory {
     }
 
     fn count_of(&self, log: &'static Log) -> u64 {
-        self.count(log, TimeRange::ALL).unwrap()
+        self.count(&Selection::all(log, TimeRange::ALL), None).unwrap()
     }
 }
 
@@ -166,6 +170,30 @@ fn rows_of_another_log_are_rejected() {
     assert!(rejected[0].starts_with(
         "a:1: rows of pstnCallLogRow, not of directRoutingCalls: import them with --log pstnCalls"
     ));
+}
+
+#[test]
+fn rows_that_sum_up_a_period_need_its_begin() {
+    let row = r#"{"userId":"u","usageLocation":"DE","currency":"EUR","totalCalls":3,"totalCallSeconds":60}"#;
+    let period_start = Instant::from_date(2026, 10, 1).ok();
+    let store = Memory::default();
+    let (outcome, rejected) = run(&import(10), vec![input("a", row)], &store);
+    assert_eq!(outcome.unwrap().rows, 0);
+    assert!(
+        rejected[0].starts_with("a:1: rows of pstnOnlineMeetingDialout have no time of their own")
+            && rejected[0].contains("--period-start"),
+        "{}",
+        rejected[0]
+    );
+    let import = Import { period_start, ..import(10) };
+    let inputs = || vec![input("a", row), input("b", r#"{"id":"x","callType":"ByotIn","duration":1}"#)];
+    let (outcome, rejected) = run(&import, inputs(), &store);
+    assert_eq!(outcome.unwrap().appended.new, 1);
+    // A call without its time is no row all the same.
+    assert_eq!(rejected.len(), 1);
+    assert!(rejected[0].starts_with("b:1: startDateTime is missing"), "{}", rejected[0]);
+    assert_eq!(run(&import, inputs(), &store).0.unwrap().appended.unchanged, 1);
+    assert_eq!(store.count_of(&PSTN_ONLINE_MEETING_DIALOUT), 1);
 }
 
 #[test]

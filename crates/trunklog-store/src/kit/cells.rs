@@ -6,13 +6,18 @@ use arrow::array::{Array, BooleanArray, Int32Array, Int64Array, StringArray};
 use trunklog_odata::Instant;
 use trunklog_records::{RowBuilder, Rows, Value};
 
-use crate::Key;
-
 /// One row: its place, and all its columns with the dynamic properties last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
-    pub(super) key: Key,
+    pub(super) key: Place,
     pub(super) cells: Vec<Cell>,
+}
+
+/// What tells rows apart, and orders them when nothing else does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) time: Instant,
+    pub(super) id: String,
 }
 
 /// One value.
@@ -34,7 +39,7 @@ pub(super) fn take_apart(rows: &Rows) -> Vec<Row> {
 pub(super) fn take_row(rows: &Rows, row: usize) -> Row {
     let (time, id) = rows.key(row);
     let cells = rows.batch().columns().iter().map(|column| cell(column.as_ref(), row)).collect();
-    Row { key: Key { time, id: id.to_owned() }, cells }
+    Row { key: Place { time, id: id.to_owned() }, cells }
 }
 
 fn cell(column: &dyn Array, row: usize) -> Cell {

@@ -3,11 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange};
+use trunklog_odata::Instant;
+use trunklog_records::schema::Origin;
+use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 
 use super::Fixture;
-use super::cells::{Cell, put_together, take_row};
-use crate::{Appended, Engine, Key, Page, PageQuery, Result, Start, Store, Watermark, each_once};
+use super::cells::{Cell, Place, put_together, take_row};
+use super::evaluate::{Compared, Scope, compare, compared};
+use super::summary::summarized;
+use crate::{
+    Appended, Columns, Engine, Key, OrderValue, Page, PageQuery, Result, Selection, Start, Store, Watermark,
+    each_once,
+};
 
 /// An engine that keeps its rows in memory, for tests. Its clones share their
 /// rows, so it is its own [`Fixture`].
@@ -16,12 +23,13 @@ pub struct MemoryEngine {
     tables: Arc<Mutex<Tables>>,
 }
 
-type Tables = BTreeMap<(TenantId, &'static str), Table>;
-
 #[derive(Debug, Default)]
-struct Table {
+struct Tables {
+    /// The number of the last commit. All tables share it, so that one
+    /// watermark serves a log that is computed from another and has rows of
+    /// its own.
     sequence: u64,
-    rows: BTreeMap<Key, Stored>,
+    of: BTreeMap<(TenantId, &'static str), BTreeMap<Place, Stored>>,
 }
 
 #[derive(Debug)]
@@ -54,7 +62,9 @@ impl Engine for MemoryEngine {
     }
 
     fn tenants(&self) -> Result<Vec<TenantId>> {
-        let mut tenants: Vec<_> = self.tables().keys().map(|(tenant, _)| *tenant).collect();
+        let tables = self.tables();
+        let filled = tables.of.iter().filter(|(_, table)| !table.is_empty());
+        let mut tenants: Vec<_> = filled.map(|((tenant, _), _)| *tenant).collect();
         tenants.dedup();
         Ok(tenants)
     }
@@ -78,17 +88,18 @@ impl Store for MemoryStore {
         if rows.is_empty() {
             return Ok(Appended::default());
         }
-        let mut tables = self.engine.tables();
-        let table = tables.entry((self.tenant, rows.log().name)).or_default();
+        let tables = &mut *self.engine.tables();
+        tables.sequence += 1;
+        let sequence = tables.sequence;
+        let table = tables.of.entry((self.tenant, rows.log().name)).or_default();
         let mut appended = Appended::default();
-        table.sequence += 1;
         let given = rows.len() as u64;
         let rows = each_once(rows).expect("columns of rows can be copied");
         for row in 0..rows.len() {
             let row = take_row(&rows, row);
-            match table.rows.get_mut(&row.key) {
+            match table.get_mut(&row.key) {
                 None => {
-                    table.rows.insert(row.key, Stored { sequence: table.sequence, cells: row.cells });
+                    table.insert(row.key, Stored { sequence, cells: row.cells });
                     appended.new += 1;
                 }
                 Some(stored) => appended.updated += u64::from(stored.update(row.cells)),
@@ -99,36 +110,108 @@ impl Store for MemoryStore {
     }
 
     fn page(&self, query: &PageQuery) -> Result<Page> {
-        let tables = self.engine.tables();
-        let mut rows = RowBuilder::new(query.log);
-        let Some(table) = tables.get(&(self.tenant, query.log.name)) else {
-            let watermark = query.watermark.unwrap_or(Watermark(0));
-            return Ok(Page { rows: rows.finish(), next: None, watermark });
-        };
-        let watermark = query.watermark.unwrap_or(Watermark(table.sequence));
-        let seen = table
-            .rows
-            .iter()
-            .filter(|(key, row)| query.range.contains(key.time) && row.sequence <= watermark.0);
+        let selection = &query.selection;
+        selection.check()?;
         let (skip, after) = match &query.start {
             Start::Skip(skip) => (usize::try_from(*skip).unwrap_or(usize::MAX), None),
             Start::After(key) => (0, Some(key)),
         };
-        let mut seen = seen.filter(|(key, _)| after.is_none_or(|after| *key > after)).skip(skip);
-        let mut last = None;
-        for (key, row) in seen.by_ref().take(query.limit as usize) {
-            put_together(&row.cells, &mut rows);
-            last = Some(key.clone());
-        }
-        let next = if seen.next().is_some() { last } else { None };
-        Ok(Page { rows: rows.finish(), next, watermark })
+        Ok(self.read(selection, query.watermark, |found, watermark| {
+            let is_behind = |row: &&Found<'_>| {
+                after.is_none_or(|key| compare(&selection.order, row.compared(), compared(key)).is_gt())
+            };
+            let mut found = found.iter().filter(is_behind).skip(skip);
+            let mut rows = RowBuilder::new(selection.log);
+            let mut last = None;
+            for row in found.by_ref().take(query.limit as usize) {
+                put_together(&projected(selection, row.cells), &mut rows);
+                last = Some(row.key());
+            }
+            let next = if found.next().is_some() { last } else { None };
+            Page { rows: rows.finish(), next, watermark }
+        }))
     }
 
-    fn count(&self, log: &'static Log, range: TimeRange) -> Result<u64> {
-        let tables = self.engine.tables();
-        let Some(table) = tables.get(&(self.tenant, log.name)) else { return Ok(0) };
-        Ok(table.rows.keys().filter(|key| range.contains(key.time)).count() as u64)
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        selection.check()?;
+        Ok(self.read(selection, watermark, |found, _| found.len() as u64))
     }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
+        let mut tables = self.engine.tables();
+        let Some(table) = tables.of.get_mut(&(self.tenant, log.name)) else { return Ok(0) };
+        let had = table.len();
+        table.retain(|place, _| place.time >= before);
+        Ok((had - table.len()) as u64)
+    }
+}
+
+/// A row of a selection.
+struct Found<'a> {
+    order: Vec<OrderValue>,
+    place: &'a Place,
+    cells: &'a [Cell],
+}
+
+impl MemoryStore {
+    /// Gives the rows of a selection, in order, and the watermark to `look`.
+    fn read<T>(
+        &self,
+        selection: &Selection,
+        watermark: Option<Watermark>,
+        look: impl FnOnce(&[Found<'_>], Watermark) -> T,
+    ) -> T {
+        let (log, range) = (selection.log, selection.range);
+        let tables = self.engine.tables();
+        let watermark = watermark.unwrap_or(Watermark(tables.sequence));
+        let visible = |log: &Log| {
+            let rows = tables.of.get(&(self.tenant, log.name)).into_iter().flatten();
+            rows.filter(move |(place, row)| range.contains(place.time) && row.sequence <= watermark.0)
+                .map(|(place, row)| (place, row.cells.as_slice()))
+        };
+        let computed = match log.origin {
+            Origin::Stored => BTreeMap::new(),
+            Origin::Computed(summary) => {
+                summarized(log, summary, range.from(), visible(summary.of).map(|(_, cells)| cells))
+            }
+        };
+        let rows: Vec<(&Place, &[Cell])> = if computed.is_empty() {
+            visible(log).collect()
+        } else {
+            computed.iter().map(|(place, cells)| (place, cells.as_slice())).collect()
+        };
+        let mut found: Vec<Found<'_>> = rows
+            .into_iter()
+            .map(|(place, cells)| (place, cells, Scope::new(log, cells)))
+            .filter(|(_, _, scope)| scope.selects(selection.filter.as_ref()))
+            .map(|(place, cells, scope)| Found { order: scope.order_values(&selection.order), place, cells })
+            .collect();
+        if !selection.order.is_empty() {
+            found.sort_by(|left, right| compare(&selection.order, left.compared(), right.compared()));
+        }
+        look(&found, watermark)
+    }
+}
+
+impl Found<'_> {
+    fn key(&self) -> Key {
+        Key { order: self.order.clone(), ..Key::new(self.place.time, self.place.id.as_str()) }
+    }
+
+    fn compared(&self) -> Compared<'_> {
+        (&self.order, self.place.time, &self.place.id)
+    }
+}
+
+/// The columns of a row that a selection asks for.
+fn projected(selection: &Selection, cells: &[Cell]) -> Vec<Cell> {
+    if selection.columns == Columns::All {
+        return cells.to_vec();
+    }
+    let always = [selection.log.time_index(), selection.log.id_index()];
+    let is_asked = |at: &usize| selection.columns.contains(*at) || always.contains(at);
+    let cell = |(at, cell): (usize, &Cell)| if is_asked(&at) { cell.clone() } else { Cell::Null };
+    cells.iter().enumerate().map(cell).collect()
 }
 
 impl Stored {

@@ -6,8 +6,9 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange, Value};
 
-use super::cells::{Row, take_apart};
-use crate::{Appended, Engine, Key, Page, PageQuery, Start, Store, Watermark};
+use super::cells::{Place, Row, take_apart, take_row};
+use super::evaluate::{Scope, compare, compared};
+use crate::{Appended, Columns, Engine, Key, Page, PageQuery, Selection, Start, Store, Watermark};
 
 /// The log of most cases.
 pub(super) static CALLS: &Log = &DIRECT_ROUTING_CALLS;
@@ -131,29 +132,64 @@ pub(super) fn range(from: i64, to: i64) -> TimeRange {
 /// Reads a page and checks what is true of every page.
 pub(super) fn page(store: &dyn Store, query: &PageQuery) -> Page {
     let page = store.page(query).expect("the page can be read");
-    let rows = &page.rows;
-    assert_eq!(rows.log(), query.log, "a page has rows of its log");
+    let (rows, selection) = (&page.rows, &query.selection);
+    assert_eq!(rows.log(), selection.log, "a page has rows of its log");
     assert!(rows.len() <= query.limit as usize, "a page of {} rows where {} may be", rows.len(), query.limit);
     for row in 0..rows.len() {
-        assert!(
-            query.range.contains(rows.time(row)),
-            "row {row} at {} lies outside the range",
-            rows.time(row)
-        );
-        assert!(row == 0 || rows.key(row - 1) < rows.key(row), "row {row} is not ordered by time and id");
-    }
-    if let (Start::After(key), false) = (&query.start, rows.is_empty()) {
-        assert!((key.time, key.id.as_str()) < rows.key(0), "the page begins before the key it should follow");
-    }
-    if let Some(next) = &page.next {
-        assert!(!rows.is_empty(), "an empty page has a next key");
-        let (time, id) = rows.key(rows.len() - 1);
-        assert_eq!(next, &Key { time, id: id.to_owned() }, "the next key is the last row's");
+        let time = rows.time(row);
+        assert!(selection.range.contains(time), "row {row} at {time} lies outside the range");
     }
     if let Some(watermark) = query.watermark {
         assert_eq!(page.watermark, watermark, "a walk keeps its watermark");
     }
+    assert!(page.next.is_none() || !rows.is_empty(), "an empty page has a next key");
+    // Where columns are missing, what they decide cannot be checked.
+    if selection.columns == Columns::All {
+        check_places(query, &page);
+    }
     page
+}
+
+/// Checks that the rows satisfy the filter, and lie in order behind the start
+/// and up to the next key.
+fn check_places(query: &PageQuery, page: &Page) {
+    let (rows, selection) = (&page.rows, &query.selection);
+    let keys: Vec<Key> = (0..rows.len()).map(|row| checked_key(selection, rows, row)).collect();
+    let is_before =
+        |left: &Key, right: &Key| compare(&selection.order, compared(left), compared(right)).is_lt();
+    for (row, pair) in keys.windows(2).enumerate() {
+        assert!(is_before(&pair[0], &pair[1]), "row {} is out of order", row + 1);
+    }
+    if let (Start::After(key), Some(first)) = (&query.start, keys.first()) {
+        assert!(is_before(key, first), "the page begins before the key that it should follow");
+    }
+    if page.next.is_some() {
+        assert_eq!(page.next.as_ref(), keys.last(), "the next key is the last row's");
+    }
+}
+
+/// The place of a row in a selection whose filter it satisfies.
+fn checked_key(selection: &Selection, rows: &Rows, row: usize) -> Key {
+    let (time, id) = rows.key(row);
+    if selection.filter.is_none() && selection.order.is_empty() {
+        return Key::new(time, id);
+    }
+    let cells = take_row(rows, row).cells;
+    let scope = Scope::new(selection.log, &cells);
+    assert!(scope.selects(selection.filter.as_ref()), "row {row} does not satisfy the filter");
+    Key { order: scope.order_values(&selection.order), ..Key::new(time, id) }
+}
+
+/// A selection's rows as one page, which they must fit on.
+pub(super) fn whole(store: &dyn Store, selection: &Selection) -> Vec<Row> {
+    let page = page(store, &PageQuery::of(selection.clone(), 1_000));
+    assert!(page.next.is_none(), "the case has more rows than a page");
+    take_apart(&page.rows)
+}
+
+/// What tells the rows apart.
+pub(super) fn places(rows: &[Row]) -> Vec<&Place> {
+    rows.iter().map(|row| &row.key).collect()
 }
 
 /// Walks from a page on to the end.

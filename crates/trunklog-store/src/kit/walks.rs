@@ -156,7 +156,8 @@ fn walk_beside_a_writer(fixture: &dyn Fixture, updates: impl Fn(&[Draft], i64) -
     assert_eq!(count, u64::from(ROWS) + 5 * written.load(Ordering::Relaxed), "rows after the writer ended");
 }
 
-struct StopOnDrop<'a>(&'a AtomicBool);
+/// Stops a writer, also when an assertion ends the walk beside it.
+pub(super) struct StopOnDrop<'a>(pub(super) &'a AtomicBool);
 
 impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {

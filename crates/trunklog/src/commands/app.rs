@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use comfy_table::presets;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +25,7 @@ const HOURS_A_DAY: u32 = 24;
 #[command(after_help = "\
 Examples:
   trunklog app add --tenant 11111111-2222-3333-4444-555555555555 --name 'Billing'
+  trunklog app add --name 'Fraud desk' --role CallRecords.Read.All --role CallRecords-FullNumbers.Read.All
   trunklog app list
   trunklog app rotate 3f0a... --keep-old-hours 24
   trunklog app remove 3f0a...")]
@@ -53,7 +54,10 @@ struct Add {
     /// What people call it
     #[arg(long)]
     name: String,
-    /// A role of its tokens, as Graph names it; may be repeated
+    /// A role of its tokens; may be repeated. `CallRecords.Read.All` and
+    /// `CallRecord-PstnCalls.Read.All` are Graph's and permit reading the log.
+    /// `CallRecords-FullNumbers.Read.All`, beside one of them, shows the digits
+    /// of numbers that are hidden otherwise
     #[arg(long = "role", value_name = "ROLE", default_value = "CallRecords.Read.All")]
     roles: Vec<Role>,
     /// After how many days the secret ends [default: never]
@@ -133,6 +137,9 @@ impl App {
 
 impl Add {
     fn run(&self, settings: &Settings) -> Result<()> {
+        if !self.roles.iter().any(|role| Role::READS.contains(role)) {
+            bail!("no role permits reading the log: add --role {}", Role::CallRecordsReadAll);
+        }
         let tenant = match settings.tenant {
             Some(tenant) => tenant,
             None => tenant::choose(settings, store::open(settings, "app")?.engine())?,

@@ -1,27 +1,34 @@
 //! `trunklog calls`
 
+mod destination;
 mod writers;
 
+use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
-use trunklog_odata::{Instant, Version};
-use trunklog_records::TimeRange;
+use trunklog_exports::Format as Form;
+use trunklog_odata::{Instant, Version, filter};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_store::{PageQuery, Start, Store};
+use trunklog_records::{Log, Rows, TimeRange};
+use trunklog_store::{Columns, ScanQuery, Selection, Store};
 
 use crate::args::{LogName, TenantFlag, log_name};
 use crate::config::Settings;
-use crate::{store, tenant, time};
+use crate::progress::{self, Show};
+use crate::{signals, store, tenant, time};
 
+use destination::Destination;
 use writers::RowWriter;
 
-/// How many rows are in memory at once.
-const PAGE_ROWS: u32 = 5_000;
-
-/// A table's columns fit the rows of one page; a short one appears at once.
-const TABLE_ROWS: u32 = 1_000;
+/// Batches that were read and wait to be written.
+const BATCHES_AHEAD: usize = 2;
 
 /// Stands in contexts while no public address is set.
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -34,9 +41,14 @@ const GRAPH: &str = "https://graph.microsoft.com";
 #[command(after_help = "\
 Examples:
   trunklog calls                                   the last 24 hours
-  trunklog calls --from 2026-11-01 --to 2026-12-01 --format csv > november.csv
+  trunklog calls --from 2026-11-01 --to 2026-12-01 --output november.parquet
   trunklog calls --from 2026-11-24T08:00:00+01:00 --limit 20
-  trunklog calls --from 2020-01-01 --format ndjson | jq -r .callType | sort | uniq -c")]
+  trunklog calls --filter 'finalSipCode ge 500 and duration eq 0' --orderby 'startDateTime desc'
+  trunklog calls --from 2020-01-01 --select userPrincipalName,duration --format csv > minutes.csv
+  trunklog calls --from 2020-01-01 --format ndjson | jq -r .callType | sort | uniq -c
+
+A spreadsheet takes +4930123 for a number, and text that begins with = for a
+formula, unless it is told that the column is text.")]
 pub(crate) struct Calls {
     /// The first moment, a date (midnight UTC) or date and time [default: 24 hours before --to]
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
@@ -49,9 +61,21 @@ pub(crate) struct Calls {
     /// The log [default: directRoutingCalls]
     #[arg(long, value_name = "NAME", value_parser = log_name)]
     log: Option<LogName>,
-    /// How rows are written
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// Which rows, as in $filter: `callType eq 'ByotOut' and duration gt 60`
+    #[arg(long, value_name = "EXPR")]
+    filter: Option<String>,
+    /// In which order, as in $orderby: `duration desc, userPrincipalName`
+    #[arg(long, alias = "order-by", value_name = "EXPR")]
+    orderby: Option<String>,
+    /// Which properties, as in $select: `startDateTime,callerNumber`
+    #[arg(long, value_name = "NAMES")]
+    select: Option<String>,
+    /// How rows are written [default: as --output ends, else table]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The file to write; it appears, or is replaced, when all rows are in it
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// The most rows
     #[arg(long, value_name = "ROWS")]
     limit: Option<u64>,
@@ -73,7 +97,23 @@ enum Format {
     Ndjson,
     /// One page as Graph returns it
     Json,
+    /// A stream of Arrow record batches
+    Arrow,
+    /// A Parquet file
+    Parquet,
 }
+
+/// What the ends of file names say about their formats.
+const EXTENSIONS: [(&str, Format); 8] = [
+    ("csv", Format::Csv),
+    ("ndjson", Format::Ndjson),
+    ("jsonl", Format::Ndjson),
+    ("json", Format::Json),
+    ("arrows", Format::Arrow),
+    ("arrow", Format::Arrow),
+    ("parquet", Format::Parquet),
+    ("txt", Format::Table),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ApiVersion {
@@ -92,47 +132,139 @@ impl Calls {
         if !log.exists_in(version) {
             bail!("{} does not exist in {}: use --version beta", log.name, version.segment());
         }
-        let to = self.to.unwrap_or_else(time::now);
-        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-time::DAY_TICKS));
-        let range = TimeRange::of(log, from, to)?;
+        let format = self.format()?;
+        let selected = self.selected(log, version)?;
+        let layout = layout(log, version, format, selected.as_deref());
+        let query = self.query(log, version, &layout)?;
         let store = store::open(settings, "calls")?;
         let tenant = tenant::choose(settings, store.engine())?;
-        let mut query = PageQuery::first(log, range, PAGE_ROWS);
-        query.start = Start::Skip(self.skip);
-        let root = settings.serve.public_url.as_deref().unwrap_or(GRAPH);
-        let mut writer: Box<dyn RowWriter> = match self.format {
-            Format::Table => {
-                query.limit = TABLE_ROWS;
-                Box::new(writers::Table::new(log))
+        let to = Destination::open(self.output.as_deref())?;
+        let mut writer: Box<dyn RowWriter> = match format {
+            Format::Table => Box::new(writers::Table::new(log, &layout, to)),
+            Format::Csv => Box::new(writers::Exported::new(Form::Csv, log, &layout, to)?),
+            Format::Ndjson => Box::new(writers::Exported::new(Form::Ndjson, log, &layout, to)?),
+            Format::Arrow => Box::new(writers::Exported::new(Form::Arrow, log, &layout, to)?),
+            Format::Parquet => Box::new(writers::Exported::new(Form::Parquet, log, &layout, to)?),
+            Format::Json => {
+                let root = settings.serve.public_url.as_deref().unwrap_or(GRAPH);
+                let names = selected.is_some().then(|| names(log, &layout));
+                Box::new(writers::Json::new(log, version, root, &layout, names.as_deref(), to)?)
             }
-            Format::Csv => Box::new(writers::Csv::new(log, version)?),
-            Format::Ndjson => Box::new(writers::Ndjson::new(log, version)),
-            Format::Json => Box::new(writers::Json::new(log, version, root)?),
         };
-        copy(store.engine().tenant(tenant).as_ref(), query, self.limit, writer.as_mut())?;
+        let store = store.engine().tenant(tenant);
+        if self.output.is_none() {
+            copy(store.as_ref(), &query, &mut |rows| writer.write(rows))?;
+        } else if !copy_to_file(store.as_ref(), &query, writer.as_mut())? {
+            return Ok(ExitCode::from(signals::INTERRUPTED));
+        }
         writer.finish()?;
         Ok(ExitCode::SUCCESS)
     }
+
+    /// # Errors
+    /// When binary data would go to a terminal.
+    fn format(&self) -> Result<Format> {
+        let format = self.format.or_else(|| self.extension()).unwrap_or(Format::Table);
+        let is_binary = matches!(format, Format::Arrow | Format::Parquet);
+        if is_binary && self.output.is_none() && io::stdout().is_terminal() {
+            bail!("the format is binary: name a file with --output, or send it into a file or pipe");
+        }
+        Ok(format)
+    }
+
+    /// The format that the name of the file tells.
+    fn extension(&self) -> Option<Format> {
+        let extension = self.output.as_ref()?.extension()?;
+        EXTENSIONS.into_iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, of)| of)
+    }
+
+    /// The properties that were named, None for all.
+    fn selected(&self, log: &'static Log, version: Version) -> Result<Option<Vec<usize>>> {
+        let Some(text) = &self.select else { return Ok(None) };
+        filter::select(text, &log.shape(version)).map_err(|error| refused("--select", &error))
+    }
+
+    fn query(&self, log: &'static Log, version: Version, layout: &[usize]) -> Result<ScanQuery> {
+        let to = self.to.unwrap_or_else(time::now);
+        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-time::DAY_TICKS));
+        let mut selection = Selection::all(log, TimeRange::of(log, from, to)?);
+        let shape = log.shape(version);
+        if let Some(text) = &self.filter {
+            let no_alias = |_: &str| -> Option<String> { None };
+            let expr = filter::parse(text, &shape, &no_alias);
+            selection.filter = Some(expr.map_err(|error| refused("--filter", &error))?);
+        }
+        if let Some(text) = &self.orderby {
+            let order = filter::order_by(text, &shape);
+            selection.order = order.map_err(|error| refused("--orderby", &error))?;
+        }
+        let mut columns = layout.to_vec();
+        columns.sort_unstable();
+        selection.columns = Columns::Only(columns);
+        Ok(ScanQuery { selection, skip: self.skip, limit: self.limit, watermark: None })
+    }
 }
 
-/// Writes a walk's rows page by page, at most `limit`.
-fn copy(
-    store: &dyn Store,
-    mut query: PageQuery,
-    limit: Option<u64>,
-    writer: &mut dyn RowWriter,
-) -> Result<()> {
-    let most = query.limit;
-    let mut left = limit.unwrap_or(u64::MAX);
-    while left > 0 {
-        query.limit = u32::try_from(left).unwrap_or(most).min(most);
-        let page = store.page(&query)?;
-        writer.write(&page.rows)?;
-        left = left.saturating_sub(u64::try_from(page.rows.len())?);
-        match query.after(&page) {
-            Some(next) => query = next,
-            None => break,
-        }
+/// What is written of a row: the indices of properties in their order, the one
+/// behind the last property for those that the table does not have.
+fn layout(log: &'static Log, version: Version, format: Format, selected: Option<&[usize]>) -> Vec<usize> {
+    let mut layout = log.layout(version);
+    match selected {
+        Some(selected) => layout.retain(|at| selected.contains(at)),
+        None if format == Format::Table => layout = writers::telling(log),
+        None => layout.push(log.properties.len()),
     }
-    Ok(())
+    layout
+}
+
+fn names(log: &'static Log, layout: &[usize]) -> Vec<&'static str> {
+    layout.iter().filter_map(|at| log.properties.get(*at)).map(|property| property.name).collect()
+}
+
+/// What is wrong with the text of a flag.
+fn refused(flag: &str, error: &trunklog_odata::Error) -> anyhow::Error {
+    match error.hint_text() {
+        Some(hint) => anyhow!("{flag}: {} ({hint})", error.message()),
+        None => anyhow!("{flag}: {}", error.message()),
+    }
+}
+
+/// Writes all rows and shows how many there are; false when a signal stopped
+/// it.
+fn copy_to_file(store: &dyn Store, query: &ScanQuery, writer: &mut dyn RowWriter) -> Result<bool> {
+    let stop = signals::stop_flag()?;
+    let bar = progress::open_rows(Show::OnTerminal);
+    let mut stopped = false;
+    let copied = copy(store, query, &mut |rows| {
+        stopped = stop.load(Ordering::Relaxed);
+        if stopped {
+            return Err(io::Error::from(io::ErrorKind::Interrupted).into());
+        }
+        writer.write(rows)?;
+        bar.inc(u64::try_from(rows.len())?);
+        Ok(())
+    });
+    bar.finish_and_clear();
+    if stopped {
+        return Ok(false);
+    }
+    copied.map(|()| true)
+}
+
+/// Gives all rows to `each`, batch by batch. The next ones are read meanwhile.
+fn copy(store: &dyn Store, query: &ScanQuery, each: &mut dyn FnMut(&Rows) -> Result<()>) -> Result<()> {
+    thread::scope(|scope| {
+        let (batches, read) = sync_channel(BATCHES_AHEAD);
+        let reading = scope.spawn(move || {
+            store.scan(query, &mut |rows| match batches.send(rows) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            })
+        });
+        // Its end, also by an error, ends the reading.
+        let written = read.into_iter().try_for_each(|rows| each(&rows));
+        let scanned = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written?;
+        scanned.context("the log could not be read to its end")
+    })
 }

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use trunklog_server::{Tls, certificate_expiry};
+use trunklog_records::schema::LOGS;
+use trunklog_server::{Origins, Tls, certificate_expiry};
 
 use crate::config::{Certificate, Settings};
 use crate::{identity, output, store};
@@ -26,8 +27,13 @@ pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
     };
     let read =
         settings.file.as_deref().map_or("no file, defaults".to_owned(), |file| file.display().to_string());
-    let checks: [(&str, Result<String>); 5] = [
+    let checks: [(&str, Result<String>); 10] = [
         ("configuration", Ok(read)),
+        ("answers", Ok(answers(&settings))),
+        ("masking", Ok(masking(&settings))),
+        ("retention", Ok(retention(&settings))),
+        ("throttling", Ok(throttling(&settings))),
+        ("origins of web pages", Ok(origins(&settings))),
         ("data folder", data_folder(&settings.data_dir)),
         ("store", open_store(&settings)),
         ("applications", applications(&settings)),
@@ -45,6 +51,54 @@ fn line(name: &str, outcome: Result<String>) -> Result<()> {
     match outcome {
         Ok(detail) => output::print(&format!("ok      {name}: {detail}")),
         Err(error) => output::print(&format!("failed  {name}: {error:#}")),
+    }
+}
+
+/// Whose answers are given.
+fn answers(settings: &Settings) -> String {
+    let manner = if settings.serve.profile.is_strict() { "strictly as Graph" } else { "as Graph, and more" };
+    let cloud = settings.cloud;
+    let lacking = if cloud.has_call_records() { "" } else { ", where Graph has no call records" };
+    format!("{manner}, cloud {cloud}{lacking}")
+}
+
+fn masking(settings: &Settings) -> String {
+    let masks = &settings.serve.masks;
+    let of_all = format!("{} digits of external numbers are hidden", masks.others.digits());
+    match masks.tenants.len() {
+        0 => of_all,
+        own => format!("{of_all}, {own} tenants have a figure of their own"),
+    }
+}
+
+/// How far back logs can be read, and what of them is deleted.
+fn retention(settings: &Settings) -> String {
+    let serve = &settings.serve;
+    let limited: Vec<String> = LOGS
+        .into_iter()
+        .filter_map(|log| {
+            let days = serve.retention.days(log)?;
+            let then = if serve.deletion.days(log).is_some() { "then deleted" } else { "then hidden" };
+            Some(format!("{} {days} days, {then}", log.name))
+        })
+        .collect();
+    if limited.is_empty() { "unlimited".to_owned() } else { limited.join("; ") }
+}
+
+fn throttling(settings: &Settings) -> String {
+    settings.serve.throttle.map_or("off".to_owned(), |limits| {
+        format!(
+            "{} requests of a tenant, {} of an application, {} to a function in {} s",
+            limits.tenant, limits.application, limits.function, limits.window_secs
+        )
+    })
+}
+
+fn origins(settings: &Settings) -> String {
+    match &settings.serve.cors {
+        Origins::Any => "any".to_owned(),
+        Origins::Listed(listed) if listed.is_empty() => "none".to_owned(),
+        Origins::Listed(listed) => listed.join(", "),
     }
 }
 

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
+use trunklog_odata::Instant;
 use trunklog_records::TenantId;
+use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
 use trunklog_sources::input::discover;
 use trunklog_sources::pipeline::{self, RejectFile, Summary};
 
@@ -31,6 +33,7 @@ const SOME_REJECTED: u8 = 3;
 Examples:
   trunklog import calls.json more.ndjson.gz
   trunklog import --log pstnCalls ~/graph-exports
+  trunklog import --period-start 2026-10-01 dial-out-october.json
   zcat calls.gz | trunklog import --json -
 
 Ends with 0 when all was stored, 3 when records were rejected (all others are
@@ -44,6 +47,9 @@ pub(crate) struct Import {
     /// The log that the rows belong to; found out from each input if not given
     #[arg(long, value_name = "NAME", value_parser = log_name)]
     log: Option<LogName>,
+    /// When the period began that rows of the dial-out report sum up, which have no time of their own
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    period_start: Option<Instant>,
     /// Where rejected records are written [default: rejected, in the data folder]
     #[arg(long, value_name = "DIR")]
     rejects: Option<PathBuf>,
@@ -78,6 +84,12 @@ struct Report {
 
 impl Import {
     pub(crate) fn run(&self, settings: &Settings) -> Result<ExitCode> {
+        if let (Some(LogName(log)), Some(_)) = (self.log, self.period_start)
+            && log.shows_time()
+        {
+            let report = PSTN_ONLINE_MEETING_DIALOUT.name;
+            bail!("--period-start is for rows of {report}: those of {} have a time of their own", log.name);
+        }
         let stop = signals::stop_flag()?;
         let inputs = discover(&self.paths)?;
         let store = store::open(settings, "import")?;
@@ -85,8 +97,11 @@ impl Import {
         let folder = self.rejects.clone().unwrap_or_else(|| settings.data_dir.join("rejected"));
         let mut rejects = RejectFile::new(folder, time::now());
         let show = if self.quiet { Show::Never } else { Show::OnTerminal };
-        let import =
-            pipeline::Import { log: self.log.map(|LogName(log)| log), ..pipeline::Import::default() };
+        let import = pipeline::Import {
+            log: self.log.map(|LogName(log)| log),
+            period_start: self.period_start,
+            ..pipeline::Import::default()
+        };
         let target = store.engine().tenant(tenant);
         let outcome = import.run(&inputs, target.as_ref(), &mut rejects, &ImportBar::new(show), &stop);
         let (summary, mut failure) = match outcome {

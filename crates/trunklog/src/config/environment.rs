@@ -7,8 +7,10 @@ use std::str::FromStr;
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use trunklog_records::TenantId;
+use trunklog_records::schema::LOGS;
 
 use super::layer::{Layer, LogFormat, Text};
+use super::values::LogKey;
 
 /// Reads all settings that `variable` has. An empty variable is none.
 pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer> {
@@ -18,6 +20,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
         public_url: from.value("TRUNKLOG_PUBLIC_URL")?,
         trusted_proxies: from.list("TRUNKLOG_TRUSTED_PROXIES")?,
         strict: from.value("TRUNKLOG_STRICT")?,
+        cloud: from.value("TRUNKLOG_CLOUD")?.map(Text),
         ..Layer::default()
     };
     layer.listen.https = from.value("TRUNKLOG_LISTEN_HTTPS")?;
@@ -36,7 +39,22 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.limits.connections = from.value("TRUNKLOG_LIMITS_CONNECTIONS")?;
     layer.limits.store_workers = from.value("TRUNKLOG_LIMITS_STORE_WORKERS")?;
     layer.limits.store_queue = from.value("TRUNKLOG_LIMITS_STORE_QUEUE")?;
+    layer.limits.page_rows = from.value("TRUNKLOG_LIMITS_PAGE_ROWS")?;
+    layer.limits.exports = from.value("TRUNKLOG_LIMITS_EXPORTS")?;
     layer.limits.shutdown_secs = from.value("TRUNKLOG_LIMITS_SHUTDOWN_SECS")?;
+    layer.throttle.enabled = from.value("TRUNKLOG_THROTTLE_ENABLED")?;
+    layer.throttle.tenant = from.value("TRUNKLOG_THROTTLE_TENANT")?;
+    layer.throttle.application = from.value("TRUNKLOG_THROTTLE_APPLICATION")?;
+    layer.throttle.function = from.value("TRUNKLOG_THROTTLE_FUNCTION")?;
+    layer.throttle.window_secs = from.value("TRUNKLOG_THROTTLE_WINDOW_SECS")?;
+    layer.cors.origins = from.value("TRUNKLOG_CORS_ORIGINS")?;
+    layer.masking.country = from.value("TRUNKLOG_MASKING_COUNTRY")?.map(Text);
+    layer.masking.digits = from.value("TRUNKLOG_MASKING_DIGITS")?;
+    for log in LOGS {
+        if let Some(kept) = from.value(&format!("TRUNKLOG_RETENTION_{}", shouted(log.name)))? {
+            layer.retention.insert(Text(LogKey::of(log)), Some(kept));
+        }
+    }
     layer.log.format = from.value::<Choice>("TRUNKLOG_LOG_FORMAT")?.map(|Choice(format)| format);
     layer.log.level = from.value("TRUNKLOG_LOG_LEVEL")?;
     layer.identity.audiences = from.list("TRUNKLOG_IDENTITY_AUDIENCES")?;
@@ -46,6 +64,18 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.identity.token_lifetime_secs = from.value("TRUNKLOG_IDENTITY_TOKEN_LIFETIME_SECS")?;
     layer.import.tenant = from.value("TRUNKLOG_TENANT")?.map(Text);
     Ok(layer)
+}
+
+/// A name in camel case as a part of a variable: `PSTN_CALLS`.
+fn shouted(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            words.push('_');
+        }
+        words.push(letter.to_ascii_uppercase());
+    }
+    words
 }
 
 struct Environment<'a> {

@@ -9,9 +9,11 @@ use std::str::FromStr;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use trunklog_identity::ExternalIssuer;
+use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
+
+use super::values::{Country, Kept, LogKey, OriginList};
 
 /// Lays settings over others.
 pub(crate) trait Over {
@@ -23,6 +25,19 @@ pub(crate) trait Over {
 impl<T> Over for Option<T> {
     fn over(self, lower: Option<T>) -> Option<T> {
         self.or(lower)
+    }
+}
+
+impl<K: Ord, V: Over> Over for BTreeMap<K, V> {
+    fn over(self, mut lower: BTreeMap<K, V>) -> BTreeMap<K, V> {
+        for (key, value) in self {
+            let value = match lower.remove(&key) {
+                Some(below) => value.over(below),
+                None => value,
+            };
+            lower.insert(key, value);
+        }
+        lower
     }
 }
 
@@ -51,10 +66,16 @@ section! {
         public_url: Option<String>,
         trusted_proxies: Option<Vec<IpAddr>>,
         strict: Option<bool>,
+        cloud: Option<Text<Cloud>>,
         listen: Listen,
         tls: Tls,
         store: Store,
         limits: LimitKeys,
+        throttle: Throttle,
+        cors: Cors,
+        masking: Masking,
+        retention: BTreeMap<Text<LogKey>, Option<Kept>>,
+        tenants: BTreeMap<Text<TenantId>, TenantKeys>,
         log: Log,
         identity: Identity,
         import: Import,
@@ -98,7 +119,43 @@ section! {
         connections: Option<NonZeroUsize>,
         store_workers: Option<NonZeroUsize>,
         store_queue: Option<NonZeroUsize>,
+        page_rows: Option<NonZeroU32>,
+        exports: Option<NonZeroUsize>,
         shutdown_secs: Option<NonZeroU64>,
+    }
+}
+
+section! {
+    /// `[throttle]`
+    Throttle {
+        enabled: Option<bool>,
+        tenant: Option<NonZeroU32>,
+        application: Option<NonZeroU32>,
+        function: Option<NonZeroU32>,
+        window_secs: Option<NonZeroU32>,
+    }
+}
+
+section! {
+    /// `[cors]`
+    Cors {
+        origins: Option<OriginList>,
+    }
+}
+
+section! {
+    /// `[masking]`
+    Masking {
+        country: Option<Text<Country>>,
+        digits: Option<u8>,
+    }
+}
+
+section! {
+    /// `[tenants."<guid>"]`
+    TenantKeys {
+        country: Option<Text<Country>>,
+        mask_digits: Option<u8>,
     }
 }
 
@@ -189,18 +246,22 @@ impl LimitKeys {
             connections: size(self.connections, usual.connections),
             store_workers: size(self.store_workers, usual.store_workers),
             store_queue: size(self.store_queue, usual.store_queue),
+            page_rows: self.page_rows.map_or(usual.page_rows, NonZeroU32::get),
+            exports: size(self.exports, usual.exports),
             shutdown_secs: secs(self.shutdown_secs, usual.shutdown_secs),
         }
     }
 }
 
 impl Issuer {
-    pub(super) fn into_external(self) -> ExternalIssuer {
+    /// The issuer, of that cloud if it is one of Microsoft's.
+    pub(super) fn into_external(self, cloud: Cloud) -> ExternalIssuer {
         let tenants =
             self.tenants.iter().map(|(Text(theirs), Text(ours))| (theirs.guid(), ours.guid())).collect();
         ExternalIssuer {
             metadata_url: self.metadata_url,
             accepted_issuers: self.accepted_issuers,
+            cloud,
             graph_nonce: self.graph_nonce,
             ca_file: self.ca_file,
             ..ExternalIssuer::new(&self.issuer, self.audiences, tenants)

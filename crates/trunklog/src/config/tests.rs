@@ -1,5 +1,7 @@
 use std::ffi::OsString;
 
+use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, SMS};
+
 use super::*;
 
 const TENANT: &str = "6f1d0000-0000-4000-8000-00000000de30";
@@ -27,6 +29,7 @@ fn a_whole_file_is_read() {
         public_url = "https://cdr.example.com/"
         trusted_proxies = ["10.0.0.1", "::1"]
         strict = true
+        cloud = "us-gov-l4"
         [listen]
         https = "0.0.0.0:443"
         http = "127.0.0.1:8080"
@@ -39,6 +42,18 @@ fn a_whole_file_is_read() {
         threads = 4
         [limits]
         connections = 50
+        page_rows = 2000
+        exports = 1
+        [throttle]
+        application = 20
+        [cors]
+        origins = ["https://portal.example.com"]
+        [masking]
+        country = "de"
+        [tenants."{TENANT}"]
+        mask_digits = 6
+        [retention]
+        sms = 30
         [log]
         format = "json"
         level = "debug"
@@ -60,12 +75,20 @@ fn a_whole_file_is_read() {
     assert_eq!(settings.log_format, LogFormat::Json);
     assert_eq!(settings.tenant, Some(TENANT.parse().unwrap()));
     assert_eq!(settings.identity.issuers.len(), 1);
+    assert_eq!(settings.identity.issuers[0].cloud, Cloud::UsGovL4);
+    assert_eq!(settings.cloud, Cloud::UsGovL4);
     let serve = &settings.serve;
     assert_eq!(serve.https, Some("0.0.0.0:443".parse().unwrap()));
     assert_eq!(serve.ops, None);
     assert_eq!(serve.public_url.as_deref(), Some("https://cdr.example.com"));
     assert_eq!(serve.profile, Profile::Strict);
-    assert_eq!(serve.limits.connections, 50);
+    assert_eq!((serve.limits.connections, serve.limits.page_rows, serve.limits.exports), (50, 2000, 1));
+    let throttle = serve.throttle.unwrap();
+    assert_eq!((throttle.tenant, throttle.application), (1_000, 20));
+    assert_eq!(serve.cors, Origins::Listed(vec!["https://portal.example.com".to_owned()]));
+    assert_eq!(serve.masks.others.digits(), 3);
+    assert_eq!(serve.masks.of(TENANT.parse().unwrap()).digits(), 6);
+    assert_eq!(serve.deletion, Retention::default().with(&SMS, Some(30)));
     assert!(
         matches!(&serve.certificate, Certificate::Files { key, .. } if key == Path::new("/etc/tls/key.pem"))
     );
@@ -131,4 +154,119 @@ fn relative_paths_are_relative_to_the_file() {
     let layer = file::read(&path).unwrap();
     assert_eq!(layer.data_dir, Some(folder.path().join("data")));
     assert!(file::find(Some(folder.path().join("none.toml"))).is_err());
+}
+
+fn serve(text: &str) -> ServeSettings {
+    Settings::from_layer(parse(text).unwrap()).unwrap().serve
+}
+
+#[test]
+fn requests_are_counted_when_strict_or_asked_for() {
+    let usual = Some(ThrottleLimits::default());
+    assert_eq!(serve("").throttle, None);
+    assert_eq!(serve("strict = true").throttle, usual);
+    assert_eq!(serve("strict = true\n[throttle]\nenabled = false\nfunction = 9").throttle, None);
+    assert_eq!(serve("[throttle]\nenabled = true").throttle, usual);
+    let own = serve("[throttle]\nfunction = 9\nwindow_secs = 10").throttle.unwrap();
+    assert_eq!(own, ThrottleLimits { function: 9, window_secs: 10, ..ThrottleLimits::default() });
+    assert!(problem("[throttle]\ntenant = 0").starts_with("trunklog.toml:2: "));
+}
+
+#[test]
+fn only_what_the_operator_set_is_deleted() {
+    let none = Retention::default();
+    let usual = serve("");
+    assert_eq!((usual.retention, usual.deletion), (none, none));
+    let strict = serve("strict = true");
+    assert_eq!((strict.retention, strict.deletion), (Retention::microsoft(), none));
+    let text = "[retention]\ndirectRoutingCalls = 365\npstnCalls = \"forever\"\n";
+    let set = serve(&format!("strict = true\n{text}"));
+    assert_eq!(set.retention, none.with(&DIRECT_ROUTING_CALLS, Some(365)));
+    assert_eq!(set.deletion, none.with(&DIRECT_ROUTING_CALLS, Some(365)));
+    assert_eq!(set.retention.days(&PSTN_CALLS), None);
+}
+
+#[test]
+fn a_wrong_retention_is_an_error_that_says_what_is_right() {
+    let message = problem("[retention]\npstnCalls = 9\ncalls = 30\n");
+    assert!(message.starts_with("trunklog.toml:3: unknown log `calls`"), "{message}");
+    assert!(message.contains("`directRoutingCalls`") && message.contains("`sms`"), "{message}");
+    for wrong in ["0", "-1", "1.5", "\"30\"", "true", "5000000000"] {
+        let message = problem(&format!("[retention]\nsms = {wrong}\n"));
+        assert!(message.starts_with("trunklog.toml:2: ") && message.contains("days"), "{message}");
+    }
+}
+
+#[test]
+fn the_most_special_mask_holds() {
+    let tenant: TenantId = TENANT.parse().unwrap();
+    let digits = |text: &str| {
+        let masks = serve(text).masks;
+        (masks.others.digits(), masks.of(tenant).digits())
+    };
+    let own = |keys: &str| format!("[tenants.\"{TENANT}\"]\n{keys}\n");
+    assert_eq!(digits(""), (0, 0));
+    assert_eq!(digits("[masking]\ncountry = \"CH\""), (4, 4));
+    assert_eq!(digits("[masking]\ncountry = \"CH\"\ndigits = 2"), (2, 2));
+    assert_eq!(digits(&own("country = \"DE\"")), (0, 3));
+    assert_eq!(digits(&format!("[masking]\ndigits = 5\n{}", own("country = \"US\""))), (5, 0));
+    assert_eq!(digits(&format!("[masking]\ncountry = \"DE\"\n{}", own("mask_digits = 0"))), (3, 0));
+    assert_eq!(digits(&own("country = \"DE\"\nmask_digits = 7")), (0, 7));
+    assert!(problem("[masking]\ndigits = 16").contains("masking.digits is 16"));
+    assert!(problem(&own("mask_digits = 99")).contains("mask_digits is 99"));
+    assert!(problem("[masking]\ncountry = \"Germany\"").contains("such as DE"));
+    assert!(problem("[tenants.contoso]\ncountry = \"DE\"").contains("GUID"));
+    assert!(problem(&own("contry = \"DE\"")).contains("`contry`"));
+}
+
+#[test]
+fn origins_are_listed_or_any() {
+    assert_eq!(serve("").cors, Origins::Listed(Vec::new()));
+    assert_eq!(serve("[cors]\norigins = \"*\"").cors, Origins::Any);
+    let listed = serve("[cors]\norigins = [\"HTTPS://a.example:443\", \"http://localhost:3000\"]").cors;
+    let expected = ["https://a.example", "http://localhost:3000"].map(str::to_owned).to_vec();
+    assert_eq!(listed, Origins::Listed(expected.clone()));
+    let variable = environment(&[("TRUNKLOG_CORS_ORIGINS", "https://a.example, http://localhost:3000")]);
+    assert_eq!(variable.unwrap().cors.origins.unwrap().0, Origins::Listed(expected));
+    for wrong in ["\"https://a.example\"", "[\"*\"]", "[\"https://a.example/\"]", "3"] {
+        let message = problem(&format!("[cors]\norigins = {wrong}"));
+        assert!(message.starts_with("trunklog.toml:2: ") && message.contains("origin"), "{message}");
+    }
+}
+
+#[test]
+fn maps_are_laid_over_each_other_key_by_key() {
+    let file = parse("[retention]\nsms = 30\npstnCalls = 40\n").unwrap();
+    let variables = [
+        ("TRUNKLOG_RETENTION_SMS", "forever"),
+        ("TRUNKLOG_RETENTION_DIRECT_ROUTING_CALLS", "50"),
+        ("TRUNKLOG_MASKING_DIGITS", "4"),
+    ];
+    let layer = environment(&variables).unwrap().over(file);
+    let serve = Settings::from_layer(layer).unwrap().serve;
+    let expected = Retention::default().with(&DIRECT_ROUTING_CALLS, Some(50)).with(&PSTN_CALLS, Some(40));
+    assert_eq!(serve.deletion, expected);
+    assert_eq!(serve.masks.others.digits(), 4);
+}
+
+#[test]
+fn an_unknown_cloud_names_the_known_ones() {
+    assert!(problem("cloud = \"moon\"").contains("us-gov-l5"));
+    let error = format!("{:#}", environment(&[("TRUNKLOG_CLOUD", "moon")]).unwrap_err());
+    assert!(error.contains("TRUNKLOG_CLOUD") && error.contains("china"), "{error}");
+}
+
+#[test]
+fn the_example_can_be_used_with_all_its_keys() {
+    let example = include_str!("../../../../trunklog.example.toml");
+    // A comment has a blank behind its mark, a key has none.
+    let text: String = example
+        .lines()
+        .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let settings = Settings::from_layer(parse(&text).unwrap()).unwrap();
+    assert_eq!(settings.cloud, Cloud::UsGovL4);
+    assert_eq!(settings.serve.limits, Limits::default());
+    assert!(!settings.serve.masks.tenants.is_empty() && settings.serve.throttle.is_some());
+    assert_ne!(settings.serve.deletion, Retention::default());
 }

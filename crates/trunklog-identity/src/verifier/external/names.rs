@@ -6,25 +6,8 @@ use reqwest::Url;
 use uuid::Uuid;
 
 use super::{ExternalIssuer, TENANT_PLACEHOLDER};
+use crate::Cloud;
 use crate::verifier::key_set::tenant_in;
-
-/// One of Microsoft's clouds: where people sign in, and the host in the issuer
-/// of v1 tokens. Source: contract sections 3.1 and 3.2.
-struct Cloud {
-    login_hosts: &'static [&'static str],
-    v1_host: &'static str,
-}
-
-const CLOUDS: &[Cloud] = &[
-    Cloud {
-        login_hosts: &["login.microsoftonline.com", "login.windows.net", "login.microsoftonline.us"],
-        v1_host: "sts.windows.net",
-    },
-    Cloud {
-        login_hosts: &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"],
-        v1_host: "sts.chinacloudapi.cn",
-    },
-];
 
 /// Every accepted `iss`, with the tenant it names.
 #[derive(Clone)]
@@ -39,7 +22,7 @@ impl Names {
     pub(super) fn new(config: &ExternalIssuer) -> Names {
         let mut patterns = vec![config.issuer.clone()];
         patterns.extend(config.accepted_issuers.iter().cloned());
-        patterns.extend(entra_patterns(&config.issuer));
+        patterns.extend(entra_patterns(&config.issuer, config.cloud));
         let tenants: Vec<Uuid> = config.tenants.keys().copied().collect();
         let mut by_issuer = HashMap::new();
         for pattern in &patterns {
@@ -78,19 +61,24 @@ fn expansions(pattern: &str, tenants: &[Uuid]) -> Vec<String> {
 }
 
 /// The issuers of v2 and v1 tokens, if the address is one of Entra's.
-fn entra_patterns(issuer: &str) -> Vec<String> {
+///
+/// Where people sign in tells the cloud. The name of a v1 issuer does not,
+/// because several clouds share it; then it is `usual` if that one has it.
+fn entra_patterns(issuer: &str, usual: Cloud) -> Vec<String> {
     let Ok(url) = Url::parse(issuer) else {
         return Vec::new();
     };
     let host = url.host_str().unwrap_or_default();
-    let Some(cloud) = CLOUDS.iter().find(|cloud| cloud.v1_host == host || cloud.login_hosts.contains(&host))
-    else {
+    let clouds = || [usual].into_iter().chain(Cloud::ALL);
+    let (login, cloud) = if let Some(cloud) = clouds().find(|cloud| cloud.login_hosts().contains(&host)) {
+        (host, cloud)
+    } else if let Some(cloud) = clouds().find(|cloud| cloud.v1_issuer_host() == host) {
+        (cloud.login_hosts().first().copied().unwrap_or(host), cloud)
+    } else {
         return Vec::new();
     };
-    // The name of a v1 issuer leaves open where people sign in.
-    let login = if cloud.v1_host == host { cloud.login_hosts.first().copied().unwrap_or(host) } else { host };
     vec![
         format!("https://{login}/{TENANT_PLACEHOLDER}/v2.0"),
-        format!("https://{}/{TENANT_PLACEHOLDER}/", cloud.v1_host),
+        format!("https://{}/{TENANT_PLACEHOLDER}/", cloud.v1_issuer_host()),
     ]
 }

@@ -42,6 +42,25 @@ fn entra_is_known_by_both_its_names() {
 }
 
 #[test]
+fn the_cloud_says_where_people_sign_in_when_the_name_does_not() {
+    let v1 = format!("https://sts.windows.net/{THEIRS}/");
+    for (cloud, login) in [
+        (Cloud::Global, "login.microsoftonline.com"),
+        (Cloud::UsGovL4, "login.microsoftonline.us"),
+        (Cloud::UsGovL5, "login.microsoftonline.us"),
+    ] {
+        let source = source(ExternalIssuer { cloud, ..config(&v1) }).unwrap();
+        for host in ["login.microsoftonline.com", "login.microsoftonline.us"] {
+            let name = format!("https://{host}/{THEIRS}/v2.0");
+            assert_eq!(source.accepts(&name), host == login, "{cloud}: {name}");
+        }
+    }
+    // A name that tells its cloud needs no setting.
+    let source = source(config("https://login.microsoftonline.us/{tenantid}/v2.0")).unwrap();
+    assert!(source.accepts(&v1));
+}
+
+#[test]
 fn china_has_its_own_hosts() {
     let source = source(config("https://login.partner.microsoftonline.cn/{tenantid}/v2.0")).unwrap();
     assert!(source.accepts(&format!("https://sts.chinacloudapi.cn/{THEIRS}/")));

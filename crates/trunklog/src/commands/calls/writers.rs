@@ -1,28 +1,30 @@
 //! The forms in which rows are written.
 
-use std::io::{self, Write};
+use std::io::Write;
+use std::mem;
 
 use anyhow::Result;
 use comfy_table::{ContentArrangement, presets};
-use trunklog_odata::edm::NAMESPACE;
+use trunklog_exports::{Encoder, Format, encoder};
+use trunklog_odata::envelope::context_url;
 use trunklog_odata::{Version, json};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::{Log, Rows};
 
+use super::destination::Destination;
 use crate::cells::Cells;
-use crate::output::{self, Output};
 
-/// Writes rows to standard output.
+/// Writes rows.
 pub(super) trait RowWriter {
     /// Writes the next rows.
     fn write(&mut self, rows: &Rows) -> Result<()>;
 
-    /// Writes what comes after the last row.
-    fn finish(&mut self) -> Result<()>;
+    /// Writes what comes after the last row, and makes all of it final.
+    fn finish(self: Box<Self>) -> Result<()>;
 }
 
 /// Properties in a table, with their headings; those that a log has.
-const TELLING: [(&str, &str); 12] = [
+const TELLING: [(&str, &str); 15] = [
     ("startDateTime", "start"),
     ("sentDateTime", "sent"),
     ("callType", "type"),
@@ -33,141 +35,156 @@ const TELLING: [(&str, &str); 12] = [
     ("finalSipCode", "SIP"),
     ("callEndSubReason", "subcode"),
     ("trunkFullyQualifiedDomainName", "trunk"),
+    ("totalCalls", "calls"),
+    ("totalCallSeconds", "secs"),
     ("charge", "charge"),
+    ("totalCallCharge", "charge"),
     ("currency", "currency"),
 ];
 
-/// A table for people, one for each page.
+/// How many rows a table has. Its columns fit all of them.
+const TABLE_ROWS: usize = 1_000;
+
+/// Tables for people.
 pub(super) struct Table {
     columns: Vec<(usize, &'static str)>,
-    out: Output,
+    out: Destination,
+    /// The rows of the table in progress.
+    lines: Vec<Vec<String>>,
     rows: usize,
 }
 
-/// Comma-separated values.
-pub(super) struct Csv {
-    columns: Vec<usize>,
-    writer: csv::Writer<Output>,
-    cell: Vec<u8>,
-}
-
-/// A JSON object a line.
-pub(super) struct Ndjson {
-    encoder: RowEncoder,
-    out: Output,
-    line: Vec<u8>,
+/// CSV, NDJSON, Arrow or Parquet.
+pub(super) struct Exported {
+    encoder: Box<dyn Encoder>,
+    rows_at_a_time: usize,
+    out: Destination,
+    buffer: Vec<u8>,
 }
 
 /// One object with all rows in `value`.
 pub(super) struct Json {
     encoder: RowEncoder,
-    out: Output,
+    out: Destination,
     buffer: Vec<u8>,
     is_first: bool,
 }
 
-impl Table {
-    pub(super) fn new(log: &'static Log) -> Table {
-        let mut columns: Vec<(usize, &str)> =
-            TELLING.iter().filter_map(|(name, heading)| Some((log.index_of(name)?, *heading))).collect();
-        let time = log.time_index();
-        if columns.iter().all(|(at, _)| *at != time) {
-            columns.insert(0, (time, log.time));
-        }
-        Table { columns, out: output::stdout(), rows: 0 }
+/// The indices of a log's most telling properties.
+pub(super) fn telling(log: &'static Log) -> Vec<usize> {
+    let mut columns: Vec<usize> = TELLING.iter().filter_map(|(name, _)| log.index_of(name)).collect();
+    let time = log.time_index();
+    if !columns.contains(&time) {
+        columns.insert(0, time);
     }
+    columns
 }
 
-impl RowWriter for Table {
-    fn write(&mut self, rows: &Rows) -> Result<()> {
-        if rows.is_empty() {
+impl Table {
+    pub(super) fn new(log: &'static Log, layout: &[usize], out: Destination) -> Table {
+        let heading = |at: &usize| {
+            let name = log.properties.get(*at)?.name;
+            let heading = TELLING.iter().find(|(telling, _)| *telling == name);
+            Some((*at, heading.map_or(name, |(_, heading)| heading)))
+        };
+        Table { columns: layout.iter().filter_map(heading).collect(), out, lines: Vec::new(), rows: 0 }
+    }
+
+    /// Writes the table in progress.
+    fn draw(&mut self) -> Result<()> {
+        if self.lines.is_empty() {
             return Ok(());
         }
+        self.rows += self.lines.len();
         let mut table = comfy_table::Table::new();
         table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
         // Without a terminal its width is unknown and nothing is cut.
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(self.columns.iter().map(|(_, heading)| *heading).collect::<Vec<&str>>());
-        let cells: Vec<Cells<'_>> = self.columns.iter().map(|(at, _)| Cells::of(rows, *at)).collect();
-        for row in 0..rows.len() {
-            table.add_row(cells.iter().map(|column| column.text(row)).collect::<Vec<String>>());
-        }
+        table.add_rows(mem::take(&mut self.lines));
         for line in table.lines() {
             writeln!(self.out, "{line}")?;
         }
-        self.rows += rows.len();
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        writeln!(self.out, "{} rows", self.rows)?;
-        self.out.flush()?;
         Ok(())
     }
 }
 
-impl Csv {
-    pub(super) fn new(log: &'static Log, version: Version) -> Result<Csv> {
-        let columns = log.layout(version);
-        let mut writer = csv::Writer::from_writer(output::stdout());
-        writer.write_record(columns.iter().map(|at| log.properties[*at].name)).map_err(plain)?;
-        Ok(Csv { columns, writer, cell: Vec::new() })
-    }
-}
-
-impl RowWriter for Csv {
+impl RowWriter for Table {
     fn write(&mut self, rows: &Rows) -> Result<()> {
-        let cells: Vec<Cells<'_>> = self.columns.iter().map(|at| Cells::of(rows, *at)).collect();
+        let cells: Vec<Cells<'_>> = self.columns.iter().map(|(at, _)| Cells::of(rows, *at)).collect();
         for row in 0..rows.len() {
-            for column in &cells {
-                column.write(row, &mut self.cell);
-                self.writer.write_field(&self.cell).map_err(plain)?;
+            self.lines.push(cells.iter().map(|column| column.text(row)).collect());
+            if self.lines.len() == TABLE_ROWS {
+                self.draw()?;
             }
-            self.writer.write_record(None::<&[u8]>).map_err(plain)?;
         }
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
-        self.writer.flush()?;
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.draw()?;
+        writeln!(self.out, "{} rows", self.rows)?;
+        self.out.finish()
+    }
+}
+
+impl Exported {
+    pub(super) fn new(
+        format: Format,
+        log: &'static Log,
+        layout: &[usize],
+        out: Destination,
+    ) -> Result<Exported> {
+        let encoder = encoder(format, log, layout);
+        let rows_at_a_time = format.rows_at_a_time();
+        let mut exported = Exported { encoder, rows_at_a_time, out, buffer: Vec::new() };
+        exported.encoder.begin(&mut exported.buffer)?;
+        exported.pass_on()?;
+        Ok(exported)
+    }
+
+    /// Writes what was encoded.
+    fn pass_on(&mut self) -> Result<()> {
+        self.out.write_all(&self.buffer)?;
+        self.buffer.clear();
         Ok(())
     }
 }
 
-impl Ndjson {
-    pub(super) fn new(log: &'static Log, version: Version) -> Ndjson {
-        Ndjson { encoder: RowEncoder::new(log, version), out: output::stdout(), line: Vec::new() }
-    }
-}
-
-impl RowWriter for Ndjson {
+impl RowWriter for Exported {
     fn write(&mut self, rows: &Rows) -> Result<()> {
-        let bound = self.encoder.bind(rows);
-        for row in 0..rows.len() {
-            self.line.clear();
-            bound.write(row, &mut self.line);
-            self.line.push(b'\n');
-            self.out.write_all(&self.line)?;
+        let mut begin = 0;
+        while begin < rows.len() {
+            let len = self.rows_at_a_time.min(rows.len() - begin);
+            self.encoder.rows(&rows.slice(begin, len), &mut self.buffer)?;
+            self.pass_on()?;
+            begin += len;
         }
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
-        self.out.flush()?;
-        Ok(())
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.encoder.finish(&mut self.buffer)?;
+        self.pass_on()?;
+        self.out.finish()
     }
 }
 
 impl Json {
-    pub(super) fn new(log: &'static Log, version: Version, root: &str) -> Result<Json> {
-        let context =
-            format!("{root}/{}/$metadata#Collection({NAMESPACE}.{})", version.segment(), log.row_type);
+    /// `selected` are the names of the properties, when they were chosen.
+    pub(super) fn new(
+        log: &'static Log,
+        version: Version,
+        root: &str,
+        layout: &[usize],
+        selected: Option<&[&str]>,
+        mut out: Destination,
+    ) -> Result<Json> {
         let mut head = b"{\"@odata.context\":".to_vec();
-        json::write_string(&context, &mut head);
+        json::write_string(&context_url(root, version, log.row_type, selected), &mut head);
         head.extend_from_slice(b",\"value\":[");
-        let mut out = output::stdout();
         out.write_all(&head)?;
-        Ok(Json { encoder: RowEncoder::new(log, version), out, buffer: Vec::new(), is_first: true })
+        Ok(Json { encoder: RowEncoder::of(log, layout), out, buffer: Vec::new(), is_first: true })
     }
 }
 
@@ -186,17 +203,8 @@ impl RowWriter for Json {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
+    fn finish(mut self: Box<Self>) -> Result<()> {
         self.out.write_all(b"]}\n")?;
-        self.out.flush()?;
-        Ok(())
-    }
-}
-
-/// The error beneath, so that a closed output is recognised.
-fn plain(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+        self.out.finish()
     }
 }

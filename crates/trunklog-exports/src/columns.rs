@@ -1,0 +1,120 @@
+//! A log's columns with the types that other programs know, for Arrow and
+//! Parquet alike.
+
+mod collection;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Decimal128Array, StringArray, TimestampMicrosecondArray};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use arrow::error::ArrowError;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use trunklog_odata::edm::EdmType;
+use trunklog_records::schema::DYNAMIC_PROPERTIES;
+use trunklog_records::{Log, Rows};
+
+use crate::decimal::{PRECISION, SCALE, scaled};
+
+/// Units of 100 ns in a microsecond.
+const TICKS_PER_MICROSECOND: i64 = 10;
+
+/// Chosen columns of a log.
+pub(crate) struct Columns {
+    log: &'static Log,
+    layout: Vec<usize>,
+    schema: SchemaRef,
+}
+
+impl Columns {
+    pub(crate) fn new(log: &'static Log, layout: &[usize]) -> Columns {
+        let fields: Vec<Field> = layout.iter().map(|at| field(log, *at)).collect();
+        let metadata = metadata(log).map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let schema = Arc::new(Schema::new_with_metadata(fields, HashMap::from(metadata)));
+        Columns { log, layout: layout.to_vec(), schema }
+    }
+
+    pub(crate) fn log(&self) -> &'static Log {
+        self.log
+    }
+
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The column at that place of the layout, as rows have it.
+    pub(crate) fn stored<'a>(&self, rows: &'a Rows, place: usize) -> &'a ArrayRef {
+        rows.batch().column(self.layout[place])
+    }
+
+    /// The column at that place of the layout, as the schema says.
+    pub(crate) fn column(&self, rows: &Rows, place: usize) -> Result<ArrayRef, ArrowError> {
+        assert_eq!(self.log, rows.log(), "rows are written by their own log's encoder");
+        let stored = self.stored(rows, place);
+        match self.log.properties.get(self.layout[place]) {
+            Some(property) => shown(property.edm, stored),
+            None => Ok(Arc::new(objects(stored.as_string::<i32>()))),
+        }
+    }
+
+    /// All columns of rows.
+    pub(crate) fn batch(&self, rows: &Rows) -> Result<RecordBatch, ArrowError> {
+        let columns = (0..self.layout.len()).map(|place| self.column(rows, place));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
+    }
+}
+
+/// What a file says about its rows as a whole.
+pub(crate) fn metadata(log: &'static Log) -> [(&'static str, &'static str); 2] {
+    [("trunklog.log", log.name), ("trunklog.rowType", log.row_type)]
+}
+
+fn field(log: &'static Log, at: usize) -> Field {
+    match log.properties.get(at) {
+        // All rows have a time and an id.
+        Some(property) => {
+            let nullable = at != log.time_index() && at != log.id_index();
+            Field::new(property.name, data_type(property.edm), nullable)
+        }
+        None => Field::new(DYNAMIC_PROPERTIES, DataType::Utf8, true),
+    }
+}
+
+/// The type of a property's column.
+fn data_type(edm: EdmType) -> DataType {
+    match edm {
+        EdmType::String | EdmType::Enum(_) => DataType::Utf8,
+        EdmType::DateTimeOffset => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        EdmType::Int32 => DataType::Int32,
+        EdmType::Boolean => DataType::Boolean,
+        EdmType::Decimal => DataType::Decimal128(PRECISION, SCALE),
+        EdmType::Collection(of) => collection::data_type(of),
+    }
+}
+
+/// A column of that type, made of the column that rows have for it.
+fn shown(edm: EdmType, stored: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match edm {
+        EdmType::String | EdmType::Enum(_) | EdmType::Int32 | EdmType::Boolean => Ok(Arc::clone(stored)),
+        EdmType::DateTimeOffset => {
+            let micros: TimestampMicrosecondArray =
+                stored
+                    .as_primitive::<Int64Type>()
+                    .unary::<_, TimestampMicrosecondType>(|ticks| ticks.div_euclid(TICKS_PER_MICROSECOND));
+            Ok(Arc::new(micros.with_timezone("UTC")))
+        }
+        EdmType::Decimal => {
+            let decimals: Decimal128Array =
+                stored.as_string::<i32>().iter().map(|text| text.and_then(scaled)).collect();
+            Ok(Arc::new(decimals.with_precision_and_scale(PRECISION, SCALE)?))
+        }
+        EdmType::Collection(of) => collection::lists(of, stored.as_string::<i32>()),
+    }
+}
+
+/// Members of objects as objects.
+fn objects(members: &StringArray) -> StringArray {
+    members.iter().map(|members| members.map(|members| format!("{{{members}}}"))).collect()
+}

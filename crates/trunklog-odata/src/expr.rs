@@ -1,0 +1,273 @@
+//! Typed expressions over the properties of a row: what `$filter` and
+//! `$orderby` become.
+//!
+//! A parser makes them and has checked every type; a store evaluates them,
+//! each in its own way. What an expression means is written here, so that all
+//! stores agree. Source: OData 4.01 URL Conventions, section 5.1.1.
+//!
+//! **Null.** `eq` is true when both sides are null and false when one is; `ne`
+//! is its opposite. `gt`, `ge`, `lt` and `le` are false when a side is null.
+//! `and`, `or` and `not` follow three-valued logic. Arithmetic and functions
+//! of null are null. A row is selected when the whole is true.
+//!
+//! **Numbers.** Whole numbers are 64 bits wide. As soon as a decimal takes
+//! part, numbers are 64-bit floats, and the result of arithmetic is rounded to
+//! [`DECIMAL_PLACES`] places, half away from zero, so that `0.1 add 0.2 eq 0.3`
+//! holds. Whole numbers divide to whole numbers, toward zero. What overflows or
+//! divides by zero is null.
+//!
+//! **Text** is compared byte by byte; `tolower` and `toupper` change each
+//! character that has exactly one counterpart; `length` counts characters.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+
+/// The digits behind the point that arithmetic keeps.
+pub const DECIMAL_PLACES: u32 = 10;
+
+/// An expression and the kind of its value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expr {
+    /// What its value is, unless it is null.
+    pub kind: Kind,
+    /// How it is computed.
+    pub node: Node,
+}
+
+/// The kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// Text, which enumerations and GUIDs are too.
+    Text,
+    /// An instant, in units of 100 ns since 1970.
+    Instant,
+    /// A whole number.
+    Int,
+    /// A number with digits behind the point.
+    Number,
+    /// True or false.
+    Bool,
+    /// A day, counted from 1970-01-01.
+    Date,
+    /// A time of day, in units of 100 ns since midnight.
+    TimeOfDay,
+}
+
+/// How a value is computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Node {
+    /// A value written in the expression.
+    Literal(Literal),
+    /// The property at that index of the log's table. A decimal's text is read
+    /// as a number.
+    Property(usize),
+    /// Within [`Node::Any`] and [`Node::All`]: the property at that index of
+    /// the collection's element type.
+    Member(usize),
+    /// True when all are.
+    And(Vec<Expr>),
+    /// True when one is.
+    Or(Vec<Expr>),
+    /// The opposite.
+    Not(Box<Expr>),
+    /// Whether it is null; never null itself.
+    IsNull(Box<Expr>),
+    /// A comparison of two values of one kind, or of two numbers. Never null.
+    Compare(Comparison, Box<Expr>, Box<Expr>),
+    /// Whether it equals one of the literals, which are of its kind. Never
+    /// null.
+    In(Box<Expr>, Vec<Literal>),
+    /// Arithmetic on two numbers.
+    Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
+    /// A number with the other sign.
+    Negate(Box<Expr>),
+    /// A function with as many arguments as it takes.
+    Call(Function, Vec<Expr>),
+    /// Whether an element of the collection at that index satisfies the
+    /// predicate; without one, whether there is an element. Never null.
+    Any(usize, Option<Box<Expr>>),
+    /// Whether all elements of the collection do; true of none. Never null.
+    All(usize, Box<Expr>),
+    /// The second when the first is true, else the third.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// A text in which that many characters at the end are `*`, provided that
+    /// it is a number: an optional `+` and more digits or `*` than that, and
+    /// nothing else. Other text stays as it is. No client can write it.
+    Mask(Box<Expr>, u8),
+}
+
+/// A value written in an expression. There is none for null: a parser makes
+/// [`Node::IsNull`] of comparisons with null.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Literal {
+    /// See [`Kind::Text`].
+    Text(String),
+    /// See [`Kind::Instant`].
+    Instant(Instant),
+    /// See [`Kind::Int`].
+    Int(i64),
+    /// See [`Kind::Number`]; finite.
+    Number(f64),
+    /// See [`Kind::Bool`].
+    Bool(bool),
+    /// See [`Kind::Date`].
+    Date(i64),
+    /// See [`Kind::TimeOfDay`].
+    TimeOfDay(i64),
+}
+
+/// The comparison operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Comparison {
+    /// `eq`.
+    Equal,
+    /// `ne`.
+    NotEqual,
+    /// `gt`.
+    Greater,
+    /// `ge`.
+    GreaterOrEqual,
+    /// `lt`.
+    Less,
+    /// `le`.
+    LessOrEqual,
+}
+
+/// The arithmetic operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Arithmetic {
+    /// `add`.
+    Add,
+    /// `sub`.
+    Subtract,
+    /// `mul`.
+    Multiply,
+    /// `div`: whole numbers give a whole number.
+    Divide,
+    /// `divby`: always with digits behind the point.
+    DivideBy,
+    /// `mod`: the remainder has the sign of the first.
+    Modulo,
+}
+
+/// The functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Function {
+    /// `startswith(text, start)`.
+    StartsWith,
+    /// `endswith(text, end)`.
+    EndsWith,
+    /// `contains(text, part)`.
+    Contains,
+    /// `tolower(text)`.
+    ToLower,
+    /// `toupper(text)`.
+    ToUpper,
+    /// `length(text)`, in characters.
+    Length,
+    /// `year(instant)` or of a date; UTC, as all that follow.
+    Year,
+    /// `month(instant)` or of a date.
+    Month,
+    /// `day(instant)` or of a date.
+    Day,
+    /// `hour(instant)` or of a time of day.
+    Hour,
+    /// `minute(instant)` or of a time of day.
+    Minute,
+    /// `second(instant)` or of a time of day, whole.
+    Second,
+    /// `date(instant)`.
+    Date,
+    /// `time(instant)`.
+    Time,
+}
+
+/// A criterion of an order. Null comes before all values, as OData demands
+/// (Protocol, section 11.2.6.2), and behind them when descending.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderBy {
+    /// What is compared. Of texts the first [`ORDERED_CHARS`] characters count.
+    pub by: Expr,
+    /// In which direction.
+    pub direction: Direction,
+}
+
+/// How much of a text takes part in an order; a walk's token carries it.
+pub const ORDERED_CHARS: usize = 128;
+
+/// The direction of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    /// Small values first.
+    Ascending,
+    /// Large values first.
+    Descending,
+}
+
+impl Literal {
+    /// The kind of the value.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Literal::Text(_) => Kind::Text,
+            Literal::Instant(_) => Kind::Instant,
+            Literal::Int(_) => Kind::Int,
+            Literal::Number(_) => Kind::Number,
+            Literal::Bool(_) => Kind::Bool,
+            Literal::Date(_) => Kind::Date,
+            Literal::TimeOfDay(_) => Kind::TimeOfDay,
+        }
+    }
+}
+
+impl Expr {
+    /// An expression of that kind.
+    pub fn new(kind: Kind, node: Node) -> Expr {
+        Expr { kind, node }
+    }
+
+    /// A literal.
+    pub fn literal(literal: Literal) -> Expr {
+        Expr { kind: literal.kind(), node: Node::Literal(literal) }
+    }
+
+    /// The expression with every part of it replaced by what `change` makes of
+    /// it, from the inside out.
+    #[must_use]
+    pub fn map(self, change: &mut impl FnMut(Expr) -> Expr) -> Expr {
+        let all = |parts: Vec<Expr>, change: &mut _| -> Vec<Expr> {
+            parts.into_iter().map(|part| part.map(change)).collect()
+        };
+        let node = match self.node {
+            node @ (Node::Literal(_) | Node::Property(_) | Node::Member(_) | Node::Any(_, None)) => node,
+            Node::And(parts) => Node::And(all(parts, change)),
+            Node::Or(parts) => Node::Or(all(parts, change)),
+            Node::Call(function, arguments) => Node::Call(function, all(arguments, change)),
+            Node::Not(of) => Node::Not(Box::new(of.map(change))),
+            Node::IsNull(of) => Node::IsNull(Box::new(of.map(change))),
+            Node::Negate(of) => Node::Negate(Box::new(of.map(change))),
+            Node::Mask(of, digits) => Node::Mask(Box::new(of.map(change)), digits),
+            Node::In(of, literals) => Node::In(Box::new(of.map(change)), literals),
+            Node::Any(at, Some(of)) => Node::Any(at, Some(Box::new(of.map(change)))),
+            Node::All(at, of) => Node::All(at, Box::new(of.map(change))),
+            Node::Compare(by, left, right) => {
+                Node::Compare(by, Box::new(left.map(change)), Box::new(right.map(change)))
+            }
+            Node::Arithmetic(by, left, right) => {
+                Node::Arithmetic(by, Box::new(left.map(change)), Box::new(right.map(change)))
+            }
+            Node::If(when, then, or) => {
+                Node::If(Box::new(when.map(change)), Box::new(then.map(change)), Box::new(or.map(change)))
+            }
+        };
+        change(Expr { kind: self.kind, node })
+    }
+}

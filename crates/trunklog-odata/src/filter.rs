@@ -1,0 +1,187 @@
+//! `$filter`, `$orderby` and `$select`: text in, checked expressions out.
+//!
+//! Source: OData 4.01 URL Conventions, sections 5.1.1 and 5.1.4. Names of
+//! operators and functions are taken in any letter case, because Graph's own
+//! documentation writes `startsWith`; names of properties are not.
+//!
+//! All faults are 400. The message is ODL's where one is known and always names
+//! the position: characters from the text's begin, counted from 0 as ODL does.
+//! The hint says what was expected.
+//!
+//! Nothing here can run away: what is nested deeper than [`MAX_DEPTH`], has
+//! more than [`MAX_NODES`] parts or lists more than [`MAX_LITERALS`] values is
+//! refused while it is read.
+
+mod cursor;
+mod function;
+mod literal;
+mod near;
+mod operand;
+mod parser;
+mod typing;
+
+use std::collections::BTreeSet;
+
+use self::cursor::Cursor;
+use self::near::hint;
+use self::operand::Operand;
+use self::parser::Parser;
+use crate::edm::{EdmType, NAMESPACE};
+use crate::expr::{Direction, Expr, Kind, Node, OrderBy};
+use crate::{Error, Result};
+
+/// How deep an expression may be nested, and parentheses within one another. A
+/// part takes three levels of the expression's JSON, and JSON parsers stop at
+/// 128.
+pub const MAX_DEPTH: usize = 24;
+/// How many parts an expression may have.
+pub const MAX_NODES: usize = 1_000;
+/// How many literals a list behind `in` may have.
+pub const MAX_LITERALS: usize = 1_000;
+/// How many criteria an order may have.
+pub const MAX_ORDER: usize = 8;
+
+/// What an expression may name: the properties of a row as a client sees it.
+pub trait Shape {
+    /// The unqualified name of the row's type.
+    fn type_name(&self) -> &str;
+
+    /// The index and type of a property. Names are case-sensitive.
+    fn property(&self, name: &str) -> Option<(usize, EdmType)>;
+
+    /// The names of all properties, in the order in which they are shown.
+    fn names(&self) -> Vec<&'static str>;
+}
+
+/// Reads a `$filter`. `alias` gives the text of a parameter alias, whose name
+/// includes its `@`.
+///
+/// # Errors
+/// 400, see the head of this module.
+pub fn parse(text: &str, shape: &dyn Shape, alias: &dyn Fn(&str) -> Option<String>) -> Result<Expr> {
+    let mut parser = Parser::new(text, shape, alias);
+    let operand = parser.expression()?;
+    if parser.cursor.peek().is_some() {
+        return Err(parser.no_operator("or the end"));
+    }
+    match operand {
+        Operand::Value(value) if value.expr.kind == Kind::Bool => Ok(value.expr),
+        Operand::Value(_) | Operand::Null { .. } => Err(parser
+            .cursor
+            .fault(operand.at(), "The $filter expression must evaluate to a single boolean value.")
+            .hint("compare it with something: userId eq '…', duration gt 60")),
+    }
+}
+
+/// Reads a `$orderby`: expressions with a single value, each with an optional
+/// `asc` or `desc`.
+///
+/// # Errors
+/// 400, see the head of this module; also for more than [`MAX_ORDER`] criteria.
+pub fn order_by(text: &str, shape: &dyn Shape) -> Result<Vec<OrderBy>> {
+    let alias = |_: &str| -> Option<String> { None };
+    let mut parser = Parser::new(text, shape, &alias);
+    let mut order = Vec::new();
+    loop {
+        let operand = parser.expression()?;
+        let at = operand.at();
+        if order.len() == MAX_ORDER {
+            let message = format!("The $orderby has more than {MAX_ORDER} criteria.");
+            return Err(parser.cursor.fault(at, message).hint("leave out the last ones"));
+        }
+        let by = match operand {
+            Operand::Value(value) if !matches!(value.expr.node, Node::Literal(_)) => value.expr,
+            Operand::Value(_) | Operand::Null { .. } => {
+                let message = "The $orderby expression is a literal, which is the same for all rows.";
+                return Err(parser
+                    .cursor
+                    .fault(at, message)
+                    .hint("name a property, without quotes: startDateTime desc"));
+            }
+        };
+        order.push(OrderBy { by, direction: direction(&mut parser)? });
+        if parser.cursor.take(',') {
+            continue;
+        }
+        match parser.cursor.peek() {
+            None => return Ok(order),
+            Some(_) => return Err(parser.no_operator("asc, desc, ',' or the end")),
+        }
+    }
+}
+
+fn direction(parser: &mut Parser<'_>) -> Result<Direction> {
+    let word = parser.cursor.word();
+    let direction = if word.eq_ignore_ascii_case("desc") {
+        Direction::Descending
+    } else if word.is_empty() || word.eq_ignore_ascii_case("asc") {
+        Direction::Ascending
+    } else if let Some(near) = near::nearest(word, ["desc", "asc"]) {
+        let cursor = &parser.cursor;
+        return Err(cursor.syntax_error(cursor.at()).hint(format!("did you mean '{near}'?")));
+    } else {
+        return Err(parser.no_operator("asc, desc, ',' or the end"));
+    };
+    parser.cursor.advance(word.len());
+    Ok(direction)
+}
+
+/// Reads a `$select`. Gives the indices of the properties in ascending order,
+/// None for all.
+///
+/// # Errors
+/// 400, see the head of this module.
+pub fn select(text: &str, shape: &dyn Shape) -> Result<Option<Vec<usize>>> {
+    let mut cursor = Cursor::new(text);
+    let mut chosen = BTreeSet::new();
+    let mut all = false;
+    loop {
+        if cursor.take('*') {
+            all = true;
+        } else {
+            chosen.insert(selected(&mut cursor, shape)?);
+        }
+        if cursor.take(',') {
+            continue;
+        }
+        match cursor.peek() {
+            None => break,
+            Some(_) => {
+                return Err(cursor
+                    .syntax_error(cursor.at())
+                    .hint("names of properties are separated by commas: id,userId,startDateTime"));
+            }
+        }
+    }
+    Ok(if all { None } else { Some(chosen.into_iter().collect()) })
+}
+
+/// One name of a `$select`.
+fn selected(cursor: &mut Cursor<'_>, shape: &dyn Shape) -> Result<usize> {
+    let name = cursor.word();
+    let at = cursor.at();
+    if name.is_empty() {
+        return Err(cursor.expected("Name of a property", at).hint(hint("", "properties", &shape.names())));
+    }
+    cursor.advance(name.len());
+    let Some((index, _)) = shape.property(name) else {
+        return Err(unknown_property(cursor, at, name, shape.type_name(), &shape.names()));
+    };
+    if cursor.peek() == Some('/') {
+        return Err(cursor
+            .syntax_error(cursor.at())
+            .hint(format!("only whole properties can be selected: write {name} without a path")));
+    }
+    Ok(index)
+}
+
+/// ODL's words for a name that a type does not have.
+fn unknown_property(cursor: &Cursor<'_>, at: usize, name: &str, of: &str, names: &[&str]) -> Error {
+    let name = cursor::shortened(name);
+    cursor
+        .fault(at, format!("Could not find a property named '{name}' on type '{NAMESPACE}.{of}'."))
+        .hint(hint(&name, "properties", names))
+}
+
+#[cfg(test)]
+mod tests;

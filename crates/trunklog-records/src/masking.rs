@@ -1,0 +1,205 @@
+//! Which digits of phone numbers stay hidden.
+//!
+//! Some countries want the last digits of whoever lies outside the
+//! organisation hidden: of an inbound call the caller's, of an outbound one
+//! the callee's. What a reader must not see it must not find by a filter or an
+//! order either, so a mask changes expressions and rows alike, and both hide
+//! exactly the same: see [`Node::Mask`].
+//!
+//! A call whose type names no direction has both numbers masked. What is text
+//! and no number stays, such as a caller's name. A mask knows the properties
+//! of the log's table alone: what a newer Graph added, and a store keeps as
+//! unknown properties, it gives back as it came.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, StringArray, StringBuilder};
+use arrow::record_batch::RecordBatch;
+use trunklog_odata::expr::{Comparison, Expr, Function, Kind, Literal, Node};
+
+use crate::call_types::{Direction, MARKS, Mark, direction};
+use crate::rows::Rows;
+use crate::schema::{ExternalParty, Log};
+
+/// The countries in which Microsoft hides digits, by the codes of ISO 3166-1,
+/// and how many.
+///
+/// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report.
+pub const DIGITS: [(&str, u8); 11] = [
+    ("BE", 3),
+    ("CH", 4),
+    ("DE", 3),
+    ("DK", 3),
+    ("ES", 3),
+    ("FI", 3),
+    ("FR", 4),
+    ("IT", 3),
+    ("NL", 3),
+    ("NO", 3),
+    ("SE", 3),
+];
+
+/// The most digits that can be hidden; no number has more (E.164).
+pub const MOST_DIGITS: u8 = 15;
+
+/// How many digits at the end of external numbers are hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mask {
+    digits: u8,
+}
+
+impl Mask {
+    /// Hides nothing.
+    pub const NONE: Mask = Mask { digits: 0 };
+
+    /// What Microsoft hides for an organisation in that country, a code of two
+    /// letters (ISO 3166-1) in any case.
+    pub fn of_country(code: &str) -> Mask {
+        let row = DIGITS.iter().find(|(country, _)| country.eq_ignore_ascii_case(code));
+        Mask { digits: row.map_or(0, |(_, digits)| *digits) }
+    }
+
+    /// Hides that many digits, at most [`MOST_DIGITS`].
+    pub fn hiding(digits: u8) -> Mask {
+        Mask { digits: digits.min(MOST_DIGITS) }
+    }
+
+    /// How many digits are hidden.
+    pub fn digits(self) -> u8 {
+        self.digits
+    }
+
+    /// Whether nothing is hidden.
+    pub fn is_none(self) -> bool {
+        self == Mask::NONE
+    }
+
+    /// An expression over a log that finds in the numbers what a reader sees of
+    /// them.
+    #[must_use]
+    pub fn expr(self, log: &Log, expr: Expr) -> Expr {
+        let Some(numbers) = self.numbers(log) else { return expr };
+        expr.map(&mut |part: Expr| match part.node {
+            Node::Property(at) if at == numbers.inbound => {
+                self.unless(numbers.direction, Direction::Outbound, part)
+            }
+            Node::Property(at) if at == numbers.outbound => {
+                self.unless(numbers.direction, Direction::Inbound, part)
+            }
+            _ => part,
+        })
+    }
+
+    /// Adds to columns, ascending indices of the log's properties, what
+    /// [`Mask::rows`] needs to tell which numbers are external.
+    pub fn columns(self, log: &Log, columns: &mut Vec<usize>) {
+        let Some(numbers) = self.numbers(log) else { return };
+        if (columns.contains(&numbers.inbound) || columns.contains(&numbers.outbound))
+            && let Err(place) = columns.binary_search(&numbers.direction)
+        {
+            columns.insert(place, numbers.direction);
+        }
+    }
+
+    /// The rows as a reader sees them.
+    #[must_use]
+    pub fn rows(self, rows: Rows) -> Rows {
+        let Some(numbers) = self.numbers(rows.log()) else { return rows };
+        let directions: Vec<Option<Direction>> =
+            rows.text(numbers.direction).iter().map(|call_type| call_type.and_then(direction)).collect();
+        let inbound = self.column(rows.text(numbers.inbound), &directions, Direction::Outbound);
+        let outbound = self.column(rows.text(numbers.outbound), &directions, Direction::Inbound);
+        let mut columns = rows.batch().columns().to_vec();
+        columns[numbers.inbound] = inbound;
+        columns[numbers.outbound] = outbound;
+        let batch = RecordBatch::try_new(rows.batch().schema(), columns)
+            .expect("text was replaced by as many rows of text");
+        Rows::new(rows.log(), batch).expect("neither times nor ids were touched")
+    }
+
+    /// Where the log keeps external numbers; None when there is nothing to
+    /// hide.
+    fn numbers(self, log: &Log) -> Option<Numbers> {
+        if self.is_none() {
+            return None;
+        }
+        let ExternalParty { direction, inbound, outbound } = log.external_party?;
+        let at = |name| log.index_of(name).expect("a test asserts that the log has these properties");
+        Some(Numbers { direction: at(direction), inbound: at(inbound), outbound: at(outbound) })
+    }
+
+    /// A column of numbers, masked unless the call goes in that direction.
+    fn column(self, numbers: &StringArray, goes: &[Option<Direction>], plain: Direction) -> ArrayRef {
+        let bytes = numbers.len() * usize::from(MOST_DIGITS);
+        let mut column = StringBuilder::with_capacity(numbers.len(), bytes);
+        for (number, direction) in numbers.iter().zip(goes) {
+            match number {
+                Some(number) if *direction == Some(plain) => column.append_value(number),
+                Some(number) => column.append_value(masked(number, self.digits)),
+                None => column.append_null(),
+            }
+        }
+        Arc::new(column.finish())
+    }
+
+    /// A number as an expression, masked unless the call goes in that
+    /// direction.
+    fn unless(self, call_type: usize, plain: Direction, number: Expr) -> Expr {
+        let call_type = Expr::new(Kind::Text, Node::Property(call_type));
+        let masked = Expr::new(Kind::Text, Node::Mask(Box::new(number.clone()), self.digits));
+        let goes = goes(plain, &call_type);
+        Expr::new(Kind::Text, Node::If(Box::new(goes), Box::new(number), Box::new(masked)))
+    }
+}
+
+/// The indices of the properties of a log's [`ExternalParty`].
+struct Numbers {
+    direction: usize,
+    inbound: usize,
+    outbound: usize,
+}
+
+/// Whether a call type names that direction, and not the other. Null, as any
+/// function of it, for null.
+fn goes(wanted: Direction, call_type: &Expr) -> Expr {
+    let lower = Expr::new(Kind::Text, Node::Call(Function::ToLower, vec![call_type.clone()]));
+    let marks = |of: &dyn Fn(Direction) -> bool| -> Vec<Expr> {
+        MARKS.iter().filter(|(direction, _)| of(*direction)).map(|(_, mark)| has(*mark, &lower)).collect()
+    };
+    let names = Expr::new(Kind::Bool, Node::Or(marks(&|direction| direction == wanted)));
+    let names_other = Expr::new(Kind::Bool, Node::Or(marks(&|direction| direction != wanted)));
+    let only = Expr::new(Kind::Bool, Node::Not(Box::new(names_other)));
+    Expr::new(Kind::Bool, Node::And(vec![names, only]))
+}
+
+fn has(mark: Mark, text: &Expr) -> Expr {
+    let call = |function, part: &str| {
+        let part = Expr::literal(Literal::Text(part.to_owned()));
+        Node::Call(function, vec![text.clone(), part])
+    };
+    let node = match mark {
+        Mark::Whole(whole) => {
+            let whole = Expr::literal(Literal::Text(whole.to_owned()));
+            Node::Compare(Comparison::Equal, Box::new(text.clone()), Box::new(whole))
+        }
+        Mark::Start(part) => call(Function::StartsWith, part),
+        Mark::End(part) => call(Function::EndsWith, part),
+        Mark::Within(part) => call(Function::Contains, part),
+    };
+    Expr::new(Kind::Bool, node)
+}
+
+/// What [`Node::Mask`] makes of a text.
+fn masked(text: &str, digits: u8) -> Cow<'_, str> {
+    let hidden = usize::from(digits);
+    let number = text.strip_prefix('+').unwrap_or(text);
+    if number.len() <= hidden || !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*') {
+        return Cow::Borrowed(text);
+    }
+    let shown = &text[..text.len() - hidden];
+    Cow::Owned(format!("{shown}{}", "*".repeat(hidden)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! How long rows can be read.
+
+use trunklog_odata::Instant;
+
+use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, PSTN_CALLS};
+
+/// A day in the units of [`Instant`].
+const DAY_TICKS: i64 = 24 * 60 * 60 * 10_000_000;
+
+/// How many days back each log can be read. Unlimited unless set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retention {
+    /// In the order of [`LOGS`].
+    days: [Option<u32>; 5],
+}
+
+impl Retention {
+    /// What Microsoft documents for Graph's reports, in days. The other logs
+    /// have no documented figure.
+    ///
+    /// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report.
+    pub fn microsoft() -> Retention {
+        Retention::default().with(&DIRECT_ROUTING_CALLS, Some(150)).with(&PSTN_CALLS, Some(365))
+    }
+
+    /// The same with other days for one log; None for no limit.
+    #[must_use]
+    pub fn with(mut self, log: &Log, days: Option<u32>) -> Retention {
+        self.days[place(log)] = days;
+        self
+    }
+
+    /// How many days back a log can be read; None when there is no limit.
+    pub fn days(&self, log: &Log) -> Option<u32> {
+        self.days[place(log)]
+    }
+
+    /// The first instant that can be read; None when there is no limit.
+    pub fn earliest(&self, log: &Log, now: Instant) -> Option<Instant> {
+        let ticks = i64::from(self.days(log)?).saturating_mul(DAY_TICKS);
+        Some(now.saturating_add_ticks(-ticks))
+    }
+}
+
+fn place(log: &Log) -> usize {
+    LOGS.iter().position(|candidate| candidate.name == log.name).expect("LOGS has every log")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::SMS;
+
+    #[test]
+    fn microsofts_figures_are_days_before_now() {
+        let now = Instant::parse("2026-11-24T08:15:00Z").unwrap();
+        let retention = Retention::microsoft();
+        let earliest = |log| retention.earliest(log, now).map(|instant| instant.to_string());
+        assert_eq!(earliest(&DIRECT_ROUTING_CALLS).as_deref(), Some("2026-06-27T08:15:00Z"));
+        assert_eq!(earliest(&PSTN_CALLS).as_deref(), Some("2025-11-24T08:15:00Z"));
+        assert_eq!(earliest(&SMS), None);
+    }
+
+    #[test]
+    fn each_log_has_days_of_its_own() {
+        for log in LOGS {
+            let retention = Retention::default().with(log, Some(7));
+            for other in LOGS {
+                assert_eq!(retention.days(other).is_some(), other == log, "{} in {}", other.name, log.name);
+            }
+            assert_eq!(retention.with(log, None), Retention::default());
+        }
+    }
+
+    #[test]
+    fn the_longest_time_reaches_back_to_the_begin_of_the_calendar() {
+        let retention = Retention::default().with(&SMS, Some(u32::MAX));
+        assert_eq!(retention.earliest(&SMS, Instant::MAX), Some(Instant::ABSENT));
+    }
+}

@@ -1,0 +1,62 @@
+//! A log as expressions see it.
+
+use trunklog_odata::Version;
+use trunklog_odata::edm::EdmType;
+use trunklog_odata::filter::Shape;
+
+use crate::schema::Log;
+
+/// The properties that a version of the API shows of a log's rows.
+#[derive(Debug, Clone, Copy)]
+pub struct LogShape {
+    log: &'static Log,
+    version: Version,
+}
+
+impl LogShape {
+    pub(crate) fn new(log: &'static Log, version: Version) -> LogShape {
+        LogShape { log, version }
+    }
+}
+
+impl Shape for LogShape {
+    fn type_name(&self) -> &str {
+        self.log.row_type
+    }
+
+    fn property(&self, name: &str) -> Option<(usize, EdmType)> {
+        let at = self.log.index_of(name)?;
+        let property = &self.log.properties[at];
+        property.position(self.version).map(|_| (at, property.edm))
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        self.log.layout(self.version).into_iter().map(|at| self.log.properties[at].name).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{DIRECT_ROUTING_CALLS, PSTN_BLOCKED_USERS};
+
+    #[test]
+    fn a_version_knows_its_own_properties_alone() {
+        let v1 = DIRECT_ROUTING_CALLS.shape(Version::V1);
+        let beta = DIRECT_ROUTING_CALLS.shape(Version::Beta);
+        assert_eq!(v1.property("finalSipCode"), beta.property("finalSipCode"));
+        assert_eq!(v1.property("userCountryCode"), None);
+        let at = DIRECT_ROUTING_CALLS.index_of("userCountryCode").unwrap();
+        assert_eq!(beta.property("userCountryCode"), Some((at, EdmType::String)));
+        assert_eq!((v1.names().len(), beta.names().len()), (21, 25));
+        assert_eq!(v1.names()[0], "id");
+    }
+
+    #[test]
+    fn what_is_stored_and_not_shown_is_not_known() {
+        let shape = PSTN_BLOCKED_USERS.shape(Version::Beta);
+        assert_eq!(shape.property("id"), None);
+        assert!(!shape.names().contains(&"id"));
+        assert_eq!(shape.property("dynamicProperties"), None);
+    }
+}

@@ -1,0 +1,35 @@
+//! A text that is there as a whole, sent plain or as gzip.
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+
+use crate::compress::{MIN_BYTES, accepts_gzip, gzip};
+
+pub(crate) struct Document {
+    plain: Bytes,
+    /// None when it would not be smaller.
+    packed: Option<Bytes>,
+}
+
+impl Document {
+    pub(crate) fn new(text: impl Into<Vec<u8>>) -> Document {
+        let plain = text.into();
+        let packed = if plain.len() > MIN_BYTES { gzip(&plain).ok() } else { None };
+        Document { plain: plain.into(), packed: packed.map(Bytes::from) }
+    }
+
+    /// The answer to a request with these headers.
+    pub(crate) fn response(&self, request: &HeaderMap, media_type: &'static str) -> Response {
+        let packed = self.packed.as_ref().filter(|_| accepts_gzip(request));
+        let mut response = Response::new(Body::from(packed.unwrap_or(&self.plain).clone()));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        if packed.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+}

@@ -1,0 +1,168 @@
+//! What the service says of itself: the service document and `$metadata`.
+//!
+//! As on Graph, nobody needs a token to read them.
+
+use std::sync::OnceLock;
+
+use axum::response::Response;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use trunklog_odata::csdl::requested_format;
+use trunklog_odata::envelope::{JsonFormat, Metadata};
+use trunklog_odata::path::CALL_RECORDS;
+use trunklog_odata::{Error, ErrorKind, Profile, Version, json};
+use trunklog_records::model;
+
+use super::accept::{Wanted, wanted};
+use super::{Asked, Failure, method_not_allowed};
+use crate::document::Document;
+use crate::layers::Access;
+use crate::openapi::logs;
+use crate::settings::Settings;
+
+const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
+const XML: &str = "application/xml";
+const JSON: &str = "application/json";
+
+/// `{root}/{version}/`: what there is at the root.
+pub(super) fn service_document(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
+    access.route = "service document";
+    let wanted = negotiate(asked, &[JSON])?;
+    let parameters = wanted.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let format = JsonFormat::of(parameters).unwrap_or_default();
+    let root = format!("{}/{}", asked.root, asked.version.segment());
+    let text = service_document_text(&root, format.metadata);
+    let mut response = Document::new(text).response(&asked.parts.headers, JSON);
+    let headers = response.headers_mut();
+    // Text from a table, which is a valid header.
+    if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
+        headers.insert(CONTENT_TYPE, media_type);
+    }
+    headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    Ok(response)
+}
+
+/// Source: OData JSON Format 4.01, section 5. `root` includes the version.
+fn service_document_text(root: &str, metadata: Metadata) -> Vec<u8> {
+    let [singleton, _] = CALL_RECORDS;
+    let mut out = Vec::with_capacity(256);
+    out.push(b'{');
+    if metadata != Metadata::None {
+        out.extend_from_slice(b"\"@odata.context\":");
+        json::write_string(&format!("{root}/$metadata"), &mut out);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"value\":[{\"name\":");
+    json::write_string(singleton, &mut out);
+    out.extend_from_slice(b",\"kind\":\"Singleton\",\"url\":");
+    json::write_string(singleton, &mut out);
+    out.extend_from_slice(b"}]}");
+    out
+}
+
+/// `{root}/{version}/$metadata`: the model, as XML or JSON.
+pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
+    access.route = "$metadata";
+    let wanted = negotiate(asked, &[XML, JSON])?;
+    let described = described(asked.version, &asked.app.settings);
+    let headers = &asked.parts.headers;
+    // Only version 4.01 of OData has metadata in JSON.
+    let (mut response, version) = if wanted.offer == 0 {
+        (described.xml.response(headers, XML), "4.0")
+    } else {
+        (described.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
+    };
+    response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
+    Ok(response)
+}
+
+/// What of `offers` the client prefers, by `$format` or else by `Accept`.
+fn negotiate(asked: Asked<'_>, offers: &[&str]) -> Result<Wanted, Failure> {
+    let parts = asked.parts;
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        return Err(method_not_allowed("GET, HEAD"));
+    }
+    let wanted = match requested_format(parts.uri.query().unwrap_or_default()) {
+        None => wanted(&parts.headers, offers),
+        Some(format) => named(&format, offers),
+    };
+    wanted.ok_or_else(|| {
+        let message = "None of the media types that the request admits can be served.";
+        let hint = format!("there is {}, chosen by Accept or by $format", offers.join(" and "));
+        Error::new(ErrorKind::NotAcceptable, message).hint(hint).into()
+    })
+}
+
+/// What `$format` names. It is a media type in the grammar of `Accept`, and
+/// takes its place.
+fn named(format: &str, offers: &[&str]) -> Option<Wanted> {
+    let media_type = format.split(';').next().unwrap_or_default().trim();
+    let offer = offers.iter().position(|offer| offer.eq_ignore_ascii_case(media_type))?;
+    let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(format).ok()?)]);
+    let Wanted { parameters, .. } = wanted(&headers, &offers[offer..=offer])?;
+    Some(Wanted { offer, parameters })
+}
+
+/// A description in both forms.
+struct Described {
+    xml: Document,
+    json: Document,
+}
+
+/// The description, made when somebody first asks for it. There are eight:
+/// they depend on the version, on whether the cloud has functions and on
+/// whether the profile is strict.
+fn described(version: Version, settings: &Settings) -> &'static Described {
+    static ALL: [OnceLock<Described>; 8] = [const { OnceLock::new() }; 8];
+    let logs = logs(settings);
+    let place = usize::from(version == Version::Beta)
+        + 2 * usize::from(logs.is_empty())
+        + 4 * usize::from(settings.profile == Profile::Strict);
+    ALL[place].get_or_init(|| {
+        let document = model::describe(version, logs, settings.profile);
+        Described { xml: Document::new(document.to_xml()), json: Document::new(document.to_json()) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_identity::Cloud;
+
+    use super::*;
+
+    #[test]
+    fn a_service_document_names_its_metadata() {
+        let text =
+            |metadata| String::from_utf8(service_document_text("https://t.example/beta", metadata)).unwrap();
+        assert_eq!(
+            text(Metadata::Minimal),
+            r#"{"@odata.context":"https://t.example/beta/$metadata","value":[{"name":"communications","kind":"Singleton","url":"communications"}]}"#
+        );
+        assert!(text(Metadata::None).starts_with(r#"{"value":["#));
+    }
+
+    #[test]
+    fn every_description_is_its_own() {
+        let settings = |cloud, profile| Settings { profile, cloud, ..Settings::default() };
+        let mut all = Vec::new();
+        for version in [Version::V1, Version::Beta] {
+            for cloud in [Cloud::Global, Cloud::China] {
+                for profile in [Profile::Default, Profile::Strict] {
+                    let settings = settings(cloud, profile);
+                    let headers = HeaderMap::new();
+                    let body = described(version, &settings).xml.response(&headers, XML).into_body();
+                    let bytes = futures_util::FutureExt::now_or_never(axum::body::to_bytes(body, usize::MAX));
+                    let text = String::from_utf8(bytes.unwrap().unwrap().to_vec()).unwrap();
+                    let direct = model::describe(version, logs(&settings), profile).to_xml();
+                    assert_eq!(text.as_bytes(), direct, "{version:?} {cloud:?} {profile:?}");
+                    assert_eq!(text.contains("<Function "), cloud == Cloud::Global);
+                    all.push(text);
+                }
+            }
+        }
+        // Without functions both versions are the same.
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 6);
+    }
+}

@@ -1,0 +1,133 @@
+//! All rows of a selection in one answer, as CSV, NDJSON, Arrow or Parquet.
+//!
+//! Reading and encoding overlap on two threads, and what is encoded waits in a
+//! short queue for the client, so memory does not grow with the range.
+//!
+//! **An answer that breaks off cannot be taken for a whole one.** It ends well
+//! only when the encoder said that it is done. However else the threads end,
+//! the body fails, and so HTTP/1.1 sends no last chunk and HTTP/2 resets the
+//! stream (RFC 9112, section 8; RFC 9113, section 8.1).
+
+mod job;
+mod outlet;
+
+use std::io;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use futures_util::stream;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
+use tokio::sync::{mpsc, oneshot};
+use trunklog_exports::Format;
+use trunklog_odata::{Error, ErrorKind};
+use trunklog_records::TenantId;
+use trunklog_records::masking::Mask;
+use trunklog_store::ScanQuery;
+
+use self::job::Job;
+use super::Failure;
+use crate::app::App;
+use crate::layers::RequestIds;
+
+/// Pieces that wait for the client.
+const PIECES_AHEAD: usize = 4;
+
+/// What is exported, and for whom.
+pub(super) struct Export {
+    /// Names it in metrics.
+    pub(super) function: &'static str,
+    pub(super) format: Format,
+    /// The indices of the properties in their order; the one behind the last
+    /// property means the unknown ones.
+    pub(super) layout: Vec<usize>,
+    pub(super) query: ScanQuery,
+    pub(super) mask: Mask,
+    pub(super) tenant: TenantId,
+    /// Whether the client takes gzip. Only text gets smaller by it.
+    pub(super) gzip: bool,
+    /// What a browser calls the file.
+    pub(super) file_name: String,
+}
+
+/// A part of the body.
+enum Piece {
+    Bytes(Bytes),
+    /// What came before is all.
+    End,
+}
+
+/// Answers once the first rows were read, so that a store that cannot read
+/// gets a status of its own.
+pub(super) async fn respond(app: &Arc<App>, ids: &RequestIds, export: Export) -> Result<Response, Failure> {
+    let gzip = export.gzip && matches!(export.format, Format::Csv | Format::Ndjson);
+    let export = Export { gzip, ..export };
+    let headers = [
+        (CONTENT_TYPE, Some(HeaderValue::from_static(export.format.media_type()))),
+        (CONTENT_DISPOSITION, Some(attachment(&export.file_name))),
+        (CONTENT_ENCODING, gzip.then(|| HeaderValue::from_static("gzip"))),
+        (CACHE_CONTROL, Some(HeaderValue::from_static("no-cache"))),
+    ];
+    let (started, start) = oneshot::channel();
+    let (pieces, body) = mpsc::channel(PIECES_AHEAD);
+    let job = Job { app: Arc::clone(app), request: ids.request, export };
+    app.exports.start(move || job.run(started, pieces)).await.map_err(|_| Failure::overloaded())?;
+    match start.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(Failure::of_store(&error)),
+        // The worker panicked.
+        Err(_) => return Err(Error::new(ErrorKind::GeneralException, "An unexpected error occurred.").into()),
+    }
+    let mut response = Response::new(body_of(body));
+    let present = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    response.headers_mut().extend(present);
+    Ok(response)
+}
+
+/// The pieces as a body, which fails unless the last one is [`Piece::End`].
+fn body_of(pieces: mpsc::Receiver<Piece>) -> Body {
+    Body::from_stream(stream::unfold(Some(pieces), |pieces| async move {
+        let mut pieces = pieces?;
+        match pieces.recv().await {
+            Some(Piece::Bytes(bytes)) => Some((Ok(bytes), Some(pieces))),
+            Some(Piece::End) => None,
+            None => Some((Err(io::Error::other("the export broke off")), None)),
+        }
+    }))
+}
+
+/// A `Content-Disposition` by which browsers save the answer. Source: RFC 6266.
+fn attachment(file_name: &str) -> HeaderValue {
+    let quotable = |c: &char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
+    let name: String = file_name.chars().filter(quotable).collect();
+    HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_an_end_makes_a_body_whole() {
+        for (end, whole) in [(Some(Piece::End), true), (None, false)] {
+            let (pieces, body) = mpsc::channel(3);
+            for piece in [Some(Piece::Bytes(Bytes::from_static(b"a,b\n"))), end].into_iter().flatten() {
+                assert!(pieces.send(piece).await.is_ok());
+            }
+            drop(pieces);
+            let read = to_bytes(body_of(body), usize::MAX).await;
+            assert_eq!(read.is_ok(), whole);
+            assert!(read.is_err() || read.is_ok_and(|bytes| bytes == b"a,b\n".as_slice()));
+        }
+    }
+
+    #[test]
+    fn file_names_cannot_leave_their_quotes() {
+        assert_eq!(attachment("calls.csv"), "attachment; filename=\"calls.csv\"");
+        assert_eq!(attachment("a\"; b=\\\r\nü.csv"), "attachment; filename=\"a;b=.csv\"");
+    }
+}

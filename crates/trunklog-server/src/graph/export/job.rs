@@ -1,0 +1,140 @@
+//! The two threads of an export.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use tokio::sync::{mpsc, oneshot};
+use trunklog_exports::{Encoder, encoder};
+use trunklog_records::Rows;
+use trunklog_store::Store;
+use uuid::Uuid;
+
+use super::outlet::{Outlet, Stop};
+use super::{Export, Piece};
+use crate::app::App;
+use crate::metrics::ExportEnd;
+
+/// Batches that were read and wait to be encoded.
+const BATCHES_AHEAD: usize = 2;
+
+pub(super) struct Job {
+    pub(super) app: Arc<App>,
+    /// The request's id, for the log.
+    pub(super) request: Uuid,
+    pub(super) export: Export,
+}
+
+/// From the reading thread to the encoding one.
+enum Batch {
+    Rows(Rows),
+    /// All rows were read.
+    End,
+}
+
+impl Job {
+    /// Reads and encodes until all is sent, something fails or the client is
+    /// gone. `started` hears of the first rows, or why there are none.
+    pub(super) fn run(
+        self,
+        started: oneshot::Sender<trunklog_store::Result<()>>,
+        pieces: mpsc::Sender<Piece>,
+    ) {
+        let store = self.app.services.engine.tenant(self.export.tenant);
+        let (batches, read) = sync_channel(BATCHES_AHEAD);
+        let job = &self;
+        let end = thread::scope(|scope| {
+            let encoding = scope.spawn(move || job.encode(&read, Outlet::new(pieces, job.export.gzip)));
+            job.read(store.as_ref(), started, &batches);
+            // The other thread waits for more as long as there is a sender.
+            drop(batches);
+            encoding.join()
+        });
+        let end = match end {
+            Ok(Ok(())) => ExportEnd::Complete,
+            Ok(Err(Stop::Unread)) => ExportEnd::StoreFailed,
+            Ok(Err(Stop::Unsent)) => ExportEnd::ClientLeft,
+            Ok(Err(Stop::Encoder(error))) => {
+                let cause = std::error::Error::source(&error).map(tracing::field::display);
+                tracing::error!(request_id = %self.request, %error, cause, "an export broke off");
+                ExportEnd::EncoderFailed
+            }
+            Ok(Err(Stop::Gzip(error))) => {
+                tracing::error!(request_id = %self.request, %error, "an export broke off");
+                ExportEnd::EncoderFailed
+            }
+            Err(_) => {
+                tracing::error!(request_id = %self.request, "the encoder of an export panicked");
+                ExportEnd::EncoderFailed
+            }
+        };
+        self.app.metrics.export(self.export.format.name(), end);
+    }
+
+    /// Reads the rows and hands them over.
+    fn read(
+        &self,
+        store: &dyn Store,
+        started: oneshot::Sender<trunklog_store::Result<()>>,
+        batches: &SyncSender<Batch>,
+    ) {
+        let mut started = Some(started);
+        let scanned = store.scan(&self.export.query, &mut |rows| {
+            let waits = started.take().is_none_or(|started| started.send(Ok(())).is_ok());
+            if waits && batches.send(Batch::Rows(self.export.mask.rows(rows))).is_ok() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        if let Err(error) = &scanned {
+            self.app.metrics.store_error(error.kind());
+            let cause = std::error::Error::source(error).map(tracing::field::display);
+            tracing::error!(request_id = %self.request, %error, cause, "the store could not serve an export");
+        } else {
+            // Nobody takes it when the client is gone.
+            let _ = batches.send(Batch::End);
+        }
+        if let Some(started) = started {
+            let _ = started.send(scanned);
+        }
+    }
+
+    /// Encodes batches and sends what comes of them.
+    fn encode(&self, batches: &Receiver<Batch>, mut outlet: Outlet) -> Result<(), Stop> {
+        let Export { format, layout, query, .. } = &self.export;
+        let mut encoder = encoder(*format, query.selection.log, layout);
+        encoder.begin(outlet.buffer())?;
+        for batch in batches {
+            match batch {
+                Batch::Rows(rows) => {
+                    encode_rows(encoder.as_mut(), &rows, format.rows_at_a_time(), &mut outlet)?;
+                    self.app.metrics.rows(self.export.function, rows.len());
+                }
+                Batch::End => {
+                    encoder.finish(outlet.buffer())?;
+                    return outlet.finish();
+                }
+            }
+        }
+        Err(Stop::Unread)
+    }
+}
+
+/// Encodes a batch in parts. The client sees progress after each batch.
+fn encode_rows(
+    encoder: &mut dyn Encoder,
+    rows: &Rows,
+    at_a_time: usize,
+    outlet: &mut Outlet,
+) -> Result<(), Stop> {
+    let mut begin = 0;
+    while begin < rows.len() {
+        let len = at_a_time.min(rows.len() - begin);
+        encoder.rows(&rows.slice(begin, len), outlet.buffer())?;
+        outlet.send_full()?;
+        begin += len;
+    }
+    outlet.send_all()
+}

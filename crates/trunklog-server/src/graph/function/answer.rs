@@ -1,0 +1,188 @@
+//! The answer to a call that was admitted: a page, or all rows at once.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+use trunklog_exports::Format;
+use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
+use trunklog_odata::{Error, Instant};
+use trunklog_records::schema::Origin;
+use trunklog_store::{Key, PageQuery, ScanQuery, Selection, SkipToken, Start};
+
+use super::Call;
+use crate::compress::accepts_gzip;
+use crate::graph::accept::{PREFERENCE_APPLIED, max_page_size};
+use crate::graph::links::{self, Walk};
+use crate::graph::page::{Encoded, Job, Shown};
+use crate::graph::{Asked, Failure, export};
+
+const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
+
+impl Call<'_> {
+    /// One page of the rows.
+    pub(super) async fn page(self, format: JsonFormat) -> Result<Response, Failure> {
+        let selection = self.choice.selection(self.log, self.range, self.mask);
+        let readable = self.readable(&selection);
+        let size = self.page_size();
+        let Call { asked, log, segment, options, choice, tenant, mask, .. } = self;
+        let Asked { app, parts, ids, version, root, .. } = asked;
+        let top = options.top();
+        let limit = top.map_or(size.rows, |top| u32::try_from(top).unwrap_or(u32::MAX).min(size.rows));
+        let mut query = PageQuery::of(readable, limit);
+        let mut skip = options.skip().unwrap_or(0);
+        query.start = Start::Skip(skip);
+        if let Some(text) = options.skip_token() {
+            let token = SkipToken::parse(text, &selection).map_err(|error| {
+                Error::bad_request("The value of the $skiptoken query option is not valid.")
+                    .hint(error.to_string())
+            })?;
+            query.watermark = Some(token.watermark);
+            // A client may change `$skip` in a link that it got. Then it is
+            // counted anew, within the same walk.
+            skip = options.skip().unwrap_or(token.skip);
+            query.start = if skip == token.skip {
+                Start::After(place_in(&query.selection, token.after))
+            } else {
+                Start::Skip(skip)
+            };
+        }
+        let profile = app.settings.profile;
+        let carried = links::carried(parts.uri.query().unwrap_or_default(), profile);
+        let page_size = size.wanted;
+        let walk = Walk { root: root.to_owned(), version, segment, selection, carried, page_size, profile };
+        let shown = Shown { layout: choice.layout, selected: choice.selected, format };
+        let gzip = accepts_gzip(&parts.headers);
+        let job = Job { walk, query, skip, top, counted: options.count(), shown, mask, gzip };
+        let engine = Arc::clone(&app.services.engine);
+        let page = app.store.run(move || job.run(&*engine.tenant(tenant))).await;
+        let page = page.map_err(|_| Failure::overloaded())?.map_err(|error| {
+            app.metrics.store_error(error.kind());
+            let cause = std::error::Error::source(&error).map(tracing::field::display);
+            tracing::error!(request_id = %ids.request, %error, cause, "the store could not serve a page");
+            Failure::of_store(&error)
+        })?;
+        app.metrics.rows(log.function, page.rows);
+        Ok(success(page, format, size.preferred))
+    }
+
+    /// All rows at once.
+    pub(super) async fn export(self, format: Format) -> Result<Response, Failure> {
+        let selection = self.choice.selection(self.log, self.range, self.mask);
+        let readable = self.readable(&selection);
+        let file_name = file_name(self.log.function, self.span, format);
+        let Call { asked, log, options, choice, tenant, mask, .. } = self;
+        let Asked { app, parts, ids, .. } = asked;
+        if options.skip_token().is_some() {
+            let message = "The $skiptoken query option belongs to pages, and this format has none.";
+            return Err(Error::bad_request(message).hint("leave it out, or ask for application/json").into());
+        }
+        let query = ScanQuery {
+            selection: readable,
+            skip: options.skip().unwrap_or(0),
+            limit: options.top(),
+            watermark: None,
+        };
+        let export = export::Export {
+            function: log.function,
+            format,
+            layout: choice.layout,
+            query,
+            mask,
+            tenant,
+            gzip: accepts_gzip(&parts.headers),
+            file_name,
+        };
+        export::respond(app, ids, export).await
+    }
+
+    /// The selection without rows that are too old to be read. Tokens are bound
+    /// to the whole one, because this one moves on while a client walks.
+    fn readable(&self, selection: &Selection) -> Selection {
+        let app = self.asked.app;
+        let earliest = app.settings.retention.earliest(self.log, app.now());
+        let range = earliest.map_or(self.range, |earliest| self.range.since(earliest));
+        Selection { range, ..selection.clone() }
+    }
+
+    /// How many rows a page has. The real service has its own size always.
+    fn page_size(&self) -> PageSize {
+        let Asked { app, parts, .. } = self.asked;
+        if app.settings.profile.is_strict() {
+            return PageSize { rows: PAGE_SIZE, wanted: None, preferred: None };
+        }
+        let bounded = |rows: u32| rows.min(app.settings.limits.page_rows.max(1));
+        let preferred = max_page_size(&parts.headers).map(bounded);
+        let wanted =
+            preferred.or_else(|| links::page_size(parts.uri.query().unwrap_or_default()).map(bounded));
+        PageSize { rows: wanted.unwrap_or(PAGE_SIZE), wanted, preferred }
+    }
+}
+
+/// How many rows a page has, and why.
+#[derive(Debug, Clone, Copy)]
+struct PageSize {
+    rows: u32,
+    /// What the client of this walk wants, in a header or by its link.
+    wanted: Option<u32>,
+    /// What the client wants in a header.
+    preferred: Option<u32>,
+}
+
+/// The place behind which a page of the selection begins.
+///
+/// The time of a computed row is the begin of the range that was read. That
+/// moves on with the oldest row that can be read, and the places of the rows
+/// with it.
+fn place_in(selection: &Selection, mut key: Key) -> Key {
+    if matches!(selection.log.origin, Origin::Computed(_)) {
+        key.time = key.time.max(selection.range.from());
+    }
+    key
+}
+
+fn success(page: Encoded, format: JsonFormat, preferred: Option<u32>) -> Response {
+    let mut response = Response::new(Body::from(page.body));
+    let headers = response.headers_mut();
+    if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
+        headers.insert(CONTENT_TYPE, media_type);
+    }
+    headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Some(coding) = page.coding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    if let Some(Ok(applied)) =
+        preferred.map(|rows| HeaderValue::from_str(&format!("odata.maxpagesize={rows}")))
+    {
+        headers.insert(PREFERENCE_APPLIED, applied);
+    }
+    response
+}
+
+/// What a download is called: function and range, in characters that every
+/// file system takes.
+fn file_name(function: &str, (from, to): (Instant, Instant), format: Format) -> String {
+    let stamp = |instant: Instant| {
+        let text = instant.to_string();
+        text.strip_suffix("T00:00:00Z").unwrap_or(&text).replace(':', "")
+    };
+    format!("{function}_{}_{}.{}", stamp(from), stamp(to), format.extension())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn downloads_are_named_by_function_and_range() {
+        let at = |text| Instant::parse(text).unwrap();
+        let span = (at("2026-11-01T00:00:00Z"), at("2026-11-02T08:30:00.5Z"));
+        assert_eq!(
+            file_name("getDirectRoutingCalls", span, Format::Csv),
+            "getDirectRoutingCalls_2026-11-01_2026-11-02T083000.5Z.csv"
+        );
+    }
+}

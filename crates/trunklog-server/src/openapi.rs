@@ -1,0 +1,142 @@
+//! The service for people and tools that know nothing of OData: an `OpenAPI`
+//! document for each version, and a page that shows both. All of it is derived
+//! from the logs' tables.
+//!
+//! Graph has nothing of the kind, so a strict server has not either.
+
+mod examples;
+mod operations;
+mod options;
+mod page;
+mod schemas;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use trunklog_odata::Version;
+use trunklog_records::Log;
+use trunklog_records::schema::LOGS;
+
+use crate::app::App;
+use crate::document::Document;
+use crate::graph::{Failure, answer, error_response, method_not_allowed};
+use crate::layers::{Access, RequestIds};
+use crate::root;
+use crate::settings::Settings;
+
+/// Nothing from elsewhere, no scripts, no frames.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What of the service is described.
+struct Site {
+    /// The public address, without a slash at its end.
+    root: String,
+    logs: &'static [&'static Log],
+    /// What tokens are asked for.
+    scope: String,
+}
+
+/// The logs that the cloud's Graph has functions for.
+pub(crate) fn logs(settings: &Settings) -> &'static [&'static Log] {
+    if settings.cloud.has_call_records() { &LOGS } else { &[] }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Description(Version),
+    Page,
+    Style,
+}
+
+impl Part {
+    fn document(self, site: &Site) -> Document {
+        match self {
+            Part::Description(version) => Document::new(operations::description(site, version).to_string()),
+            Part::Page => Document::new(page::html(site)),
+            Part::Style => Document::new(page::STYLE),
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Part::Description(_) => "application/json",
+            Part::Page => "text/html; charset=utf-8",
+            Part::Style => "text/css; charset=utf-8",
+        }
+    }
+}
+
+/// `/openapi/v1.0.json`.
+pub(crate) async fn v1(State(app): State<Arc<App>>, request: Request) -> Response {
+    serve(&app, request, Part::Description(Version::V1)).await
+}
+
+/// `/openapi/beta.json`.
+pub(crate) async fn beta(State(app): State<Arc<App>>, request: Request) -> Response {
+    serve(&app, request, Part::Description(Version::Beta)).await
+}
+
+/// `/openapi`.
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Response {
+    serve(&app, request, Part::Page).await
+}
+
+/// `/openapi/style.css`.
+pub(crate) async fn style(State(app): State<Arc<App>>, request: Request) -> Response {
+    serve(&app, request, Part::Style).await
+}
+
+/// `/openapi/`: the page's links are relative to its address without a slash.
+pub(crate) async fn slash(State(app): State<Arc<App>>, request: Request) -> Response {
+    let parts = request.into_parts().0;
+    if app.settings.profile.is_strict() {
+        return answer(&app, &parts).await;
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static("../openapi"));
+    response.extensions_mut().insert(Access::new("openapi"));
+    response
+}
+
+async fn serve(app: &Arc<App>, request: Request, part: Part) -> Response {
+    let parts = request.into_parts().0;
+    if app.settings.profile.is_strict() {
+        return answer(app, &parts).await;
+    }
+    let mut response = match make(app, &parts, part).await {
+        Ok(response) => response,
+        Err(failure) => error_response(app, &RequestIds::in_extensions(&parts.extensions), failure),
+    };
+    response.extensions_mut().insert(Access::new("openapi"));
+    response
+}
+
+/// Documents hold the public address, which can be another with each request,
+/// so they are made anew, on a thread that may be kept busy.
+async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure> {
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        return Err(method_not_allowed("GET, HEAD"));
+    }
+    let settings = &app.settings;
+    let site = Site {
+        root: root::of(parts, settings)?,
+        logs: logs(settings),
+        scope: format!("https://{}/.default", settings.cloud.graph_host()),
+    };
+    let document = app.store.run(move || part.document(&site)).await.map_err(|_| Failure::overloaded())?;
+    let mut response = document.response(&parts.headers, part.media_type());
+    if part == Part::Page {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests;

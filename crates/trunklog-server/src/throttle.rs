@@ -1,0 +1,238 @@
+//! How many requests a client may make in a while.
+//!
+//! A request counts in three scopes: its tenant, its application within the
+//! tenant, and its function within the tenant. Each has a window of time that
+//! begins with its first request. Refused requests count as well, as on Graph,
+//! so a client that does not wait stays refused until the window ends.
+//!
+//! Source: learn.microsoft.com/graph/throttling and the contract's section 2.9.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use uuid::Uuid;
+
+use crate::settings::ThrottleLimits;
+
+/// Windows that are kept at a time. Only applications with a valid token make
+/// any.
+const MAX_WINDOWS: usize = 10_000;
+
+/// How many requests were refused, by the name of the scope.
+pub(crate) type Refused = Family<[(&'static str, &'static str); 1], Counter>;
+
+/// How many seconds a client has to wait; at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RetryAfter(pub(crate) u32);
+
+pub(crate) struct Throttle {
+    limits: Option<ThrottleLimits>,
+    windows: Mutex<HashMap<Scope, Window>>,
+    refused: Refused,
+}
+
+/// What is counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Scope {
+    Tenant(Uuid),
+    Application(Uuid, String),
+    Function(Uuid, &'static str),
+}
+
+impl Scope {
+    fn name(&self) -> &'static str {
+        match self {
+            Scope::Tenant(_) => "tenant",
+            Scope::Application(..) => "application",
+            Scope::Function(..) => "function",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    begun: Timestamp,
+    requests: u32,
+}
+
+impl Throttle {
+    /// Without limits every request is admitted and nothing is counted.
+    pub(crate) fn new(limits: Option<ThrottleLimits>, refused: Refused) -> Throttle {
+        Throttle { limits, windows: Mutex::default(), refused }
+    }
+
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// When it is one too many in any scope: how long to wait until all of
+    /// them admit requests again.
+    pub(crate) fn admit(
+        &self,
+        tenant: Uuid,
+        application: &str,
+        function: &'static str,
+        now: Timestamp,
+    ) -> Result<(), RetryAfter> {
+        let Some(limits) = self.limits else { return Ok(()) };
+        let length = SignedDuration::from_secs(i64::from(limits.window_secs.max(1)));
+        let scopes = [
+            (Scope::Tenant(tenant), limits.tenant),
+            (Scope::Application(tenant, application.to_owned()), limits.application),
+            (Scope::Function(tenant, function), limits.function),
+        ];
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refused = None;
+        for (scope, limit) in scopes {
+            let name = scope.name();
+            let window = count(&mut windows, scope, now, length);
+            if window.requests > limit {
+                let left = seconds_left(window, now, length);
+                refused = refused.max(Some(left));
+                self.refused.get_or_create(&[("scope", name)]).inc();
+            }
+        }
+        refused.map_or(Ok(()), |seconds| Err(RetryAfter(seconds)))
+    }
+}
+
+/// Counts a request in its scope and gives the window that it fell into.
+fn count(
+    windows: &mut HashMap<Scope, Window>,
+    scope: Scope,
+    now: Timestamp,
+    length: SignedDuration,
+) -> Window {
+    if windows.len() >= MAX_WINDOWS && !windows.contains_key(&scope) {
+        make_room(windows, now, length);
+    }
+    let fresh = Window { begun: now, requests: 0 };
+    let window = match windows.entry(scope) {
+        Entry::Occupied(known) => {
+            let window = known.into_mut();
+            if !is_open(*window, now, length) {
+                *window = fresh;
+            }
+            window
+        }
+        Entry::Vacant(place) => place.insert(fresh),
+    };
+    window.requests = window.requests.saturating_add(1);
+    *window
+}
+
+/// Drops the windows that ended; if none did, one that counts least.
+fn make_room(windows: &mut HashMap<Scope, Window>, now: Timestamp, length: SignedDuration) {
+    windows.retain(|_, window| is_open(*window, now, length));
+    if windows.len() < MAX_WINDOWS {
+        return;
+    }
+    let least = windows.iter().min_by_key(|(_, window)| (window.requests, window.begun));
+    if let Some(scope) = least.map(|(scope, _)| scope.clone()) {
+        windows.remove(&scope);
+    }
+}
+
+/// Whether `now` lies in the window. A clock that was set back ends it.
+fn is_open(window: Window, now: Timestamp, length: SignedDuration) -> bool {
+    let age = now.duration_since(window.begun);
+    age >= SignedDuration::ZERO && age < length
+}
+
+/// Whole seconds until the window ends, rounded up.
+fn seconds_left(window: Window, now: Timestamp, length: SignedDuration) -> u32 {
+    let left = length - now.duration_since(window.begun);
+    let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
+    u32::try_from(seconds.max(1)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: Uuid = Uuid::from_u128(1);
+    const OTHER: Uuid = Uuid::from_u128(2);
+
+    fn throttle(tenant: u32, application: u32, function: u32) -> Throttle {
+        let limits = ThrottleLimits { tenant, application, function, window_secs: 60 };
+        Throttle::new(Some(limits), Refused::default())
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_700_000_000_000 + millis).unwrap()
+    }
+
+    #[test]
+    fn each_scope_has_its_limit() {
+        let by_function = throttle(9, 9, 2);
+        for _ in 0..2 {
+            assert_eq!(by_function.admit(TENANT, "a", "f", at(0)), Ok(()));
+        }
+        assert_eq!(by_function.admit(TENANT, "b", "f", at(0)), Err(RetryAfter(60)));
+        assert_eq!(by_function.admit(TENANT, "a", "g", at(0)), Ok(()));
+        assert_eq!(by_function.admit(OTHER, "a", "f", at(0)), Ok(()));
+
+        let by_application = throttle(9, 1, 9);
+        assert_eq!(by_application.admit(TENANT, "a", "f", at(0)), Ok(()));
+        assert_eq!(by_application.admit(TENANT, "a", "g", at(0)), Err(RetryAfter(60)));
+        assert_eq!(by_application.admit(TENANT, "b", "g", at(0)), Ok(()));
+        assert_eq!(by_application.admit(OTHER, "a", "g", at(0)), Ok(()));
+
+        let by_tenant = throttle(1, 9, 9);
+        assert_eq!(by_tenant.admit(TENANT, "a", "f", at(0)), Ok(()));
+        assert_eq!(by_tenant.admit(TENANT, "b", "g", at(0)), Err(RetryAfter(60)));
+        let refused = |scope| by_tenant.refused.get_or_create(&[("scope", scope)]).get();
+        assert_eq!((refused("tenant"), refused("application"), refused("function")), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_window_ends_whatever_came_in_it() {
+        let throttle = throttle(9, 9, 1);
+        let ask = |millis| throttle.admit(TENANT, "a", "f", at(millis));
+        assert_eq!(ask(0), Ok(()));
+        assert_eq!(ask(1), Err(RetryAfter(60)));
+        assert_eq!(ask(30_000), Err(RetryAfter(30)));
+        assert_eq!(ask(30_001), Err(RetryAfter(30)));
+        assert_eq!(ask(59_999), Err(RetryAfter(1)));
+        assert_eq!(ask(60_000), Ok(()));
+        assert_eq!(ask(60_000), Err(RetryAfter(60)));
+        // A clock that went back.
+        assert_eq!(ask(10_000), Ok(()));
+    }
+
+    #[test]
+    fn refused_requests_count() {
+        let throttle = throttle(2, 9, 1);
+        let ask = |function| throttle.admit(TENANT, "a", function, at(0));
+        assert_eq!(ask("f"), Ok(()));
+        assert!(ask("f").is_err());
+        assert!(ask("g").is_err());
+    }
+
+    #[test]
+    fn without_limits_nothing_is_counted() {
+        let throttle = Throttle::new(None, Refused::default());
+        for _ in 0..10_000 {
+            assert_eq!(throttle.admit(TENANT, "a", "f", at(0)), Ok(()));
+        }
+        assert!(throttle.windows.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let throttle = throttle(u32::MAX, 1, u32::MAX);
+        let applications = i64::try_from(MAX_WINDOWS).unwrap() + 500;
+        for number in 0..applications {
+            assert_eq!(throttle.admit(TENANT, &number.to_string(), "f", at(number)), Ok(()));
+        }
+        let windows = |throttle: &Throttle| throttle.windows.lock().unwrap().len();
+        assert_eq!(windows(&throttle), MAX_WINDOWS);
+        // The newest are still known.
+        assert!(throttle.admit(TENANT, &(applications - 1).to_string(), "f", at(applications)).is_err());
+        assert_eq!(throttle.admit(TENANT, "new", "f", at(applications + 60_000)), Ok(()));
+        assert_eq!(windows(&throttle), 3);
+    }
+}

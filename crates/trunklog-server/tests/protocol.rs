@@ -1,0 +1,486 @@
+//! Batches, limits on requests, methods, browsers, and what is too large for a
+//! real socket.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::Read;
+use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use flate2::read::GzDecoder;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+use trunklog_identity::Role;
+use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Log, Rows, TenantId};
+use trunklog_server::{Origins, ThrottleLimits};
+use trunklog_store::{
+    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Selection, Store, Watermark,
+};
+use trunklog_testkit::{Answer, PUBLIC_URL, TENANT, TestServer, call_path, call_rows};
+
+const LOG: &Log = &DIRECT_ROUTING_CALLS;
+const PORTAL: &str = "https://portal.example.com";
+
+fn all() -> String {
+    call_path("2020-01-01", "2020-02-01")
+}
+
+/// The same as it stands in a batch.
+fn calls() -> String {
+    all().replacen("/v1.0", "", 1)
+}
+
+fn get(id: &str, url: &str) -> Value {
+    json!({"id": id, "method": "GET", "url": url})
+}
+
+/// A server with three calls, and a token.
+async fn start() -> (TestServer, String) {
+    let server = TestServer::start();
+    server.load(LOG, &call_rows(0, 3, "2020-01-01T00:00:00Z"));
+    let token = server.token().await;
+    (server, token)
+}
+
+async fn batch(server: &TestServer, token: &str, items: &[Value]) -> Answer {
+    let body = json!({"requests": items}).to_string().into_bytes();
+    server.request("POST", "/v1.0/$batch").bearer(token).body(body).send().await
+}
+
+/// The answers to the items; the ids must be those that were asked for.
+async fn answers(server: &TestServer, token: &str, items: &[Value]) -> Vec<Value> {
+    let answer = batch(server, token, items).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.header("content-type"), "application/json");
+    let answers = answer.json()["responses"].as_array().unwrap().clone();
+    let ids = |all: &[Value]| all.iter().map(|one| one["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&answers), ids(items));
+    answers
+}
+
+fn statuses(answers: &[Value]) -> Vec<u64> {
+    answers.iter().map(|answer| answer["status"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn an_item_is_answered_as_if_it_came_alone() {
+    let (server, token) = start().await;
+    let alone = server.get(&all(), &token).await;
+    let answers = answers(&server, &token, &[get("a", &calls()), get("b", &calls()[1..])]).await;
+    for answer in answers {
+        assert_eq!(answer["status"], 200);
+        assert_eq!(answer["body"], alone.json());
+        assert_eq!(answer["headers"]["Content-Type"], alone.header("content-type"));
+        assert_eq!(answer["headers"]["OData-Version"], "4.0");
+        assert_ne!(answer["headers"]["request-id"], alone.header("request-id"));
+    }
+}
+
+#[tokio::test]
+async fn each_item_has_its_own_fault() {
+    let (server, token) = start().await;
+    let here = format!("{PUBLIC_URL}{}", all());
+    let graph = format!("https://graph.microsoft.com{}", all().replace("v1.0", "beta"));
+    let answers = answers(
+        &server,
+        &token,
+        &[
+            get("1", "/communications/callRecords/getFoo(fromDateTime=2020-01-01,toDateTime=2020-02-01)"),
+            json!({"id": "2", "method": "post", "url": calls(), "body": {"a": 1}}),
+            get("3", &here),
+            get("4", &graph),
+            get("5", "https://evil.example/v1.0/$metadata"),
+            get("6", "/$batch"),
+            get("7", "/$metadata"),
+            get("8", &format!("{}?$filter=callType eq 'ByotIn' and duration gt 4", calls())),
+            get("9", &format!("{}?$filter=nonsense", calls())),
+            get("10", &"x".repeat(9_000)),
+            json!({"id": "11", "method": "GET", "url": calls(), "headers": {"x-fat": "x".repeat(20_000)}}),
+            json!({"id": "12", "method": "GET", "url": calls(), "headers": {"bad name": "x"}}),
+            json!({"id": "13", "method": "G T", "url": calls()}),
+        ],
+    )
+    .await;
+    assert_eq!(statuses(&answers), [404, 405, 200, 200, 400, 400, 200, 200, 400, 414, 431, 400, 400]);
+    assert_eq!(answers[0]["body"]["error"]["code"], "NotFound");
+    assert_eq!(answers[1]["headers"]["Allow"], "GET, OPTIONS");
+    let context = |at: usize| answers[at]["body"]["@odata.context"].as_str().unwrap().to_owned();
+    assert!(context(2).starts_with(&format!("{PUBLIC_URL}/v1.0/")), "{}", context(2));
+    assert!(context(3).starts_with(&format!("{PUBLIC_URL}/beta/")), "{}", context(3));
+    // XML is no JSON: it comes as base64 ("<?xml" and on).
+    assert!(answers[6]["body"].as_str().unwrap().starts_with("PD94bWwg"), "{}", answers[6]);
+    assert_eq!(answers[7]["body"]["@odata.count"], 3);
+}
+
+#[tokio::test]
+async fn whole_ranges_are_not_put_into_a_batch() {
+    let (server, token) = start().await;
+    let accept = |id: &str, media_type: &str| json!({"id": id, "method": "GET", "url": calls(), "headers": {"Accept": media_type}});
+    let answers = answers(
+        &server,
+        &token,
+        &[
+            accept("1", "text/csv"),
+            accept("2", "application/json;odata.metadata=none"),
+            get("3", &format!("{}?$format=csv", calls())),
+        ],
+    )
+    .await;
+    assert_eq!(statuses(&answers), [406, 200, 406]);
+    assert_eq!(answers[0]["body"]["error"]["code"], "NotAcceptable");
+    assert!(answers[1]["body"].get("@odata.context").is_none());
+}
+
+#[tokio::test]
+async fn items_wait_for_those_that_they_depend_on() {
+    let (server, token) = start().await;
+    let behind = |id: &str, url: &str, before: &[&str]| json!({"id": id, "method": "GET", "url": url, "dependsOn": before});
+    let answers = answers(
+        &server,
+        &token,
+        &[
+            behind("last", &calls(), &["Good", "other"]),
+            behind("lost", &calls(), &["bad", "good"]),
+            behind("more lost", &calls(), &["lost"]),
+            get("good", &calls()),
+            get("bad", "/nothing"),
+            behind("other", &calls(), &["good"]),
+        ],
+    )
+    .await;
+    assert_eq!(statuses(&answers), [200, 424, 424, 200, 400, 200]);
+    assert_eq!(answers[1]["body"]["error"]["code"], "FailedDependency");
+}
+
+#[tokio::test]
+async fn an_item_may_bring_its_own_token() {
+    let (server, token) = start().await;
+    let poor = server.token_of(TENANT, &[]).await;
+    let with = |id: &str, token: &str| json!({"id": id, "method": "GET", "url": calls(), "headers": {"authorization": format!("Bearer {token}")}});
+    let answers = answers(&server, &poor, &[get("1", &calls()), with("2", &token), with("3", "abc")]).await;
+    assert_eq!(statuses(&answers), [403, 200, 401]);
+    assert!(answers[2]["headers"]["WWW-Authenticate"].as_str().unwrap().starts_with("Bearer realm=\"\""));
+}
+
+#[tokio::test]
+async fn an_item_cannot_say_how_it_came() {
+    let server = TestServer::builder().settings(|settings| settings.public_url = None).start();
+    server.load(LOG, &call_rows(0, 3, "2020-01-01T00:00:00Z"));
+    let token = server.token().await;
+    let forged =
+        json!({"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"});
+    let item = json!({"id": "1", "method": "GET", "url": calls(), "headers": forged});
+    let answer = server
+        .request("POST", "/v1.0/$batch")
+        .bearer(&token)
+        .header("host", "inner:8080")
+        .body(json!({"requests": [item]}).to_string().into_bytes())
+        .send()
+        .await;
+    let context = &answer.json()["responses"][0]["body"]["@odata.context"];
+    assert!(context.as_str().unwrap().starts_with("http://inner:8080/v1.0/"), "{context}");
+}
+
+#[tokio::test]
+async fn a_batch_that_is_none_is_refused_as_a_whole() {
+    let (server, token) = start().await;
+    let post = |body: &str| {
+        server.request("POST", "/v1.0/$batch").bearer(&token).body(body.as_bytes().to_vec()).send()
+    };
+    for body in ["", "{}", r#"{"requests":[]}"#, r#"{"requests":[{"id":"1"}]}"#] {
+        let answer = post(body).await;
+        assert_eq!((answer.status, answer.code().as_deref()), (400, Some("BadRequest")), "{body}");
+        assert!(answer.text().contains("Hint"), "{}", answer.text());
+    }
+    let circle = [
+        json!({"id": "1", "method": "GET", "url": calls(), "dependsOn": ["2"]}),
+        json!({"id": "2", "method": "GET", "url": calls(), "dependsOn": ["1"]}),
+    ];
+    assert_eq!(batch(&server, &token, &circle).await.status, 400);
+    assert_eq!(batch(&server, "abc", &[get("1", &calls())]).await.status, 401);
+    assert_eq!(post(&" ".repeat(300_000)).await.status, 413);
+    let got = server.get("/v1.0/$batch", &token).await;
+    assert_eq!((got.status, got.header("allow")), (405, "POST, OPTIONS"));
+}
+
+#[tokio::test]
+async fn a_batch_is_compressed_as_a_whole() {
+    let (server, token) = start().await;
+    let body = json!({"requests": [get("1", &calls()), get("2", &calls())]}).to_string();
+    let answer = server
+        .request("POST", "/v1.0/$batch")
+        .bearer(&token)
+        .header("accept-encoding", "gzip")
+        .body(body.into_bytes())
+        .send()
+        .await;
+    assert_eq!(answer.header("content-encoding"), "gzip");
+    let mut text = String::new();
+    GzDecoder::new(answer.body.as_ref()).read_to_string(&mut text).unwrap();
+    let plain: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(plain["responses"][1]["body"]["@odata.count"], 3);
+}
+
+/// Stands in for a store with a fault of its own.
+struct Broken;
+
+impl Engine for Broken {
+    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
+        panic!("the test's engine always panics");
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        Ok(Vec::new())
+    }
+
+    fn tidy(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_the_fault_of_its_item() {
+    let server = TestServer::builder().engine(Arc::new(Broken)).start();
+    let token = server.token().await;
+    let answers = answers(&server, &token, &[get("1", &calls()), get("2", "/$metadata")]).await;
+    assert_eq!(statuses(&answers), [500, 200]);
+    assert_eq!(answers[0]["body"]["error"]["code"], "GeneralException");
+}
+
+/// A server that takes so many requests to a function in a minute.
+async fn throttled(function: u32) -> (TestServer, String) {
+    let limits = ThrottleLimits { function, ..ThrottleLimits::default() };
+    let server = TestServer::builder().settings(|settings| settings.throttle = Some(limits)).start();
+    let token = server.token().await;
+    (server, token)
+}
+
+#[tokio::test]
+async fn items_count_one_by_one() {
+    let (server, token) = throttled(2).await;
+    let items: Vec<Value> = (1..=3).map(|id: u32| get(&id.to_string(), &calls())).collect();
+    let answers = answers(&server, &token, &items).await;
+    let mut found = statuses(&answers);
+    found.sort_unstable();
+    assert_eq!(found, [200, 200, 429]);
+    let refused = answers.iter().find(|answer| answer["status"] == 429).unwrap();
+    assert_eq!(refused["headers"]["Retry-After"], "60");
+    assert_eq!(refused["body"]["error"]["innerError"]["code"], "429");
+}
+
+#[tokio::test]
+async fn who_waits_as_long_as_told_is_admitted() {
+    let (server, token) = throttled(1).await;
+    assert_eq!(server.get(&all(), &token).await.status, 200);
+    for (after, wait) in [(0, "60"), (20, "40"), (39, "1")] {
+        server.clock.advance(SignedDuration::from_secs(after));
+        let refused = server.get(&all(), &token).await;
+        assert_eq!((refused.status, refused.code().as_deref()), (429, Some("TooManyRequests")));
+        assert_eq!(refused.message().as_deref(), Some("Please retry again later."));
+        assert_eq!(refused.header("retry-after"), wait);
+    }
+    // A fault of the client's is no reason to count.
+    assert_eq!(server.get(&call_path("", ""), &token).await.status, 400);
+    server.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(server.get(&all(), &token).await.status, 200);
+    let poor = server.token_of(TENANT, &[]).await;
+    assert_eq!(server.get(&all(), &poor).await.status, 403);
+    let other = TenantId::new(uuid::Uuid::from_u128(0x7e57_0000_0000_4000_8000_0000_0000_0002));
+    let other = server.token_of(other, &[Role::CallRecordsReadAll]).await;
+    assert_eq!(server.get(&all(), &other).await.status, 200);
+}
+
+/// A store that keeps a page back until it is let go.
+struct Blocked {
+    entered: Sender<()>,
+    release: Mutex<Receiver<()>>,
+}
+
+impl Store for Blocked {
+    fn append(&self, _: &Rows) -> Result<Appended> {
+        Ok(Appended::default())
+    }
+
+    fn page(&self, _: &PageQuery) -> Result<Page> {
+        self.entered.send(()).unwrap();
+        self.release.lock().unwrap().recv().unwrap();
+        Err(Error::new(ErrorKind::Recovering, "the test's store has no pages"))
+    }
+
+    fn count(&self, _: &Selection, _: Option<Watermark>) -> Result<u64> {
+        Ok(0)
+    }
+
+    fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {
+        Ok(0)
+    }
+}
+
+struct BlockedEngine(Arc<Blocked>);
+
+impl Engine for BlockedEngine {
+    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
+        Arc::<Blocked>::clone(&self.0)
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        Ok(Vec::new())
+    }
+
+    fn tidy(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_busy_server_says_503_and_not_429() {
+    let (entered, enters) = channel();
+    let (releases, release) = channel();
+    let blocked = Blocked { entered, release: Mutex::new(release) };
+    let server = TestServer::builder()
+        .engine(Arc::new(BlockedEngine(Arc::new(blocked))))
+        .settings(|settings| {
+            settings.throttle = Some(ThrottleLimits::default());
+            settings.limits.store_workers = 1;
+            settings.limits.store_queue = 0;
+        })
+        .start();
+    let token = server.token().await;
+    let target = all();
+    let meanwhile = async {
+        while enters.try_recv().is_err() {
+            sleep(Duration::from_millis(1)).await;
+        }
+        let answer = server.get(&target, &token).await;
+        releases.send(()).unwrap();
+        answer
+    };
+    let both = async { tokio::join!(server.get(&target, &token), meanwhile) };
+    let (_, refused) = timeout(Duration::from_secs(30), both).await.unwrap();
+    assert_eq!((refused.status, refused.code().as_deref()), (503, Some("ServiceUnavailable")));
+    assert_eq!(refused.header("retry-after"), "1");
+    assert!(refused.json()["error"]["innerError"].get("code").is_none());
+}
+
+#[tokio::test]
+async fn options_tells_the_methods() {
+    let (server, _) = start().await;
+    for (target, allowed) in [
+        (all(), "GET, OPTIONS"),
+        ("/v1.0/$batch".to_owned(), "POST, OPTIONS"),
+        ("/beta/$metadata".to_owned(), "GET, HEAD, OPTIONS"),
+        ("/v1.0".to_owned(), "GET, HEAD, OPTIONS"),
+        (format!("/{TENANT}/oauth2/v2.0/token"), "POST, OPTIONS"),
+        (format!("/{TENANT}/v2.0/.well-known/openid-configuration"), "GET, HEAD, OPTIONS"),
+        ("/discovery/keys".to_owned(), "GET, HEAD, OPTIONS"),
+    ] {
+        let answer = server.request("OPTIONS", &target).send().await;
+        assert_eq!((answer.status, answer.header("allow")), (204, allowed), "{target}");
+        assert!(answer.body.is_empty(), "{target}");
+        let wrong = server.request("DELETE", &target).send().await;
+        assert_eq!((wrong.status, wrong.header("allow")), (405, allowed), "{target}");
+        assert!(!wrong.body.is_empty(), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn head_works_on_documents() {
+    let (server, _) = start().await;
+    for target in [
+        "/v1.0/$metadata".to_owned(),
+        "/beta/".to_owned(),
+        "/discovery/keys".to_owned(),
+        format!("/{TENANT}/v2.0/.well-known/openid-configuration"),
+    ] {
+        let head = server.request("HEAD", &target).send().await;
+        assert_eq!((head.status, head.body.len()), (200, 0), "{target}");
+        let got = server.request("GET", &target).send().await;
+        assert_eq!(head.header("content-type"), got.header("content-type"), "{target}");
+        assert!(!got.body.is_empty(), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn scripts_of_known_pages_may_read() {
+    let known = Origins::Listed(vec![PORTAL.to_owned()]);
+    let server = TestServer::builder().settings(|settings| settings.cors = known).start();
+    let token = server.token().await;
+    let preflight = |origin: &'static str| {
+        server
+            .request("OPTIONS", "/v1.0/$batch")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,x-ms-test")
+            .send()
+    };
+    let leave = preflight(PORTAL).await;
+    assert_eq!(leave.status, 204);
+    assert_eq!(leave.header("access-control-allow-origin"), PORTAL);
+    assert_eq!(leave.header("access-control-max-age"), "86400");
+    assert!(leave.header("access-control-allow-methods").contains("POST"));
+    assert!(leave.header("access-control-allow-headers").ends_with(", x-ms-test"));
+    assert!(varies(&leave).contains("origin"));
+    assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");
+
+    // Errors must be read too, or a script learns nothing of them.
+    for target in [all(), format!("{}?$skip=x", all())] {
+        for (origin, allowed) in [(PORTAL, PORTAL), ("https://evil.example", "")] {
+            let answer = server.request("GET", &target).bearer(&token).header("origin", origin).send().await;
+            assert_eq!(answer.header("access-control-allow-origin"), allowed, "{target}");
+            assert_eq!(
+                answer.header("access-control-expose-headers").contains("Retry-After"),
+                origin == PORTAL
+            );
+            assert!(varies(&answer).contains("origin"), "{}", varies(&answer));
+        }
+    }
+    let plain = server.get(&all(), &token).await;
+    assert_eq!(plain.header("access-control-allow-origin"), "");
+    assert!(varies(&plain).contains("accept-encoding"), "{}", varies(&plain));
+}
+
+fn varies(answer: &Answer) -> String {
+    let values = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
+    values.collect::<Vec<_>>().join(", ").to_ascii_lowercase()
+}
+
+/// Sends a head to a real socket and gives status and `error.code`.
+async fn refused(address: SocketAddr, path: &str, header: &str) -> (String, Value) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{header}\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    (head.split(' ').nth(1).unwrap().to_owned(), body["error"]["code"].clone())
+}
+
+#[tokio::test]
+async fn what_is_too_large_gets_graphs_body_on_the_wire() {
+    let (server, _) = start().await;
+    let address = server.listen().await;
+    let long = format!("{}?x={}", all(), "x".repeat(9_000));
+    assert_eq!(refused(address, &long, "").await, ("414".to_owned(), json!("UriTooLong")));
+    let fat = format!("x-fat: {}\r\n", "x".repeat(20_000));
+    assert_eq!(
+        refused(address, &all(), &fat).await,
+        ("431".to_owned(), json!("RequestHeaderFieldsTooLarge"))
+    );
+    assert_eq!(refused(address, &all(), "").await, ("401".to_owned(), json!("InvalidAuthenticationToken")));
+}

@@ -1,0 +1,257 @@
+//! Cases about logs that are computed from others.
+
+use std::collections::BTreeMap;
+
+use trunklog_odata::expr::Comparison;
+use trunklog_records::json::RowDecoder;
+use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+use trunklog_records::{Log, RowBuilder, Rows, TimeRange};
+
+use super::Fixture;
+use super::cells::{Row, take_apart};
+use super::dice::Dice;
+use super::expressions::{compare, descending, int, property, text};
+use super::rows::{SEC, assert_same, at, page, store, walk};
+use crate::{PageQuery, Selection, Store};
+
+static REPORT: &Log = &PSTN_ONLINE_MEETING_DIALOUT;
+
+fn decoded(log: &'static Log, rows: &[String]) -> Rows {
+    let mut builder = RowBuilder::new(log);
+    for row in rows {
+        RowDecoder::new(log).decode(row.as_bytes(), &mut builder).expect("the row is one of its log");
+    }
+    builder.finish()
+}
+
+fn store_rows(store: &dyn Store, log: &'static Log, rows: &[String]) {
+    store.append(&decoded(log, rows)).expect("the rows can be stored");
+}
+
+/// A call that many seconds after the begin of the cases' time, with more
+/// members of its JSON.
+fn call(secs: i64, members: &str) -> String {
+    format!(r#"{{"id":"{secs}","startDateTime":"{}",{members}}}"#, at(secs * SEC))
+}
+
+/// A row of the report for a range that begins that many seconds after.
+fn report(secs: i64, id: &str, members: &str) -> String {
+    format!(r#"{{"id":"{id}","periodStartDateTime":"{}",{members}}}"#, at(secs * SEC))
+}
+
+fn period(from: i64, to: i64) -> TimeRange {
+    TimeRange::of(REPORT, at(from * SEC), at(to * SEC)).expect("the cases' ranges begin before they end")
+}
+
+/// Walks the report in small pages, and checks that it has those rows.
+fn check(store: &dyn Store, selection: &Selection, expected: &[String], what: &str) {
+    let expected = take_apart(&decoded(REPORT, expected));
+    for limit in [1, 2, 100] {
+        assert_same(&walk(store, PageQuery::of(selection.clone(), limit)), &expected, what);
+    }
+    let count = store.count(selection, None).expect("rows can be counted");
+    assert_eq!(count, expected.len() as u64, "{what}: the count");
+}
+
+/// One user in two currencies, another without a country, and calls that do
+/// not count.
+fn calls() -> Vec<String> {
+    let conference = r#""callType":"conf_out","userId":"u1","usageCountryCode":"DE""#;
+    vec![
+        call(
+            10,
+            &format!(
+                r#"{conference},"destinationContext":"Domestic","currency":"EUR","charge":0.105,"duration":60,"userDisplayName":"Ann","userPrincipalName":"ann@x""#
+            ),
+        ),
+        call(
+            11,
+            &format!(
+                r#"{conference},"destinationContext":"Domestic","currency":"EUR","charge":2.5,"duration":30,"userDisplayName":"Änn""#
+            ),
+        ),
+        call(
+            12,
+            &format!(
+                r#"{conference},"destinationContext":"Domestic","currency":"USD","charge":1,"duration":2147483647"#
+            ),
+        ),
+        call(13, &format!(r#"{conference},"destinationContext":"Domestic","currency":"USD","duration":10"#)),
+        call(14, r#""callType":"oc_conf_out","userId":"u2","currency":"EUR""#),
+        call(15, r#""callType":"conf_in","userId":"u1","currency":"EUR","charge":99"#),
+        call(16, r#""callType":"user_out","userId":"u2","charge":99"#),
+        call(17, r#""userId":"u2","charge":99"#),
+        call(
+            20,
+            &format!(
+                r#"{conference},"destinationContext":"International","currency":"EUR","charge":-0.50,"duration":5"#
+            ),
+        ),
+    ]
+}
+
+/// The first rows of the report, for a range that begins at second `from`.
+fn domestic(from: i64) -> [String; 3] {
+    let of_first = r#""userId":"u1","usageLocation":"DE","destinationContext":"Domestic""#;
+    [
+        report(
+            from,
+            "u1\\u001fDE\\u001fDomestic\\u001fEUR",
+            &format!(
+                r#"{of_first},"currency":"EUR","userPrincipalName":"ann@x","userDisplayName":"Änn","totalCalls":2,"totalCallCharge":2.605,"totalCallSeconds":90"#
+            ),
+        ),
+        report(
+            from,
+            "u1\\u001fDE\\u001fDomestic\\u001fUSD",
+            &format!(
+                r#"{of_first},"currency":"USD","totalCalls":2,"totalCallCharge":1.00,"totalCallSeconds":2147483647"#
+            ),
+        ),
+        report(
+            from,
+            "u2\\u001f\\u001f\\u001fEUR",
+            r#""userId":"u2","currency":"EUR","totalCalls":1,"totalCallCharge":0.00,"totalCallSeconds":0"#,
+        ),
+    ]
+}
+
+/// The row of a call abroad.
+fn international(from: i64) -> String {
+    report(
+        from,
+        "u1\\u001fDE\\u001fInternational\\u001fEUR",
+        r#""userId":"u1","usageLocation":"DE","destinationContext":"International","currency":"EUR","totalCalls":1,"totalCallCharge":-0.50,"totalCallSeconds":5"#,
+    )
+}
+
+/// The dial-out report sums up the calls of its range, bounds included.
+pub fn a_report_is_computed_from_calls(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let report = |from, to| Selection::all(REPORT, period(from, to));
+    check(&*store, &report(0, 100), &[], "a store without rows");
+    store_rows(&*store, &PSTN_CALLS, &calls());
+    check(&*store, &report(10, 19), &domestic(10), "a part of the calls");
+    check(&*store, &report(15, 19), &[], "calls that do not count");
+    check(&*store, &report(20, 20), &[international(20)], "a single instant");
+    let [first, second, third] = domestic(0);
+    check(&*store, &report(0, 100), &[first, second, international(0), third], "all calls");
+}
+
+/// Imported rows are the report's where there is no call to sum up, and only
+/// there.
+pub fn imported_rows_stand_in_for_calls(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let imported: Vec<String> = [5, 18, 200, 201]
+        .map(|secs| report(secs, &format!("imported {secs}"), r#""userId":"u9","totalCalls":7"#))
+        .into();
+    store_rows(&*store, REPORT, &imported);
+    let report = |from, to| Selection::all(REPORT, period(from, to));
+    check(&*store, &report(0, 300), &imported, "a report without calls");
+    store_rows(&*store, &PSTN_CALLS, &calls());
+    check(&*store, &report(10, 19), &domestic(10), "calls beside imported rows");
+    check(&*store, &report(18, 19), &imported[1..2], "imported rows between the calls");
+    check(&*store, &report(16, 18), &imported[1..2], "imported rows beside calls that do not count");
+    check(&*store, &report(100, 300), &imported[2..], "imported rows behind the calls");
+    let early = store.forget(REPORT, at(201 * SEC)).expect("rows can be forgotten");
+    assert_eq!(early, 3, "imported rows that were forgotten");
+    check(&*store, &report(100, 300), &imported[3..], "imported rows that are left");
+    check(&*store, &report(10, 19), &domestic(10), "calls after imported rows were forgotten");
+}
+
+/// Filter and order apply to the computed rows, not to the calls.
+pub fn computed_rows_are_filtered_and_ordered(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    store_rows(&*store, &PSTN_CALLS, &calls());
+    let [first, second, third] = domestic(10);
+    let all = Selection::all(REPORT, period(10, 19));
+    let by = vec![descending(property(REPORT, "totalCallSeconds"))];
+    let ordered = Selection { order: by.clone(), ..all.clone() };
+    check(&*store, &ordered, &[second.clone(), first.clone(), third.clone()], "ordered by seconds");
+    let by_charge = vec![descending(property(REPORT, "totalCallCharge"))];
+    let ordered = Selection { order: by_charge, ..all.clone() };
+    check(&*store, &ordered, &[first.clone(), second.clone(), third.clone()], "ordered by charge");
+    let filter = compare(Comparison::Equal, property(REPORT, "totalCalls"), int(2));
+    let filtered = Selection { filter: Some(filter), order: by, ..all.clone() };
+    check(&*store, &filtered, &[second, first], "two calls each");
+    let filter = compare(Comparison::Equal, property(REPORT, "userId"), text("u2"));
+    let filtered = Selection { filter: Some(filter), ..all.clone() };
+    check(&*store, &filtered, &[third], "one user");
+    // What the filter leaves out was computed, so imported rows do not count.
+    let imported = report(15, "imported", r#""userId":"u3","totalCalls":7"#);
+    store_rows(&*store, REPORT, &[imported]);
+    let filter = compare(Comparison::Equal, property(REPORT, "userId"), text("u3"));
+    let filtered = Selection { filter: Some(filter), ..all };
+    check(&*store, &filtered, &[], "a user without calls");
+}
+
+/// A walk over a report does not see calls that came after it began, nor
+/// imported rows that did.
+pub fn computed_walks_keep_their_watermark(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    store_rows(&*store, &PSTN_CALLS, &calls());
+    let query = PageQuery::first(REPORT, period(10, 19), 1);
+    let begun = page(&*store, &query);
+    let late = r#""callType":"conf_out","userId":"u1","usageCountryCode":"DE","destinationContext":"Domestic","currency":"USD","duration":1"#;
+    let new_group = r#""callType":"conf_out","userId":"u1","usageCountryCode":"FR""#;
+    store_rows(&*store, &PSTN_CALLS, &[call(18, late), call(19, new_group)]);
+    let mut rows = take_apart(&begun.rows);
+    rows.extend(walk(&*store, query.after(&begun).expect("three rows are more than a page")));
+    let expected: Vec<Row> = take_apart(&decoded(REPORT, &domestic(10)));
+    assert_same(&rows, &expected, "the walk that began before");
+    let count = store.count(&query.selection, Some(begun.watermark)).expect("rows can be counted");
+    assert_eq!(count, 3, "the count at the walk's watermark");
+    let count = store.count(&query.selection, None).expect("rows can be counted");
+    assert_eq!(count, 4, "the count of a new walk");
+
+    let imported = |secs: i64| report(secs, &format!("imported {secs}"), r#""totalCalls":7"#);
+    let first = [imported(200), imported(204)];
+    store_rows(&*store, REPORT, &first);
+    let query = PageQuery::first(REPORT, period(200, 300), 1);
+    let begun = page(&*store, &query);
+    store_rows(&*store, REPORT, &[imported(202), imported(206)]);
+    let mut rows = take_apart(&begun.rows);
+    rows.extend(walk(&*store, query.after(&begun).expect("two rows are more than a page")));
+    assert_same(&rows, &take_apart(&decoded(REPORT, &first)), "the walk over imported rows");
+}
+
+/// Sums over hundreds of calls equal those that are kept while they are made.
+pub fn computed_sums_are_exact(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let mut dice = Dice(111);
+    let mut sums: BTreeMap<(&str, &str), (i32, i64, i32)> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for secs in 0..400 {
+        let (user, currency) = (dice.one_of(&["a", "b", "c", "d"]), dice.one_of(&["EUR", "USD", "YEN"]));
+        let kind = dice.one_of(&["conf_out", "oc_conf_out", "conf_in"]);
+        let (cents, duration) = (dice.one_of(&[0_i64, 1, 10, 99, 12_345]), dice.one_of(&[0, 1, 59, 3_600]));
+        let charge = format!("{}.{:02}", cents / 100, cents % 100);
+        let members = format!(
+            r#""callType":"{kind}","userId":"{user}","currency":"{currency}","charge":{charge},"duration":{duration}"#
+        );
+        rows.push(call(secs, &members));
+        if kind != "conf_in" {
+            let sum = sums.entry((user, currency)).or_default();
+            *sum = (sum.0 + 1, sum.1 + cents, sum.2 + duration);
+        }
+    }
+    store_rows(&*store, &PSTN_CALLS, &rows);
+    let expected: Vec<String> = sums
+        .into_iter()
+        .map(|((user, currency), (calls, cents, seconds))| {
+            let members = format!(
+                r#""userId":"{user}","currency":"{currency}","totalCalls":{calls},"totalCallCharge":{}.{:02},"totalCallSeconds":{seconds}"#,
+                cents / 100,
+                cents % 100
+            );
+            report(0, &format!("{user}\\u001f\\u001f\\u001f{currency}"), &members)
+        })
+        .collect();
+    let all = Selection::all(REPORT, period(0, 1_000));
+    check(&*store, &all, &expected, "sums over many calls");
+}

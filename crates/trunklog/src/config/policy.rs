@@ -1,0 +1,59 @@
+//! From keys to what the server does about numbers, old rows and load.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use anyhow::{Result, bail};
+use trunklog_odata::Profile;
+use trunklog_records::masking::{MOST_DIGITS, Mask};
+use trunklog_records::{Retention, TenantId};
+use trunklog_server::{Masks, ThrottleLimits};
+
+use super::layer::{Masking, TenantKeys, Text, Throttle};
+use super::values::{Country, Kept, LogKey};
+
+/// How numbers are masked. What a tenant's own section says goes before what
+/// holds for all, and within a section digits go before the country.
+pub(super) fn masks(masking: &Masking, tenants: &BTreeMap<Text<TenantId>, TenantKeys>) -> Result<Masks> {
+    let others = mask("masking.digits", masking.country.as_ref(), masking.digits)?;
+    let mut masks = Masks { others: others.unwrap_or(Mask::NONE), ..Masks::default() };
+    for (Text(tenant), keys) in tenants {
+        let key = format!("tenants.{tenant}.mask_digits");
+        if let Some(own) = mask(&key, keys.country.as_ref(), keys.mask_digits)? {
+            masks.tenants.insert(*tenant, own);
+        }
+    }
+    Ok(masks)
+}
+
+/// The mask that a section says; None when it says nothing. `key` is the name
+/// of its digits.
+fn mask(key: &str, country: Option<&Text<Country>>, digits: Option<u8>) -> Result<Option<Mask>> {
+    if let Some(digits) = digits.filter(|digits| *digits > MOST_DIGITS) {
+        bail!("{key} is {digits}: no number has more than {MOST_DIGITS} digits, write that or less");
+    }
+    let of_country = country.map(|Text(country)| Mask::of_country(country.code()));
+    Ok(digits.map(Mask::hiding).or(of_country))
+}
+
+/// What is kept, where nothing else is said as long as `usual` has it.
+pub(super) fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<Kept>>) -> Retention {
+    kept.iter()
+        .filter_map(|(Text(key), kept)| kept.map(|kept| (key.log(), kept)))
+        .fold(usual, |retention, (log, kept)| retention.with(log, kept.days()))
+}
+
+/// How many requests are taken; None for any number. Who names a figure wants
+/// it to hold, unless it is switched off.
+pub(super) fn throttle(keys: &Throttle, profile: Profile) -> Option<ThrottleLimits> {
+    let figures = [keys.tenant, keys.application, keys.function, keys.window_secs];
+    let named = figures.iter().any(Option::is_some);
+    let figure = |key: Option<NonZeroU32>, usual: u32| key.map_or(usual, NonZeroU32::get);
+    let usual = ThrottleLimits::default();
+    keys.enabled.unwrap_or(named || profile.is_strict()).then(|| ThrottleLimits {
+        tenant: figure(keys.tenant, usual.tenant),
+        application: figure(keys.application, usual.application),
+        function: figure(keys.function, usual.function),
+        window_secs: figure(keys.window_secs, usual.window_secs),
+    })
+}
