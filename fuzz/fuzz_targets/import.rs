@@ -36,6 +36,10 @@ fn items(reader: impl Read, len: usize) -> Vec<String> {
 /// What can be decoded can be encoded, and says the same then.
 fn decode(log: &'static Log, json: &[u8]) {
     let Some(once) = encoded(log, json) else { return };
+    if !log.shows_time() {
+        // Its rows do not show all that they need.
+        return;
+    }
     let twice = encoded(log, &once);
     assert_eq!(twice.as_deref(), Some(once.as_slice()), "of {}", String::from_utf8_lossy(json));
 }

@@ -54,11 +54,14 @@ const COMMANDS: [Command; 4] = [
     },
     Command {
         name: "bench",
-        about: "measure import, start-up, pages and memory, and write docs/benchmarks.md",
+        about: "measure import, start-up, pages, filters, exports and memory, and write docs/benchmarks.md",
         flags: &[
             ("--rows N", "how many calls to measure on (10000000)"),
             ("--quick", "200000 calls and short loads, to check the benchmark itself"),
-            ("--only A,B", "measure these parts only: import, start, latency, walks"),
+            (
+                "--only A,B",
+                "measure these parts only: import, start, latency, filters, forms, exports, walks",
+            ),
             ("--binary PATH", "use this trunklog instead of building one"),
         ],
         run: bench::run,

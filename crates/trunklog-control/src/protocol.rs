@@ -85,11 +85,12 @@ pub(crate) enum Reply {
 }
 
 /// The names of the kinds of errors.
-const KINDS: [(ErrorKind, &str); 6] = [
+const KINDS: [(ErrorKind, &str); 7] = [
     (ErrorKind::DiskFull, "diskFull"),
     (ErrorKind::OutOfMemory, "outOfMemory"),
     (ErrorKind::Recovering, "recovering"),
     (ErrorKind::InUse, "inUse"),
+    (ErrorKind::TooSlow, "tooSlow"),
     (ErrorKind::Corrupt, "corrupt"),
     (ErrorKind::Other, "other"),
 ];

@@ -3,16 +3,17 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use trunklog_odata::Instant;
-use trunklog_records::{Log, Rows, TenantId};
+use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use trunklog_store::{
     Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
     scan_by_pages,
 };
 
 use crate::error::{Severity, severity, store_error};
-use crate::instance::Instance;
+use crate::instance::{Access, Instance};
 use crate::{append, forget, page, scan, sql, tidy};
 
 /// What the engine may use.
@@ -23,13 +24,20 @@ pub struct Options {
     pub memory_mib: u32,
     /// Threads that work on one query.
     pub threads: u32,
+    /// How long one read may take: a page, a count, a window of a scan. None
+    /// for any time.
+    pub query_limit: Option<Duration>,
 }
 
 impl Default for Options {
-    /// 384 MiB and a thread for each core.
+    /// 384 MiB, a thread for each core and a minute.
     fn default() -> Options {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Options { memory_mib: 384, threads: u32::try_from(cores).unwrap_or(1) }
+        Options {
+            memory_mib: 384,
+            threads: u32::try_from(cores).unwrap_or(1),
+            query_limit: Some(Duration::from_mins(1)),
+        }
     }
 }
 
@@ -42,6 +50,7 @@ pub struct DuckDbEngine {
 struct Shared {
     file: PathBuf,
     options: Options,
+    access: Access,
     /// Users of the instance hold it for reading, who replaces it for writing:
     /// an instance is only ever closed when nobody uses it.
     slot: RwLock<Slot>,
@@ -57,10 +66,21 @@ struct Slot {
 impl DuckDbEngine {
     /// Opens the store in `file`, or makes it.
     pub fn open(file: &Path, options: Options) -> Result<DuckDbEngine> {
-        let instance =
-            Instance::open(file, &options).map_err(|error| store_error("opening the store", error))?;
+        DuckDbEngine::open_for(file, options, Access::Write)
+    }
+
+    /// Opens the store in `file` and changes nothing there, not even its
+    /// schema. It is for looking whether there is a store that can be read:
+    /// the tables of an older one may lack columns that queries name.
+    pub fn open_read_only(file: &Path, options: Options) -> Result<DuckDbEngine> {
+        DuckDbEngine::open_for(file, options, Access::Read)
+    }
+
+    fn open_for(file: &Path, options: Options, access: Access) -> Result<DuckDbEngine> {
+        let instance = Instance::open(file, &options, access)
+            .map_err(|error| store_error("opening the store", error))?;
         let slot = RwLock::new(Slot { instance: Some(instance), generation: 0 });
-        Ok(DuckDbEngine { shared: Arc::new(Shared { file: file.to_owned(), options, slot }) })
+        Ok(DuckDbEngine { shared: Arc::new(Shared { file: file.to_owned(), options, access, slot }) })
     }
 }
 
@@ -101,7 +121,7 @@ impl Shared {
         }
         // Two instances on one file would destroy it, so the old one goes first.
         slot.instance = None;
-        let instance = Instance::open(&self.file, &self.options)
+        let instance = Instance::open(&self.file, &self.options, self.access)
             .map_err(|error| store_error("reopening the store", error))?;
         slot.instance = Some(instance);
         slot.generation += 1;
@@ -186,6 +206,9 @@ impl Store for TenantStore {
                 .shared
                 .run("reading rows", |instance| scan::next(instance, self.tenant, selection, &at))?;
             cursor = at.behind(&scanned);
+            if scanned.batches.is_empty() && each(RowBuilder::new(selection.log).finish()).is_break() {
+                return Ok(());
+            }
             for rows in scanned.batches {
                 if each(rows).is_break() {
                     return Ok(());

@@ -39,6 +39,11 @@ pub(crate) fn store_error(doing: &str, error: duckdb::Error) -> Error {
         (ErrorKind::InUse, "another process has the store open: end it, or talk to it")
     } else if has(&["not a valid DuckDB database file", "Corrupt", "checksum"]) {
         (ErrorKind::Corrupt, "the store's file cannot be read: restore it from a backup")
+    } else if has(&["INTERRUPT Error"]) {
+        (
+            ErrorKind::TooSlow,
+            "it took longer than store.query_secs: ask for a shorter range of time or less of a filter",
+        )
     } else if severity(&error) == Severity::Fatal {
         (ErrorKind::Recovering, "the engine failed and reopens itself: try again")
     } else {

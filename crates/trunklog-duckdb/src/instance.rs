@@ -8,6 +8,7 @@ use duckdb::{Config, Connection};
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
 
+use crate::deadline::Deadlines;
 use crate::engine::Options;
 use crate::migrate;
 use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE, SEQUENCES};
@@ -19,10 +20,23 @@ const IDLE_READERS: usize = 8;
 /// Statements that a connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 64;
 
+/// What may be done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Write,
+    /// Neither it nor its write-ahead log is changed.
+    Read,
+}
+
 /// An opened file. Dropping it closes the file.
 pub(crate) struct Instance {
     writer: Mutex<Connection>,
+    /// Runs nothing itself. Whoever needs one more connection gets it from this
+    /// one, and so never waits for a long append.
+    source: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    /// None where reads may take as long as they like.
+    deadlines: Option<Deadlines>,
     tables: RwLock<HashMap<(TenantId, &'static str), Arc<Table>>>,
 }
 
@@ -41,9 +55,9 @@ pub(crate) struct TableState {
 }
 
 impl Instance {
-    /// Opens the file, makes it where it is missing, and brings its tables up
-    /// to the current schema.
-    pub(crate) fn open(file: &Path, options: &Options) -> duckdb::Result<Instance> {
+    /// Opens the file. For writing it is made where it is missing, and its
+    /// tables are brought up to the current schema.
+    pub(crate) fn open(file: &Path, options: &Options, access: Access) -> duckdb::Result<Instance> {
         let config = Config::default()
             .enable_autoload_extension(false)?
             .with("threads", options.threads.to_string())?
@@ -51,13 +65,26 @@ impl Instance {
             .with("temp_directory", file.with_extension("spill").to_string_lossy())?;
         let writer = Connection::open_in_memory_with_flags(config)?;
         let path = file.to_string_lossy().replace('\'', "''");
+        let how = match access {
+            Access::Write => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
+            Access::Read => "READ_ONLY".to_owned(),
+        };
         writer.execute_batch(&format!(
-            "ATTACH '{path}' AS {DATABASE} (ROW_GROUP_SIZE {ROW_GROUP_SIZE});
+            "ATTACH '{path}' AS {DATABASE} ({how});
              SET checkpoint_threshold = '1TB';
              SET preserve_insertion_order = true;"
         ))?;
-        let instance =
-            Instance { writer: Mutex::new(writer), readers: Mutex::default(), tables: RwLock::default() };
+        let source = Mutex::new(writer.try_clone()?);
+        let instance = Instance {
+            writer: Mutex::new(writer),
+            source,
+            readers: Mutex::default(),
+            deadlines: options.query_limit.map(Deadlines::new),
+            tables: RwLock::default(),
+        };
+        if access == Access::Read {
+            return Ok(instance);
+        }
         for (tenant, log) in instance.stored_logs()? {
             migrate::bring_up_to_date(&instance.writer(), &sql::table(tenant, log), log)?;
         }
@@ -69,17 +96,20 @@ impl Instance {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `read` on a connection that no one else uses meanwhile.
+    /// Runs `read` on a connection that no one else uses meanwhile, for as long
+    /// as reads may take.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> duckdb::Result<T>) -> duckdb::Result<T> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = if let Some(connection) = idle {
             connection
         } else {
-            let connection = self.writer().try_clone()?;
+            let connection = self.source.lock().unwrap_or_else(PoisonError::into_inner).try_clone()?;
             connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
             connection
         };
+        let guard = self.deadlines.as_ref().map(|deadlines| deadlines.watch(&connection));
         let result = read(&connection);
+        drop(guard);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < IDLE_READERS {
             readers.push(connection);
@@ -113,10 +143,13 @@ impl Instance {
     }
 
     /// A tenant's log, None when it has no table. The first use counts its
-    /// rows.
+    /// rows, and so waits for the writer.
     pub(crate) fn table(&self, tenant: TenantId, log: &'static Log) -> duckdb::Result<Option<Arc<Table>>> {
         if let Some(table) = self.known_table(tenant, log) {
             return Ok(Some(table));
+        }
+        if !self.read(|connection| has_table(connection, tenant, log.name))? {
+            return Ok(None);
         }
         let writer = self.writer();
         self.load_table(&writer, tenant, log)
@@ -160,22 +193,14 @@ impl Instance {
         if let Some(table) = self.known_table(tenant, log) {
             return Ok(Some(table));
         }
-        let schema = sql::schema(tenant);
-        let exists = |table: &str| {
-            writer.query_row(
-                "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
-                [DATABASE, &schema, table],
-                |row| row.get::<_, bool>(0),
-            )
-        };
-        if !exists(log.name)? {
+        if !has_table(writer, tenant, log.name)? {
             return Ok(None);
         }
         let name = sql::table(tenant, log);
         let stored: Option<i64> =
             writer.query_row(&format!("SELECT max({SEQUENCE}) FROM {name}"), [], |row| row.get(0))?;
         let mut sequence = stored.unwrap_or(0);
-        if exists(SEQUENCES)? {
+        if has_table(writer, tenant, SEQUENCES)? {
             let kept: Option<i64> = writer.query_row(
                 &format!("SELECT max({SEQUENCE}) FROM {} WHERE log = ?", sql::sequences(tenant)),
                 [log.name],
@@ -190,5 +215,48 @@ impl Instance {
         let table = Arc::new(Table { name, state: RwLock::new(state) });
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Some(tables.entry((tenant, log.name)).or_insert(table).clone()))
+    }
+}
+
+/// Whether a tenant's schema has a table of that name.
+fn has_table(connection: &Connection, tenant: TenantId, table: &str) -> duckdb::Result<bool> {
+    connection.query_row(
+        "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
+        [DATABASE, &sql::schema(tenant), table],
+        |row| row.get(0),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
+
+    use super::*;
+
+    #[test]
+    fn readers_do_not_wait_for_the_writer() {
+        let tenant: TenantId = "7e570000-0000-4000-8000-000000000001".parse().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let instance =
+            Instance::open(&folder.path().join("log.duckdb"), &Options::default(), Access::Write).unwrap();
+        let instance = Arc::new(instance);
+        let writer = instance.writer();
+        instance.table_for_append(&writer, tenant, &DIRECT_ROUTING_CALLS).unwrap();
+        let (done, waited) = mpsc::channel();
+        thread::spawn({
+            let instance = Arc::clone(&instance);
+            move || {
+                let stored = instance.table(tenant, &DIRECT_ROUTING_CALLS).unwrap().is_some();
+                let missing = instance.table(tenant, &SMS).unwrap().is_none();
+                let rows = instance.has_rows(tenant, &DIRECT_ROUTING_CALLS).unwrap();
+                done.send((stored, missing, rows)).unwrap();
+            }
+        });
+        assert_eq!(waited.recv_timeout(Duration::from_mins(1)), Ok((true, true, false)));
+        drop(writer);
     }
 }

@@ -20,6 +20,7 @@
 //! This crate must not know where rows come from or who asks for them.
 
 mod append;
+mod deadline;
 mod engine;
 mod error;
 mod expression;

@@ -33,6 +33,10 @@ const LEAST_ROWS: u64 = 32_768;
 /// enough to hold.
 const SCANNED_ROWS: u64 = 131_072;
 
+/// The most rows that are read for a page, to be sorted here. A bucket of the
+/// index may hold far more of which only the last are wanted.
+const SORTED_ROWS: u64 = 262_144;
+
 /// Reads one selection of one table.
 pub(crate) struct Reader<'a> {
     connection: &'a Connection,
@@ -135,7 +139,14 @@ impl<'a> Reader<'a> {
             let (until, read) = self.window(position.from, wanted.max(step));
             // Rows that are not seen thin the windows out, so look further.
             step = step.saturating_mul(growth);
-            let (rows, passed) = if filtered {
+            let (rows, passed) = if !filtered && read <= wanted.saturating_mul(4).min(SORTED_ROWS) {
+                // Sorting a few rows here is cheaper than DuckDB's sort; of
+                // many rows only DuckDB should see all.
+                let rows = sorted(self.projection.joined(&self.all(&position, until)?)?)?;
+                let passed = position.skip.min(rows.len() as u64);
+                position = Position::at(until, position.skip - passed);
+                (rows, passed)
+            } else {
                 if position.skip > 0 {
                     let count = self.count_in(&position, until)?;
                     if count <= position.skip {
@@ -143,21 +154,11 @@ impl<'a> Reader<'a> {
                         continue;
                     }
                 }
-                (self.first(&position, until, left, position.skip)?, 0)
-            } else {
-                let rows = if read <= wanted.saturating_mul(4) {
-                    // Sorting a few rows here is cheaper than DuckDB's sort;
-                    // of many rows only DuckDB should see all.
-                    sorted(self.projection.joined(&self.all(&position, until)?)?)?
-                } else {
-                    self.first(&position, until, wanted, 0)?
-                };
-                let passed = position.skip.min(rows.len() as u64);
-                (rows, passed)
+                // DuckDB passes over the rows that are to be skipped.
+                let rows = self.first(&position, until, left, position.skip)?;
+                position = Position::at(until, 0);
+                (rows, 0)
             };
-            // DuckDB has passed over all filtered rows that were to be skipped.
-            let skip = if filtered { 0 } else { position.skip - passed };
-            position = Position::at(until, skip);
             let first = usize::try_from(passed).unwrap_or(usize::MAX);
             let rows = rows.slice(first, (rows.len() - first).min(need - have));
             have += rows.len();

@@ -11,6 +11,10 @@ use crate::append::{conversion, pick};
 use crate::expression;
 use crate::sql::{self, Parameters, quoted};
 
+/// A statement that is kept prepared keeps its last result, too, beside the
+/// memory that DuckDB may use. One with more rows than this is not kept.
+const KEPT_ROWS: usize = 8_192;
+
 /// A statement that grows: conditions are added to it, then it is run.
 pub(crate) struct Select {
     from: String,
@@ -96,7 +100,11 @@ impl Select {
         match self.reuse {
             Reuse::Often => {
                 let mut statement = connection.prepare_cached(&text)?;
-                read(&mut statement)
+                let found = read(&mut statement)?;
+                if statement.row_count() > KEPT_ROWS {
+                    statement.discard();
+                }
+                Ok(found)
             }
             Reuse::Hardly => read(&mut connection.prepare(&text)?),
         }

@@ -96,7 +96,9 @@ pub(crate) fn within(log: &Log, range: TimeRange, parameters: &mut Parameters) -
 }
 
 /// Two tables count their commits apart, and a walk over both has one
-/// watermark: each has one half of it.
+/// watermark: each has one half of it. What does not fit a half counts as its
+/// largest number, which stands for any commit: a walk may then see rows that
+/// came after it began, but none is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sequences {
     of: u64,
@@ -105,7 +107,8 @@ struct Sequences {
 
 impl Sequences {
     fn of(watermark: Watermark) -> Sequences {
-        Sequences { of: watermark.0 >> 32, own: watermark.0 & u64::from(u32::MAX) }
+        let whole = |half: u64| if half == u64::from(u32::MAX) { u64::MAX } else { half };
+        Sequences { of: whole(watermark.0 >> 32), own: whole(watermark.0 & u64::from(u32::MAX)) }
     }
 
     fn watermark(self) -> Watermark {
@@ -133,7 +136,7 @@ impl Computed {
         let counted = of.map(|table| self.counted(table, sequences.of, parameters));
         let mut parts = Vec::new();
         if let Some(counted) = &counted {
-            let groups: Vec<_> = self.summary.groups.iter().map(|(_, there)| quoted(there)).collect();
+            let groups: Vec<_> = self.summary.groups.iter().map(|(_, there)| grouped(there)).collect();
             parts.push(format!(
                 "SELECT {} FROM {counted} GROUP BY {}",
                 self.columns(parameters).join(", "),
@@ -143,12 +146,30 @@ impl Computed {
         if let Some(own) = own {
             let within = within(self.log, self.range, parameters);
             let seen = seen(sequences.own, parameters);
-            let unless = counted
-                .map_or_else(String::new, |counted| format!(" AND NOT EXISTS (SELECT 1 FROM {counted})"));
             let columns = sql::column_list(self.log, "");
-            parts.push(format!("SELECT {columns} FROM {} WHERE {within} AND {seen}{unless}", own.name));
+            let stored = format!("SELECT {columns} FROM {} WHERE {within} AND {seen}", own.name);
+            parts.push(match &counted {
+                Some(counted) => self.remaining(&stored, counted),
+                None => stored,
+            });
         }
         format!("({}) AS computed", parts.join(" UNION ALL "))
+    }
+
+    /// Those of the stored rows in whose period no row that counts begins.
+    ///
+    /// The first that begins with the period or later decides. It is joined,
+    /// which sorts both sides once: comparing each period with each row, as
+    /// `NOT EXISTS` does, would take their product.
+    fn remaining(&self, stored: &str, counted: &str) -> String {
+        let (begin, end) = (quoted(self.log.time), quoted(self.summary.period_end));
+        let time = quoted(self.summary.of.time);
+        // Where the period has no end, the second comparison is never true.
+        format!(
+            "SELECT stored.* FROM ({stored}) AS stored
+             ASOF LEFT JOIN (SELECT {time} AS begun FROM {counted}) AS counted ON stored.{begin} <= counted.begun
+             WHERE counted.begun IS NULL OR counted.begun >= stored.{end}"
+        )
     }
 
     /// The rows that count, as they stand behind `FROM`.
@@ -176,7 +197,7 @@ impl Computed {
                 } else if name == ID {
                     self.id()
                 } else if let Some((_, there)) = group {
-                    quoted(there)
+                    grouped(there)
                 } else if let Some((_, measure)) = measure {
                     measured(*measure)
                 } else {
@@ -188,14 +209,15 @@ impl Computed {
     }
 
     fn id(&self) -> String {
-        let texts: Vec<_> = self
-            .summary
-            .groups
-            .iter()
-            .map(|(_, there)| format!("coalesce(CAST({} AS VARCHAR), '')", quoted(there)))
-            .collect();
+        let groups = self.summary.groups.iter();
+        let texts: Vec<_> = groups.map(|(_, there)| format!("coalesce({}, '')", grouped(there))).collect();
         texts.join(" || chr(31) || ")
     }
+}
+
+/// What rows are grouped by. Null and empty would give two groups one id.
+fn grouped(there: &str) -> String {
+    format!("nullif({}, '')", quoted(there))
 }
 
 /// A measure of a group's rows.
@@ -223,9 +245,15 @@ mod tests {
 
     #[test]
     fn a_watermark_holds_both_sequences() {
-        for (of, own) in [(0, 0), (7, 3), (u64::from(u32::MAX), 1)] {
+        for (of, own) in [(0, 0), (7, 3), (u64::from(u32::MAX - 1), 1)] {
             let sequences = Sequences { of, own };
             assert_eq!(Sequences::of(sequences.watermark()), sequences);
+        }
+        for many in [u64::from(u32::MAX), u64::from(u32::MAX) + 1] {
+            let of = Sequences { of: many, own: 2 };
+            assert_eq!(Sequences::of(of.watermark()), Sequences { of: u64::MAX, own: 2 });
+            let own = Sequences { of: 2, own: many };
+            assert_eq!(Sequences::of(own.watermark()), Sequences { of: 2, own: u64::MAX });
         }
         assert_eq!(Sequences { of: 0, own: 0 }.watermark(), Watermark(0));
     }

@@ -22,8 +22,8 @@ pub struct Envelope<'a> {
     pub version: Version,
     /// From [`context_url`]; it is left out where metadata is none.
     pub context: &'a str,
-    /// How much is said about the rows.
-    pub metadata: Metadata,
+    /// How JSON is written.
+    pub format: JsonFormat,
     /// How many rows the page has, which is what Graph puts into `@odata.count`.
     pub count: usize,
     /// How many rows the whole walk has, when somebody asked; Graph never says
@@ -40,16 +40,16 @@ impl Envelope<'_> {
     /// before it on beta.
     pub fn write(&self, out: &mut Vec<u8>, rows: impl FnOnce(&mut Vec<u8>)) {
         out.push(b'{');
-        if self.metadata != Metadata::None {
+        if self.format.metadata != Metadata::None {
             out.extend_from_slice(b"\"@odata.context\":");
             json::write_string(self.context, out);
             out.push(b',');
         }
         out.extend_from_slice(b"\"@odata.count\":");
-        json::write_int(self.count, out);
+        self.write_count(self.count, out);
         if let Some(total) = self.total {
             out.extend_from_slice(b",\"@trunklog.totalCount\":");
-            json::write_int(total, out);
+            self.write_count(total, out);
         }
         if let (Version::Beta, Some(link)) = (self.version, self.next_link) {
             write_next_link(link, out);
@@ -61,6 +61,19 @@ impl Envelope<'_> {
             write_next_link(link, out);
         }
         out.push(b'}');
+    }
+
+    /// Counts are 64-bit numbers, so they are text where those are. Source:
+    /// OData JSON Format 4.01, section 3.2.
+    fn write_count(&self, count: impl itoa::Integer, out: &mut Vec<u8>) {
+        match self.format.numbers {
+            Numbers::Plain => json::write_int(count, out),
+            Numbers::Text => {
+                out.push(b'"');
+                json::write_int(count, out);
+                out.push(b'"');
+            }
+        }
     }
 }
 
@@ -134,24 +147,28 @@ mod tests {
     const CONTEXT: &str =
         "https://t.example/v1.0/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)";
 
-    fn page(version: Version, metadata: Metadata, total: Option<u64>) -> String {
+    fn page(version: Version, format: JsonFormat, total: Option<u64>) -> String {
         let next_link = Some("https://t.example/n");
         let mut out = Vec::new();
-        Envelope { version, context: CONTEXT, metadata, count: 2, total, next_link }
+        Envelope { version, context: CONTEXT, format, count: 2, total, next_link }
             .write(&mut out, |out| out.extend_from_slice(b"1,2"));
         String::from_utf8(out).unwrap()
+    }
+
+    fn with(metadata: Metadata) -> JsonFormat {
+        JsonFormat { metadata, numbers: Numbers::Plain }
     }
 
     #[test]
     fn members_stand_where_graph_has_them() {
         assert_eq!(
-            page(Version::V1, Metadata::Minimal, None),
+            page(Version::V1, with(Metadata::Minimal), None),
             format!(
                 r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}}"#
             )
         );
         assert_eq!(
-            page(Version::Beta, Metadata::Full, Some(7)),
+            page(Version::Beta, with(Metadata::Full), Some(7)),
             format!(
                 r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"@trunklog.totalCount":7,"@odata.nextLink":"https://t.example/n","value":[1,2]}}"#
             )
@@ -161,8 +178,17 @@ mod tests {
     #[test]
     fn without_metadata_links_and_counts_stay() {
         assert_eq!(
-            page(Version::V1, Metadata::None, None),
+            page(Version::V1, with(Metadata::None), None),
             r#"{"@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
+        );
+    }
+
+    #[test]
+    fn counts_are_text_where_64_bit_numbers_are() {
+        let format = JsonFormat { metadata: Metadata::None, numbers: Numbers::Text };
+        assert_eq!(
+            page(Version::V1, format, Some(7)),
+            r#"{"@odata.count":"2","@trunklog.totalCount":"7","value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
         );
     }
 

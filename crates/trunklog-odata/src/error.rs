@@ -97,8 +97,6 @@ pub enum ErrorKind {
     HeadersTooLarge,
     /// A fault of the server.
     GeneralException,
-    /// Part of Graph, but not served.
-    NotImplemented,
     /// The server cannot take the request now.
     ServiceUnavailable,
 }
@@ -129,7 +127,6 @@ impl ErrorKind {
             ErrorKind::TooManyRequests => (429, "TooManyRequests"),
             ErrorKind::HeadersTooLarge => (431, "RequestHeaderFieldsTooLarge"),
             ErrorKind::GeneralException => (500, "GeneralException"),
-            ErrorKind::NotImplemented => (501, "NotImplemented"),
             ErrorKind::ServiceUnavailable => (503, "ServiceUnavailable"),
         }
     }

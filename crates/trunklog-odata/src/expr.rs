@@ -94,8 +94,9 @@ pub enum Node {
     /// The second when the first is true, else the third.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// A text in which that many characters at the end are `*`, provided that
-    /// it is a number: an optional `+` and more digits or `*` than that, and
-    /// nothing else. Other text stays as it is. No client can write it.
+    /// it is a number: an optional `+`, then digits or `*`, at least one, and
+    /// nothing else. Of a number with fewer digits all are `*`. Other text
+    /// stays as it is. No client can write it.
     Mask(Box<Expr>, u8),
 }
 

@@ -13,6 +13,7 @@
 //! refused while it is read.
 
 mod cursor;
+mod expected;
 mod function;
 mod literal;
 mod near;
@@ -41,6 +42,9 @@ pub const MAX_LITERALS: usize = 1_000;
 /// How many criteria an order may have.
 pub const MAX_ORDER: usize = 8;
 
+/// What to do about an alias where none may stand.
+const NO_ALIASES: &str = "aliases are not allowed in $orderby and $select: write what the alias stands for";
+
 /// What an expression may name: the properties of a row as a client sees it.
 pub trait Shape {
     /// The unqualified name of the row's type.
@@ -51,6 +55,10 @@ pub trait Shape {
 
     /// The names of all properties, in the order in which they are shown.
     fn names(&self) -> Vec<&'static str>;
+
+    /// Where else rows have a property of that name, for the client: "callId
+    /// exists on /beta alone". None when they have it nowhere.
+    fn elsewhere(&self, name: &str) -> Option<String>;
 }
 
 /// Reads a `$filter`. `alias` gives the text of a parameter alias, whose name
@@ -59,10 +67,10 @@ pub trait Shape {
 /// # Errors
 /// 400, see the head of this module.
 pub fn parse(text: &str, shape: &dyn Shape, alias: &dyn Fn(&str) -> Option<String>) -> Result<Expr> {
-    let mut parser = Parser::new(text, shape, alias);
+    let mut parser = Parser::new(text, shape, Some(alias));
     let operand = parser.expression()?;
     if parser.cursor.peek().is_some() {
-        return Err(parser.no_operator("or the end"));
+        return Err(parser.no_operator(&["the end"]));
     }
     match operand {
         Operand::Value(value) if value.expr.kind == Kind::Bool => Ok(value.expr),
@@ -79,8 +87,7 @@ pub fn parse(text: &str, shape: &dyn Shape, alias: &dyn Fn(&str) -> Option<Strin
 /// # Errors
 /// 400, see the head of this module; also for more than [`MAX_ORDER`] criteria.
 pub fn order_by(text: &str, shape: &dyn Shape) -> Result<Vec<OrderBy>> {
-    let alias = |_: &str| -> Option<String> { None };
-    let mut parser = Parser::new(text, shape, &alias);
+    let mut parser = Parser::new(text, shape, None);
     let mut order = Vec::new();
     loop {
         let operand = parser.expression()?;
@@ -99,31 +106,41 @@ pub fn order_by(text: &str, shape: &dyn Shape) -> Result<Vec<OrderBy>> {
                     .hint("name a property, without quotes: startDateTime desc"));
             }
         };
-        order.push(OrderBy { by, direction: direction(&mut parser)? });
+        let direction = direction(&mut parser.cursor);
+        order.push(OrderBy { by, direction: direction.unwrap_or(Direction::Ascending) });
         if parser.cursor.take(',') {
             continue;
         }
-        match parser.cursor.peek() {
-            None => return Ok(order),
-            Some(_) => return Err(parser.no_operator("asc, desc, ',' or the end")),
+        if parser.cursor.peek().is_none() {
+            return Ok(order);
         }
+        return Err(match direction {
+            None => no_direction(&mut parser),
+            Some(_) => parser.cursor.syntax_error(parser.cursor.at()).hint("expected ',' or the end"),
+        });
     }
 }
 
-fn direction(parser: &mut Parser<'_>) -> Result<Direction> {
-    let word = parser.cursor.word();
+/// Reads a direction, if one comes next.
+fn direction(cursor: &mut Cursor<'_>) -> Option<Direction> {
+    let word = cursor.word();
     let direction = if word.eq_ignore_ascii_case("desc") {
         Direction::Descending
-    } else if word.is_empty() || word.eq_ignore_ascii_case("asc") {
+    } else if word.eq_ignore_ascii_case("asc") {
         Direction::Ascending
-    } else if let Some(near) = near::nearest(word, ["desc", "asc"]) {
-        let cursor = &parser.cursor;
-        return Err(cursor.syntax_error(cursor.at()).hint(format!("did you mean '{near}'?")));
     } else {
-        return Err(parser.no_operator("asc, desc, ',' or the end"));
+        return None;
     };
-    parser.cursor.advance(word.len());
-    Ok(direction)
+    cursor.advance(word.len());
+    Some(direction)
+}
+
+/// The error for something else behind an expression of an order.
+fn no_direction(parser: &mut Parser<'_>) -> Error {
+    match near::nearest(parser.cursor.word(), ["desc", "asc"]) {
+        Some(near) => parser.cursor.syntax_error(parser.cursor.at()).hint(format!("did you mean '{near}'?")),
+        None => parser.no_operator(&["asc", "desc", "','", "the end"]),
+    }
 }
 
 /// Reads a `$select`. Gives the indices of the properties in ascending order,
@@ -161,11 +178,15 @@ fn selected(cursor: &mut Cursor<'_>, shape: &dyn Shape) -> Result<usize> {
     let name = cursor.word();
     let at = cursor.at();
     if name.is_empty() {
-        return Err(cursor.expected("Name of a property", at).hint(hint("", "properties", &shape.names())));
+        let error = cursor.expected("Name of a property", at);
+        return Err(match cursor.peek() {
+            Some('@') => error.hint(NO_ALIASES),
+            Some(_) | None => error.hint(hint("", "properties", &shape.names())),
+        });
     }
     cursor.advance(name.len());
     let Some((index, _)) = shape.property(name) else {
-        return Err(unknown_property(cursor, at, name, shape.type_name(), &shape.names()));
+        return Err(unknown(cursor, at, name, shape));
     };
     if cursor.peek() == Some('/') {
         return Err(cursor
@@ -173,6 +194,15 @@ fn selected(cursor: &mut Cursor<'_>, shape: &dyn Shape) -> Result<usize> {
             .hint(format!("only whole properties can be selected: write {name} without a path")));
     }
     Ok(index)
+}
+
+/// The error for a name that rows do not have.
+fn unknown(cursor: &Cursor<'_>, at: usize, name: &str, shape: &dyn Shape) -> Error {
+    let error = unknown_property(cursor, at, name, shape.type_name(), &shape.names());
+    match shape.elsewhere(name) {
+        Some(elsewhere) => error.hint(elsewhere),
+        None => error,
+    }
 }
 
 /// ODL's words for a name that a type does not have.

@@ -1,5 +1,7 @@
 //! Query options: what stands behind the `?`.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use crate::{Error, Profile, Result};
@@ -229,12 +231,30 @@ fn not_served(name: &str) -> Error {
 }
 
 fn decode(text: &str) -> Result<String> {
-    // Form encoding is common in query strings, so a plus is a space here.
-    let text = text.replace('+', " ");
-    percent_decode_str(&text)
+    percent_decode_str(&spaced(text))
         .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
+        .map(Cow::into_owned)
         .map_err(|_| Error::bad_request("The query string is not UTF-8 after percent-decoding."))
+}
+
+/// The text with a space for each plus that means one.
+///
+/// Forms encode a space as `+` and a plus as `%2B`. By RFC 3986 a space is
+/// `%20` and a plus stays. Telephone numbers begin with a plus, and a filter
+/// that has a space there finds nothing and says nothing. So two pluses stay:
+/// all where there is a `%20`, which no form writes, and one between a quote
+/// and a digit, where no text has a space.
+fn spaced(text: &str) -> Cow<'_, str> {
+    if text.contains("%20") || !text.contains('+') {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let begins_number = |at: usize| {
+        at.checked_sub(1).is_some_and(|before| bytes[before] == b'\'')
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+    };
+    let read = |(at, c): (usize, char)| if c == '+' && !begins_number(at) { ' ' } else { c };
+    Cow::Owned(text.char_indices().map(read).collect())
 }
 
 #[cfg(test)]
@@ -291,6 +311,23 @@ mod tests {
         let options = parse("$filter=contains(userId,'a%26b%3Dc%2Bd')&$top=1").unwrap();
         assert_eq!(options.filter(), Some("contains(userId,'a&b=c+d')"));
         assert_eq!(options.top(), Some(1));
+    }
+
+    #[test]
+    fn a_plus_is_a_space_unless_it_cannot_be_one() {
+        for (query, filter) in [
+            ("$filter=userId+eq+'x'", "userId eq 'x'"),
+            ("$filter=startswith(callerNumber,'+49')", "startswith(callerNumber,'+49')"),
+            ("$filter=callerNumber+in+('+4930','+4940')", "callerNumber in ('+4930','+4940')"),
+            ("$filter=callerNumber%20eq%20'+49'", "callerNumber eq '+49'"),
+            ("$filter=callerNumber%20eq%20%27+49%27", "callerNumber eq '+49'"),
+            ("$filter=contains(callerNumber,%27+49%27)", "contains(callerNumber,' 49')"),
+            ("$filter=callerNumber+eq+%27%2B49%27", "callerNumber eq '+49'"),
+            ("$filter=userDisplayName+eq+'a+1'", "userDisplayName eq 'a 1'"),
+            ("$filter='é'+eq+'+é'", "'é' eq ' é'"),
+        ] {
+            assert_eq!(parse(query).unwrap().filter(), Some(filter), "{query}");
+        }
     }
 
     #[test]

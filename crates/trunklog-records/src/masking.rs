@@ -6,8 +6,9 @@
 //! order either, so a mask changes expressions and rows alike, and both hide
 //! exactly the same: see [`Node::Mask`].
 //!
-//! A call whose type names no direction has both numbers masked. What is text
-//! and no number stays, such as a caller's name. A mask knows the properties
+//! A call whose type names no direction has both numbers masked. A number that
+//! has no more digits than are to be hidden is hidden whole. What is text and
+//! no number stays, such as a caller's name. A mask knows the properties
 //! of the log's table alone: what a newer Graph added, and a store keeps as
 //! unknown properties, it gives back as it came.
 
@@ -77,18 +78,25 @@ impl Mask {
 
     /// An expression over a log that finds in the numbers what a reader sees of
     /// them.
+    ///
+    /// The direction is asked for once, around all that names a number. Around
+    /// each number, a long filter would ask for it hundreds of times a row.
     #[must_use]
     pub fn expr(self, log: &Log, expr: Expr) -> Expr {
         let Some(numbers) = self.numbers(log) else { return expr };
-        expr.map(&mut |part: Expr| match part.node {
-            Node::Property(at) if at == numbers.inbound => {
-                self.unless(numbers.direction, Direction::Outbound, part)
+        match expr.node {
+            Node::And(parts) => {
+                // What names no number stays at the top, where a store sees
+                // which rows it need not read.
+                let (with, mut all): (Vec<Expr>, Vec<Expr>) =
+                    parts.into_iter().partition(|part| numbers.occur_in(part));
+                if !with.is_empty() {
+                    all.push(self.seen(&numbers, Expr::new(Kind::Bool, Node::And(with))));
+                }
+                Expr::new(Kind::Bool, Node::And(all))
             }
-            Node::Property(at) if at == numbers.outbound => {
-                self.unless(numbers.direction, Direction::Inbound, part)
-            }
-            _ => part,
-        })
+            _ => self.seen(&numbers, expr),
+        }
     }
 
     /// Adds to columns, ascending indices of the log's properties, what
@@ -143,13 +151,37 @@ impl Mask {
         Arc::new(column.finish())
     }
 
-    /// A number as an expression, masked unless the call goes in that
-    /// direction.
-    fn unless(self, call_type: usize, plain: Direction, number: Expr) -> Expr {
-        let call_type = Expr::new(Kind::Text, Node::Property(call_type));
-        let masked = Expr::new(Kind::Text, Node::Mask(Box::new(number.clone()), self.digits));
-        let goes = goes(plain, &call_type);
-        Expr::new(Kind::Text, Node::If(Box::new(goes), Box::new(number), Box::new(masked)))
+    /// An expression with its numbers as a reader sees them: the inbound one
+    /// masked unless the call went out, the outbound one unless it came in.
+    fn seen(self, numbers: &Numbers, expr: Expr) -> Expr {
+        let call_type = Expr::new(Kind::Text, Node::Property(numbers.direction));
+        let goes = |wanted| goes(wanted, &call_type);
+        match (names(&expr, numbers.inbound), names(&expr, numbers.outbound)) {
+            (false, false) => expr,
+            (true, false) => {
+                let masked = self.masking(numbers.inbound, expr.clone());
+                either(goes(Direction::Outbound), expr, masked)
+            }
+            (false, true) => {
+                let masked = self.masking(numbers.outbound, expr.clone());
+                either(goes(Direction::Inbound), expr, masked)
+            }
+            (true, true) => {
+                let of_outbound = self.masking(numbers.outbound, expr.clone());
+                let of_inbound = self.masking(numbers.inbound, expr);
+                let of_neither = self.masking(numbers.outbound, of_inbound.clone());
+                let unless_outbound = either(goes(Direction::Inbound), of_inbound, of_neither);
+                either(goes(Direction::Outbound), of_outbound, unless_outbound)
+            }
+        }
+    }
+
+    /// The expression with the property at that index masked.
+    fn masking(self, at: usize, expr: Expr) -> Expr {
+        expr.map(&mut |part: Expr| match part.node {
+            Node::Property(of) if of == at => Expr::new(Kind::Text, Node::Mask(Box::new(part), self.digits)),
+            _ => part,
+        })
     }
 }
 
@@ -158,6 +190,26 @@ struct Numbers {
     direction: usize,
     inbound: usize,
     outbound: usize,
+}
+
+impl Numbers {
+    fn occur_in(&self, expr: &Expr) -> bool {
+        names(expr, self.inbound) || names(expr, self.outbound)
+    }
+}
+
+/// Whether an expression names the property at that index.
+fn names(expr: &Expr, at: usize) -> bool {
+    let mut found = false;
+    let _ = expr.clone().map(&mut |part: Expr| {
+        found |= matches!(part.node, Node::Property(of) if of == at);
+        part
+    });
+    found
+}
+
+fn either(when: Expr, then: Expr, or: Expr) -> Expr {
+    Expr::new(then.kind, Node::If(Box::new(when), Box::new(then), Box::new(or)))
 }
 
 /// Whether a call type names that direction, and not the other. Null, as any
@@ -192,11 +244,11 @@ fn has(mark: Mark, text: &Expr) -> Expr {
 
 /// What [`Node::Mask`] makes of a text.
 fn masked(text: &str, digits: u8) -> Cow<'_, str> {
-    let hidden = usize::from(digits);
     let number = text.strip_prefix('+').unwrap_or(text);
-    if number.len() <= hidden || !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*') {
+    if !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*') {
         return Cow::Borrowed(text);
     }
+    let hidden = number.len().min(usize::from(digits));
     let shown = &text[..text.len() - hidden];
     Cow::Owned(format!("{shown}{}", "*".repeat(hidden)))
 }

@@ -288,8 +288,17 @@ impl RowBuilder {
             };
             return Err(RowError::Type { property: property.name, expected });
         }
-        if values[self.log.time_index()].is_none() {
+        let Some(Value::Instant(time)) = &values[self.log.time_index()] else {
             return Err(RowError::Missing(self.log.time));
+        };
+        // No row lies in an empty period, so none could take the place of what
+        // it sums up.
+        if let Some(at) = self.log.period_end_index()
+            && let Some(Value::Instant(end)) = &values[at]
+            && end <= time
+        {
+            let property = self.log.properties[at].name;
+            return Err(RowError::Type { property, expected: "a time behind the begin of the period" });
         }
         Ok(())
     }

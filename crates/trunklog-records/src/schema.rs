@@ -95,16 +95,16 @@ pub enum Origin {
     /// Each row was appended.
     Stored,
     /// Rows summarise those of another log. Rows of this log itself may be
-    /// stored too, for those who have nothing else: they are its rows in every
-    /// range in which there is nothing to summarise.
+    /// stored too, for those who have nothing else. Each sums up a period, and
+    /// is left out where rows of that period are summarised.
     Computed(&'static Summary),
 }
 
 /// How the rows of a log are computed from those of another in a range of time.
 ///
-/// There is one row for each combination of the groups' values. Its time is the
-/// begin of the range; its id is the groups' values, null as nothing, joined by
-/// U+001F.
+/// There is one row for each combination of the groups' values, among which
+/// empty text counts as null. Its time is the begin of the range; its id is the
+/// groups' values, null as nothing, joined by U+001F.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The log that is summarised.
@@ -113,10 +113,18 @@ pub struct Summary {
     pub selected_by: &'static str,
     /// The values that it must have.
     pub selected: &'static [&'static str],
-    /// What rows are grouped by: a property here, and the one there.
+    /// What rows are grouped by: a property here, and the one there; both text.
     pub groups: &'static [(&'static str, &'static str)],
     /// What is computed for each group.
     pub measures: &'static [(&'static str, Measure)],
+    /// The property with the end of the period that a stored row sums up. The
+    /// period begins at the row's time, and its end is no part of it; null
+    /// means that it has none.
+    ///
+    /// A stored row is left out of a range when a row that is summarised there
+    /// lies in its period: nothing is told twice. All others whose time lies in
+    /// the range stand beside the computed rows: nothing is lost.
+    pub period_end: &'static str,
 }
 
 /// A value computed from the rows of a group.
@@ -194,6 +202,13 @@ impl Log {
     pub fn shows_time(&self) -> bool {
         let time = &self.properties[self.time_index()];
         time.v1.or(time.beta).is_some()
+    }
+
+    /// The index of [`Summary::period_end`], None where rows sum up no period.
+    pub fn period_end_index(&self) -> Option<usize> {
+        let Origin::Computed(summary) = self.origin else { return None };
+        let index = self.index_of(summary.period_end);
+        Some(index.expect("a test asserts that every summary has its end of periods"))
     }
 
     /// What a version shows of the log's rows, for expressions over them.

@@ -33,6 +33,13 @@ impl Shape for LogShape {
     fn names(&self) -> Vec<&'static str> {
         self.log.layout(self.version).into_iter().map(|at| self.log.properties[at].name).collect()
     }
+
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        let property = &self.log.properties[self.log.index_of(name)?];
+        let is_there =
+            property.position(Version::Beta).is_some() && property.position(self.version).is_none();
+        is_there.then(|| format!("{name} exists on /beta alone"))
+    }
 }
 
 #[cfg(test)]
@@ -50,12 +57,16 @@ mod tests {
         assert_eq!(beta.property("userCountryCode"), Some((at, EdmType::String)));
         assert_eq!((v1.names().len(), beta.names().len()), (21, 25));
         assert_eq!(v1.names()[0], "id");
+        assert_eq!(v1.elsewhere("userCountryCode").as_deref(), Some("userCountryCode exists on /beta alone"));
+        assert_eq!((beta.elsewhere("userCountryCode"), v1.elsewhere("id")), (None, None));
+        assert_eq!(v1.elsewhere("foo"), None);
     }
 
     #[test]
     fn what_is_stored_and_not_shown_is_not_known() {
         let shape = PSTN_BLOCKED_USERS.shape(Version::Beta);
         assert_eq!(shape.property("id"), None);
+        assert_eq!(shape.elsewhere("id"), None);
         assert!(!shape.names().contains(&"id"));
         assert_eq!(shape.property("dynamicProperties"), None);
     }

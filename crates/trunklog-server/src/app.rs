@@ -37,6 +37,9 @@ pub(crate) struct App {
     pub(crate) services: Services,
     /// Reads of the store.
     pub(crate) store: Workers,
+    /// Reads that look at more rows than they give: filters, orders, counts.
+    /// Apart and fewer, so that plain pages never wait for them.
+    pub(crate) searches: Workers,
     /// Checks of secrets, apart so that their hashing never delays pages.
     pub(crate) secrets: Workers,
     /// Whole ranges on their way, which take long.
@@ -52,6 +55,7 @@ impl App {
         let metrics = Metrics::new();
         App {
             store: Workers::new(limits.store_workers, limits.store_queue),
+            searches: Workers::new(limits.store_workers.div_ceil(2), limits.store_queue),
             secrets: Workers::new(limits.store_workers, limits.store_queue),
             exports: Workers::new(limits.exports, limits.exports.saturating_mul(EXPORTS_WAITING)),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),

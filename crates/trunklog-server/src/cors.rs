@@ -19,8 +19,8 @@ use crate::settings::Origins;
 
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 /// What clients of Graph send beyond what browsers send anyway.
-const REQUEST_HEADERS: &str =
-    "Authorization, Content-Type, Accept, Prefer, client-request-id, SdkVersion, ConsistencyLevel";
+const REQUEST_HEADERS: &str = "Authorization, Content-Type, Accept, Prefer, OData-Version, OData-MaxVersion, client-request-id, \
+     SdkVersion, ConsistencyLevel";
 /// Headers of this kind are allowed by whatever name they are asked for.
 const VENDOR_PREFIX: &str = "x-ms-";
 const RESPONSE_HEADERS: &str = "request-id, client-request-id, Retry-After, OData-Version, \

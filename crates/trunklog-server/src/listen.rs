@@ -1,5 +1,6 @@
 //! From sockets to requests: accepting, limiting and ending connections.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use tower::ServiceExt;
 
 use crate::root::{Peer, Scheme};
 use crate::settings::Limits;
-use crate::stall::StallGuard;
+use crate::stall::{AnswerBody, StallGuard, UnderWay};
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const MAX_STREAMS: u32 = 100;
@@ -99,15 +100,18 @@ impl Front {
         async move {
             // Answers are written whole, so waiting for more only delays them.
             let _ = stream.set_nodelay(true);
-            let stream = StallGuard::new(stream, Duration::from_secs(limits.stall_secs.max(1)));
+            let requests = UnderWay::default();
+            let stall = Duration::from_secs(limits.stall_secs.max(1));
+            let stream = StallGuard::new(stream, stall, requests.clone());
             match tls {
                 None => {
-                    http(stream, Peer { address, scheme: Scheme::Http }, router, &limits, watcher).await;
+                    let peer = Peer { address, scheme: Scheme::Http };
+                    http(stream, peer, requests, router, &limits, watcher).await;
                 }
                 Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
                     Ok(Ok(stream)) => {
                         let peer = Peer { address, scheme: Scheme::Https };
-                        http(stream, peer, router, &limits, watcher).await;
+                        http(stream, peer, requests, router, &limits, watcher).await;
                     }
                     Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
                     Err(_) => tracing::debug!("TLS handshake took too long"),
@@ -123,13 +127,15 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Serves HTTP/1.1 or HTTP/2, whichever the client begins with.
-async fn http<S>(stream: S, peer: Peer, router: Router, limits: &Limits, watcher: Watcher)
+async fn http<S>(stream: S, peer: Peer, requests: UnderWay, router: Router, limits: &Limits, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |mut request: Request<Incoming>| {
+        let begun = requests.begin();
         request.extensions_mut().insert(peer);
-        router.clone().oneshot(request.map(Body::new))
+        let answer = router.clone().oneshot(request.map(Body::new));
+        async move { Ok::<_, Infallible>(answer.await?.map(|body| AnswerBody::new(body, begun))) }
     });
     let connection = builder(limits).serve_connection(TokioIo::new(stream), service).into_owned();
     if let Err(error) = watcher.watch(connection).await {

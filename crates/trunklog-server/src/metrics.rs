@@ -122,6 +122,7 @@ fn kind_name(kind: ErrorKind) -> &'static str {
         ErrorKind::OutOfMemory => "out_of_memory",
         ErrorKind::Recovering => "recovering",
         ErrorKind::InUse => "in_use",
+        ErrorKind::TooSlow => "too_slow",
         ErrorKind::Corrupt => "corrupt",
         ErrorKind::Other => "other",
     }

@@ -92,15 +92,17 @@ pub(crate) async fn style(State(app): State<Arc<App>>, request: Request) -> Resp
     serve(&app, request, Part::Style).await
 }
 
-/// `/openapi/`: the page's links are relative to its address without a slash.
-pub(crate) async fn slash(State(app): State<Arc<App>>, request: Request) -> Response {
+/// `/openapi/` and `/`, which people type: the page is at `/openapi`, and its
+/// links are relative to that.
+pub(crate) async fn elsewhere(State(app): State<Arc<App>>, request: Request) -> Response {
     let parts = request.into_parts().0;
     if app.settings.profile.is_strict() {
         return answer(&app, &parts).await;
     }
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static("../openapi"));
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    let place = if parts.uri.path() == "/" { "openapi" } else { "../openapi" };
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static(place));
     response.extensions_mut().insert(Access::new("openapi"));
     response
 }

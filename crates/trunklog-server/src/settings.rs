@@ -107,7 +107,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How long a client may take to send its headers, or its form.
     pub header_secs: u64,
-    /// How long a connection lives without progress in either direction.
+    /// How long a client may take nothing of an answer, or send nothing while it
+    /// waits for none.
     pub stall_secs: u64,
     /// Connections at a time; more wait in the system's queue.
     pub connections: usize,

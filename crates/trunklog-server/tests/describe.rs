@@ -72,6 +72,45 @@ async fn metadata_comes_in_the_form_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn who_knows_no_metadata_in_json_gets_none() {
+    let server = TestServer::start();
+    let get = async |query: &str, accept: &str, version: &str| {
+        let target = format!("/v1.0/$metadata{query}");
+        server
+            .request("GET", &target)
+            .header("accept", accept)
+            .header("odata-maxversion", version)
+            .send()
+            .await
+    };
+    // What Power Query sends with every request.
+    let everywhere = "application/json;odata.metadata=minimal;q=1.0,application/atom+xml;q=0.8,\
+        application/xml;q=0.7,text/plain;q=0.7";
+    for (query, accept, max, expected) in [
+        ("", everywhere, "4.0", Some(XML)),
+        ("", everywhere, "4.01", Some(JSON)),
+        ("", "*/*", "4.0", Some(XML)),
+        ("?$format=xml", "application/json", "4.0", Some(XML)),
+        ("", "application/json", "4.0", None),
+        ("?$format=json", "*/*", "4.0", None),
+    ] {
+        let answer = get(query, accept, max).await;
+        assert_eq!(answer.status, if expected.is_some() { 200 } else { 406 }, "{query} {accept} {max}");
+        if let Some(expected) = expected {
+            assert_eq!((answer.header("content-type"), answer.header("odata-version")), expected);
+            let mut varies = answer.headers.get_all("vary").iter();
+            assert!(varies.any(|value| value == "odata-maxversion"), "{:?}", answer.headers);
+        } else {
+            assert!(answer.text().contains("OData-MaxVersion: 4.01"), "{}", answer.text());
+        }
+    }
+    for target in ["/v1.0", "/v1.0/$metadata"] {
+        let old = server.request("GET", target).header("odata-maxversion", "3.0;NetFx").send().await;
+        assert_eq!((old.status, old.code().as_deref()), (400, Some("BadRequest")), "{target}");
+    }
+}
+
+#[tokio::test]
 async fn metadata_is_packed_for_those_who_take_it() {
     let server = TestServer::start();
     let plain = get(&server, "/beta/$metadata", "*/*").await;
@@ -113,7 +152,7 @@ async fn other_clouds_and_profiles_are_described_as_they_are() {
     let strict = TestServer::builder().profile(Profile::Strict).start();
     let metadata = get(&strict, "/v1.0/$metadata", "*/*").await;
     assert!(metadata.text().contains("getDirectRoutingCalls") && !metadata.text().contains("Annotation"));
-    for target in ["/openapi", "/openapi/", "/openapi/v1.0.json", "/openapi/style.css"] {
+    for target in ["/", "/openapi", "/openapi/", "/openapi/v1.0.json", "/openapi/style.css"] {
         assert_eq!(get(&strict, target, "*/*").await.status, 400, "{target}");
     }
 }
@@ -140,8 +179,10 @@ async fn the_page_and_its_documents_are_there_for_everybody() {
     for link in links.filter(|link| !link.starts_with('#')) {
         assert_eq!(get(&server, &format!("/{link}"), "*/*").await.status, 200, "{link}");
     }
-    let slash = get(&server, "/openapi/", "*/*").await;
-    assert_eq!((slash.status, slash.header("location")), (308, "../openapi"));
+    for (target, place) in [("/openapi/", "../openapi"), ("/", "openapi")] {
+        let moved = get(&server, target, "*/*").await;
+        assert_eq!((moved.status, moved.header("location")), (307, place));
+    }
     let document = get(&server, "/openapi/v1.0.json", "*/*").await.json();
     assert_eq!(document["servers"][0]["url"], format!("{PUBLIC_URL}/v1.0"));
     let token_url =

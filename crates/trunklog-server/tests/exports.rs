@@ -25,6 +25,7 @@ use trunklog_odata::Instant;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, DYNAMIC_PROPERTIES};
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
+use trunklog_server::Settings;
 use trunklog_store::{
     Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
 };
@@ -35,6 +36,9 @@ const FROM: &str = "2020-01-01T00:00:00Z";
 
 /// The last chunk of an HTTP/1.1 body.
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
+
+/// How long a client of a faulty store may take nothing.
+const STALL_SECS: u64 = 1;
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -183,13 +187,38 @@ async fn a_client_that_hangs_up_frees_the_worker() {
         assert!(some.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&some[..200]));
         assert_eq!(scans.load(Ordering::SeqCst), 1);
     }
+    until(&scans, 0).await;
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_frees_the_worker() {
+    let (server, scans) = faulty(Fault::Never);
+    let token = server.token().await;
+    let address = server.listen().await;
+    let _stream = begin(address, &token, "application/x-ndjson").await;
+    until(&scans, 1).await;
+    until(&scans, 0).await;
+}
+
+#[tokio::test]
+async fn a_store_that_finds_nothing_for_long_does_not_end_the_answer() {
+    let (server, _) = faulty(Fault::Slow);
+    let token = server.token().await;
+    let address = server.listen().await;
+    let answer = whole_answer(address, &token, "application/x-ndjson").await;
+    assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+    assert!(answer.ends_with(LAST_CHUNK), "{} bytes", answer.len());
+}
+
+/// Waits until that many scans run.
+async fn until(scans: &AtomicUsize, count: usize) {
     timeout(PATIENCE, async {
-        while scans.load(Ordering::SeqCst) > 0 {
+        while scans.load(Ordering::SeqCst) != count {
             sleep(Duration::from_millis(10)).await;
         }
     })
     .await
-    .expect("the last scan stops too");
+    .expect("the number of scans changes in time");
 }
 
 fn parquet_batches(body: Bytes) -> Vec<RecordBatch> {
@@ -238,6 +267,8 @@ enum Fault {
     AfterBatches(usize),
     /// It never ends.
     Never,
+    /// It finds nothing for longer than a connection may stall.
+    Slow,
 }
 
 /// Stands in for an engine whose scans go wrong.
@@ -257,10 +288,11 @@ fn faulty(fault: Fault) -> (TestServer, Arc<AtomicUsize>) {
     }
     let scans = Arc::new(AtomicUsize::new(0));
     let engine = Faulty { fault, rows: rows.finish(), scans: Arc::clone(&scans) };
-    let server = TestServer::builder()
-        .settings(|settings| settings.limits.exports = 1)
-        .engine(Arc::new(engine))
-        .start();
+    let limits = |settings: &mut Settings| {
+        settings.limits.exports = 1;
+        settings.limits.stall_secs = STALL_SECS;
+    };
+    let server = TestServer::builder().settings(limits).engine(Arc::new(engine)).start();
     (server, scans)
 }
 
@@ -297,15 +329,19 @@ impl Store for Faulty {
     }
 
     fn scan(&self, _: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
-        let (batches, kind) = match self.fault {
-            Fault::AtOnce(kind) => (0, kind),
-            Fault::AfterBatches(batches) => (batches, ErrorKind::Other),
-            Fault::Never => (usize::MAX, ErrorKind::Other),
+        let (batches, end) = match self.fault {
+            Fault::AtOnce(kind) => (0, Err(broken(kind))),
+            Fault::AfterBatches(batches) => (batches, Err(broken(ErrorKind::Other))),
+            Fault::Never => (usize::MAX, Ok(())),
+            Fault::Slow => (1, Ok(())),
         };
         self.scans.fetch_add(1, Ordering::SeqCst);
         let stopped = (0..batches).any(|_| each(self.rows.clone()).is_break());
+        if matches!(self.fault, Fault::Slow) {
+            std::thread::sleep(Duration::from_millis(2_500 * STALL_SECS));
+        }
         self.scans.fetch_sub(1, Ordering::SeqCst);
-        if stopped { Ok(()) } else { Err(broken(kind)) }
+        if stopped { Ok(()) } else { end }
     }
 
     fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {

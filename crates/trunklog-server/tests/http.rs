@@ -185,6 +185,8 @@ async fn a_skip_token_belongs_to_its_walk() {
     ] {
         let answer = server.get(&target, &token).await;
         assert_eq!((answer.status, answer.code().as_deref()), (400, Some("BadRequest")), "{target}");
+        let hint = &answer.json()["error"]["details"][0]["message"];
+        assert!(hint.as_str().unwrap().ends_with("start again from the first page"), "{target}: {hint}");
     }
 }
 
@@ -209,7 +211,7 @@ async fn what_is_too_large_is_refused() {
 async fn unknown_paths_and_methods_get_graphs_body() {
     let (server, token) = server_with(1).await;
     for (method, target, status, code) in [
-        ("GET", "/", 400, "BadRequest"),
+        ("GET", "/v1", 400, "BadRequest"),
         ("GET", "/favicon.ico", 400, "BadRequest"),
         ("GET", "/v1.0/communications/foo", 400, "BadRequest"),
         ("GET", "/v1.0/communications/callRecords", 404, "NotFound"),

@@ -110,7 +110,7 @@ async fn each_item_has_its_own_fault() {
     .await;
     assert_eq!(statuses(&answers), [404, 405, 200, 200, 400, 400, 200, 200, 400, 414, 431, 400, 400]);
     assert_eq!(answers[0]["body"]["error"]["code"], "NotFound");
-    assert_eq!(answers[1]["headers"]["Allow"], "GET, OPTIONS");
+    assert_eq!(answers[1]["headers"]["Allow"], "GET, HEAD, OPTIONS");
     let context = |at: usize| answers[at]["body"]["@odata.context"].as_str().unwrap().to_owned();
     assert!(context(2).starts_with(&format!("{PUBLIC_URL}/v1.0/")), "{}", context(2));
     assert!(context(3).starts_with(&format!("{PUBLIC_URL}/beta/")), "{}", context(3));
@@ -136,6 +136,22 @@ async fn whole_ranges_are_not_put_into_a_batch() {
     assert_eq!(statuses(&answers), [406, 200, 406]);
     assert_eq!(answers[0]["body"]["error"]["code"], "NotAcceptable");
     assert!(answers[1]["body"].get("@odata.context").is_none());
+}
+
+#[tokio::test]
+async fn pages_in_a_batch_are_no_larger_than_usual() {
+    let server = TestServer::start();
+    server.load(LOG, &call_rows(0, 1_500, "2020-01-01T00:00:00Z"));
+    let token = server.token().await;
+    let prefer = |id: &str, rows: u32| json!({"id": id, "method": "GET", "url": calls(), "headers": {"Prefer": format!("odata.maxpagesize={rows}")}});
+    let linked = format!("{}?maxpagesize=1400", calls());
+    let answers = answers(&server, &token, &[prefer("1", 1_400), prefer("2", 7), get("3", &linked)]).await;
+    let rows: Vec<&Value> = answers.iter().map(|answer| &answer["body"]["@odata.count"]).collect();
+    assert_eq!(rows, [1_000, 7, 1_000]);
+    assert_eq!(answers[0]["headers"]["Preference-Applied"], "odata.maxpagesize=1000");
+    // Alone it may have as many as it likes.
+    let alone = server.get(&format!("{}?maxpagesize=1400", all()), &token).await;
+    assert_eq!(alone.rows().len(), 1_400);
 }
 
 #[tokio::test]
@@ -381,7 +397,7 @@ async fn a_busy_server_says_503_and_not_429() {
 async fn options_tells_the_methods() {
     let (server, _) = start().await;
     for (target, allowed) in [
-        (all(), "GET, OPTIONS"),
+        (all(), "GET, HEAD, OPTIONS"),
         ("/v1.0/$batch".to_owned(), "POST, OPTIONS"),
         ("/beta/$metadata".to_owned(), "GET, HEAD, OPTIONS"),
         ("/v1.0".to_owned(), "GET, HEAD, OPTIONS"),
@@ -413,6 +429,22 @@ async fn head_works_on_documents() {
         assert_eq!(head.header("content-type"), got.header("content-type"), "{target}");
         assert!(!got.body.is_empty(), "{target}");
     }
+}
+
+#[tokio::test]
+async fn head_says_of_a_function_what_get_would() {
+    let (server, token) = start().await;
+    for (target, status) in
+        [(all(), 200), (format!("{}?$format=csv", all()), 200), (format!("{}?$filter=nothing", all()), 400)]
+    {
+        let ask = |method| server.request(method, &target).bearer(&token).send();
+        let (head, got) = (ask("HEAD").await, ask("GET").await);
+        assert_eq!((head.status, got.status, head.body.len()), (status, status, 0), "{target}");
+        for name in ["content-type", "content-disposition", "odata-version", "cache-control"] {
+            assert_eq!(head.header(name), got.header(name), "{name} of {target}");
+        }
+    }
+    assert_eq!(server.request("HEAD", &all()).send().await.status, 401);
 }
 
 #[tokio::test]

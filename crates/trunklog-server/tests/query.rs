@@ -245,6 +245,7 @@ async fn json_comes_with_as_much_metadata_as_is_wanted() {
     assert_eq!(exact.header("content-type"), MINIMAL.replace("Compatible=false", "Compatible=true"));
     let row = &exact.rows()[0];
     assert_eq!((&row["charge"], &row["duration"]), (&json!("0.10"), &json!(7)));
+    assert_eq!(exact.json()["@odata.count"], "1");
 }
 
 #[tokio::test]
@@ -292,6 +293,34 @@ async fn a_format_is_chosen_by_option_or_header() {
 }
 
 #[tokio::test]
+async fn who_understands_older_versions_alone_is_refused() {
+    let (server, token) = server().await;
+    for (version, status) in [("4.0", 200), ("4.01", 200), ("3.0", 400)] {
+        let answer =
+            server.request("GET", &all()).bearer(&token).header("odata-maxversion", version).send().await;
+        assert_eq!(answer.status, status, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_found_however_its_plus_is_written() {
+    let (server, token) = server().await;
+    let number = server.get(&all(), &token).await.rows()[0]["callerNumber"].as_str().unwrap().to_owned();
+    assert!(number.starts_with('+'), "{number}");
+    let encoded = form_encoded(&number);
+    for options in [
+        format!("$filter=callerNumber+eq+'{encoded}'"),
+        format!("$filter=callerNumber%20eq%20'{number}'"),
+        format!("$filter=startswith(callerNumber,'{number}')"),
+        format!("$filter=callerNumber+eq+@number&@number='{number}'"),
+    ] {
+        let page = server.get(&with(&options), &token).await;
+        assert!(!page.rows().is_empty(), "{options}");
+        assert!(page.rows().iter().all(|row| row["callerNumber"] == number.as_str()), "{options}");
+    }
+}
+
+#[tokio::test]
 async fn pages_are_as_large_as_is_preferred() {
     let server = TestServer::builder().settings(|settings| settings.limits.page_rows = 50).start();
     let token = load(&server).await;
@@ -300,6 +329,7 @@ async fn pages_are_as_large_as_is_preferred() {
     };
     let page = get(&all(), "return=minimal, odata.maxpagesize=5").await;
     assert_eq!((page.rows().len(), page.header("preference-applied")), (5, "odata.maxpagesize=5"));
+    assert!(page.headers.get_all("vary").iter().any(|value| value == "prefer"), "{:?}", page.headers);
     // The link keeps the size, whose header is often sent only once.
     let next = server.get(&page.next_link().unwrap(), &token).await;
     assert_eq!((next.rows().len(), next.header("preference-applied")), (5, ""));
@@ -400,6 +430,28 @@ async fn masked_numbers_tell_no_digits() {
         let text = server.get(&with(options), &token).await.text();
         assert_eq!(text.matches("+4930001***").count(), 3, "{text}");
         assert!(!text.contains("+49300019"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn short_numbers_are_hidden_whole() {
+    let server = masked_server();
+    let short = |number: &str, at: u32| {
+        let row = call_row(5_000 + at, &format!("2020-01-20T00:00:0{at}Z"));
+        row.replace(&format!("+4930{:06}", 5_000 + at), number)
+    };
+    server.load(LOG, &[short("112", 1), short("+49", 2), short("1001", 3)]);
+    let token = server.token().await;
+    let numbers = async |filter: &str| {
+        let filter = format!("startDateTime gt 2020-01-10T00:00:00Z and {filter}");
+        let page = server.get(&with(&format!("$filter={}", form_encoded(&filter))), &token).await;
+        let rows = page.rows();
+        rows.iter().map(|row| row["callerNumber"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("true").await, ["***", "+**", "1***"]);
+    assert_eq!(numbers("callerNumber eq '***'").await, ["***"]);
+    for filter in ["callerNumber eq '112'", "startswith(callerNumber,'11')", "endswith(callerNumber,'49')"] {
+        assert_eq!(numbers(filter).await, [""; 0], "{filter}");
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod appender;
 mod error;
+mod period;
 mod progress;
 mod reader;
 mod rejects;
@@ -25,6 +26,7 @@ use appender::Appender;
 use reader::Reader;
 
 pub use error::{ImportError, ImportFailure};
+pub use period::Period;
 pub use progress::{Progress, Silent};
 pub use rejects::{RejectFile, RejectSink};
 pub use summary::Summary;
@@ -37,9 +39,9 @@ const WAITING_BATCHES: usize = 2;
 pub struct Import {
     /// The log that the inputs belong to; None lets each input say it.
     pub log: Option<&'static Log>,
-    /// The time of rows that show none as Graph returns them: when the period
-    /// that they sum up began. Without it, such rows are rejected.
-    pub period_start: Option<trunklog_odata::Instant>,
+    /// The period that rows sum up which show no time as Graph returns them.
+    /// Without it, such rows are rejected.
+    pub period: Option<Period>,
     /// The most rows of a batch.
     pub batch_rows: usize,
     /// About the most text of a batch, in bytes.
@@ -52,7 +54,7 @@ impl Default for Import {
     fn default() -> Import {
         Import {
             log: None,
-            period_start: None,
+            period: None,
             batch_rows: 32_768,
             batch_bytes: 32 * 1024 * 1024,
             retry_pauses: [100, 250, 500, 1_000, 2_000].map(Duration::from_millis).to_vec(),

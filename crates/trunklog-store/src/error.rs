@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Recovering,
     /// Another process owns the store.
     InUse,
+    /// It took longer than it may; less of it works.
+    TooSlow,
     /// What is on disk cannot be read.
     Corrupt,
     /// Anything else.

@@ -14,6 +14,7 @@ mod evaluate;
 mod expressions;
 mod filters;
 mod forgets;
+mod imported;
 mod memory;
 mod odd_rows;
 mod orders;
@@ -37,7 +38,7 @@ pub use appends::{
 };
 pub use computed::{
     a_report_is_computed_from_calls, computed_rows_are_filtered_and_ordered, computed_sums_are_exact,
-    computed_walks_keep_their_watermark, imported_rows_stand_in_for_calls,
+    computed_walks_keep_their_watermark, null_and_empty_text_are_one_group,
 };
 pub use filters::{
     any_skip_counts_filtered_rows, direct_routing_filters_agree, filtered_counts_are_exact,
@@ -45,6 +46,11 @@ pub use filters::{
 };
 pub use forgets::{
     walks_go_on_after_forgetting, what_is_older_is_forgotten, what_was_forgotten_may_come_again,
+};
+pub use imported::{
+    an_end_that_comes_later_counts, imported_periods_are_half_open, imported_periods_may_overlap,
+    imported_periods_stand_beside_other_calls, imported_rows_keep_their_walk,
+    imported_rows_stand_in_for_calls, many_imported_periods_are_told_apart,
 };
 pub use memory::MemoryEngine;
 pub use orders::{
@@ -107,7 +113,7 @@ macro_rules! store_kit {
             computed_rows_are_filtered_and_ordered,
             computed_sums_are_exact,
             computed_walks_keep_their_watermark,
-            imported_rows_stand_in_for_calls,
+            null_and_empty_text_are_one_group,
             any_skip_counts_filtered_rows,
             direct_routing_filters_agree,
             filtered_counts_are_exact,
@@ -117,6 +123,13 @@ macro_rules! store_kit {
             walks_go_on_after_forgetting,
             what_is_older_is_forgotten,
             what_was_forgotten_may_come_again,
+            an_end_that_comes_later_counts,
+            imported_periods_are_half_open,
+            imported_periods_may_overlap,
+            imported_periods_stand_beside_other_calls,
+            imported_rows_keep_their_walk,
+            imported_rows_stand_in_for_calls,
+            many_imported_periods_are_told_apart,
             any_skip_counts_ordered_rows,
             direct_routing_orders_agree,
             ordered_walks_are_exact_while_rows_arrive,

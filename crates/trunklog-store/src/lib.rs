@@ -77,13 +77,16 @@ pub trait Store: Send + Sync {
     /// batches until it breaks off. Memory is bounded by a batch. No lock is
     /// held while `each` works, so it may take its time.
     ///
+    /// An engine that looked at many rows and found none of the selection may
+    /// give a batch without rows, so that `each` can break off all the same.
+    ///
     /// Each row that was stored when the scan began comes once.
     fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
         scan_by_pages(|page| self.page(page), query, each)
     }
 
     /// Deletes the rows of a log that are older than `before`, and tells how
-    /// many there were.
+    /// many there were. On an error some of them may be gone.
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64>;
 }
 

@@ -25,14 +25,18 @@ pub struct SkipToken {
     pub after: Key,
 }
 
-/// The token is not one of ours, or belongs to another walk.
+/// The token is not one of ours, or belongs to another walk. The text says what
+/// the client can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SkipTokenError {
     /// It was changed or cut.
-    #[error("the skip token cannot be read")]
+    #[error("the skip token cannot be read: start again from the first page")]
     Malformed,
     /// It was made for another function, range of time, filter or order.
-    #[error("the skip token belongs to another function, range of time, filter or order")]
+    #[error(
+        "the skip token belongs to another function, range of time, filter or order: start again from the \
+         first page"
+    )]
     OtherWalk,
 }
 

@@ -38,6 +38,7 @@ pub(crate) struct Args {
 // Flags of every command. No doc comment: clap would take it for the help of
 // the whole program.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Common {
     /// The configuration file (or `TRUNKLOG_CONFIG`)
     #[arg(long, global = true, value_name = "FILE")]
@@ -62,7 +63,8 @@ pub(crate) enum Command {
     App(App),
     /// Checks configuration, store and certificates
     ///
-    /// Prints a line a check and ends with 1 if one failed.
+    /// Prints a line a check and ends with 1 if one failed. It only looks: it makes
+    /// neither folder nor store.
     Check,
     Completions(Completions),
 }

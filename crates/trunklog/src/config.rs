@@ -13,8 +13,9 @@ mod tests;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use trunklog_duckdb::Options;
@@ -119,6 +120,10 @@ impl Settings {
         let store = Options {
             memory_mib: layer.store.memory_mib.map_or(defaults.memory_mib, NonZeroU32::get),
             threads: layer.store.threads.map_or(defaults.threads, NonZeroU32::get),
+            query_limit: match layer.store.query_secs {
+                Some(secs) => NonZeroU64::new(secs).map(|secs| Duration::from_secs(secs.get())),
+                None => defaults.query_limit,
+            },
         };
         // Who names one of the two wants no other.
         let https = if layer.listen.http.and_then(Listener::address).is_some() { None } else { Some(HTTPS) };

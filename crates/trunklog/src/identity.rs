@@ -29,10 +29,14 @@ pub(crate) fn applications(settings: &Settings) -> Result<Applications> {
 
 /// The tenants that have applications.
 pub(crate) fn tenants(settings: &Settings) -> Result<Vec<TenantId>> {
-    if !folder(settings).exists() {
-        return Ok(Vec::new());
-    }
-    Ok(applications(settings)?.list().iter().map(|application| TenantId::new(application.tenant)).collect())
+    let Some(applications) = look(settings)? else { return Ok(Vec::new()) };
+    Ok(applications.list().iter().map(|application| TenantId::new(application.tenant)).collect())
+}
+
+/// The registry of applications if there is one; None when there is none, and
+/// then nothing is made.
+pub(crate) fn look(settings: &Settings) -> Result<Option<Applications>> {
+    if folder(settings).exists() { applications(settings).map(Some) } else { Ok(None) }
 }
 
 /// Opens everything for a server whose address is `public_url`. Makes the first

@@ -1,9 +1,12 @@
-//! Standard output that may be closed at any time.
+//! Standard output that may be closed at any time, and what stands on it for
+//! people.
 
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
 
 use anyhow::Result;
+use comfy_table::{Table, TableComponent, presets};
+use indicatif::HumanCount;
 use serde::Serialize;
 
 /// Standard output with a buffer. Flush it before it is dropped, or errors are
@@ -41,6 +44,23 @@ pub(crate) fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
+/// A count with its noun: `1 row`, `1,234 rows`.
+pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", HumanCount(count))
+}
+
+/// A table that has no rows yet, with a rule below its headings and no other.
+pub(crate) fn table(headings: impl IntoIterator<Item = &'static str>) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_header(headings.into_iter().collect::<Vec<&str>>());
+    table
+}
+
 /// Whether the error is only that nobody reads standard output any more.
 pub(crate) fn was_closed(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -76,6 +96,22 @@ fn watch(error: io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_singular() {
+        let counts = [0_u64, 1, 2, 1_234].map(|count| counted(count, "row"));
+        assert_eq!(counts, ["0 rows", "1 row", "2 rows", "1,234 rows"]);
+        assert_eq!(counted(1_usize, "tenant"), "1 tenant");
+    }
+
+    #[test]
+    fn a_table_has_a_rule_below_its_headings_only() {
+        let mut table = table(["name", "secs"]);
+        table.add_row(["a longer name", "1"]).add_row(["b", "234"]);
+        let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        let rule = "─".repeat(22);
+        assert_eq!(lines, [" name            secs", &rule, " a longer name   1", " b               234"]);
+    }
 
     #[test]
     fn only_the_end_of_standard_output_is_quiet() {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use trunklog_sources::pipeline::Progress;
 
+use crate::output::counted;
+
 const KNOWN_END: &str = "{bar:30} {percent:>3} %  {bytes}/{total_bytes}  {msg}  {eta} left";
 const OPEN_END: &str = "{spinner} {bytes}  {msg}";
 const ROWS: &str = "{bar:30} {percent:>3} %  {human_pos}/{human_len} rows  {per_sec}  {eta} left";
@@ -49,7 +51,7 @@ impl Progress for ImportBar {
         self.rows.set(rows);
         self.bar.inc(bytes);
         let rate = per_sec(rows, self.began.elapsed());
-        self.bar.set_message(format!("{} rows  {} rows/s", HumanCount(rows), HumanCount(rate)));
+        self.bar.set_message(format!("{}  {} rows/s", counted(rows, "row"), HumanCount(rate)));
     }
 
     fn finished(&self) {

@@ -16,6 +16,9 @@ use crate::config::Settings;
 /// The logs hold personal data.
 const OWNER_ONLY: u32 = 0o700;
 
+/// The purpose for which a server owns its store.
+pub(crate) const SERVING: &str = "serve";
+
 /// A store in use. As long as it lives, nobody else can own the store.
 pub(crate) struct OpenStore {
     // Closed before the ownership ends: fields are dropped in this order.
@@ -36,6 +39,11 @@ impl OpenStore {
         Arc::clone(&self.engine)
     }
 
+    /// The server that answers for it, if one runs: its process id.
+    pub(crate) fn server(&self) -> Option<u32> {
+        self.holder.as_ref().filter(|holder| holder.purpose == SERVING).map(|holder| holder.pid)
+    }
+
     /// How it is reached, in words.
     pub(crate) fn describe(&self) -> String {
         match &self.holder {
@@ -49,11 +57,27 @@ impl OpenStore {
 pub(crate) fn open(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     match acquire(settings, purpose)? {
         Acquired::Owner(ownership) => own(settings, ownership),
-        Acquired::Running(holder) => {
-            let engine = RemoteEngine::connect(&holder.socket).with_context(|| held(settings, &holder))?;
-            Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
-        }
+        Acquired::Running(holder) => through(settings, holder),
     }
+}
+
+/// Opens the store to look at it, if there is one. Neither makes nor changes
+/// anything in it; None when there is none.
+pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStore>> {
+    let file = file(settings);
+    let exists =
+        file.try_exists().with_context(|| format!("cannot look for the store {}", file.display()))?;
+    if !exists {
+        return Ok(None);
+    }
+    let store = match acquire(settings, purpose)? {
+        Acquired::Owner(ownership) => {
+            let engine = DuckDbEngine::open_read_only(&file, settings.store.clone());
+            owned(&file, engine, ownership)
+        }
+        Acquired::Running(holder) => through(settings, holder),
+    };
+    store.map(Some)
 }
 
 /// Opens the store only if this process can own it.
@@ -88,10 +112,28 @@ fn acquire(settings: &Settings, purpose: &str) -> Result<Acquired> {
 }
 
 fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
-    let file = settings.data_dir.join("trunklog.duckdb");
-    let engine = DuckDbEngine::open(&file, settings.store.clone())
-        .with_context(|| format!("cannot open the store {}", file.display()))?;
+    let file = file(settings);
+    let engine = DuckDbEngine::open(&file, settings.store.clone());
+    owned(&file, engine, ownership)
+}
+
+fn owned(
+    file: &Path,
+    engine: trunklog_store::Result<DuckDbEngine>,
+    ownership: Ownership,
+) -> Result<OpenStore> {
+    let engine = engine.with_context(|| format!("cannot open the store {}", file.display()))?;
     Ok(OpenStore { engine: Arc::new(engine), _ownership: Some(ownership), holder: None })
+}
+
+/// Works through the process that owns the store.
+fn through(settings: &Settings, holder: Holder) -> Result<OpenStore> {
+    let engine = RemoteEngine::connect(&holder.socket).with_context(|| held(settings, &holder))?;
+    Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
+}
+
+fn file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("trunklog.duckdb")
 }
 
 fn held(settings: &Settings, holder: &Holder) -> String {

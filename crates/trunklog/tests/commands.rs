@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::{self, File, Permissions};
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ use arrow::array::AsArray;
 use arrow::ipc::reader::StreamReader;
 use arrow::record_batch::RecordBatch;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
@@ -130,7 +131,12 @@ fn calls_are_written_in_all_formats() {
     assert_eq!(ids, expected);
 
     let table = bench.calls(&["--format", "table"]);
-    assert!(table.contains("caller") && table.lines().count() > 25, "{table}");
+    // Headings with a rule below, a line a row, and their number.
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!((lines.len(), lines[27]), (28, "25 rows"), "{table}");
+    assert!(lines[0].contains("caller"), "{table}");
+    let is_rule = |line: &&&str| line.chars().all(|sign| sign == '─');
+    assert_eq!(lines.iter().filter(is_rule).collect::<Vec<_>>(), [&lines[1]], "{table}");
 
     let slice = ids_in(&bench.calls(&["--format", "ndjson", "--skip", "5", "--limit", "7"]));
     assert_eq!(slice, expected[5..12]);
@@ -168,6 +174,41 @@ fn files_are_whole_and_for_their_owner_alone() {
     assert_eq!(finished.code, Some(1), "{finished:?}");
     assert!(finished.stderr.contains("missing"), "{finished:?}");
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 4);
+}
+
+#[test]
+fn what_ends_with_gz_is_compressed() {
+    let bench = Bench::with(200);
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    for format in ["csv", "ndjson", "json"] {
+        let path = bench.folder.path().join(format!("march.{format}.gz"));
+        assert_eq!(bench.calls(&["--output", path.to_str().unwrap()]), "");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{format}");
+        let mut text = String::new();
+        GzDecoder::new(File::open(&path).unwrap()).read_to_string(&mut text).unwrap();
+        assert_eq!(text, bench.calls(&["--format", format]));
+    }
+}
+
+#[test]
+fn a_file_whose_name_tells_no_format_is_not_written() {
+    let bench = Bench::with(1);
+    let cases = [
+        ("march.xlsx", ".csv, .csv.gz, "),
+        ("march", "--format"),
+        ("march.gz", ".ndjson.gz"),
+        ("march.parquet.gz", "leave out .gz"),
+    ];
+    for (name, told) in cases {
+        let path = bench.folder.path().join(name);
+        let finished = bench.binary.run(&["calls", "--tenant", TENANT, "--output", path.to_str().unwrap()]);
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(finished.stderr.contains(name) && finished.stderr.contains(told), "{finished:?}");
+        assert!(!path.exists() && !bench.binary.data().exists(), "{name}");
+    }
+    let path = bench.folder.path().join("march.xlsx");
+    bench.calls(&["--format", "csv", "--output", path.to_str().unwrap()]);
+    assert!(fs::read_to_string(path).unwrap().starts_with("id,"));
 }
 
 #[test]
@@ -243,6 +284,68 @@ fn a_check_prints_a_line_a_check() {
 }
 
 #[test]
+fn a_check_only_looks() {
+    let bench = Bench::with(1);
+    let data = bench.binary.data();
+    let check = |nothing_yet: &[&str]| {
+        let text = bench.binary.ok(&["check"]);
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("nothing stored yet")).collect();
+        assert_eq!(lines.len(), nothing_yet.len(), "{text}");
+        for (line, name) in lines.iter().zip(nothing_yet) {
+            assert!(line.starts_with(&format!("ok      {name}: ")), "{text}");
+        }
+    };
+    let names = || {
+        let entries = fs::read_dir(data).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    check(&["data folder", "store"]);
+    assert!(!data.exists());
+
+    fs::create_dir(data).unwrap();
+    fs::set_permissions(data, Permissions::from_mode(0o700)).unwrap();
+    check(&["store"]);
+    assert!(names().is_empty(), "{:?}", names());
+
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let before = names();
+    check(&[]);
+    assert_eq!(names(), before);
+
+    fs::set_permissions(data, Permissions::from_mode(0o750)).unwrap();
+    let finished = bench.binary.run(&["check"]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stdout.contains("failed  data folder: others can get into"), "{finished:?}");
+}
+
+#[test]
+fn a_check_beside_a_server_says_whose_settings_it_shows() {
+    let bench = Bench::with(1);
+    assert!(!bench.binary.ok(&["check"]).contains("running server"));
+    let server = bench.binary.serve(&[]);
+    let text = bench.binary.ok(&["check"]);
+    let configuration = text.lines().next().unwrap();
+    assert!(configuration.starts_with("ok      configuration: "), "{text}");
+    let whose = format!("this command's own, not those of the running server (process {})", server.pid());
+    assert!(configuration.contains(&whose), "{text}");
+    let store = format!("ok      store: process {} (serve) answers for it, 0 tenants\n", server.pid());
+    assert!(text.contains(&store), "{text}");
+}
+
+#[test]
+fn one_is_counted_in_the_singular() {
+    let bench = Bench::with(1);
+    let stored = bench.binary.ok(&["demo", "--quiet", "--rows", "1"]);
+    assert!(stored.starts_with("stored 1 call of tenant "), "{stored}");
+    let check = bench.binary.ok(&["check"]);
+    assert!(check.contains("ok      store: opened, 1 tenant\n"), "{check}");
+    let table = bench.binary.ok(&["calls", "--from", "2020-01-01"]);
+    assert!(table.ends_with("\n1 row\n"), "{table}");
+}
+
+#[test]
 fn unknown_keys_are_errors() {
     let bench = Bench::with(1);
     let config = bench.folder.path().join("trunklog.toml");
@@ -263,7 +366,14 @@ fn completions_and_help_are_printed() {
         assert!(bench.binary.ok(&["completions", shell]).contains("trunklog"), "{shell}");
     }
     for command in ["serve", "import", "calls", "demo", "app", "check"] {
-        assert!(bench.binary.ok(&[command, "--help"]).contains("Usage: trunklog"), "{command}");
+        let help = bench.binary.ok(&[command, "--help"]);
+        assert!(help.contains("Usage: trunklog"), "{help}");
+        // Flags of every command stand behind those of this one.
+        let (own, everywhere) = help.split_once("\nEverywhere:\n").unwrap();
+        for flag in ["--config", "--data-dir", "--log-format", "--log-level"] {
+            assert!(!own.contains(&format!("{flag} <")) && everywhere.contains(flag), "{flag}: {help}");
+        }
+        assert!(own.contains("-h, --help"), "{help}");
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -40,23 +40,47 @@ impl Bench {
     }
 
     fn import(&self, more: &[&str]) -> (Finished, Value) {
+        self.import_file(&self.report, more)
+    }
+
+    /// Imports dial-out calls of the first organiser that began at those times.
+    fn import_calls(&self, starts: &[&str]) {
+        let rows: Vec<String> = starts
+            .iter()
+            .map(|start| {
+                format!(
+                    r#"{{"id":"{start}","startDateTime":"{start}","callType":"conf_out","userId":"anna","userPrincipalName":"anna@contoso.example","userDisplayName":"anna","usageCountryCode":"DE","destinationContext":"Domestic","currency":"EUR","charge":0.10,"duration":30}}"#
+                )
+            })
+            .collect();
+        let file = self.report.with_file_name("calls.ndjson");
+        fs::write(&file, rows.join("\n")).unwrap();
+        let (finished, summary) = self.import_file(&file, &["--log", "pstnCalls"]);
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        assert_eq!(summary["new"], starts.len());
+    }
+
+    fn import_file(&self, file: &Path, more: &[&str]) -> (Finished, Value) {
         let mut words = vec!["import", "--quiet", "--json", "--tenant", TENANT];
         words.extend(more);
-        words.push(self.report.to_str().unwrap());
+        words.push(file.to_str().unwrap());
         let finished = self.binary.run(&words);
         let summary = serde_json::from_str(&finished.stdout).unwrap_or(Value::Null);
         (finished, summary)
     }
 
-    /// The calls in total of each row of the report in a range.
-    fn totals(&self, from: &str, to: &str) -> Vec<i64> {
+    /// The report of a range.
+    fn rows(&self, from: &str, to: &str) -> Vec<Value> {
         let words =
             ["calls", "--tenant", TENANT, "--log", LOG, "--from", from, "--to", to, "--format", "ndjson"];
         let lines = self.binary.ok(&words);
-        let mut totals: Vec<i64> = lines
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap()["totalCalls"].as_i64().unwrap())
-            .collect();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The calls in total of each row of the report in a range.
+    fn totals(&self, from: &str, to: &str) -> Vec<i64> {
+        let mut totals: Vec<i64> =
+            self.rows(from, to).iter().map(|row| row["totalCalls"].as_i64().unwrap()).collect();
         totals.sort_unstable();
         totals
     }
@@ -88,6 +112,56 @@ fn the_begin_of_their_period_is_the_time_of_rows() {
     let (_, september) = bench.import(&["--period-start", "2026-09-01T00:00:00Z"]);
     assert_eq!(september["new"], 2);
     assert_eq!(bench.totals("2026-09-01", "2026-09-30"), [4, 7]);
+}
+
+#[test]
+fn what_was_imported_for_a_period_stands_beside_the_calls_behind_it() {
+    let bench = Bench::new();
+    let october = ["--period-start", "2026-10-01", "--period-end", "2026-11-01"];
+    let (finished, summary) = bench.import(&october);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!((&summary["new"], &summary["warnings"]), (&Value::from(2), &Value::from(Vec::<Value>::new())));
+    bench.import_calls(&["2026-11-01T00:00:00Z", "2026-11-12T09:30:00Z"]);
+    let both = ("2026-10-01", "2026-11-30");
+    assert_eq!(bench.totals("2026-10-01", "2026-10-31"), [4, 7]);
+    assert_eq!(bench.totals("2026-11-01", "2026-11-30"), [2]);
+    assert_eq!(bench.totals(both.0, both.1), [2, 4, 7]);
+    let rows = bench.rows(both.0, both.1);
+    let sum = |name: &str| rows.iter().map(|row| row[name].as_f64().unwrap()).sum::<f64>();
+    assert_eq!(format!("{:.2}", sum("totalCallCharge")), "25.86");
+    assert_eq!(format!("{:.0}", sum("totalCallSeconds")), "1260");
+    assert!(rows.iter().all(|row| row.as_object().unwrap().len() == 9), "{rows:?}");
+    // A call of October itself is not counted beside October's rows.
+    bench.import_calls(&["2026-10-31T23:59:59Z"]);
+    assert_eq!(bench.totals(both.0, both.1), [3]);
+    assert_eq!(bench.totals("2026-10-01", "2026-10-30"), [4, 7]);
+}
+
+#[test]
+fn a_period_may_get_its_end_later() {
+    let bench = Bench::new();
+    let october = ["--period-start", "2026-10-01"];
+    let (_, summary) = bench.import(&october);
+    let warning = summary["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("2026-10-01T00:00:00Z") && warning.contains("--period-end"), "{warning}");
+    bench.import_calls(&["2026-11-01T00:00:00Z"]);
+    assert_eq!(bench.totals("2026-10-01", "2026-11-30"), [1]);
+    let (_, summary) = bench.import(&[october[0], october[1], "--period-end", "2026-11-01"]);
+    assert_eq!((&summary["new"], &summary["updated"]), (&Value::from(0), &Value::from(2)));
+    assert_eq!(bench.totals("2026-10-01", "2026-11-30"), [1, 4, 7]);
+}
+
+#[test]
+fn a_period_has_to_end_behind_its_begin() {
+    let bench = Bench::new();
+    for end in ["2026-10-01", "2026-09-30"] {
+        let (finished, _) = bench.import(&["--period-start", "2026-10-01", "--period-end", end]);
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(finished.stderr.contains("--period-end must be later"), "{finished:?}");
+    }
+    let (finished, _) = bench.import(&["--period-end", "2026-11-01"]);
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    assert!(finished.stderr.contains("--period-start"), "{finished:?}");
 }
 
 #[test]

@@ -118,16 +118,21 @@ impl Writer<'_> {
 
     /// A text with its letters made small or large, but for those in `kept`.
     fn cased(&mut self, of: &Expr, function: &str, kept: &str) -> String {
-        let plain = matches!(of.node, Node::Property(_) | Node::Member(_) | Node::Literal(_));
-        let value = self.value(of);
-        let body = |x: &str| {
+        self.repeated(of, |x| {
             // As many bytes as characters: ASCII, which nearly all texts are.
             format!(
                 "CASE WHEN strlen({x}) = length({x}) THEN {function}({x}) \
                  ELSE array_to_string(list_transform(regexp_extract_all({x}, '(?s).'), \
                  lambda c: CASE WHEN contains('{kept}', c) THEN c ELSE {function}(c) END), '') END"
             )
-        };
+        })
+    }
+
+    /// What `body` makes of an expression's value, which it writes more than
+    /// once.
+    fn repeated(&mut self, of: &Expr, body: impl FnOnce(&str) -> String) -> String {
+        let plain = matches!(of.node, Node::Property(_) | Node::Member(_) | Node::Literal(_));
+        let value = self.value(of);
         if plain { body(&value) } else { self.named(&value, body) }
     }
 
@@ -140,9 +145,16 @@ impl Writer<'_> {
     }
 
     pub(super) fn masked(&mut self, of: &Expr, digits: u8) -> String {
-        let value = self.value(of);
         let stars = "*".repeat(usize::from(digits));
-        format!("regexp_replace({value}, '^(\\+?[0-9*]+)[0-9*]{{{digits}}}$', '\\1{stars}')")
+        // A number is ASCII, so that its bytes are its characters.
+        self.repeated(of, |x| {
+            let plus = format!("CAST(starts_with({x}, '+') AS INTEGER)");
+            format!(
+                "CASE WHEN regexp_full_match({x}, '\\+?[0-9*]+') \
+                 THEN left({x}, greatest(strlen({x}) - {digits}, {plus})) || right('{stars}', strlen({x}) - {plus}) \
+                 ELSE {x} END"
+            )
+        })
     }
 
     /// Whether the collection at that index has an element that satisfies what

@@ -162,16 +162,23 @@ fn numbers_alone_are_masked() {
     let cases = [
         ("+4912345", "+4912***"),
         ("1234", "1***"),
-        ("123", "123"),
-        ("+123", "+123"),
+        ("123", "***"),
+        ("+12", "+**"),
+        ("5", "*"),
         ("123*56", "123***"),
         ("12a4567", "12a4567"),
         ("12345\n", "12345\n"),
+        ("5\n", "5\n"),
+        ("++5", "++5"),
+        ("+", "+"),
         ("", ""),
     ];
     for (given, expected) in cases {
-        let mask = Expr::new(Kind::Text, Node::Mask(literal(Literal::Text(given.to_owned())), 3));
-        assert_eq!(computed(&mask).as_deref(), Some(expected), "{given}");
+        let text = || literal(Literal::Text(given.to_owned()));
+        let mask = |of, digits| Box::new(Expr::new(Kind::Text, Node::Mask(of, digits)));
+        assert_eq!(computed(&mask(text(), 3)).as_deref(), Some(expected), "{given}");
+        assert_eq!(computed(&mask(mask(text(), 3), 1)).as_deref(), Some(expected), "{given}");
+        assert_eq!(computed(&mask(text(), 0)).as_deref(), Some(given), "{given}");
     }
 }
 

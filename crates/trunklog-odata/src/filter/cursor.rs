@@ -45,6 +45,11 @@ impl<'a> Cursor<'a> {
         behind.chars().next()
     }
 
+    /// Whether that mark was read last, without spaces behind it.
+    pub(super) fn is_behind(&self, mark: char) -> bool {
+        self.text[..self.at].ends_with(mark)
+    }
+
     /// Reads that ASCII mark if it comes next.
     pub(super) fn take(&mut self, mark: char) -> bool {
         let found = self.peek() == Some(mark);

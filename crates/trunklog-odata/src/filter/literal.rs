@@ -1,10 +1,10 @@
 //! Literals within expressions.
 
-use super::MAX_LITERALS;
 use super::cursor::shortened;
 use super::near::hint;
 use super::operand::{Operand, Value};
 use super::parser::Parser;
+use super::{MAX_LITERALS, NO_ALIASES};
 use crate::edm::{EdmType, EnumType};
 use crate::expr::Literal;
 use crate::{Error, Instant, InstantError, Result, literal};
@@ -42,7 +42,7 @@ impl Parser<'_> {
     fn named(&mut self, at: usize) -> Result<Option<Operand>> {
         if let Some(guid) = guid(self.cursor.rest()) {
             self.cursor.advance(GUID_LEN);
-            return Ok(Some(Operand::Value(Value::literal(at, Literal::Text(guid.to_owned())))));
+            return Ok(Some(Operand::Value(Value::literal(at, Literal::Text(guid)))));
         }
         let word = self.cursor.word();
         if self.cursor.rest()[word.len()..].starts_with('\'') {
@@ -68,11 +68,11 @@ impl Parser<'_> {
         let Some(of) = found.and_then(|index| self.enumerations().nth(index)) else {
             let error = self.cursor.syntax_error(at);
             if OLD_PREFIXES.iter().any(|prefix| prefix.eq_ignore_ascii_case(type_name)) {
-                return Err(error.hint("write dates, times and GUIDs as they are, without prefix and quotes"));
+                return Err(error.hint("write dates, times and GUIDs as they are, without prefix or quotes"));
             }
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             return Err(error.hint(if names.is_empty() {
-                "there is no enumeration here; a text stands in single quotes alone".to_owned()
+                "no property is an enumeration; text stands in single quotes, without a prefix".to_owned()
             } else {
                 hint(&shortened(type_name), "enumerations", &names)
             }));
@@ -105,10 +105,13 @@ impl Parser<'_> {
 
     /// The value of a parameter alias, which is a literal.
     fn aliased(&mut self, at: usize) -> Result<Operand> {
+        let Some(alias) = self.alias else {
+            return Err(self.cursor.syntax_error(at).hint(NO_ALIASES));
+        };
         self.cursor.advance(1);
         let name = self.cursor.run(|c| c.is_alphanumeric() || c == '_');
         self.cursor.advance(name.len());
-        let text = (self.alias)(&format!("@{name}"));
+        let text = alias(&format!("@{name}"));
         let name = format!("@{}", shortened(name));
         let Some(text) = text else {
             return Err(self
@@ -127,8 +130,7 @@ impl Parser<'_> {
             let hint = error.hint_text().unwrap_or("expected a literal").to_owned();
             error.hint(format!("in the value of {name}: {hint}"))
         };
-        let no_alias = |_: &str| -> Option<String> { None };
-        let mut value = Parser::new(&text, self.shape, &no_alias);
+        let mut value = Parser::new(&text, self.shape, None);
         let literal = match value.cursor.peek() {
             Some('@') | None => None,
             Some(_) => value.literal().map_err(inside)?,
@@ -136,7 +138,11 @@ impl Parser<'_> {
         match (literal, value.cursor.peek()) {
             (Some(Operand::Null { .. }), None) => Ok(Operand::Null { at }),
             (Some(Operand::Value(literal)), None) => Ok(Operand::Value(Value { at, ..literal })),
-            (Some(_), Some(_)) | (None, _) => Err(inside(value.cursor.syntax_error(value.cursor.at()))),
+            (Some(_), Some(_)) => {
+                let error = value.cursor.syntax_error(value.cursor.at());
+                Err(inside(error.hint("expected the end, because an alias stands for one literal")))
+            }
+            (None, _) => Err(inside(value.cursor.syntax_error(value.cursor.at()))),
         }
     }
 
@@ -144,7 +150,7 @@ impl Parser<'_> {
     fn digits(&mut self, at: usize) -> Result<Literal> {
         if let Some(guid) = guid(self.cursor.rest()) {
             self.cursor.advance(GUID_LEN);
-            return Ok(Literal::Text(guid.to_owned()));
+            return Ok(Literal::Text(guid));
         }
         let text = self.cursor.run(|c| c.is_alphanumeric() || matches!(c, '.' | ':' | '+' | '-' | '_'));
         let literal = if let Some(date) = literal::date(text) {
@@ -193,6 +199,10 @@ impl Parser<'_> {
     /// Reads the literals of a list, from its opening parenthesis to its
     /// closing one.
     pub(super) fn literals(&mut self) -> Result<Vec<Operand>> {
+        const FORM: &str = "a list holds literals in parentheses, separated by commas: ('a','b')";
+        if self.cursor.peek() != Some('(') {
+            return Err(self.cursor.expected("'('", self.cursor.at()).hint(FORM));
+        }
         self.open()?;
         let mut literals = Vec::new();
         loop {
@@ -206,30 +216,29 @@ impl Parser<'_> {
             }
             literals.push(self.literal()?.ok_or_else(|| {
                 let error = self.cursor.expected("Literal", at);
-                error.hint("a list holds literals, separated by commas: ('a','b')")
+                error.hint(FORM)
             })?);
             if !self.cursor.take(',') {
                 break;
             }
         }
-        if self.cursor.peek() == Some(')') {
-            self.close()?;
-            return Ok(literals);
+        if self.cursor.peek() != Some(')') {
+            return Err(self.cursor.expected("')' or ','", self.cursor.at()).hint(FORM));
         }
-        let error = self.cursor.expected("')' or ','", self.cursor.at());
-        Err(error.hint("a list holds literals, separated by commas: ('a','b')"))
+        self.close();
+        Ok(literals)
     }
 }
 
-/// The GUID at the begin of a text, as it is written.
-fn guid(text: &str) -> Option<&str> {
+/// The GUID at the begin of a text, in small letters, as Graph writes ids.
+fn guid(text: &str) -> Option<String> {
     let (guid, rest) = text.split_at_checked(GUID_LEN)?;
     let shape = guid.bytes().enumerate().all(|(at, byte)| match at {
         8 | 13 | 18 | 23 => byte == b'-',
         _ => byte.is_ascii_hexdigit(),
     });
     let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    (shape && ends).then_some(guid)
+    (shape && ends).then(|| guid.to_ascii_lowercase())
 }
 
 /// The `hh:mm` behind one space and before the end of the literal.

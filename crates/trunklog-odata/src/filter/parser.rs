@@ -4,7 +4,7 @@ use super::cursor::{Cursor, shortened};
 use super::function::{names as functions, signature};
 use super::near::{hint, nearest};
 use super::operand::{Extent, Operand, Value, kind_of};
-use super::{MAX_DEPTH, Shape, unknown_property};
+use super::{MAX_DEPTH, Shape, unknown, unknown_property};
 use crate::edm::{ComplexType, EdmType};
 use crate::expr::{Arithmetic, Comparison, Kind, Node};
 use crate::{Error, Result};
@@ -23,7 +23,7 @@ type Strength = u8;
 const WEAKEST: Strength = 1;
 
 /// Source: OData 4.01 URL Conventions, section 5.1.1.14.
-const OPERATORS: [(&str, Strength, Operator); 14] = [
+pub(super) const OPERATORS: [(&str, Strength, Operator); 14] = [
     ("or", 1, Operator::Or),
     ("and", 2, Operator::And),
     ("eq", 3, Operator::Compare(Comparison::Equal)),
@@ -40,20 +40,6 @@ const OPERATORS: [(&str, Strength, Operator); 14] = [
     ("mod", 6, Operator::Arithmetic(Arithmetic::Modulo)),
 ];
 
-/// What other languages write, longer ones first.
-const FOREIGN: [(&str, &str); 10] = [
-    ("==", "eq"),
-    ("!=", "ne"),
-    ("<>", "ne"),
-    (">=", "ge"),
-    ("<=", "le"),
-    ("&&", "and"),
-    ("||", "or"),
-    ("=", "eq"),
-    (">", "gt"),
-    ("<", "lt"),
-];
-
 /// The operators before one operand.
 #[derive(Clone, Copy)]
 pub(super) enum Sign {
@@ -64,7 +50,8 @@ pub(super) enum Sign {
 pub(super) struct Parser<'a> {
     pub(super) cursor: Cursor<'a>,
     pub(super) shape: &'a dyn Shape,
-    pub(super) alias: &'a dyn Fn(&str) -> Option<String>,
+    /// Gives the text of a parameter alias. None where none may stand.
+    pub(super) alias: Option<&'a dyn Fn(&str) -> Option<String>>,
     /// How much text aliases have put in so far, in bytes.
     pub(super) aliased: usize,
     /// Within `any` and `all`: the variable, and the type of what it stands for.
@@ -77,7 +64,7 @@ impl<'a> Parser<'a> {
     pub(super) fn new(
         text: &'a str,
         shape: &'a dyn Shape,
-        alias: &'a dyn Fn(&str) -> Option<String>,
+        alias: Option<&'a dyn Fn(&str) -> Option<String>>,
     ) -> Parser<'a> {
         Parser { cursor: Cursor::new(text), shape, alias, aliased: 0, element: None, open: 0 }
     }
@@ -158,7 +145,7 @@ impl<'a> Parser<'a> {
         if next == Some('(') {
             self.open()?;
             let operand = self.expression()?;
-            self.close()?;
+            self.expect_close("')'")?;
             return Ok(operand);
         }
         if let Some(literal) = self.literal()? {
@@ -196,15 +183,15 @@ impl<'a> Parser<'a> {
                 arguments.push(self.expression()?);
             }
         }
-        self.close()?;
+        self.expect_close(if arguments.len() < signature.takes.len() { "','" } else { "')'" })?;
         self.apply(signature, at, arguments)
     }
 
     fn property(&mut self, at: usize, name: &str) -> Result<Operand> {
         let Some((index, edm)) = self.shape.property(name) else {
-            let (of, names) = (self.shape.type_name(), self.shape.names());
-            let error = unknown_property(&self.cursor, at, name, of, &names);
-            if nearest(name, names.iter().copied()).is_some() {
+            let names = self.shape.names();
+            let error = unknown(&self.cursor, at, name, self.shape);
+            if self.shape.elsewhere(name).is_some() || nearest(name, names.iter().copied()).is_some() {
                 return Err(error);
             }
             let all = hint("", "properties", &names);
@@ -266,17 +253,23 @@ impl<'a> Parser<'a> {
         let slash = self.cursor.take('/');
         let word = self.cursor.word();
         let [any, all] = ["any", "all"].map(|quantifier| slash && word.eq_ignore_ascii_case(quantifier));
+        let example = of.properties.first().map_or("id", |(name, _)| *name);
         if !any && !all {
-            let example = of.properties.first().map_or("id", |(name, _)| *name);
             return Err(self
                 .cursor
                 .expected("any or all", self.cursor.at())
                 .hint(format!("{name} is a collection: write {name}/any(a:a/{example} eq '…')")));
         }
         self.cursor.advance(word.len());
+        if self.cursor.peek() != Some('(') {
+            return Err(self
+                .cursor
+                .expected("'('", self.cursor.at())
+                .hint(format!("write {name}/{word}(a:a/{example} eq '…')")));
+        }
         self.open()?;
-        if any && self.cursor.take(')') {
-            self.open -= 1;
+        if any && self.cursor.peek() == Some(')') {
+            self.close();
             return self.made(at, Kind::Bool, Node::Any(index, None), Extent::default()).map(Operand::Value);
         }
         let variable = self.cursor.word();
@@ -286,12 +279,12 @@ impl<'a> Parser<'a> {
             return Err(self
                 .cursor
                 .expected("A variable and ':'", start)
-                .hint(format!("name the element first: {name}/{word}(a:a/… eq '…')")));
+                .hint(format!("name the element first: {name}/{word}(a:a/{example} eq '…')")));
         }
         self.element = Some((variable, of));
         let predicate = self.expression()?;
         self.element = None;
-        self.close()?;
+        self.expect_close("')'")?;
         let predicate = self.condition(predicate)?;
         let extent = predicate.extent;
         let predicate = Box::new(predicate.expr);
@@ -299,57 +292,31 @@ impl<'a> Parser<'a> {
         self.made(at, Kind::Bool, node, extent).map(Operand::Value)
     }
 
+    /// Passes over an opening parenthesis, which comes next.
     pub(super) fn open(&mut self) -> Result<()> {
-        if !self.cursor.take('(') {
-            return Err(self.cursor.expected("'('", self.cursor.at()));
-        }
         if self.open == MAX_DEPTH {
-            return Err(self.too_deep(self.cursor.at() - 1));
+            return Err(self.too_deep(self.cursor.at()));
         }
+        self.cursor.advance("(".len());
         self.open += 1;
         Ok(())
     }
 
-    pub(super) fn close(&mut self) -> Result<()> {
-        if !self.cursor.take(')') {
-            let error = self.cursor.expected("')' or operator", self.cursor.at());
-            return Err(error.hint(self.after_operand("',' or ')'")));
-        }
+    /// Passes over a closing parenthesis, which comes next.
+    pub(super) fn close(&mut self) {
+        self.cursor.advance(")".len());
         self.open -= 1;
+    }
+
+    /// Passes over a closing parenthesis behind an operand, where besides an
+    /// operator `next` can stand.
+    fn expect_close(&mut self, next: &str) -> Result<()> {
+        if self.cursor.peek() != Some(')') {
+            let error = self.cursor.expected("')' or operator", self.cursor.at());
+            return Err(error.hint(self.after_operand(&[next])));
+        }
+        self.close();
         Ok(())
-    }
-
-    /// The error for something else where an operator may stand. `or` says what
-    /// may stand there too.
-    pub(super) fn no_operator(&mut self, or: &str) -> Error {
-        let hint = self.after_operand(or);
-        self.cursor.syntax_error(self.cursor.at()).hint(hint)
-    }
-
-    fn after_operand(&mut self, or: &str) -> String {
-        let rest = self.cursor.rest();
-        if let Some((_, name)) = FOREIGN.iter().find(|(foreign, _)| rest.starts_with(foreign)) {
-            return format!("write {name} instead");
-        }
-        if rest.starts_with(')') {
-            return "this parenthesis was not opened".to_owned();
-        }
-        let names = OPERATORS.map(|(name, _, _)| name);
-        match nearest(self.cursor.word(), names.into_iter().chain(["in"])) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => format!("expected an operator ({}, in) {or}", names.join(", ")),
-        }
-    }
-
-    fn no_operand(&self, next: Option<char>, at: usize) -> Error {
-        let expected = "expected a property, a function or a literal";
-        match next {
-            None | Some(')' | ',') => self.cursor.expected("Expression", at).hint(expected),
-            Some('"') => {
-                self.cursor.syntax_error(at).hint("a text stands in single quotes, not in double ones")
-            }
-            Some(_) => self.cursor.syntax_error(at).hint(expected),
-        }
     }
 
     pub(super) fn too_deep(&self, at: usize) -> Error {

@@ -42,12 +42,17 @@ impl Shape for Row {
     fn names(&self) -> Vec<&'static str> {
         PROPERTIES.iter().map(|(name, _)| *name).collect()
     }
+
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        (name == "smsUnits").then(|| format!("{name} is elsewhere"))
+    }
 }
 
 fn alias(name: &str) -> Option<String> {
     let value = match name {
         "@user" => "'x'".to_owned(),
         "@from" => " 2024-01-01 ".to_owned(),
+        "@guid" => "24AB524E-E8BE-40E3-9059-2AED45825A9C".to_owned(),
         "@none" => "null".to_owned(),
         "@source" => "microsoft.graph.callRecords.pstnCallDurationSource'operator'".to_owned(),
         "@name" => "userId".to_owned(),

@@ -58,7 +58,7 @@ impl Parser<'_> {
                 return Err(self
                     .cursor
                     .fault(at, unary(&operand, "Not"))
-                    .hint("not binds more strongly than a comparison: write not (userId eq '…')"));
+                    .hint("a comparison behind 'not' needs parentheses: write not (userId eq '…')"));
             }
             (Sign::Minus, operand) => {
                 let error = self.cursor.fault(at, unary(&operand, "Negate"));
@@ -81,7 +81,7 @@ impl Parser<'_> {
             }
             (left, right) => {
                 let error = self.cursor.fault(at, binary(&left, &right, if is_and { "And" } else { "Or" }));
-                return Err(error.hint("and and or join conditions, such as userId eq '…'"));
+                return Err(error.hint("'and' and 'or' join conditions such as userId eq '…'"));
             }
         };
         let mut parts = Vec::new();
@@ -247,7 +247,7 @@ impl Parser<'_> {
     /// A call of a function, whose name stands at `at`.
     pub(super) fn apply(&self, signature: &Signature, at: usize, arguments: Vec<Operand>) -> Result<Operand> {
         if arguments.len() != signature.takes.len() {
-            return Err(self.no_signature(signature, at, &format!("{} arguments", arguments.len())));
+            return Err(self.no_signature(signature, at, &counted(arguments.len())));
         }
         let mut parts = Vec::with_capacity(arguments.len());
         let mut extent = Extent::default();
@@ -345,6 +345,10 @@ fn unary(operand: &Operand, operator: &str) -> String {
          Found operand type '{}' for operator kind '{operator}'.",
         operand.type_name()
     )
+}
+
+fn counted(arguments: usize) -> String {
+    if arguments == 1 { "1 argument".to_owned() } else { format!("{arguments} arguments") }
 }
 
 /// The names of the kinds that an argument may have.

@@ -21,19 +21,22 @@ use crate::schema::Log;
 #[derive(Debug)]
 pub struct RowDecoder {
     log: &'static Log,
-    usual_time: Option<Instant>,
+    /// Indices of properties, and what rows get that come without them.
+    usual: Vec<(usize, Value<'static>)>,
 }
 
 impl RowDecoder {
     /// A decoder for rows of `log`.
     pub fn new(log: &'static Log) -> RowDecoder {
-        RowDecoder { log, usual_time: None }
+        RowDecoder { log, usual: Vec::new() }
     }
 
-    /// The time of rows that come without one.
+    /// The value of a property, given by its index, in rows that come without
+    /// one. It has to be of the property's type.
     #[must_use]
-    pub fn with_usual_time(self, time: Instant) -> RowDecoder {
-        RowDecoder { usual_time: Some(time), ..self }
+    pub fn with_usual(mut self, property: usize, value: Value<'static>) -> RowDecoder {
+        self.usual.push((property, value));
+        self
     }
 
     /// Reads one JSON object and adds it to `rows`, or adds nothing.
@@ -47,8 +50,8 @@ impl RowDecoder {
         if let Some(error) = error {
             return Err(error);
         }
-        if let Some(usual) = self.usual_time {
-            values[self.log.time_index()].get_or_insert(Value::Instant(usual));
+        for (property, usual) in &self.usual {
+            values[*property].get_or_insert_with(|| usual.clone());
         }
         match read {
             Ok(()) => rows.push(&mut values, (!dynamic.is_empty()).then_some(&dynamic)),

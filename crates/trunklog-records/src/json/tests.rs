@@ -1,9 +1,9 @@
 use proptest::prelude::*;
-use trunklog_odata::Version;
 use trunklog_odata::envelope::{JsonFormat, Metadata, Numbers};
+use trunklog_odata::{Instant, Version};
 
 use super::*;
-use crate::rows::{RowBuilder, RowError};
+use crate::rows::{RowBuilder, RowError, Value};
 use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_BLOCKED_USERS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 
 fn decode(log: &'static Log, json: &str) -> Result<crate::Rows, RowError> {
@@ -181,7 +181,7 @@ proptest! {
     ) {
         let json = serde_json::json!({
             "id": "x", "callerNumber": caller, "duration": duration, "successfulCall": success,
-            "startDateTime": trunklog_odata::Instant::from_ticks(ticks).unwrap().to_string(),
+            "startDateTime": Instant::from_ticks(ticks).unwrap().to_string(),
         });
         let once = round_trip(&DIRECT_ROUTING_CALLS, Version::Beta, &json.to_string());
         prop_assert_eq!(round_trip(&DIRECT_ROUTING_CALLS, Version::Beta, &once), once.clone());
@@ -198,13 +198,18 @@ proptest! {
 }
 
 #[test]
-fn rows_without_a_time_get_the_usual_one() {
-    let usual = trunklog_odata::Instant::from_date(2026, 10, 1).unwrap();
-    let decoder = RowDecoder::new(&PSTN_ONLINE_MEETING_DIALOUT).with_usual_time(usual);
-    let mut rows = RowBuilder::new(&PSTN_ONLINE_MEETING_DIALOUT);
+fn what_rows_lack_gets_its_usual_value() {
+    let log = &PSTN_ONLINE_MEETING_DIALOUT;
+    let [october, november] = [10, 11].map(|month| Instant::from_date(2026, month, 1).unwrap());
+    let end = log.index_of("periodEndDateTime").unwrap();
+    let decoder = RowDecoder::new(log)
+        .with_usual(log.time_index(), Value::Instant(october))
+        .with_usual(end, Value::Instant(november));
+    let mut rows = RowBuilder::new(log);
     for json in [
         r#"{"userId":"u","totalCalls":3}"#,
-        r#"{"userId":"u","totalCalls":3,"periodStartDateTime":null}"#,
+        r#"{"userId":"u","totalCalls":3,"periodStartDateTime":null,"periodEndDateTime":null}"#,
+        r#"{"userId":"u","totalCalls":3,"periodEndDateTime":"2026-10-16T00:00:00Z"}"#,
         r#"{"userId":"u","totalCalls":3,"periodStartDateTime":"2026-09-01T00:00:00Z"}"#,
     ] {
         decoder.decode(json.as_bytes(), &mut rows).unwrap();
@@ -212,9 +217,27 @@ fn rows_without_a_time_get_the_usual_one() {
     let error = decoder.decode(br#"{"userId":"u","periodStartDateTime":"soon"}"#, &mut rows).unwrap_err();
     assert!(matches!(error, RowError::Type { property: "periodStartDateTime", .. }), "{error}");
     let rows = rows.finish();
-    assert_eq!([0, 1].map(|row| rows.time(row)), [usual; 2]);
-    assert_eq!(rows.time(2).to_string(), "2026-09-01T00:00:00Z");
-    // The period is part of what identifies a row.
-    assert_eq!(rows.id(0), rows.id(1));
-    assert_ne!(rows.id(0), rows.id(2));
+    assert_eq!([0, 1, 2].map(|row| rows.time(row)), [october; 3]);
+    assert_eq!(rows.time(3).to_string(), "2026-09-01T00:00:00Z");
+    let ends = [0, 1, 2, 3].map(|row| Instant::from_ticks(rows.int64(end).value(row)).unwrap());
+    let own = Instant::from_date(2026, 10, 16).unwrap();
+    assert_eq!(ends, [november, november, own, november]);
+    // The begin of the period is part of what identifies a row, its end is not.
+    assert_eq!([rows.id(1), rows.id(2)], [rows.id(0); 2]);
+    assert_ne!(rows.id(3), rows.id(0));
+}
+
+#[test]
+fn periods_end_behind_their_begin() {
+    let row = |end: &str| {
+        let json = format!(r#"{{"periodStartDateTime":"2026-10-01T00:00:00Z","periodEndDateTime":"{end}"}}"#);
+        decode(&PSTN_ONLINE_MEETING_DIALOUT, &json)
+    };
+    assert!(row("2026-10-01T00:00:00.0000001Z").is_ok());
+    for end in ["2026-10-01T00:00:00Z", "2026-09-30T00:00:00Z"] {
+        assert_eq!(
+            row(end).unwrap_err().to_string(),
+            "periodEndDateTime: expected a time behind the begin of the period"
+        );
+    }
 }

@@ -121,8 +121,8 @@ fn hide(text: &str, digits: usize) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     let first = usize::from(characters.first() == Some(&'+'));
     let is_number = characters[first..].iter().all(|c| matches!(c, '0'..='9' | '*'));
-    if is_number && characters.len() - first > digits {
-        let from = characters.len() - digits;
+    if is_number {
+        let from = characters.len().saturating_sub(digits).max(first);
         characters[from..].fill('*');
     }
     characters.into_iter().collect()
@@ -164,13 +164,23 @@ fn without_a_direction_both_are_masked() {
 #[test]
 fn what_is_no_number_stays() {
     let mask = Mask::hiding(3);
-    let texts = ["", "+", "Anonymous", "+1001 ext 5", "112", "+112", "sip:4711", "٣٣٣٣٣"];
+    let texts = ["", "+", "++1", "Anonymous", "+1001 ext 5", "sip:4711", "٣٣٣٣٣"];
     for text in texts {
         let rows = row(&DIRECT_ROUTING_CALLS, None, [Some(text), None]);
         assert_eq!(seen(mask, rows), [Some(text.to_owned()), None]);
     }
     let rows = row(&DIRECT_ROUTING_CALLS, None, [Some("1001"), Some("+12345678***")]);
     assert_eq!(seen(mask, rows), some(["1***", "+12345678***"]));
+}
+
+#[test]
+fn short_numbers_are_hidden_whole() {
+    for (numbers, expected) in
+        [(["112", "+112"], ["***", "+***"]), (["7", "+49"], ["*", "+**"]), (["*", "1*"], ["*", "**"])]
+    {
+        let rows = row(&DIRECT_ROUTING_CALLS, None, numbers.map(Some));
+        assert_eq!(seen(Mask::hiding(3), rows), some(expected));
+    }
 }
 
 #[test]
@@ -227,6 +237,37 @@ fn numbers_are_masked_wherever_they_stand_in_an_expression() {
     assert_eq!(value(&masked, &rows), Some(Found::Bool(true)));
 }
 
+/// How often a part of an expression is the property at that index.
+fn occurrences(expr: &Expr, at: usize) -> usize {
+    let mut count = 0;
+    let _ = expr.clone().map(&mut |part: Expr| {
+        count += usize::from(part.node == Node::Property(at));
+        part
+    });
+    count
+}
+
+#[test]
+fn the_direction_is_asked_for_once() {
+    let log = &DIRECT_ROUTING_CALLS;
+    let at = |name: &str| log.index_of(name).unwrap();
+    let starts = |name: &str| {
+        let text = Expr::new(Kind::Text, Node::Property(at(name)));
+        let start = Expr::literal(Literal::Text("+49".to_owned()));
+        Expr::new(Kind::Bool, Node::Call(Function::StartsWith, vec![text, start]))
+    };
+    for (names, times) in [(&["callerNumber"][..], 1), (&["callerNumber", "calleeNumber"], 2)] {
+        let any = names.iter().copied().cycle().take(200).map(starts);
+        let numbers = Expr::new(Kind::Bool, Node::Or(any.collect()));
+        let user = starts("userId");
+        let both = Expr::new(Kind::Bool, Node::And(vec![numbers, user.clone()]));
+        let masked = Mask::hiding(3).expr(log, both);
+        assert_eq!(occurrences(&masked, at("callType")), times * MARKS.len(), "{names:?}");
+        let Node::And(parts) = masked.node else { panic!("the parts are joined as before") };
+        assert_eq!((parts.len(), &parts[0]), (2, &user), "{names:?}");
+    }
+}
+
 fn call_type() -> impl Strategy<Value = Option<String>> {
     let known = prop::sample::select(vec![
         "ByotIn",
@@ -251,7 +292,55 @@ fn number() -> impl Strategy<Value = Option<String>> {
     prop::option::weighted(0.9, prop_oneof!["\\+?[0-9*]{0,18}", "[0-9+* a]{0,8}", ".{0,12}"])
 }
 
+fn number_of_few_digits() -> impl Strategy<Value = Option<String>> {
+    "[+]?[01]{1,4}".prop_map(Some)
+}
+
+/// Conditions on the numbers and the type of a log's calls.
+fn conditions(log: &'static Log) -> impl Strategy<Value = Expr> {
+    const FUNCTIONS: [Function; 3] = [Function::StartsWith, Function::EndsWith, Function::Contains];
+    let party = log.external_party.unwrap();
+    let property = |name| Expr::new(Kind::Text, Node::Property(log.index_of(name).unwrap()));
+    let properties = [party.direction, party.inbound, party.outbound].map(property);
+    let literal = "[+]?[0-9*]{0,2}".prop_map(|text: String| Expr::literal(Literal::Text(text)));
+    let text = prop_oneof![2 => prop::sample::select(properties.to_vec()), 1 => literal].boxed();
+    let equal = (text.clone(), text.clone())
+        .prop_map(|(left, right)| Node::Compare(Comparison::Equal, Box::new(left), Box::new(right)));
+    let called = (prop::sample::select(FUNCTIONS.to_vec()), text.clone(), text)
+        .prop_map(|(function, text, part)| Node::Call(function, vec![text, part]));
+    let leaf = prop_oneof![equal, called].prop_map(|node| Expr::new(Kind::Bool, node));
+    leaf.prop_recursive(3, 12, 3, |part| {
+        let parts = prop::collection::vec(part.clone(), 1..4);
+        prop_oneof![
+            parts.clone().prop_map(Node::And),
+            parts.prop_map(Node::Or),
+            part.prop_map(|part| Node::Not(Box::new(part))),
+        ]
+        .prop_map(|node| Expr::new(Kind::Bool, node))
+    })
+}
+
+/// A log with masked numbers, and a condition on its calls.
+fn logs_with_conditions() -> impl Strategy<Value = (&'static Log, Expr)> {
+    prop::sample::select(vec![&DIRECT_ROUTING_CALLS, &PSTN_CALLS, &SMS])
+        .prop_flat_map(|log| (Just(log), conditions(log)))
+}
+
 proptest! {
+    #[test]
+    fn conditions_hold_of_what_readers_see(
+        call_type in call_type(),
+        inbound in prop_oneof![number(), number_of_few_digits()],
+        outbound in prop_oneof![number(), number_of_few_digits()],
+        digits in 0_u8..=5,
+        (log, condition) in logs_with_conditions(),
+    ) {
+        let mask = Mask::hiding(digits);
+        let rows = row(log, call_type.as_deref(), [inbound.as_deref(), outbound.as_deref()]);
+        let found = value(&mask.expr(log, condition.clone()), &rows);
+        prop_assert_eq!(found, value(&condition, &mask.rows(rows)));
+    }
+
     #[test]
     fn filters_find_what_readers_see(
         call_type in call_type(),

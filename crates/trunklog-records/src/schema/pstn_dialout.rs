@@ -2,8 +2,8 @@
 //! by organiser, location, destination and currency.
 //!
 //! Source: learn.microsoft.com/graph/api/resources/callrecords-pstnonlinemeetingdialoutreport
-//! (beta). The rows carry no time; the log keeps the start of the period that
-//! a row sums up.
+//! (beta). The rows carry no time; the log keeps start and end of the period
+//! that a row sums up.
 
 use trunklog_odata::edm::EdmType::{DateTimeOffset, Decimal, Int32, String};
 
@@ -42,12 +42,14 @@ static DIAL_OUT_CALLS: Summary = Summary {
         ("totalCallCharge", Measure::DecimalSum("charge")),
         ("totalCallSeconds", Measure::Sum("duration")),
     ],
+    period_end: "periodEndDateTime",
 };
 
 #[rustfmt::skip]
 const PROPERTIES: &[Property] = &[
     hidden("id", String),
     hidden("periodStartDateTime", DateTimeOffset),
+    hidden("periodEndDateTime", DateTimeOffset),
     beta("userId", String,             1),
     beta("userPrincipalName", String,  2),
     beta("userDisplayName", String,    3),

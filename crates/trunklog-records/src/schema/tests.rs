@@ -30,6 +30,30 @@ fn the_party_outside_is_found_in_properties_of_text() {
 }
 
 #[test]
+fn summaries_group_by_text() {
+    for log in LOGS {
+        let Origin::Computed(summary) = log.origin else { continue };
+        for (here, there) in summary.groups {
+            for (log, name) in [(log, here), (summary.of, there)] {
+                assert_eq!(log.properties[log.index_of(name).unwrap()].edm, EdmType::String, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn summaries_end_their_periods_behind_their_begin() {
+    for log in LOGS {
+        assert_eq!(log.period_end_index().is_some(), log.origin != Origin::Stored, "{}", log.name);
+        let Some(end) = log.period_end_index() else { continue };
+        assert_eq!(log.properties[end].edm, EdmType::DateTimeOffset, "{}", log.name);
+        assert_ne!(end, log.time_index(), "{}", log.name);
+        // Who learns the end of a period later imports the same row again.
+        assert!(!log.identified_by.contains(&log.properties[end].name), "{}", log.name);
+    }
+}
+
+#[test]
 fn positions_are_unique_and_without_gaps() {
     for log in LOGS {
         for version in [Version::V1, Version::Beta] {

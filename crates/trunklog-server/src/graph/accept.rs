@@ -1,6 +1,8 @@
-//! What a client would like to get: `Accept`, `$format` and `Prefer`.
+//! What a client would like to get: `Accept`, `$format`, `Prefer` and
+//! `OData-MaxVersion`.
 
 mod list;
+mod max_version;
 mod media_range;
 mod prefer;
 mod representation;
@@ -10,7 +12,8 @@ use http::header::ACCEPT;
 
 use self::media_range::{MediaRange, Specificity};
 
-pub(super) use self::prefer::{PREFERENCE_APPLIED, max_page_size, page_size};
+pub(super) use self::max_version::{MAX_VERSION, Understood, understood};
+pub(super) use self::prefer::{PREFER, PREFERENCE_APPLIED, max_page_size, page_size};
 pub(super) use self::representation::Representation;
 
 /// What a client prefers of all that is offered.

@@ -35,6 +35,11 @@ use crate::layers::{Access, RequestIds, answer_options, panicked};
 /// store's queue.
 const AT_A_TIME: usize = 4;
 
+/// Marks a request as an item of a batch. The answers to all items are held at
+/// once, so that none has a page larger than usual.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InBatch;
+
 /// Answers a batch.
 pub(super) async fn serve(asked: Asked<'_>, body: Body, access: &mut Access) -> Result<Response, Failure> {
     access.route = "$batch";

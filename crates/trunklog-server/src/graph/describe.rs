@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use axum::response::Response;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use trunklog_odata::csdl::requested_format;
 use trunklog_odata::envelope::{JsonFormat, Metadata};
@@ -13,7 +13,7 @@ use trunklog_odata::path::CALL_RECORDS;
 use trunklog_odata::{Error, ErrorKind, Profile, Version, json};
 use trunklog_records::model;
 
-use super::accept::{Wanted, wanted};
+use super::accept::{MAX_VERSION, Understood, Wanted, understood, wanted};
 use super::{Asked, Failure, method_not_allowed};
 use crate::document::Document;
 use crate::layers::Access;
@@ -27,7 +27,8 @@ const JSON: &str = "application/json";
 /// `{root}/{version}/`: what there is at the root.
 pub(super) fn service_document(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
     access.route = "service document";
-    let wanted = negotiate(asked, &[JSON])?;
+    let wanted = negotiate(asked, &[JSON], "")?;
+    understood(&asked.parts.headers, asked.app.settings.profile)?;
     let parameters = wanted.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let format = JsonFormat::of(parameters).unwrap_or_default();
     let root = format!("{}/{}", asked.root, asked.version.segment());
@@ -55,7 +56,12 @@ fn service_document_text(root: &str, metadata: Metadata) -> Vec<u8> {
     out.extend_from_slice(b"\"value\":[{\"name\":");
     json::write_string(singleton, &mut out);
     out.extend_from_slice(b",\"kind\":\"Singleton\",\"url\":");
-    json::write_string(singleton, &mut out);
+    // Without a context there is nothing that a relative address is relative to
+    // but the request's, which may lack its slash at the end.
+    match metadata {
+        Metadata::None => json::write_string(&format!("{root}/{singleton}"), &mut out),
+        Metadata::Minimal | Metadata::Full => json::write_string(singleton, &mut out),
+    }
     out.extend_from_slice(b"}]}");
     out
 }
@@ -63,21 +69,27 @@ fn service_document_text(root: &str, metadata: Metadata) -> Vec<u8> {
 /// `{root}/{version}/$metadata`: the model, as XML or JSON.
 pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
     access.route = "$metadata";
-    let wanted = negotiate(asked, &[XML, JSON])?;
-    let described = described(asked.version, &asked.app.settings);
     let headers = &asked.parts.headers;
-    // Only version 4.01 of OData has metadata in JSON.
+    // Only version 4.01 of OData has metadata in JSON. Clients of 4.0 often
+    // prefer JSON in all requests alike, and know no metadata but XML.
+    let wanted = match understood(headers, asked.app.settings.profile)? {
+        Understood::V4 => negotiate(asked, &[XML], "; application/json needs OData-MaxVersion: 4.01")?,
+        Understood::V401 => negotiate(asked, &[XML, JSON], "")?,
+    };
+    let described = described(asked.version, &asked.app.settings);
     let (mut response, version) = if wanted.offer == 0 {
         (described.xml.response(headers, XML), "4.0")
     } else {
         (described.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
     };
     response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
+    response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));
     Ok(response)
 }
 
-/// What of `offers` the client prefers, by `$format` or else by `Accept`.
-fn negotiate(asked: Asked<'_>, offers: &[&str]) -> Result<Wanted, Failure> {
+/// What of `offers` the client prefers, by `$format` or else by `Accept`. `note`
+/// ends the hint for who prefers none of them.
+fn negotiate(asked: Asked<'_>, offers: &[&str], note: &str) -> Result<Wanted, Failure> {
     let parts = asked.parts;
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(method_not_allowed("GET, HEAD"));
@@ -88,7 +100,7 @@ fn negotiate(asked: Asked<'_>, offers: &[&str]) -> Result<Wanted, Failure> {
     };
     wanted.ok_or_else(|| {
         let message = "None of the media types that the request admits can be served.";
-        let hint = format!("there is {}, chosen by Accept or by $format", offers.join(" and "));
+        let hint = format!("there is {}, chosen by Accept or by $format{note}", offers.join(" and "));
         Error::new(ErrorKind::NotAcceptable, message).hint(hint).into()
     })
 }
@@ -138,7 +150,10 @@ mod tests {
             text(Metadata::Minimal),
             r#"{"@odata.context":"https://t.example/beta/$metadata","value":[{"name":"communications","kind":"Singleton","url":"communications"}]}"#
         );
-        assert!(text(Metadata::None).starts_with(r#"{"value":["#));
+        assert_eq!(
+            text(Metadata::None),
+            r#"{"value":[{"name":"communications","kind":"Singleton","url":"https://t.example/beta/communications"}]}"#
+        );
     }
 
     #[test]

@@ -49,6 +49,10 @@ impl Failure {
             Store::Recovering | Store::DiskFull | Store::OutOfMemory | Store::InUse => {
                 Failure::unavailable("The service is temporarily unavailable.")
             }
+            // Not 503: the same request again would take as long.
+            Store::TooSlow => Error::bad_request("The request would take too long.")
+                .hint("ask for a shorter range of time, or with a filter or an order that looks at less")
+                .into(),
             Store::Corrupt | Store::Other => {
                 Error::new(ErrorKind::GeneralException, "An unexpected error occurred.").into()
             }

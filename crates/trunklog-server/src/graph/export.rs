@@ -13,12 +13,14 @@ mod outlet;
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use futures_util::stream;
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use trunklog_exports::Format;
 use trunklog_odata::{Error, ErrorKind};
@@ -27,12 +29,17 @@ use trunklog_records::masking::Mask;
 use trunklog_store::ScanQuery;
 
 use self::job::Job;
+use self::outlet::Way;
 use super::Failure;
 use crate::app::App;
 use crate::layers::RequestIds;
 
 /// Pieces that wait for the client.
 const PIECES_AHEAD: usize = 4;
+
+/// How often the time after which a connection counts as stalled may pass until
+/// a client takes a piece: pieces are large, and some clients slow.
+const STALLS_A_PIECE: u32 = 4;
 
 /// What is exported, and for whom.
 pub(super) struct Export {
@@ -45,7 +52,7 @@ pub(super) struct Export {
     pub(super) query: ScanQuery,
     pub(super) mask: Mask,
     pub(super) tenant: TenantId,
-    /// Whether the client takes gzip. Only text gets smaller by it.
+    /// Whether the client takes gzip.
     pub(super) gzip: bool,
     /// What a browser calls the file.
     pub(super) file_name: String,
@@ -58,21 +65,17 @@ enum Piece {
     End,
 }
 
-/// Answers once the first rows were read, so that a store that cannot read
-/// gets a status of its own.
+/// Answers once the store has begun to read, so that one that cannot gets a
+/// status of its own.
 pub(super) async fn respond(app: &Arc<App>, ids: &RequestIds, export: Export) -> Result<Response, Failure> {
-    let gzip = export.gzip && matches!(export.format, Format::Csv | Format::Ndjson);
-    let export = Export { gzip, ..export };
-    let headers = [
-        (CONTENT_TYPE, Some(HeaderValue::from_static(export.format.media_type()))),
-        (CONTENT_DISPOSITION, Some(attachment(&export.file_name))),
-        (CONTENT_ENCODING, gzip.then(|| HeaderValue::from_static("gzip"))),
-        (CACHE_CONTROL, Some(HeaderValue::from_static("no-cache"))),
-    ];
+    let headers = headers(export.format, &export.file_name, export.gzip);
     let (started, start) = oneshot::channel();
     let (pieces, body) = mpsc::channel(PIECES_AHEAD);
+    let stall = Duration::from_secs(app.settings.limits.stall_secs.max(1));
+    let export = Export { gzip: export.gzip && is_text(export.format), ..export };
+    let way = Way { pieces, patience: stall.saturating_mul(STALLS_A_PIECE), runtime: Handle::current() };
     let job = Job { app: Arc::clone(app), request: ids.request, export };
-    app.exports.start(move || job.run(started, pieces)).await.map_err(|_| Failure::overloaded())?;
+    app.exports.start(move || job.run(started, way)).await.map_err(|_| Failure::overloaded())?;
     match start.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(Failure::of_store(&error)),
@@ -80,9 +83,30 @@ pub(super) async fn respond(app: &Arc<App>, ids: &RequestIds, export: Export) ->
         Err(_) => return Err(Error::new(ErrorKind::GeneralException, "An unexpected error occurred.").into()),
     }
     let mut response = Response::new(body_of(body));
-    let present = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    response.headers_mut().extend(present);
+    response.headers_mut().extend(headers);
     Ok(response)
+}
+
+/// What the head of an answer says.
+pub(super) fn headers(
+    format: Format,
+    file_name: &str,
+    gzip: bool,
+) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
+    let gzip = gzip && is_text(format);
+    [
+        (CONTENT_TYPE, Some(HeaderValue::from_static(format.media_type()))),
+        (CONTENT_DISPOSITION, Some(attachment(file_name))),
+        (CONTENT_ENCODING, gzip.then(|| HeaderValue::from_static("gzip"))),
+        (CACHE_CONTROL, Some(HeaderValue::from_static("no-cache"))),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+}
+
+/// Only text gets smaller by compression.
+fn is_text(format: Format) -> bool {
+    matches!(format, Format::Csv | Format::Ndjson)
 }
 
 /// The pieces as a body, which fails unless the last one is [`Piece::End`].

@@ -10,13 +10,13 @@ use axum::response::Response;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, Method};
-use trunklog_identity::{Cloud, Principal, Role};
+use trunklog_identity::{AuthFault, Cloud, Principal, Role};
 use trunklog_odata::{Error, ErrorKind, FunctionCall, Instant, Profile, QueryOptions, Version, path};
 use trunklog_records::masking::Mask;
 use trunklog_records::{Log, TenantId, TimeRange};
 
 use self::choice::Choice;
-use super::accept::Representation;
+use super::accept::{Representation, understood};
 use super::{Asked, Failure, method_not_allowed};
 use crate::app::App;
 use crate::layers::{Access, RequestIds};
@@ -43,6 +43,9 @@ struct Call<'a> {
 /// Answers a call.
 pub(super) async fn serve(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
     let (call, representation) = Call::admit(asked, access).await?;
+    if asked.parts.method == Method::HEAD {
+        return Ok(call.head(representation));
+    }
     match representation {
         Representation::Page(format) => call.page(format).await,
         Representation::Export(format) => call.export(format).await,
@@ -55,8 +58,10 @@ impl<'a> Call<'a> {
         let Asked { app, parts, ids, version, rest, root } = asked;
         let settings = &app.settings;
         let profile = settings.profile;
-        if parts.method != Method::GET {
-            return Err(method_not_allowed("GET"));
+        let allowed: &[Method] =
+            if profile.is_strict() { &[Method::GET] } else { &[Method::GET, Method::HEAD] };
+        if !allowed.contains(&parts.method) {
+            return Err(method_not_allowed(if profile.is_strict() { "GET" } else { "GET, HEAD" }));
         }
         let principal = authenticate(app, parts, ids, root).await?;
         access.app_id = Some(principal.app_id.clone());
@@ -70,6 +75,7 @@ impl<'a> Call<'a> {
         authorize(&principal)?;
         let span = call.range(|name| options.alias(name), profile)?;
         let range = range_of(log, span, profile)?;
+        understood(&parts.headers, profile)?;
         let representation = Representation::of(options.format(), &parts.headers, profile)?;
         app.throttle
             .admit(principal.tenant, &principal.app_id, log.function, (app.services.clock)())
@@ -93,7 +99,14 @@ pub(super) async fn authenticate(
     let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     app.services.verifier.verify(authorization).await.map_err(|error| {
         tracing::debug!(request_id = %ids.request, reason = error.reason(), "a token was refused");
-        let failure = Failure::from(Error::new(ErrorKind::InvalidAuthenticationToken, error.message()));
+        let mut refused = Error::new(ErrorKind::InvalidAuthenticationToken, error.message());
+        if error.fault() == AuthFault::Empty {
+            refused = refused.hint(format!(
+                "send an application's token as 'Authorization: Bearer …'; {root}/{{tenant}}/oauth2/v2.0/token \
+                 issues it"
+            ));
+        }
+        let failure = Failure::from(refused);
         // The id is Graph's own, which clients know.
         let challenge = format!(
             "Bearer realm=\"\", authorization_uri=\"{root}/common/oauth2/authorize\", \

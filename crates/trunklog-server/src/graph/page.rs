@@ -4,6 +4,7 @@ use trunklog_odata::envelope::{Envelope, JsonFormat, context_url};
 use trunklog_records::RowBuilder;
 use trunklog_records::json::RowEncoder;
 use trunklog_records::masking::Mask;
+use trunklog_records::schema::Origin;
 use trunklog_store::{PageQuery, Result, SkipToken, Store};
 
 use super::links::Walk;
@@ -40,6 +41,7 @@ pub(super) struct Shown {
 }
 
 /// A page as it goes to the client.
+#[derive(Default)]
 pub(super) struct Encoded {
     pub(super) body: Vec<u8>,
     /// The `Content-Encoding`, if there is one.
@@ -48,6 +50,13 @@ pub(super) struct Encoded {
 }
 
 impl Job {
+    /// Whether the store may look at more rows than it gives.
+    pub(super) fn is_search(&self) -> bool {
+        let selection = &self.query.selection;
+        let computed = matches!(selection.log.origin, Origin::Computed(_));
+        self.counted || computed || selection.filter.is_some() || !selection.order.is_empty()
+    }
+
     pub(super) fn run(self, store: &dyn Store) -> Result<Encoded> {
         let Job { walk, query, skip, top, counted, shown, mask, gzip: wants_gzip } = self;
         let log = query.selection.log;
@@ -67,7 +76,7 @@ impl Job {
         let envelope = Envelope {
             version: walk.version,
             context: &shown.context(&walk),
-            metadata: shown.format.metadata,
+            format: shown.format,
             count: rows.len(),
             total,
             next_link: link.as_deref(),

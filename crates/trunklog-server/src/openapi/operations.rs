@@ -105,7 +105,9 @@ fn call(site: &Site, version: Version, log: &Log, id: &str) -> Value {
         "tags": ["logs"],
         "summary": range_text(log),
         "description": format!(
-            "In JSON, rows come in pages of at most {PAGE_SIZE}. In the other formats, all rows come at once."
+            "In JSON, rows come in pages of {PAGE_SIZE} unless Prefer asks for another size. In the other \
+             formats, all rows come at once. With application/json;IEEE754Compatible=true, decimals and \
+             counts are text."
         ),
         "parameters": parameters,
         "responses": with_faults(success),
@@ -180,10 +182,11 @@ fn parameters() -> Map<String, Value> {
     parameters
 }
 
-const HEADERS: [(&str, &str); 3] = [
+const HEADERS: [(&str, &str); 4] = [
     ("request-id", "The server's name for the request."),
     ("client-request-id", "The client's name for the request, or the server's again."),
     ("OData-Version", "The version of OData that the answer follows."),
+    ("Preference-Applied", "The size of pages, when Prefer asked for one."),
 ];
 
 fn headers() -> Map<String, Value> {

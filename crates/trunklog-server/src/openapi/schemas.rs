@@ -75,9 +75,9 @@ fn value(edm: EdmType) -> Value {
         EdmType::Int32 => json!({ "type": ["integer", "null"], "format": "int32" }),
         EdmType::Boolean => json!({ "type": ["boolean", "null"] }),
         EdmType::Decimal => json!({
-            "type": ["number", "string", "null"],
+            "type": ["number", "null"],
             "format": "decimal",
-            "description": "A number with its scale; text when IEEE754Compatible=true was asked for.",
+            "description": "A number with its scale.",
         }),
         EdmType::Enum(of) => {
             let members = of.members.iter().map(|(member, _)| json!(member));

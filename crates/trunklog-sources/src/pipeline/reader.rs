@@ -31,6 +31,7 @@ pub(super) struct Reader<'a> {
     open_batch: Option<Batch>,
     told_rows: u64,
     walks: Walks,
+    period_warning: Option<String>,
     summary: Summary,
     failed: Vec<InputError>,
 }
@@ -57,6 +58,7 @@ impl<'a> Reader<'a> {
             open_batch: None,
             told_rows: 0,
             walks: Walks::default(),
+            period_warning: None,
             summary: Summary::default(),
             failed: Vec::new(),
         }
@@ -83,6 +85,7 @@ impl<'a> Reader<'a> {
     /// What was read, and which inputs could not be read to their end.
     pub(super) fn into_results(mut self) -> (Summary, Vec<InputError>) {
         self.summary.warnings.extend(self.walks.warning());
+        self.summary.warnings.extend(self.period_warning);
         (self.summary, self.failed)
     }
 
@@ -171,6 +174,8 @@ impl<'a> Reader<'a> {
         if let Some(batch) = &mut self.open_batch
             && !batch.rows.is_empty()
         {
+            let warning = self.import.period.and_then(|period| period.warning(batch.log));
+            self.period_warning = warning.or(self.period_warning.take());
             // Nobody receives any more when the store failed. Then the import
             // is stopped, and the failure is reported by who met it.
             let _ = self.batches.send(batch.rows.finish());
@@ -180,11 +185,7 @@ impl<'a> Reader<'a> {
 
 impl Batch {
     fn new(import: &Import, log: &'static Log) -> Batch {
-        let decoder = RowDecoder::new(log);
-        let decoder = match import.period_start {
-            Some(start) if !log.shows_time() => decoder.with_usual_time(start),
-            _ => decoder,
-        };
+        let decoder = import.period.map_or_else(|| RowDecoder::new(log), |period| period.decoder(log));
         Batch { log, decoder, rows: RowBuilder::new(log) }
     }
 }

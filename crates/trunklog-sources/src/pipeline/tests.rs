@@ -175,7 +175,7 @@ fn rows_of_another_log_are_rejected() {
 #[test]
 fn rows_that_sum_up_a_period_need_its_begin() {
     let row = r#"{"userId":"u","usageLocation":"DE","currency":"EUR","totalCalls":3,"totalCallSeconds":60}"#;
-    let period_start = Instant::from_date(2026, 10, 1).ok();
+    let [october, november] = [10, 11].map(|month| Instant::from_date(2026, month, 1).unwrap());
     let store = Memory::default();
     let (outcome, rejected) = run(&import(10), vec![input("a", row)], &store);
     assert_eq!(outcome.unwrap().rows, 0);
@@ -185,15 +185,47 @@ fn rows_that_sum_up_a_period_need_its_begin() {
         "{}",
         rejected[0]
     );
-    let import = Import { period_start, ..import(10) };
+    let import = Import { period: Period::new(october, Some(november)), ..import(10) };
     let inputs = || vec![input("a", row), input("b", r#"{"id":"x","callType":"ByotIn","duration":1}"#)];
     let (outcome, rejected) = run(&import, inputs(), &store);
-    assert_eq!(outcome.unwrap().appended.new, 1);
+    let summary = outcome.unwrap();
+    assert_eq!(summary.appended.new, 1);
+    assert!(summary.warnings.is_empty(), "{:?}", summary.warnings);
     // A call without its time is no row all the same.
     assert_eq!(rejected.len(), 1);
     assert!(rejected[0].starts_with("b:1: startDateTime is missing"), "{}", rejected[0]);
     assert_eq!(run(&import, inputs(), &store).0.unwrap().appended.unchanged, 1);
     assert_eq!(store.count_of(&PSTN_ONLINE_MEETING_DIALOUT), 1);
+    // A row that says itself when its period began has to fit the end.
+    let late = row.replace('}', r#","periodStartDateTime":"2026-12-01T00:00:00Z"}"#);
+    let (_, rejected) = run(&import, vec![input("a", late)], &store);
+    assert!(rejected[0].starts_with("a:1: periodEndDateTime: expected"), "{}", rejected[0]);
+}
+
+#[test]
+fn a_period_without_an_end_is_warned_of_where_rows_got_it() {
+    let october = Instant::from_date(2026, 10, 1).unwrap();
+    let row = |user: u32| format!(r#"{{"userId":"{user}","usageLocation":"DE","totalCalls":3}}"#);
+    let store = Memory::default();
+    let import = Import { period: Period::new(october, None), ..import(2) };
+    let lines: String = (0..5).map(|user| row(user) + "\n").collect();
+    let inputs = vec![input("a", lines), input("b", rows(0..3))];
+    let summary = run(&import, inputs, &store).0.unwrap();
+    assert_eq!(summary.appended.new, 8);
+    assert_eq!(summary.warnings.len(), 1);
+    for part in ["pstnOnlineMeetingDialout", "pstnCalls to sum up", "2026-10-01T00:00:00Z", "--period-end"] {
+        assert!(summary.warnings[0].contains(part), "{part} in {}", summary.warnings[0]);
+    }
+    let summary = run(&import, vec![input("b", rows(0..3))], &store).0.unwrap();
+    assert!(summary.warnings.is_empty(), "{:?}", summary.warnings);
+}
+
+#[test]
+fn periods_end_behind_their_start() {
+    let [october, november] = [10, 11].map(|month| Instant::from_date(2026, month, 1).unwrap());
+    assert!(Period::new(october, Some(november)).is_some());
+    assert_eq!(Period::new(october, Some(october)), None);
+    assert_eq!(Period::new(november, Some(october)), None);
 }
 
 #[test]

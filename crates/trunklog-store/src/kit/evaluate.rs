@@ -318,9 +318,9 @@ fn counterpart(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char
 
 fn masked(text: &str, digits: usize) -> String {
     let number = text.strip_prefix('+').unwrap_or(text);
-    let is_number = number.bytes().all(|b| b.is_ascii_digit() || b == b'*');
-    if is_number && number.len() > digits {
-        format!("{}{}", &text[..text.len() - digits], "*".repeat(digits))
+    if number.bytes().all(|b| b.is_ascii_digit() || b == b'*') {
+        let hidden = number.len().min(digits);
+        format!("{}{}", &text[..text.len() - hidden], "*".repeat(hidden))
     } else {
         text.to_owned()
     }

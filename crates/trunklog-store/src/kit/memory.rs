@@ -10,7 +10,7 @@ use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use super::Fixture;
 use super::cells::{Cell, Place, put_together, take_row};
 use super::evaluate::{Compared, Scope, compare, compared};
-use super::summary::summarized;
+use super::summary::Selected;
 use crate::{
     Appended, Columns, Engine, Key, OrderValue, Page, PageQuery, Result, Selection, Start, Store, Watermark,
     each_once,
@@ -169,17 +169,16 @@ impl MemoryStore {
             rows.filter(move |(place, row)| range.contains(place.time) && row.sequence <= watermark.0)
                 .map(|(place, row)| (place, row.cells.as_slice()))
         };
-        let computed = match log.origin {
-            Origin::Stored => BTreeMap::new(),
-            Origin::Computed(summary) => {
-                summarized(log, summary, range.from(), visible(summary.of).map(|(_, cells)| cells))
-            }
+        let selected = match log.origin {
+            Origin::Stored => None,
+            Origin::Computed(summary) => Some(Selected::of(log, summary, visible(summary.of))),
         };
-        let rows: Vec<(&Place, &[Cell])> = if computed.is_empty() {
-            visible(log).collect()
-        } else {
-            computed.iter().map(|(place, cells)| (place, cells.as_slice())).collect()
-        };
+        let computed = selected.as_ref().map_or_else(BTreeMap::new, |rows| rows.summarized(range.from()));
+        let mut rows: Vec<(&Place, &[Cell])> = visible(log)
+            .filter(|(place, cells)| selected.as_ref().is_none_or(|rows| !rows.replace(place, cells)))
+            .collect();
+        rows.extend(computed.iter().map(|(place, cells)| (place, cells.as_slice())));
+        rows.sort_by_key(|(place, _)| *place);
         let mut found: Vec<Found<'_>> = rows
             .into_iter()
             .map(|(place, cells)| (place, cells, Scope::new(log, cells)))

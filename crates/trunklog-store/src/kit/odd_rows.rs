@@ -114,7 +114,14 @@ pub(super) fn odd_rows(log: &'static Log, count: usize, dice: &mut Dice) -> Rows
             log.properties.iter().map(|property| cell(property.edm, &texts, dice)).collect();
         cells.push(if dice.chance(10) { Cell::Text(r#""later":[1]"#.to_owned()) } else { Cell::Null });
         cells[log.id_index()] = Cell::Text(format!("{:03}-{number}", dice.below(1_000)));
-        cells[log.time_index()] = Cell::Ticks(instant(dice.one_of(&INSTANTS)).ticks());
+        let time = instant(dice.one_of(&INSTANTS)).ticks();
+        cells[log.time_index()] = Cell::Ticks(time);
+        if let Some(end) = log.period_end_index()
+            && matches!(cells[end], Cell::Ticks(ticks) if ticks <= time)
+        {
+            // A period ends behind its begin.
+            cells[end] = Cell::Null;
+        }
         put_together(&cells, &mut rows);
     }
     rows.finish()

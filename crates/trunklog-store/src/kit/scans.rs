@@ -24,7 +24,6 @@ fn scan_of(selection: Selection) -> ScanQuery {
 fn scanned(store: &dyn Store, query: &ScanQuery) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut each = |batch: Rows| -> ControlFlow<()> {
-        assert!(!batch.is_empty(), "a scan gave a batch without rows");
         rows.extend(take_apart(&batch));
         ControlFlow::Continue(())
     };

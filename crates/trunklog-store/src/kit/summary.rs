@@ -8,47 +8,75 @@ use trunklog_records::schema::{Measure, Summary};
 
 use super::cells::{Cell, Place};
 
-/// The rows that `log` has for a range that begins at `from`, computed from
-/// the source's rows in it; none when no row is selected.
-pub(super) fn summarized<'a>(
-    log: &Log,
-    summary: &Summary,
-    from: Instant,
-    source: impl Iterator<Item = &'a [Cell]>,
-) -> BTreeMap<Place, Vec<Cell>> {
-    let there = |property| summary.of.index_of(property).expect("a summary names properties of its source");
-    let here = |property| log.index_of(property).expect("a summary names properties of its log");
-    let selected_by = there(summary.selected_by);
-    let mut groups: BTreeMap<Vec<Option<&str>>, Vec<&[Cell]>> = BTreeMap::new();
-    for cells in source {
-        if text(&cells[selected_by]).is_some_and(|value| summary.selected.contains(&value)) {
-            let group = summary.groups.iter().map(|&(_, property)| text(&cells[there(property)])).collect();
+/// The rows of a source that a summary selects.
+pub(super) struct Selected<'a> {
+    log: &'static Log,
+    summary: &'static Summary,
+    rows: Vec<(&'a Place, &'a [Cell])>,
+}
+
+impl<'a> Selected<'a> {
+    /// Selects of the source's rows in a range those that `log` sums up.
+    pub(super) fn of(
+        log: &'static Log,
+        summary: &'static Summary,
+        source: impl Iterator<Item = (&'a Place, &'a [Cell])>,
+    ) -> Selected<'a> {
+        let selected_by = there(summary, summary.selected_by);
+        let is_selected =
+            |cells: &[Cell]| text(&cells[selected_by]).is_some_and(|value| summary.selected.contains(&value));
+        Selected { log, summary, rows: source.filter(|(_, cells)| is_selected(cells)).collect() }
+    }
+
+    /// The rows that the log has for a range that begins at `from`.
+    pub(super) fn summarized(&self, from: Instant) -> BTreeMap<Place, Vec<Cell>> {
+        let (log, summary) = (self.log, self.summary);
+        let there = |property| there(summary, property);
+        let here = |property| log.index_of(property).expect("a summary names properties of its log");
+        let mut groups: BTreeMap<Vec<Option<&str>>, Vec<&[Cell]>> = BTreeMap::new();
+        for &(_, cells) in &self.rows {
+            let value = |property| text(&cells[there(property)]).filter(|value| !value.is_empty());
+            let group = summary.groups.iter().map(|&(_, property)| value(property)).collect();
             groups.entry(group).or_default().push(cells);
         }
+        let row = |(group, rows): (Vec<Option<&str>>, Vec<&[Cell]>)| {
+            let id = group.iter().map(|value| value.unwrap_or_default()).collect::<Vec<_>>().join("\u{1f}");
+            let mut cells = vec![Cell::Null; log.properties.len() + 1];
+            cells[log.time_index()] = Cell::Ticks(from.ticks());
+            cells[log.id_index()] = Cell::Text(id.clone());
+            for (&(property, _), value) in summary.groups.iter().zip(group) {
+                cells[here(property)] = value.map_or(Cell::Null, |value| Cell::Text(value.to_owned()));
+            }
+            for &(property, measure) in summary.measures {
+                let column = |property| rows.iter().map(move |cells| &cells[there(property)]);
+                cells[here(property)] = match measure {
+                    Measure::Rows => Cell::Int(i32::try_from(rows.len()).unwrap_or(i32::MAX)),
+                    Measure::Sum(of) => sum(column(of)),
+                    Measure::DecimalSum(of) => Cell::Text(decimal_sum(column(of).filter_map(text))),
+                    Measure::Largest(of) => {
+                        let largest = column(of).filter_map(text).max();
+                        largest.map_or(Cell::Null, |text| Cell::Text(text.to_owned()))
+                    }
+                };
+            }
+            (Place { time: from, id }, cells)
+        };
+        groups.into_iter().map(row).collect()
     }
-    let row = |(group, rows): (Vec<Option<&str>>, Vec<&[Cell]>)| {
-        let id = group.iter().map(|value| value.unwrap_or_default()).collect::<Vec<_>>().join("\u{1f}");
-        let mut cells = vec![Cell::Null; log.properties.len() + 1];
-        cells[log.time_index()] = Cell::Ticks(from.ticks());
-        cells[log.id_index()] = Cell::Text(id.clone());
-        for (&(property, _), value) in summary.groups.iter().zip(group) {
-            cells[here(property)] = value.map_or(Cell::Null, |value| Cell::Text(value.to_owned()));
-        }
-        for &(property, measure) in summary.measures {
-            let column = |property| rows.iter().map(move |cells| &cells[there(property)]);
-            cells[here(property)] = match measure {
-                Measure::Rows => Cell::Int(i32::try_from(rows.len()).unwrap_or(i32::MAX)),
-                Measure::Sum(of) => sum(column(of)),
-                Measure::DecimalSum(of) => Cell::Text(decimal_sum(column(of).filter_map(text))),
-                Measure::Largest(of) => {
-                    let largest = column(of).filter_map(text).max();
-                    largest.map_or(Cell::Null, |text| Cell::Text(text.to_owned()))
-                }
-            };
-        }
-        (Place { time: from, id }, cells)
-    };
-    groups.into_iter().map(row).collect()
+
+    /// Whether they take the place of a stored row of the log: one of them
+    /// lies in the period that it sums up.
+    pub(super) fn replace(&self, stored: &Place, cells: &[Cell]) -> bool {
+        let end = match self.log.period_end_index().map(|at| &cells[at]) {
+            Some(Cell::Ticks(end)) => *end,
+            _ => i64::MAX,
+        };
+        self.rows.iter().any(|(row, _)| row.time >= stored.time && row.time.ticks() < end)
+    }
+}
+
+fn there(summary: &Summary, property: &str) -> usize {
+    summary.of.index_of(property).expect("a summary names properties of its source")
 }
 
 fn text(cell: &Cell) -> Option<&str> {

@@ -77,6 +77,13 @@ fn belongs_to_its_walk_alone() {
 }
 
 #[test]
+fn errors_say_what_to_do() {
+    for error in [SkipTokenError::Malformed, SkipTokenError::OtherWalk] {
+        assert!(error.to_string().ends_with(": start again from the first page"), "{error}");
+    }
+}
+
+#[test]
 fn columns_do_not_matter() {
     let text = token("x").to_text(&calls(0, 9));
     let few = Selection { columns: Columns::Only(vec![3]), ..calls(0, 9) };

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use comfy_table::presets;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use trunklog_identity::{Application, NewApplication, PlainSecret, Role, RotateOptions};
@@ -25,7 +24,8 @@ const HOURS_A_DAY: u32 = 24;
 #[command(after_help = "\
 Examples:
   trunklog app add --tenant 11111111-2222-3333-4444-555555555555 --name 'Billing'
-  trunklog app add --name 'Fraud desk' --role CallRecords.Read.All --role CallRecords-FullNumbers.Read.All
+  trunklog app add --name 'Fraud desk' \\
+    --role CallRecords.Read.All --role CallRecords-FullNumbers.Read.All
   trunklog app list
   trunklog app rotate 3f0a... --keep-old-hours 24
   trunklog app remove 3f0a...")]
@@ -166,9 +166,7 @@ impl List {
         if applications.is_empty() {
             return output::print("there are no applications: trunklog app add registers one");
         }
-        let mut table = comfy_table::Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
-        table.set_header(vec!["client id", "name", "tenant", "roles", "secrets"]);
+        let mut table = output::table(["client id", "name", "tenant", "roles", "secrets"]);
         let now = Timestamp::now();
         for application in &applications {
             let Shown { tenant, client_id, name, roles, .. } = Shown::new(application, None);

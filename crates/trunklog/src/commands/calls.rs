@@ -1,6 +1,7 @@
 //! `trunklog calls`
 
 mod destination;
+mod format;
 mod writers;
 
 use std::io::{self, IsTerminal};
@@ -25,6 +26,7 @@ use crate::progress::{self, Show};
 use crate::{signals, store, tenant, time};
 
 use destination::Destination;
+use format::{Format, Packing};
 use writers::RowWriter;
 
 /// Batches that were read and wait to be written.
@@ -35,15 +37,17 @@ const GRAPH: &str = "https://graph.microsoft.com";
 
 /// Reads calls from the log
 ///
-/// Rows come in the order of their time, from --from up to --to. Any span of
-/// time may be read; memory does not grow with it.
+/// Rows come in the order of their time, from --from up to --to, with all digits
+/// of their numbers. Any span of time may be read; memory does not grow with it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   trunklog calls                                   the last 24 hours
   trunklog calls --from 2026-11-01 --to 2026-12-01 --output november.parquet
+  trunklog calls --from 2026-11-01 --to 2026-12-01 --output november.csv.gz
   trunklog calls --from 2026-11-24T08:00:00+01:00 --limit 20
   trunklog calls --filter 'finalSipCode ge 500 and duration eq 0' --orderby 'startDateTime desc'
+  trunklog calls --from 2026-11-01 --filter \"startswith(calleeNumber,'+4930')\"
   trunklog calls --from 2020-01-01 --select userPrincipalName,duration --format csv > minutes.csv
   trunklog calls --from 2020-01-01 --format ndjson | jq -r .callType | sort | uniq -c
 
@@ -53,12 +57,14 @@ pub(crate) struct Calls {
     /// The first moment, a date (midnight UTC) or date and time [default: 24 hours before --to]
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
     from: Option<Instant>,
-    /// The first moment that is left out [default: now]
+    /// The end: the first moment that is left out; of logs other than `directRoutingCalls` the
+    /// last one that belongs to it [default: now]
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
     to: Option<Instant>,
     #[command(flatten)]
     pub(crate) tenant: TenantFlag,
-    /// The log [default: directRoutingCalls]
+    /// The log: `directRoutingCalls`, `pstnCalls`, `pstnOnlineMeetingDialout`, `pstnBlockedUsers`
+    /// or `sms` [default: directRoutingCalls]
     #[arg(long, value_name = "NAME", value_parser = log_name)]
     log: Option<LogName>,
     /// Which rows, as in $filter: `callType eq 'ByotOut' and duration gt 60`
@@ -67,13 +73,14 @@ pub(crate) struct Calls {
     /// In which order, as in $orderby: `duration desc, userPrincipalName`
     #[arg(long, alias = "order-by", value_name = "EXPR")]
     orderby: Option<String>,
-    /// Which properties, as in $select: `startDateTime,callerNumber`
+    /// Which properties, as in $select: `startDateTime,callerNumber`. They come in the log's order
     #[arg(long, value_name = "NAMES")]
     select: Option<String>,
-    /// How rows are written [default: as --output ends, else table]
+    /// How rows are written [default: as --output ends; a table without --output]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The file to write; it appears, or is replaced, when all rows are in it
+    /// The file to write; it appears, or is replaced, when all rows are in it. The ending .gz, as
+    /// in calls.csv.gz, compresses csv, ndjson and json
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The most rows
@@ -86,34 +93,6 @@ pub(crate) struct Calls {
     #[arg(long, value_enum, default_value_t = ApiVersion::Beta)]
     version: ApiVersion,
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The most telling properties, as wide as the terminal
-    Table,
-    /// All properties, with a line of names
-    Csv,
-    /// A JSON object a line
-    Ndjson,
-    /// One page as Graph returns it
-    Json,
-    /// A stream of Arrow record batches
-    Arrow,
-    /// A Parquet file
-    Parquet,
-}
-
-/// What the ends of file names say about their formats.
-const EXTENSIONS: [(&str, Format); 8] = [
-    ("csv", Format::Csv),
-    ("ndjson", Format::Ndjson),
-    ("jsonl", Format::Ndjson),
-    ("json", Format::Json),
-    ("arrows", Format::Arrow),
-    ("arrow", Format::Arrow),
-    ("parquet", Format::Parquet),
-    ("txt", Format::Table),
-];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ApiVersion {
@@ -132,13 +111,13 @@ impl Calls {
         if !log.exists_in(version) {
             bail!("{} does not exist in {}: use --version beta", log.name, version.segment());
         }
-        let format = self.format()?;
+        let (format, packing) = self.format()?;
         let selected = self.selected(log, version)?;
         let layout = layout(log, version, format, selected.as_deref());
         let query = self.query(log, version, &layout)?;
         let store = store::open(settings, "calls")?;
         let tenant = tenant::choose(settings, store.engine())?;
-        let to = Destination::open(self.output.as_deref())?;
+        let to = Destination::open(self.output.as_deref(), packing)?;
         let mut writer: Box<dyn RowWriter> = match format {
             Format::Table => Box::new(writers::Table::new(log, &layout, to)),
             Format::Csv => Box::new(writers::Exported::new(Form::Csv, log, &layout, to)?),
@@ -162,20 +141,14 @@ impl Calls {
     }
 
     /// # Errors
-    /// When binary data would go to a terminal.
-    fn format(&self) -> Result<Format> {
-        let format = self.format.or_else(|| self.extension()).unwrap_or(Format::Table);
-        let is_binary = matches!(format, Format::Arrow | Format::Parquet);
-        if is_binary && self.output.is_none() && io::stdout().is_terminal() {
+    /// When the file's name tells no format, or binary data would go to a
+    /// terminal.
+    fn format(&self) -> Result<(Format, Packing)> {
+        let (format, packing) = Format::choose(self.format, self.output.as_deref())?;
+        if format.is_binary() && self.output.is_none() && io::stdout().is_terminal() {
             bail!("the format is binary: name a file with --output, or send it into a file or pipe");
         }
-        Ok(format)
-    }
-
-    /// The format that the name of the file tells.
-    fn extension(&self) -> Option<Format> {
-        let extension = self.output.as_ref()?.extension()?;
-        EXTENSIONS.into_iter().find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, of)| of)
+        Ok((format, packing))
     }
 
     /// The properties that were named, None for all.

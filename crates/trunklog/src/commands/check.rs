@@ -1,22 +1,30 @@
 //! `trunklog check`
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
+use rustix::fs::{Access, access};
 use trunklog_records::schema::LOGS;
 use trunklog_server::{Origins, Tls, certificate_expiry};
 
 use crate::config::{Certificate, Settings};
+use crate::output::counted;
+use crate::store::OpenStore;
 use crate::{identity, output, store};
 
 /// Permissions of others than the owner.
 const OTHERS: u32 = 0o077;
 
+/// Said of what the first start makes.
+const NOTHING_YET: &str = "nothing stored yet; it is made on the first start";
+
 /// Checks everything and prints a line for each; ends with 1 if one failed.
+/// Makes nothing.
 pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
     let settings = match settings {
         Ok(settings) => settings,
@@ -25,17 +33,17 @@ pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let read =
-        settings.file.as_deref().map_or("no file, defaults".to_owned(), |file| file.display().to_string());
+    let store = store::look(&settings, "check");
+    let server = store.as_ref().ok().and_then(Option::as_ref).and_then(OpenStore::server);
     let checks: [(&str, Result<String>); 10] = [
-        ("configuration", Ok(read)),
+        ("configuration", Ok(configuration(&settings, server))),
         ("answers", Ok(answers(&settings))),
         ("masking", Ok(masking(&settings))),
         ("retention", Ok(retention(&settings))),
         ("throttling", Ok(throttling(&settings))),
         ("origins of web pages", Ok(origins(&settings))),
         ("data folder", data_folder(&settings.data_dir)),
-        ("store", open_store(&settings)),
+        ("store", stored(store)),
         ("applications", applications(&settings)),
         ("certificates", certificates(&settings)),
     ];
@@ -54,6 +62,19 @@ fn line(name: &str, outcome: Result<String>) -> Result<()> {
     }
 }
 
+/// Where settings come from. A server that runs was started with its own,
+/// which nobody else knows.
+fn configuration(settings: &Settings, server: Option<u32>) -> String {
+    let read =
+        settings.file.as_deref().map_or("no file, defaults".to_owned(), |file| file.display().to_string());
+    match server {
+        None => read,
+        Some(pid) => format!(
+            "{read}; the settings shown are this command's own, not those of the running server (process {pid})"
+        ),
+    }
+}
+
 /// Whose answers are given.
 fn answers(settings: &Settings) -> String {
     let manner = if settings.serve.profile.is_strict() { "strictly as Graph" } else { "as Graph, and more" };
@@ -64,10 +85,10 @@ fn answers(settings: &Settings) -> String {
 
 fn masking(settings: &Settings) -> String {
     let masks = &settings.serve.masks;
-    let of_all = format!("{} digits of external numbers are hidden", masks.others.digits());
+    let of_all = format!("hides {} of external numbers", counted(masks.others.digits(), "digit"));
     match masks.tenants.len() {
         0 => of_all,
-        own => format!("{of_all}, {own} tenants have a figure of their own"),
+        own => format!("{of_all}, another figure for {}", counted(own, "tenant")),
     }
 }
 
@@ -79,7 +100,7 @@ fn retention(settings: &Settings) -> String {
         .filter_map(|log| {
             let days = serve.retention.days(log)?;
             let then = if serve.deletion.days(log).is_some() { "then deleted" } else { "then hidden" };
-            Some(format!("{} {days} days, {then}", log.name))
+            Some(format!("{} {}, {then}", log.name, counted(days, "day")))
         })
         .collect();
     if limited.is_empty() { "unlimited".to_owned() } else { limited.join("; ") }
@@ -88,8 +109,11 @@ fn retention(settings: &Settings) -> String {
 fn throttling(settings: &Settings) -> String {
     settings.serve.throttle.map_or("off".to_owned(), |limits| {
         format!(
-            "{} requests of a tenant, {} of an application, {} to a function in {} s",
-            limits.tenant, limits.application, limits.function, limits.window_secs
+            "{} of a tenant, {} of an application, {} to a function in {} s",
+            counted(limits.tenant, "request"),
+            limits.application,
+            limits.function,
+            limits.window_secs
         )
     })
 }
@@ -103,26 +127,34 @@ fn origins(settings: &Settings) -> String {
 }
 
 fn data_folder(folder: &Path) -> Result<String> {
-    store::prepare(folder)?;
-    let mode = fs::metadata(folder)?.permissions().mode();
-    if mode & OTHERS != 0 {
+    let found = match fs::metadata(folder) {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(format!("{}: {NOTHING_YET}", folder.display()));
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot look at {}", folder.display())),
+    };
+    if !found.is_dir() {
+        bail!("{} is no folder: name another with --data-dir", folder.display());
+    }
+    if found.permissions().mode() & OTHERS != 0 {
         bail!("others can get into {}: run chmod 700 on it", folder.display());
     }
-    let probe = folder.join(format!(".check-{}", std::process::id()));
-    fs::write(&probe, b"").with_context(|| format!("cannot write into {}", folder.display()))?;
-    fs::remove_file(&probe).with_context(|| format!("cannot remove {}", probe.display()))?;
+    access(folder, Access::WRITE_OK | Access::EXEC_OK)
+        .with_context(|| format!("cannot write into {}", folder.display()))?;
     Ok(format!("{} is writable and private", folder.display()))
 }
 
-fn open_store(settings: &Settings) -> Result<String> {
-    let store = store::open(settings, "check")?;
+fn stored(store: Result<Option<OpenStore>>) -> Result<String> {
+    let Some(store) = store? else { return Ok(NOTHING_YET.to_owned()) };
     store.engine().check()?;
     let tenants = store.engine().tenants()?.len();
-    Ok(format!("{}, {tenants} tenants", store.describe()))
+    Ok(format!("{}, {}", store.describe(), counted(tenants, "tenant")))
 }
 
 fn applications(settings: &Settings) -> Result<String> {
-    Ok(format!("{} registered", identity::applications(settings)?.list().len()))
+    let registered = identity::look(settings)?.map_or(0, |applications| applications.list().len());
+    Ok(format!("{registered} registered"))
 }
 
 fn certificates(settings: &Settings) -> Result<String> {

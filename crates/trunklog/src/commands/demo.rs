@@ -102,8 +102,8 @@ impl Demo {
         }
         let total = stored.new + stored.updated + stored.unchanged;
         output::print(&format!(
-            "stored {} calls of tenant {}: {} new, {} updated, {} unchanged, {} rows/s",
-            HumanCount(total),
+            "stored {} of tenant {}: {} new, {} updated, {} unchanged, {} rows/s",
+            output::counted(total, "call"),
             self.tenant,
             HumanCount(stored.new),
             HumanCount(stored.updated),

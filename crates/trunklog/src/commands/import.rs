@@ -13,7 +13,7 @@ use trunklog_odata::Instant;
 use trunklog_records::TenantId;
 use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
 use trunklog_sources::input::discover;
-use trunklog_sources::pipeline::{self, RejectFile, Summary};
+use trunklog_sources::pipeline::{self, Period, RejectFile, Summary};
 
 use crate::args::{LogName, TenantFlag, log_name};
 use crate::config::Settings;
@@ -33,7 +33,7 @@ const SOME_REJECTED: u8 = 3;
 Examples:
   trunklog import calls.json more.ndjson.gz
   trunklog import --log pstnCalls ~/graph-exports
-  trunklog import --period-start 2026-10-01 dial-out-october.json
+  trunklog import --period-start 2026-10-01 --period-end 2026-11-01 dial-out-october.json
   zcat calls.gz | trunklog import --json -
 
 Ends with 0 when all was stored, 3 when records were rejected (all others are
@@ -50,6 +50,12 @@ pub(crate) struct Import {
     /// When the period began that rows of the dial-out report sum up, which have no time of their own
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
     period_start: Option<Instant>,
+    /// The first moment behind that period; if not given, it has no end
+    ///
+    /// In the report, rows stand beside dial-out calls of other times. Where a
+    /// range has such a call within their period, the call counts and not they.
+    #[arg(long, value_name = "TIME", value_parser = time::parse, requires = "period_start")]
+    period_end: Option<Instant>,
     /// Where rejected records are written [default: rejected, in the data folder]
     #[arg(long, value_name = "DIR")]
     rejects: Option<PathBuf>,
@@ -84,12 +90,7 @@ struct Report {
 
 impl Import {
     pub(crate) fn run(&self, settings: &Settings) -> Result<ExitCode> {
-        if let (Some(LogName(log)), Some(_)) = (self.log, self.period_start)
-            && log.shows_time()
-        {
-            let report = PSTN_ONLINE_MEETING_DIALOUT.name;
-            bail!("--period-start is for rows of {report}: those of {} have a time of their own", log.name);
-        }
+        let period = self.period()?;
         let stop = signals::stop_flag()?;
         let inputs = discover(&self.paths)?;
         let store = store::open(settings, "import")?;
@@ -97,11 +98,8 @@ impl Import {
         let folder = self.rejects.clone().unwrap_or_else(|| settings.data_dir.join("rejected"));
         let mut rejects = RejectFile::new(folder, time::now());
         let show = if self.quiet { Show::Never } else { Show::OnTerminal };
-        let import = pipeline::Import {
-            log: self.log.map(|LogName(log)| log),
-            period_start: self.period_start,
-            ..pipeline::Import::default()
-        };
+        let import =
+            pipeline::Import { log: self.log.map(|LogName(log)| log), period, ..pipeline::Import::default() };
         let target = store.engine().tenant(tenant);
         let outcome = import.run(&inputs, target.as_ref(), &mut rejects, &ImportBar::new(show), &stop);
         let (summary, mut failure) = match outcome {
@@ -130,6 +128,22 @@ impl Import {
             None if report.rejected > 0 => Ok(ExitCode::from(SOME_REJECTED)),
             None => Ok(ExitCode::SUCCESS),
         }
+    }
+
+    /// The period of rows that sum up one, if it is given.
+    fn period(&self) -> Result<Option<Period>> {
+        let Some(start) = self.period_start else { return Ok(None) };
+        if let Some(LogName(log)) = self.log
+            && log.shows_time()
+        {
+            let report = PSTN_ONLINE_MEETING_DIALOUT.name;
+            bail!(
+                "--period-start and --period-end are for rows of {report}: those of {} have a time of their own",
+                log.name
+            );
+        }
+        let period = Period::new(start, self.period_end);
+        period.context("--period-end must be later than --period-start").map(Some)
     }
 }
 
@@ -165,10 +179,10 @@ impl Report {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
-            "{} rows of tenant {} from {} inputs ({}), {} rows/s",
-            HumanCount(self.rows),
+            "{} of tenant {} from {} ({}), {} rows/s",
+            output::counted(self.rows, "row"),
             self.tenant,
-            self.files,
+            output::counted(self.files, "input"),
             HumanBytes(self.bytes),
             HumanCount(self.rows_per_second)
         );

@@ -1,25 +1,19 @@
 //! `trunklog serve`
 
+mod upkeep;
+
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{SignalKind, signal};
 use trunklog_identity::Cloud;
-use trunklog_odata::Instant;
-use trunklog_records::schema::LOGS;
-use trunklog_records::{Log, Retention};
 use trunklog_server::{Server, Services, Tls};
-use trunklog_store::Engine;
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
-use crate::{identity, store, time};
-
-/// How often the store is looked after.
-const UPKEEP_PAUSE: Duration = Duration::from_hours(1);
+use crate::{identity, store};
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -34,7 +28,8 @@ Examples:
   trunklog serve --http 127.0.0.1:8080 --ops off
 
 An address is written 127.0.0.1:8443 or [::]:8443; off opens no such listener.
-All else is set in trunklog.toml. SIGTERM and Ctrl-C finish what is under way.")]
+All else is set in trunklog.toml; trunklog check says what holds. SIGTERM and
+Ctrl-C finish what is under way. The page /openapi shows what can be asked.")]
 pub(crate) struct Serve {
     /// Where to listen by HTTPS [default: 127.0.0.1:8443, or off with --http]
     #[arg(long, value_name = "ADDRESS")]
@@ -72,7 +67,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     if settings.serve.https.or(settings.serve.http).is_none() {
         bail!("there is nothing to listen on: set --https or --http to an address");
     }
-    let store = store::open_owned(settings, "serve")?;
+    let store = store::open_owned(settings, store::SERVING)?;
     let control = trunklog_control::serve(&store::control_socket(settings), store.shared_engine())
         .context("cannot take requests of other commands")?;
     let public_url = public_url(settings);
@@ -88,7 +83,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let (end_upkeep, upkeep_ends) = mpsc::channel::<()>();
     let engine = store.shared_engine();
     let deletion = settings.serve.deletion;
-    let upkeep = thread::spawn(move || look_after(engine.as_ref(), deletion, &upkeep_ends));
+    let upkeep = thread::spawn(move || upkeep::look_after(engine.as_ref(), deletion, &upkeep_ends));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome: Result<()> = runtime.block_on(async {
         let mut terminated = signal(SignalKind::terminate())?;
@@ -121,47 +116,6 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     drop(control);
     drop(store);
     outcome.map(|()| ExitCode::SUCCESS)
-}
-
-/// Deletes what is too old, at once and once an hour, and tidies once an hour,
-/// until the other end of the channel is gone.
-fn look_after(engine: &dyn Engine, deletion: Retention, ends: &mpsc::Receiver<()>) {
-    delete_old(engine, deletion, time::now());
-    while ends.recv_timeout(UPKEEP_PAUSE) == Err(RecvTimeoutError::Timeout) {
-        delete_old(engine, deletion, time::now());
-        if let Err(error) = engine.tidy() {
-            tracing::warn!(%error, "the store could not be tidied, it is tried again in an hour");
-        }
-    }
-}
-
-/// Deletes the rows of all tenants that are older than a log's retention.
-fn delete_old(engine: &dyn Engine, deletion: Retention, now: Instant) {
-    for log in LOGS {
-        let Some(before) = deletion.earliest(log, now) else { continue };
-        match delete_before(engine, log, before) {
-            Ok(0) => {}
-            Ok(rows) => {
-                tracing::info!(log = log.name, rows, %before, "rows past their retention were deleted");
-            }
-            Err(error) => {
-                tracing::warn!(log = log.name, %error, "old rows are left, it is tried again in an hour");
-            }
-        }
-    }
-}
-
-/// Gives the number of deleted rows, or the last error; what fails for one
-/// tenant does not keep the others' rows.
-fn delete_before(engine: &dyn Engine, log: &'static Log, before: Instant) -> trunklog_store::Result<u64> {
-    let mut outcome = Ok(0);
-    for tenant in engine.tenants()? {
-        match engine.tenant(tenant).forget(log, before) {
-            Ok(rows) => outcome = outcome.map(|deleted| deleted + rows),
-            Err(error) => outcome = Err(error),
-        }
-    }
-    outcome
 }
 
 fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_server::Settings> {
@@ -239,45 +193,7 @@ fn host_of(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use trunklog_duckdb::{DuckDbEngine, Options};
-    use trunklog_records::TimeRange;
-    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
-    use trunklog_store::Selection;
-    use trunklog_testkit::{append, call_row};
-
     use super::*;
-
-    #[test]
-    fn only_rows_older_than_the_retention_of_their_log_are_deleted() {
-        let folder = tempfile::tempdir().unwrap();
-        let engine = DuckDbEngine::open(&folder.path().join("trunklog.duckdb"), Options::default()).unwrap();
-        let tenants = ["7e570000-0000-4000-8000-000000000001", "7e570000-0000-4000-8000-000000000002"]
-            .map(|tenant| tenant.parse().unwrap());
-        let calls = [
-            call_row(1, "2026-01-01T00:00:00Z"),
-            call_row(2, "2026-10-25T08:14:59.9999999Z"),
-            call_row(3, "2026-10-25T08:15:00Z"),
-            call_row(4, "2026-11-24T08:00:00Z"),
-        ];
-        let old = [r#"{"id":"p","callId":"1","startDateTime":"2020-01-01T00:00:00Z"}"#];
-        for tenant in tenants {
-            append(&engine, tenant, &DIRECT_ROUTING_CALLS, &calls);
-            append(&engine, tenant, &PSTN_CALLS, &old);
-        }
-        let left = |log: &'static Log| {
-            tenants.map(|tenant| {
-                engine.tenant(tenant).count(&Selection::all(log, TimeRange::ALL), None).unwrap()
-            })
-        };
-        let now = Instant::parse("2026-11-24T08:15:00Z").unwrap();
-        delete_old(&engine, Retention::default(), now);
-        assert_eq!((left(&DIRECT_ROUTING_CALLS), left(&PSTN_CALLS)), ([4, 4], [1, 1]));
-        let retention = Retention::default().with(&DIRECT_ROUTING_CALLS, Some(30));
-        for _ in 0..2 {
-            delete_old(&engine, retention, now);
-            assert_eq!((left(&DIRECT_ROUTING_CALLS), left(&PSTN_CALLS)), ([2, 2], [1, 1]));
-        }
-    }
 
     #[test]
     fn hosts_are_found_in_addresses() {

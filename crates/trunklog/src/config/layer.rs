@@ -105,6 +105,7 @@ section! {
     Store {
         memory_mib: Option<NonZeroU32>,
         threads: Option<NonZeroU32>,
+        query_secs: Option<u64>,
     }
 }
 

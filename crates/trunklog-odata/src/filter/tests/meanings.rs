@@ -83,8 +83,9 @@ const MEANINGS: &[(&str, &str)] = &[
     ("successfulCall in (true)", "(successfulCall in (true))"),
     ("date(startDateTime) in (2024-01-01)", "(date(startDateTime) in (2024-01-01))"),
     // GUIDs and enumerations.
-    ("id eq E523d2ed-2966-4b6b-925b-754a88034cc5", "(id eq 'E523d2ed-2966-4b6b-925b-754a88034cc5')"),
-    ("id in (0523d2ed-2966-4b6b-925b-754a88034cc5)", "(id in ('0523d2ed-2966-4b6b-925b-754a88034cc5'))"),
+    ("id eq E523D2ED-2966-4b6b-925b-754a88034cc5", "(id eq 'e523d2ed-2966-4b6b-925b-754a88034cc5')"),
+    ("id eq 'E523D2ED-2966-4b6b-925b-754a88034cc5'", "(id eq 'E523D2ED-2966-4b6b-925b-754a88034cc5')"),
+    ("id in (0523D2ED-2966-4B6B-925B-754A88034CC5)", "(id in ('0523d2ed-2966-4b6b-925b-754a88034cc5'))"),
     ("callDurationSource eq 'OPERATOR'", "(callDurationSource eq 'operator')"),
     ("'Microsoft' ne callDurationSource", "('microsoft' ne callDurationSource)"),
     ("callDurationSource eq microsoft.graph.callRecords.pstnCallDurationSource'Operator'", "(callDurationSource eq 'operator')"),
@@ -99,6 +100,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("administrativeUnitInfos/any(a:a/id eq id) and id eq 'x'", "(administrativeUnitInfos/any(a:(a/id eq id)) and (id eq 'x'))"),
     // Aliases.
     ("userId eq @user", "(userId eq 'x')"),
+    ("userId eq @guid", "(userId eq '24ab524e-e8be-40e3-9059-2aed45825a9c')"),
     ("userId in (@user,@none)", "((userId eq null) or (userId in ('x')))"),
     ("startDateTime ge @from", "(startDateTime ge 2024-01-01T00:00:00Z)"),
     ("userId eq @none", "(userId eq null)"),

@@ -8,7 +8,8 @@ use super::list;
 /// Names the preferences that an answer follows.
 pub(in crate::graph) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-const PREFER: HeaderName = HeaderName::from_static("prefer");
+/// Where clients say it.
+pub(in crate::graph) const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 const NAMES: [&str; 2] = ["odata.maxpagesize", "maxpagesize"];
 

@@ -7,6 +7,7 @@ use trunklog_identity::Cloud;
 use trunklog_odata::batch::{Item, Target};
 use trunklog_odata::{Error, ErrorKind, Profile, QueryOptions, Version};
 
+use super::InBatch;
 use crate::graph::accept::Representation;
 use crate::graph::{Asked, Failure, Resource};
 use crate::layers::{CLIENT_REQUEST_ID, RequestIds, oversized};
@@ -54,6 +55,7 @@ pub(super) fn head(asked: Asked<'_>, item: &Item) -> Result<Parts, Failure> {
         parts.extensions.insert(*peer);
     }
     parts.extensions.insert(RequestIds::of(&parts.headers));
+    parts.extensions.insert(InBatch);
     Ok(parts)
 }
 

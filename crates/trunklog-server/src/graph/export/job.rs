@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use trunklog_exports::{Encoder, encoder};
 use trunklog_records::Rows;
 use trunklog_store::Store;
 use uuid::Uuid;
 
-use super::outlet::{Outlet, Stop};
-use super::{Export, Piece};
+use super::Export;
+use super::outlet::{Outlet, Stop, Way};
 use crate::app::App;
 use crate::metrics::ExportEnd;
 
@@ -35,17 +35,13 @@ enum Batch {
 
 impl Job {
     /// Reads and encodes until all is sent, something fails or the client is
-    /// gone. `started` hears of the first rows, or why there are none.
-    pub(super) fn run(
-        self,
-        started: oneshot::Sender<trunklog_store::Result<()>>,
-        pieces: mpsc::Sender<Piece>,
-    ) {
+    /// gone. `started` hears that the store reads, or why it does not.
+    pub(super) fn run(self, started: oneshot::Sender<trunklog_store::Result<()>>, way: Way) {
         let store = self.app.services.engine.tenant(self.export.tenant);
         let (batches, read) = sync_channel(BATCHES_AHEAD);
         let job = &self;
         let end = thread::scope(|scope| {
-            let encoding = scope.spawn(move || job.encode(&read, Outlet::new(pieces, job.export.gzip)));
+            let encoding = scope.spawn(move || job.encode(&read, Outlet::new(way, job.export.gzip)));
             job.read(store.as_ref(), started, &batches);
             // The other thread waits for more as long as there is a sender.
             drop(batches);
@@ -54,7 +50,7 @@ impl Job {
         let end = match end {
             Ok(Ok(())) => ExportEnd::Complete,
             Ok(Err(Stop::Unread)) => ExportEnd::StoreFailed,
-            Ok(Err(Stop::Unsent)) => ExportEnd::ClientLeft,
+            Ok(Err(Stop::Unsent | Stop::Stalled)) => ExportEnd::ClientLeft,
             Ok(Err(Stop::Encoder(error))) => {
                 let cause = std::error::Error::source(&error).map(tracing::field::display);
                 tracing::error!(request_id = %self.request, %error, cause, "an export broke off");
@@ -72,7 +68,8 @@ impl Job {
         self.app.metrics.export(self.export.format.name(), end);
     }
 
-    /// Reads the rows and hands them over.
+    /// Reads the rows and hands them over. Batches without rows are handed
+    /// over, too: the encoder finds out whether the client still waits.
     fn read(
         &self,
         store: &dyn Store,

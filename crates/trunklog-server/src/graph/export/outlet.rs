@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::SendTimeoutError;
 
 use super::Piece;
 
@@ -24,25 +27,39 @@ pub(super) enum Stop {
     /// The client is gone.
     #[error("the client left")]
     Unsent,
+    /// The client took nothing for too long.
+    #[error("the client stalled")]
+    Stalled,
     #[error("the rows could not be encoded")]
     Encoder(#[from] trunklog_exports::Error),
     #[error("the rows could not be compressed")]
     Gzip(#[from] io::Error),
 }
 
+/// The way to the client.
+pub(super) struct Way {
+    pub(super) pieces: mpsc::Sender<Piece>,
+    /// How long the client may take to make room for a piece. Connections have
+    /// a limit of their own, but over HTTP/2 a client can take nothing of one
+    /// answer and keep its connection alive.
+    pub(super) patience: Duration,
+    /// What wakes this thread when there is room, or the time is over.
+    pub(super) runtime: Handle,
+}
+
 /// Sends bytes to the client.
 pub(super) struct Outlet {
-    pieces: mpsc::Sender<Piece>,
+    way: Way,
     /// What was encoded and not sent or compressed yet.
     plain: Vec<u8>,
     packed: Option<GzEncoder<Vec<u8>>>,
 }
 
 impl Outlet {
-    pub(super) fn new(pieces: mpsc::Sender<Piece>, gzip: bool) -> Outlet {
+    pub(super) fn new(way: Way, gzip: bool) -> Outlet {
         // Level 1, as pages have it.
         let packed = gzip.then(|| GzEncoder::new(Vec::new(), Compression::new(1)));
-        Outlet { pieces, plain: Vec::new(), packed }
+        Outlet { way, plain: Vec::new(), packed }
     }
 
     /// Where an encoder puts its bytes.
@@ -68,11 +85,15 @@ impl Outlet {
             None => mem::take(&mut self.plain),
         };
         self.send(rest)?;
-        self.pieces.blocking_send(Piece::End).map_err(|_| Stop::Unsent)
+        self.way.send(Piece::End)
     }
 
-    /// Sends what has gathered if it is at least as long.
+    /// Sends what has gathered if it is at least as long. Even when there is
+    /// nothing to send, it notices that the client is gone.
     fn send_from(&mut self, least: usize) -> Result<(), Stop> {
+        if self.way.pieces.is_closed() {
+            return Err(Stop::Unsent);
+        }
         self.pack()?;
         let ready = self.packed.as_mut().map_or(&mut self.plain, GzEncoder::get_mut);
         if ready.len() < least {
@@ -91,14 +112,24 @@ impl Outlet {
         Ok(())
     }
 
-    /// Waits until the client has room for them.
     fn send(&self, bytes: Vec<u8>) -> Result<(), Stop> {
         let mut bytes = Bytes::from(bytes);
         while !bytes.is_empty() {
             let piece = bytes.split_to(bytes.len().min(MAX_PIECE_BYTES));
-            self.pieces.blocking_send(Piece::Bytes(piece)).map_err(|_| Stop::Unsent)?;
+            self.way.send(Piece::Bytes(piece))?;
         }
         Ok(())
+    }
+}
+
+impl Way {
+    /// Waits until the client has room for the piece.
+    fn send(&self, piece: Piece) -> Result<(), Stop> {
+        let sent = self.runtime.block_on(self.pieces.send_timeout(piece, self.patience));
+        sent.map_err(|error| match error {
+            SendTimeoutError::Closed(_) => Stop::Unsent,
+            SendTimeoutError::Timeout(_) => Stop::Stalled,
+        })
     }
 }
 
@@ -107,13 +138,23 @@ mod tests {
     use std::io::Read;
 
     use flate2::read::GzDecoder;
+    use tokio::runtime::{Builder, Runtime};
 
     use super::*;
+
+    fn runtime() -> Runtime {
+        Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap()
+    }
+
+    fn way(pieces: mpsc::Sender<Piece>, runtime: &Runtime) -> Way {
+        Way { pieces, patience: Duration::from_millis(50), runtime: runtime.handle().clone() }
+    }
 
     /// Sends `parts` and gives the pieces, all but the end.
     fn sent(gzip: bool, parts: &[Vec<u8>]) -> Vec<Bytes> {
         let (pieces, mut received) = mpsc::channel(100);
-        let mut outlet = Outlet::new(pieces, gzip);
+        let runtime = runtime();
+        let mut outlet = Outlet::new(way(pieces, &runtime), gzip);
         for part in parts {
             outlet.buffer().extend_from_slice(part);
             outlet.send_full().unwrap();
@@ -152,9 +193,23 @@ mod tests {
     fn a_client_that_left_stops_it() {
         let (pieces, received) = mpsc::channel(1);
         drop(received);
-        let mut outlet = Outlet::new(pieces, false);
+        let runtime = runtime();
+        let mut outlet = Outlet::new(way(pieces, &runtime), false);
+        assert!(matches!(outlet.send_all(), Err(Stop::Unsent)), "nothing was to be sent");
         outlet.buffer().push(b'a');
         assert!(matches!(outlet.send_all(), Err(Stop::Unsent)));
         assert!(matches!(outlet.finish(), Err(Stop::Unsent)));
+    }
+
+    #[test]
+    fn a_client_that_takes_nothing_stops_it() {
+        let (pieces, received) = mpsc::channel(1);
+        let runtime = runtime();
+        let mut outlet = Outlet::new(way(pieces, &runtime), false);
+        outlet.buffer().push(b'a');
+        outlet.send_all().unwrap();
+        outlet.buffer().push(b'b');
+        assert!(matches!(outlet.send_all(), Err(Stop::Stalled)));
+        drop(received);
     }
 }

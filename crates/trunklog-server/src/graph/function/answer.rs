@@ -1,20 +1,23 @@
 //! The answer to a call that was admitted: a page, or all rows at once.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue};
+use futures_util::stream;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::{HeaderName, HeaderValue, Version};
 use trunklog_exports::Format;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
-use trunklog_odata::{Error, Instant};
+use trunklog_odata::{Error, ErrorKind, Instant, Profile};
 use trunklog_records::schema::Origin;
 use trunklog_store::{Key, PageQuery, ScanQuery, Selection, SkipToken, Start};
 
 use super::Call;
 use crate::compress::accepts_gzip;
-use crate::graph::accept::{PREFERENCE_APPLIED, max_page_size};
+use crate::graph::accept::{PREFER, PREFERENCE_APPLIED, Representation, max_page_size};
+use crate::graph::batch::InBatch;
 use crate::graph::links::{self, Walk};
 use crate::graph::page::{Encoded, Job, Shown};
 use crate::graph::{Asked, Failure, export};
@@ -22,6 +25,27 @@ use crate::graph::{Asked, Failure, export};
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
 impl Call<'_> {
+    /// The head of the answer alone (RFC 9110, section 9.3.2). The store is not
+    /// asked for it.
+    pub(super) fn head(self, representation: Representation) -> Response {
+        let gzip = accepts_gzip(&self.asked.parts.headers);
+        let mut response = match representation {
+            Representation::Page(format) => {
+                let profile = self.asked.app.settings.profile;
+                paged(Encoded::default(), format, self.page_size().preferred, profile)
+            }
+            Representation::Export(format) => {
+                let mut response = Response::new(Body::empty());
+                let file_name = file_name(self.log.function, self.span, format);
+                response.headers_mut().extend(export::headers(format, &file_name, gzip));
+                response
+            }
+        };
+        // How long the body would be is not known.
+        *response.body_mut() = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
+        response
+    }
+
     /// One page of the rows.
     pub(super) async fn page(self, format: JsonFormat) -> Result<Response, Failure> {
         let selection = self.choice.selection(self.log, self.range, self.mask);
@@ -57,7 +81,8 @@ impl Call<'_> {
         let gzip = accepts_gzip(&parts.headers);
         let job = Job { walk, query, skip, top, counted: options.count(), shown, mask, gzip };
         let engine = Arc::clone(&app.services.engine);
-        let page = app.store.run(move || job.run(&*engine.tenant(tenant))).await;
+        let workers = if job.is_search() { &app.searches } else { &app.store };
+        let page = workers.run(move || job.run(&*engine.tenant(tenant))).await;
         let page = page.map_err(|_| Failure::overloaded())?.map_err(|error| {
             app.metrics.store_error(error.kind());
             let cause = std::error::Error::source(&error).map(tracing::field::display);
@@ -65,7 +90,7 @@ impl Call<'_> {
             Failure::of_store(&error)
         })?;
         app.metrics.rows(log.function, page.rows);
-        Ok(success(page, format, size.preferred))
+        Ok(paged(page, format, size.preferred, profile))
     }
 
     /// All rows at once.
@@ -78,6 +103,15 @@ impl Call<'_> {
         if options.skip_token().is_some() {
             let message = "The $skiptoken query option belongs to pages, and this format has none.";
             return Err(Error::bad_request(message).hint("leave it out, or ask for application/json").into());
+        }
+        if parts.version < Version::HTTP_11 {
+            let message = "This format needs HTTP/1.1 or later.";
+            return Err(Error::new(ErrorKind::NotAcceptable, message)
+                .hint(
+                    "HTTP/1.0 cannot tell an answer that broke off from a whole one; a proxy may have to be told, \
+                     such as proxy_http_version 1.1 in nginx",
+                )
+                .into());
         }
         let query = ScanQuery {
             selection: readable,
@@ -113,7 +147,9 @@ impl Call<'_> {
         if app.settings.profile.is_strict() {
             return PageSize { rows: PAGE_SIZE, wanted: None, preferred: None };
         }
-        let bounded = |rows: u32| rows.min(app.settings.limits.page_rows.max(1));
+        let most = app.settings.limits.page_rows.max(1);
+        let most = parts.extensions.get::<InBatch>().map_or(most, |InBatch| most.min(PAGE_SIZE));
+        let bounded = |rows: u32| rows.min(most);
         let preferred = max_page_size(&parts.headers).map(bounded);
         let wanted =
             preferred.or_else(|| links::page_size(parts.uri.query().unwrap_or_default()).map(bounded));
@@ -143,7 +179,7 @@ fn place_in(selection: &Selection, mut key: Key) -> Key {
     key
 }
 
-fn success(page: Encoded, format: JsonFormat, preferred: Option<u32>) -> Response {
+fn paged(page: Encoded, format: JsonFormat, preferred: Option<u32>, profile: Profile) -> Response {
     let mut response = Response::new(Body::from(page.body));
     let headers = response.headers_mut();
     if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
@@ -158,6 +194,10 @@ fn success(page: Encoded, format: JsonFormat, preferred: Option<u32>) -> Respons
         preferred.map(|rows| HeaderValue::from_str(&format!("odata.maxpagesize={rows}")))
     {
         headers.insert(PREFERENCE_APPLIED, applied);
+    }
+    if !profile.is_strict() {
+        // Source: RFC 7240, section 2.
+        headers.append(VARY, HeaderValue::from_name(PREFER));
     }
     response
 }

@@ -178,14 +178,18 @@ fn numbers_alone_are_masked() {
     for (given, digits, expected) in [
         ("+15551234567", 3, "+15551234***"),
         ("1234", 3, "1***"),
-        ("123", 3, "123"),
-        ("+123", 3, "+123"),
+        ("123", 3, "***"),
+        ("+12", 3, "+**"),
+        ("7", 15, "*"),
         ("12**", 3, "1***"),
         ("+1 555", 3, "+1 555"),
         ("anonymous", 3, "anonymous"),
         ("5551234\n", 3, "5551234\n"),
+        ("5\n", 3, "5\n"),
+        ("++5", 3, "++5"),
         ("1234", 0, "1234"),
-        ("", 0, ""),
+        ("+", 3, "+"),
+        ("", 3, ""),
     ] {
         let masked = Expr::new(Kind::Text, Node::Mask(Box::new(text(given)), digits));
         assert_eq!(value(&masked), text_value(expected), "{given:?}");

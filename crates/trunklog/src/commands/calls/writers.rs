@@ -4,7 +4,7 @@ use std::io::Write;
 use std::mem;
 
 use anyhow::Result;
-use comfy_table::{ContentArrangement, presets};
+use comfy_table::ContentArrangement;
 use trunklog_exports::{Encoder, Format, encoder};
 use trunklog_odata::envelope::context_url;
 use trunklog_odata::{Version, json};
@@ -13,6 +13,7 @@ use trunklog_records::{Log, Rows};
 
 use super::destination::Destination;
 use crate::cells::Cells;
+use crate::output::{counted, table};
 
 /// Writes rows.
 pub(super) trait RowWriter {
@@ -96,11 +97,9 @@ impl Table {
             return Ok(());
         }
         self.rows += self.lines.len();
-        let mut table = comfy_table::Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        let mut table = table(self.columns.iter().map(|(_, heading)| *heading));
         // Without a terminal its width is unknown and nothing is cut.
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(self.columns.iter().map(|(_, heading)| *heading).collect::<Vec<&str>>());
         table.add_rows(mem::take(&mut self.lines));
         for line in table.lines() {
             writeln!(self.out, "{line}")?;
@@ -123,7 +122,7 @@ impl RowWriter for Table {
 
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.draw()?;
-        writeln!(self.out, "{} rows", self.rows)?;
+        writeln!(self.out, "{}", counted(self.rows, "row"))?;
         self.out.finish()
     }
 }

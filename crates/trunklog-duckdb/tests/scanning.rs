@@ -1,0 +1,54 @@
+//! Long scans: what they hold up, and what stops them.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
+
+use std::ops::ControlFlow;
+
+use trunklog_duckdb::{DuckDbEngine, Options};
+use trunklog_odata::Instant;
+use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Rows, TenantId, TimeRange};
+use trunklog_sources::synthetic::{SyntheticCalls, SyntheticOptions};
+use trunklog_store::{Engine, ScanQuery, Selection};
+
+const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
+
+/// More than one window of a scan.
+const ROWS: u64 = 140_000;
+
+/// Calls that took less than no time.
+fn none() -> Selection {
+    let duration = DIRECT_ROUTING_CALLS.index_of("duration").unwrap();
+    let duration = Box::new(Expr::new(Kind::Int, Node::Property(duration)));
+    let zero = Box::new(Expr::literal(Literal::Int(0)));
+    let filter = Expr::new(Kind::Bool, Node::Compare(Comparison::Less, duration, zero));
+    Selection { filter: Some(filter), ..Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL) }
+}
+
+#[test]
+fn a_scan_that_finds_nothing_can_be_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { memory_mib: 256, threads: 2, query_limit: None };
+    let engine = DuckDbEngine::open(&folder.path().join("log.duckdb"), options).unwrap();
+    let store = engine.tenant(TENANT);
+    let at = |text| Instant::parse(text).unwrap();
+    let options = SyntheticOptions::new(ROWS, at("2024-01-01T00:00:00Z"), at("2024-06-01T00:00:00Z"));
+    let mut calls = SyntheticCalls::new(options).unwrap();
+    while let Some(rows) = calls.next_batch(70_000) {
+        store.append(&rows).unwrap();
+    }
+    let query = ScanQuery { selection: none(), skip: 0, limit: None, watermark: None };
+    let scan = |flow: ControlFlow<()>| {
+        let mut batches = 0;
+        let mut each = |rows: Rows| {
+            assert!(rows.is_empty());
+            batches += 1;
+            flow
+        };
+        store.scan(&query, &mut each).unwrap();
+        batches
+    };
+    assert!(scan(ControlFlow::Continue(())) >= 2, "each window is a chance to stop");
+    assert_eq!(scan(ControlFlow::Break(())), 1);
+}
