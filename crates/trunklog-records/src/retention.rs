@@ -2,7 +2,7 @@
 
 use trunklog_odata::Instant;
 
-use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, PSTN_CALLS};
+use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, Origin, PSTN_CALLS};
 
 /// A day in the units of [`Instant`].
 const DAY_TICKS: i64 = 24 * 60 * 60 * 10_000_000;
@@ -35,7 +35,17 @@ impl Retention {
         self.days[place(log)]
     }
 
-    /// The first instant that can be read; None when there is no limit.
+    /// The first instant whose rows are shown; None when there is no limit.
+    /// What is computed from another log is no older than that log's rows.
+    pub fn shown_since(&self, log: &Log, now: Instant) -> Option<Instant> {
+        let source = match log.origin {
+            Origin::Computed(summary) => self.earliest(summary.of, now),
+            Origin::Stored => None,
+        };
+        self.earliest(log, now).max(source)
+    }
+
+    /// The first instant whose rows a log keeps; None when there is no limit.
     pub fn earliest(&self, log: &Log, now: Instant) -> Option<Instant> {
         let ticks = i64::from(self.days(log)?).saturating_mul(DAY_TICKS);
         Some(now.saturating_add_ticks(-ticks))
@@ -49,7 +59,7 @@ fn place(log: &Log) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::SMS;
+    use crate::schema::{PSTN_ONLINE_MEETING_DIALOUT, SMS};
 
     #[test]
     fn microsofts_figures_are_days_before_now() {
@@ -59,6 +69,18 @@ mod tests {
         assert_eq!(earliest(&DIRECT_ROUTING_CALLS).as_deref(), Some("2026-06-27T08:15:00Z"));
         assert_eq!(earliest(&PSTN_CALLS).as_deref(), Some("2025-11-24T08:15:00Z"));
         assert_eq!(earliest(&SMS), None);
+    }
+
+    #[test]
+    fn a_report_shows_no_older_calls_than_their_log() {
+        let now = Instant::parse("2026-11-24T08:15:00Z").unwrap();
+        let report = &PSTN_ONLINE_MEETING_DIALOUT;
+        let year = Retention::microsoft();
+        assert_eq!(year.shown_since(report, now), year.earliest(&PSTN_CALLS, now));
+        assert_eq!(year.earliest(report, now), None);
+        let week = year.with(report, Some(7));
+        assert_eq!(week.shown_since(report, now), week.earliest(report, now));
+        assert_eq!(Retention::default().shown_since(report, now), None);
     }
 
     #[test]

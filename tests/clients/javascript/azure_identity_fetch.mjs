@@ -3,64 +3,32 @@
 // not depend on the protocol. The settings come from the TRUNKLOG_* variables described in
 // ../README.md.
 
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
 import http2 from "node:http2";
 import tls from "node:tls";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { ClientSecretCredential } from "@azure/identity";
+import {
+  Failed,
+  GRAPH_SCOPE,
+  PAGE_ROWS,
+  REQUEST_LIMIT_SECS,
+  check,
+  checkIds,
+  credential,
+  main,
+  prover,
+} from "./common.mjs";
 
 const CLIENT = "azure_identity_fetch";
-const TIME_LIMIT_SECS = 180;
-const REQUEST_LIMIT_SECS = 60;
-const PAGE_ROWS = 1000;
-const GRAPH_SCOPE = "https://graph.microsoft.com/.default";
+const proven = prover(CLIENT);
 
-/** A check did not hold; the message says which and what was seen. */
-class Failed extends Error {}
-
-function check(holds, message) {
-  if (!holds) throw new Failed(message);
-}
-
-function proven(what) {
-  console.log(`ok ${CLIENT}: ${what}`);
-}
-
-function setting(name) {
-  const value = process.env[name] ?? "";
-  check(value, `the environment variable ${name} is not set`);
-  return value;
-}
-
-function readSettings() {
-  const ids = readFileSync(setting("TRUNKLOG_IDS"), "utf8").split(/\s+/).filter(Boolean);
-  const rows = Number(setting("TRUNKLOG_ROWS"));
-  check(ids.length === rows, `TRUNKLOG_IDS holds ${ids.length} ids, TRUNKLOG_ROWS is ${rows}`);
-  check(rows > PAGE_ROWS, `${rows} rows fit one page, so paging would prove nothing`);
-  const url = setting("TRUNKLOG_URL").replace(/\/$/, "");
-  return {
-    url,
-    calls: `${url}/v1.0/communications/callRecords/getDirectRoutingCalls(fromDateTime=${setting("TRUNKLOG_FROM")},toDateTime=${setting("TRUNKLOG_TO")})`,
-    login: setting("TRUNKLOG_LOGIN").replace(/\/$/, ""),
-    tenant: setting("TRUNKLOG_TENANT"),
-    clientId: setting("TRUNKLOG_CLIENT_ID"),
-    secret: setting("TRUNKLOG_CLIENT_SECRET"),
-    ids,
-  };
-}
-
-function credential(settings, secret) {
-  return new ClientSecretCredential(settings.tenant, settings.clientId, secret, {
-    authorityHost: settings.login,
-    disableInstanceDiscovery: true,
-  });
+/** The URL of the whole range. */
+function calls(settings) {
+  return `${settings.url}/v1.0/${settings.calls}`;
 }
 
 async function checkTokens(settings) {
-  const answer = await credential(settings, settings.secret).getToken(GRAPH_SCOPE);
+  const answer = await credential(settings).getToken(GRAPH_SCOPE);
   check(answer.token, "the token is empty");
   check(
     answer.expiresOnTimestamp > Date.now(),
@@ -151,9 +119,10 @@ async function getByHttp2(session, url, token) {
 
 /** Follows the next links from page one to the end. */
 async function walk(settings, how, getPage) {
+  const asked = calls(settings);
   const seen = [];
   let pages = 0;
-  for (let link = settings.calls; link !== undefined;) {
+  for (let link = asked; link !== undefined;) {
     const page = await getPage(link);
     pages += 1;
     check(page.value?.length > 0, `${how} page ${pages}: no rows`);
@@ -167,7 +136,7 @@ async function walk(settings, how, getPage) {
       (link === undefined) === seen.length >= settings.ids.length,
       `${how} page ${pages}: the next link is ${link} after ${seen.length} of ${settings.ids.length} rows`,
     );
-    const prefix = `${settings.calls}?$skip=${seen.length}`;
+    const prefix = `${asked}?$skip=${seen.length}`;
     check(
       link === undefined || link === prefix || link.startsWith(`${prefix}&`),
       `${how} page ${pages}: the next link is ${link}, expected ${prefix}`,
@@ -175,18 +144,6 @@ async function walk(settings, how, getPage) {
   }
   checkIds(seen, settings.ids, how);
   return { seen, pages };
-}
-
-function checkIds(seen, expected, how) {
-  check(
-    seen.length === expected.length,
-    `${how}: ${seen.length} rows read, ${expected.length} expected`,
-  );
-  const twice = seen.length - new Set(seen).size;
-  check(twice === 0, `${how}: ${twice} rows came twice`);
-  expected.forEach((want, place) =>
-    check(seen[place] === want, `${how}: row ${place} is ${seen[place]}, expected ${want}`),
-  );
 }
 
 async function checkHttp2(settings, token) {
@@ -206,7 +163,7 @@ async function checkHttp2(settings, token) {
 
     const links = Array.from(
       { length: pages },
-      (_, page) => `${settings.calls}?$skip=${page * PAGE_ROWS}`,
+      (_, page) => `${calls(settings)}?$skip=${page * PAGE_ROWS}`,
     );
     const together = await Promise.all(links.map((link) => getByHttp2(session, link, token)));
     checkIds(
@@ -222,8 +179,7 @@ async function checkHttp2(settings, token) {
   }
 }
 
-async function run() {
-  const settings = readSettings();
+async function run(settings) {
   await checkTrust(settings);
   const token = await checkTokens(settings);
   const { pages } = await walk(settings, "HTTP/1.1", (link) => getByFetch(link, token));
@@ -233,45 +189,4 @@ async function run() {
   await checkHttp2(settings, token);
 }
 
-function giveUp(reason) {
-  console.log(`FAILED ${CLIENT}: ${reason.replace(/\s+/g, " ")}`);
-  process.exit(1);
-}
-
-/**
- * Node reads NODE_EXTRA_CA_CERTS and the proxy variables only when it starts. If they are not what
- * this program needs, it runs again in a child that has them and passes its exit code on.
- */
-function restartWithTrust() {
-  const ca = setting("TRUNKLOG_CA");
-  check(existsSync(ca), "TRUNKLOG_CA names no file");
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: ca };
-  for (const name of [
-    "NODE_TLS_REJECT_UNAUTHORIZED",
-    "NODE_USE_ENV_PROXY",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-  ]) {
-    delete env[name];
-  }
-  const fits =
-    env.NODE_EXTRA_CA_CERTS === process.env.NODE_EXTRA_CA_CERTS &&
-    Object.keys(env).length === Object.keys(process.env).length;
-  if (fits) return;
-  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], {
-    env,
-    stdio: "inherit",
-  });
-  process.exit(child.status ?? 1);
-}
-
-try {
-  restartWithTrust();
-  setTimeout(() => giveUp(`not done after ${TIME_LIMIT_SECS} s`), TIME_LIMIT_SECS * 1000).unref();
-  await run();
-} catch (error) {
-  const cause = error.cause ? ` (${error.cause.code ?? error.cause.message})` : "";
-  giveUp(error instanceof Failed ? error.message : `${error.name}: ${error.message}${cause}`);
-}
+await main(CLIENT, run);

@@ -3,18 +3,22 @@
 // base URL and the host that may get the token point at Trunklog. The settings come from the
 // TRUNKLOG_* variables described in ../README.md.
 
-import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { ClientSecretCredential } from "@azure/identity";
 import { Client, GraphError, PageIterator, ResponseType } from "@microsoft/microsoft-graph-client";
 import { TokenCredentialAuthenticationProvider } from "@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js";
+import {
+  GRAPH_SCOPE,
+  PAGE_ROWS,
+  callsPath,
+  check,
+  checkIds,
+  credential,
+  main,
+  prover,
+} from "./common.mjs";
 
 const CLIENT = "graph_client";
-const TIME_LIMIT_SECS = 180;
-const PAGE_ROWS = 1000;
-const GRAPH_SCOPE = "https://graph.microsoft.com/.default";
+const proven = prover(CLIENT);
 // What Graph puts where a time does not apply, e.g. the failure time of a successful call.
 const NO_TIME = "0001-01-01T00:00:00Z";
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/;
@@ -29,43 +33,9 @@ const BETA_COLUMNS = [
   "administrativeUnitInfos",
 ];
 
-/** A check did not hold; the message says which and what was seen. */
-class Failed extends Error {}
-
-function check(holds, message) {
-  if (!holds) throw new Failed(message);
-}
-
-function proven(what) {
-  console.log(`ok ${CLIENT}: ${what}`);
-}
-
-function setting(name) {
-  const value = process.env[name] ?? "";
-  check(value, `the environment variable ${name} is not set`);
-  return value;
-}
-
-function readSettings() {
-  const ids = readFileSync(setting("TRUNKLOG_IDS"), "utf8").split(/\s+/).filter(Boolean);
-  const rows = Number(setting("TRUNKLOG_ROWS"));
-  check(ids.length === rows, `TRUNKLOG_IDS holds ${ids.length} ids, TRUNKLOG_ROWS is ${rows}`);
-  check(rows > PAGE_ROWS, `${rows} rows fit one page, so paging would prove nothing`);
-  return {
-    url: setting("TRUNKLOG_URL").replace(/\/$/, ""),
-    login: setting("TRUNKLOG_LOGIN").replace(/\/$/, ""),
-    tenant: setting("TRUNKLOG_TENANT"),
-    clientId: setting("TRUNKLOG_CLIENT_ID"),
-    secret: setting("TRUNKLOG_CLIENT_SECRET"),
-    from: setting("TRUNKLOG_FROM"),
-    to: setting("TRUNKLOG_TO"),
-    ids,
-  };
-}
-
-function graphClient(settings, credential) {
+function graphClient(settings, credentials) {
   return Client.initWithMiddleware({
-    authProvider: new TokenCredentialAuthenticationProvider(credential, { scopes: [GRAPH_SCOPE] }),
+    authProvider: new TokenCredentialAuthenticationProvider(credentials, { scopes: [GRAPH_SCOPE] }),
     baseUrl: `${settings.url}/`,
     defaultVersion: "v1.0",
     // Without this the SDK sends no token to a host that is not Microsoft's.
@@ -74,19 +44,7 @@ function graphClient(settings, credential) {
 }
 
 function directRoutingCalls(from, to) {
-  return `/communications/callRecords/getDirectRoutingCalls(fromDateTime=${from},toDateTime=${to})`;
-}
-
-function checkIds(seen, expected, how) {
-  check(
-    seen.length === expected.length,
-    `${how}: ${seen.length} rows read, ${expected.length} expected`,
-  );
-  const twice = seen.length - new Set(seen).size;
-  check(twice === 0, `${how}: ${twice} rows came twice`);
-  expected.forEach((want, place) =>
-    check(seen[place] === want, `${how}: row ${place} is ${seen[place]}, expected ${want}`),
-  );
+  return `/${callsPath(from, to)}`;
 }
 
 /** All rows of one version, by the SDK's own PageIterator. */
@@ -267,63 +225,12 @@ async function checkErrors(client, settings) {
   );
 }
 
-async function run() {
-  const settings = readSettings();
-  const credential = new ClientSecretCredential(
-    settings.tenant,
-    settings.clientId,
-    settings.secret,
-    {
-      authorityHost: settings.login,
-      disableInstanceDiscovery: true,
-    },
-  );
-  const client = graphClient(settings, credential);
+async function run(settings) {
+  const client = graphClient(settings, credential(settings));
   checkRows(await walk(client, settings, "v1.0"));
   await walk(client, settings, "beta");
   await checkClientRequestId(client, settings);
   await checkErrors(client, settings);
 }
 
-function giveUp(reason) {
-  console.log(`FAILED ${CLIENT}: ${reason.replace(/\s+/g, " ")}`);
-  process.exit(1);
-}
-
-/**
- * Node reads NODE_EXTRA_CA_CERTS and the proxy variables only when it starts. If they are not what
- * this program needs, it runs again in a child that has them and passes its exit code on.
- */
-function restartWithTrust() {
-  const ca = setting("TRUNKLOG_CA");
-  check(existsSync(ca), "TRUNKLOG_CA names no file");
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: ca };
-  for (const name of [
-    "NODE_TLS_REJECT_UNAUTHORIZED",
-    "NODE_USE_ENV_PROXY",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-  ]) {
-    delete env[name];
-  }
-  const fits =
-    env.NODE_EXTRA_CA_CERTS === process.env.NODE_EXTRA_CA_CERTS &&
-    Object.keys(env).length === Object.keys(process.env).length;
-  if (fits) return;
-  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], {
-    env,
-    stdio: "inherit",
-  });
-  process.exit(child.status ?? 1);
-}
-
-try {
-  restartWithTrust();
-  setTimeout(() => giveUp(`not done after ${TIME_LIMIT_SECS} s`), TIME_LIMIT_SECS * 1000).unref();
-  await run();
-} catch (error) {
-  const cause = error.cause ? ` (${error.cause.code ?? error.cause.message})` : "";
-  giveUp(error instanceof Failed ? error.message : `${error.name}: ${error.message}${cause}`);
-}
+await main(CLIENT, run);

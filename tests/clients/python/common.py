@@ -1,19 +1,23 @@
-"""What the newer programs here share: settings, checks, an application token and the local CA."""
+"""What the programs here share: settings, checks, an application token, trust and a time limit."""
 
 import os
 import sys
 import threading
 import traceback
 
-# Trust exactly the local CA, in every library that reads a variable for it, and no proxy.
+# Trust exactly the local CA, in every library that reads a variable for it. A proxy of the
+# environment must not stand between the client and the server under test.
 for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"):
     os.environ[name] = os.environ.get("TRUNKLOG_CA", "")
-for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+# OpenSSL reads a folder besides the file, without the variable that of the system.
+os.environ["SSL_CERT_DIR"] = os.devnull
+for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
     os.environ.pop(name, None)
 
 import requests  # noqa: E402 - reads the variables above
 
 TIME_LIMIT_SECS = 180
+REQUEST_LIMIT_SECS = 60
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 PAGE_ROWS = 1000
 
@@ -38,24 +42,30 @@ def setting(name):
     return value
 
 
+def calls_path(start, end):
+    """getDirectRoutingCalls behind the version, with the literals exactly as given."""
+    return f"communications/callRecords/getDirectRoutingCalls(fromDateTime={start},toDateTime={end})"
+
+
 class Settings:
     def __init__(self):
         self.url = setting("TRUNKLOG_URL").rstrip("/")
-        self.token_url = (
-            f"{setting('TRUNKLOG_LOGIN').rstrip('/')}/{setting('TRUNKLOG_TENANT')}/oauth2/v2.0/token"
-        )
+        self.login = setting("TRUNKLOG_LOGIN").rstrip("/")
+        self.tenant = setting("TRUNKLOG_TENANT")
+        self.authority = f"{self.login}/{self.tenant}"
+        self.token_url = f"{self.authority}/oauth2/v2.0/token"
         self.client_id = setting("TRUNKLOG_CLIENT_ID")
         self.secret = setting("TRUNKLOG_CLIENT_SECRET")
         self.ca = setting("TRUNKLOG_CA")
+        check(os.path.isfile(self.ca), "TRUNKLOG_CA names no file")
+        self.start = setting("TRUNKLOG_FROM")
+        self.end = setting("TRUNKLOG_TO")
         with open(setting("TRUNKLOG_IDS"), encoding="utf-8") as lines:
             self.ids = lines.read().split()
         rows = int(setting("TRUNKLOG_ROWS"))
-        check(len(self.ids) == rows, f"TRUNKLOG_IDS holds {len(self.ids)} ids, expected {rows}")
+        check(len(self.ids) == rows, f"TRUNKLOG_IDS holds {len(self.ids)} ids, TRUNKLOG_ROWS is {rows}")
         check(rows > PAGE_ROWS, f"{rows} rows fit one page, so paging would prove nothing")
-        self.path = (
-            "communications/callRecords/getDirectRoutingCalls"
-            f"(fromDateTime={setting('TRUNKLOG_FROM')},toDateTime={setting('TRUNKLOG_TO')})"
-        )
+        self.path = calls_path(self.start, self.end)
         self.calls = f"{self.url}/v1.0/{self.path}"
 
     def token(self):
@@ -65,7 +75,7 @@ class Settings:
             "client_secret": self.secret,
             "scope": GRAPH_SCOPE,
         }
-        answer = requests.post(self.token_url, data=form, timeout=60)
+        answer = requests.post(self.token_url, data=form, timeout=REQUEST_LIMIT_SECS)
         check(answer.status_code == 200, f"no token: {answer.status_code} {answer.text[:300]}")
         return answer.json()["access_token"]
 
@@ -76,6 +86,7 @@ class Settings:
 def check_ids(seen, expected, how):
     """The ids must be the expected ones, once each, in order."""
     check(len(seen) == len(expected), f"{how}: {len(seen)} rows, expected {len(expected)}")
+    check(len(set(seen)) == len(seen), f"{how}: {len(seen) - len(set(seen))} rows came twice")
     for place, (got, want) in enumerate(zip(seen, expected)):
         check(got == want, f"{how}: row {place} is {got}, expected {want}")
 

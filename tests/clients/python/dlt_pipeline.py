@@ -6,7 +6,7 @@ described in ../README.md.
 import os
 import tempfile
 
-from common import check, check_ids, main, prover
+from common import GRAPH_SCOPE, check, check_ids, main, prover
 
 CLIENT = "dlt_pipeline"
 proven = prover(CLIENT)
@@ -30,7 +30,7 @@ def run(settings):
                         access_token_url=settings.token_url,
                         client_id=settings.client_id,
                         client_secret=settings.secret,
-                        access_token_request_data={"scope": "https://graph.microsoft.com/.default"},
+                        access_token_request_data={"scope": GRAPH_SCOPE},
                     ),
                     "paginator": {"type": "json_link", "next_url_path": "['@odata.nextLink']"},
                 },

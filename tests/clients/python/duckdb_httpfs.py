@@ -7,7 +7,7 @@ import pathlib
 import duckdb
 import duckdb_extension_httpfs
 
-from common import check, check_ids, main, prover
+from common import PAGE_ROWS, check, check_ids, main, prover
 
 CLIENT = "duckdb_httpfs"
 proven = prover(CLIENT)
@@ -34,10 +34,10 @@ def run(settings):
     page = database.execute(
         "SELECT unnest(value, max_depth := 2) FROM read_json(?, format = 'unstructured')", [settings.calls]
     ).fetchall()
-    check(len(page) == 1000, f"a page of JSON has {len(page)} rows")
+    check(len(page) == PAGE_ROWS, f"a page of JSON has {len(page)} rows")
     # DuckDB takes the ids for UUIDs.
-    check_ids([str(row[0]) for row in page], settings.ids[:1000], "read_json")
-    proven("read_json gives the 1,000 rows of a page")
+    check_ids([str(row[0]) for row in page], settings.ids[:PAGE_ROWS], "read_json")
+    proven(f"read_json gives the {PAGE_ROWS:,} rows of a page")
 
     csv = f"{settings.calls}?$format=csv&$filter=successfulCall%20eq%20false"
     (failed,) = database.execute("SELECT count(*) FROM read_csv(?)", [csv]).fetchone()

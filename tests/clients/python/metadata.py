@@ -10,77 +10,32 @@ node_modules, TRUNKLOG_CSDL_SCHEMAS the folder with the schemas themselves if it
 import json
 import os
 import re
-import sys
-import threading
 
 import jsonschema
-import msal
 import requests
 from lxml import etree
 from openapi_spec_validator import validate as validate_openapi
 
+from common import REQUEST_LIMIT_SECS, check, main, prover, setting
+
 CLIENT = "metadata"
-TIME_LIMIT_SECS = 180
-REQUEST_LIMIT_SECS = 60
-GRAPH_SCOPE = "https://graph.microsoft.com/.default"
+proven = prover(CLIENT)
 NAMESPACE = "microsoft.graph.callRecords"
 VERSIONS = ("v1.0", "beta")
 EDM = {"edm": "http://docs.oasis-open.org/odata/ns/edm"}
 
-# requests (and msal, which uses it) takes trust from here: exactly the local CA. A proxy of the
-# environment must not stand between the client and the server under test.
-os.environ["REQUESTS_CA_BUNDLE"] = os.environ.get("TRUNKLOG_CA", "")
-for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-    os.environ.pop(name, None)
 
-
-class Failed(Exception):
-    """A check did not hold; the message says which and what was seen."""
-
-
-def check(holds, message):
-    if not holds:
-        raise Failed(message)
-
-
-def proven(what):
-    print(f"ok {CLIENT}: {what}", flush=True)
-
-
-def setting(name):
-    value = os.environ.get(name, "")
-    check(value, f"the environment variable {name} is not set")
-    return value
-
-
-class Settings:
-    def __init__(self):
-        self.url = setting("TRUNKLOG_URL").rstrip("/")
-        self.authority = f"{setting('TRUNKLOG_LOGIN').rstrip('/')}/{setting('TRUNKLOG_TENANT')}"
-        self.client_id = setting("TRUNKLOG_CLIENT_ID")
-        self.secret = setting("TRUNKLOG_CLIENT_SECRET")
-        self.start = setting("TRUNKLOG_FROM")
-        self.end = setting("TRUNKLOG_TO")
-        check(os.path.isfile(setting("TRUNKLOG_CA")), "TRUNKLOG_CA names no file")
-        self.schemas = os.environ.get("TRUNKLOG_CSDL_SCHEMAS") or os.path.join(
-            setting("TRUNKLOG_TEST_NODE_DIR"), "node_modules", "odata-csdl", "schemas"
+def schema_folder():
+    """The folder with the schemas of OASIS."""
+    folder = os.environ.get("TRUNKLOG_CSDL_SCHEMAS") or os.path.join(
+        setting("TRUNKLOG_TEST_NODE_DIR"), "node_modules", "odata-csdl", "schemas"
+    )
+    for file in ("edmx.xsd", "edm.xsd", "csdl.schema.json"):
+        check(
+            os.path.isfile(os.path.join(folder, file)),
+            f"{folder} has no {file}: install the npm package odata-csdl",
         )
-        for file in ("edmx.xsd", "edm.xsd", "csdl.schema.json"):
-            check(
-                os.path.isfile(os.path.join(self.schemas, file)),
-                f"{self.schemas} has no {file}: install the npm package odata-csdl",
-            )
-
-    def token(self):
-        application = msal.ConfidentialClientApplication(
-            self.client_id,
-            authority=self.authority,
-            client_credential=self.secret,
-            instance_discovery=False,
-        )
-        answer = application.acquire_token_for_client([GRAPH_SCOPE])
-        check("access_token" in answer, f"msal got no token: {answer}")
-        return answer["access_token"]
+    return folder
 
 
 def get(url, media_type, **options):
@@ -91,19 +46,19 @@ def get(url, media_type, **options):
     return response
 
 
-def xml_schema(settings):
+def xml_schema(folder):
     # Nothing is fetched: edmx.xsd names its neighbour edm.xsd.
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    return etree.XMLSchema(etree.parse(os.path.join(settings.schemas, "edmx.xsd"), parser))
+    return etree.XMLSchema(etree.parse(os.path.join(folder, "edmx.xsd"), parser))
 
 
-def json_schema(settings):
+def json_schema(folder):
     """The JSON schema of CSDL, with patterns that Python can read.
 
     Its patterns use Unicode classes, which Python's `re` does not have. All names of the service
     are ASCII, and ASCII classes judge those just the same.
     """
-    with open(os.path.join(settings.schemas, "csdl.schema.json"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "csdl.schema.json"), encoding="utf-8") as file:
         text = file.read()
     text = text.replace(r"(_|\\p{L}|\\p{Nl}|\\p{Nd}|\\p{Mn}|\\p{Mc}|\\p{Pc}|\\p{Cf})", "[A-Za-z0-9_]")
     text = text.replace(r"(_|\\p{L}|\\p{Nl})", "[A-Za-z_]")
@@ -247,11 +202,11 @@ def check_served(settings, session, version, types, functions):
     proven(f"{version}: all {len(functions)} functions and their properties are served as described")
 
 
-def run():
-    settings = Settings()
-    schemas = xml_schema(settings), json_schema(settings)
+def run(settings):
+    folder = schema_folder()
+    schemas = xml_schema(folder), json_schema(folder)
     session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {settings.token()}"
+    session.headers.update(settings.authorization())
     counts = {}
     for version in VERSIONS:
         types, functions = types_in_xml(check_xml(settings, version, schemas[0]))
@@ -270,19 +225,4 @@ def run():
     proven("v1.0 has two functions, beta five; XML and JSON say the same; service documents lead there")
 
 
-def give_up(reason):
-    print(f"FAILED {CLIENT}: {' '.join(reason.split())}", flush=True)
-    os._exit(1)  # Also from the watchdog's thread, with a request under way.
-
-
-if __name__ == "__main__":
-    watchdog = threading.Timer(TIME_LIMIT_SECS, give_up, [f"not done after {TIME_LIMIT_SECS} s"])
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        run()
-    except Failed as failure:
-        give_up(str(failure))
-    except Exception as unexpected:
-        give_up(f"{type(unexpected).__name__}: {unexpected}")
-    sys.exit(0)
+main(CLIENT, run)

@@ -6,10 +6,7 @@ to the letter. The settings come from the TRUNKLOG_* variables described in ../R
 
 import gzip
 import json
-import os
 import re
-import sys
-import threading
 import uuid
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,11 +14,20 @@ import certifi
 import msal
 import requests
 
+from common import (
+    GRAPH_SCOPE,
+    PAGE_ROWS,
+    REQUEST_LIMIT_SECS,
+    Failed,
+    calls_path,
+    check,
+    check_ids,
+    main,
+    prover,
+)
+
 CLIENT = "msal_requests"
-TIME_LIMIT_SECS = 180
-REQUEST_LIMIT_SECS = 60
-PAGE_ROWS = 1000
-GRAPH_SCOPE = "https://graph.microsoft.com/.default"
+proven = prover(CLIENT)
 JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 V1_KEYS = (
@@ -39,62 +45,20 @@ BETA_KEYS = (
     "transferorCorrelationId administrativeUnitInfos"
 ).split()
 
-# requests (and msal, which uses it) takes trust from here: exactly the local CA. A proxy of the
-# environment must not stand between the client and the server under test.
-os.environ["REQUESTS_CA_BUNDLE"] = os.environ.get("TRUNKLOG_CA", "")
-for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-    os.environ.pop(name, None)
+
+def calls(settings, version, start=None, end=None):
+    """The URL of getDirectRoutingCalls, for the whole range if no other is given."""
+    path = calls_path(start or settings.start, end or settings.end)
+    return f"{settings.url}/{version}/{path}"
 
 
-class Failed(Exception):
-    """A check did not hold; the message says which and what was seen."""
-
-
-def check(holds, message):
-    if not holds:
-        raise Failed(message)
-
-
-def proven(what):
-    print(f"ok {CLIENT}: {what}", flush=True)
-
-
-def setting(name):
-    value = os.environ.get(name, "")
-    check(value, f"the environment variable {name} is not set")
-    return value
-
-
-class Settings:
-    def __init__(self):
-        self.url = setting("TRUNKLOG_URL").rstrip("/")
-        self.authority = f"{setting('TRUNKLOG_LOGIN').rstrip('/')}/{setting('TRUNKLOG_TENANT')}"
-        self.client_id = setting("TRUNKLOG_CLIENT_ID")
-        self.secret = setting("TRUNKLOG_CLIENT_SECRET")
-        self.start = setting("TRUNKLOG_FROM")
-        self.end = setting("TRUNKLOG_TO")
-        with open(setting("TRUNKLOG_IDS"), encoding="utf-8") as lines:
-            self.ids = lines.read().split()
-        check(os.path.isfile(setting("TRUNKLOG_CA")), "TRUNKLOG_CA names no file")
-        rows = int(setting("TRUNKLOG_ROWS"))
-        check(
-            len(self.ids) == rows,
-            f"TRUNKLOG_IDS holds {len(self.ids)} ids, TRUNKLOG_ROWS is {rows}",
-        )
-        check(rows > PAGE_ROWS, f"{rows} rows fit one page, so paging would prove nothing")
-
-    def calls(self, version, start=None, end=None):
-        """The URL of getDirectRoutingCalls, with the literals exactly as given."""
-        start, end = start or self.start, end or self.end
-        return f"{self.url}/{version}/communications/callRecords/getDirectRoutingCalls(fromDateTime={start},toDateTime={end})"
-
-    def application(self, secret):
-        return msal.ConfidentialClientApplication(
-            self.client_id,
-            authority=self.authority,
-            client_credential=secret,
-            instance_discovery=False,
-        )
+def application(settings, secret):
+    return msal.ConfidentialClientApplication(
+        settings.client_id,
+        authority=settings.authority,
+        client_credential=secret,
+        instance_discovery=False,
+    )
 
 
 def get(session, url, status=200, **options):
@@ -117,15 +81,15 @@ def check_trust(settings):
 
 
 def check_token(settings):
-    application = settings.application(settings.secret)
-    answer = application.acquire_token_for_client([GRAPH_SCOPE])
+    client = application(settings, settings.secret)
+    answer = client.acquire_token_for_client([GRAPH_SCOPE])
     check("access_token" in answer, f"msal got no token: {answer}")
     check(answer.get("token_type") == "Bearer", f"token_type is {answer.get('token_type')!r}")
     check(
         isinstance(answer.get("expires_in"), int) and answer["expires_in"] > 0,
         f"expires_in is {answer.get('expires_in')!r}",
     )
-    again = application.acquire_token_for_client([GRAPH_SCOPE])
+    again = client.acquire_token_for_client([GRAPH_SCOPE])
     check(
         again.get("token_source") == "cache",
         f"the second token came from {again.get('token_source')!r}, expected msal's cache",
@@ -135,7 +99,7 @@ def check_token(settings):
 
 
 def check_token_refused(settings, how, secret, scope, error, aadsts):
-    answer = settings.application(secret).acquire_token_for_client([scope])
+    answer = application(settings, secret).acquire_token_for_client([scope])
     check("access_token" not in answer, f"{how}: msal got a token")
     check(
         answer.get("error") == error,
@@ -168,7 +132,7 @@ def check_next_link(link, asked, rows_read):
 
 def walk(session, settings, version, keys):
     """Follows the next links of one version and checks every envelope on the way."""
-    asked = settings.calls(version)
+    asked = calls(settings, version)
     context = f"{settings.url}/{version}/$metadata#Collection(microsoft.graph.callRecords.directRoutingLogRow)"
     total, seen, link, pages = len(settings.ids), [], asked, 0
     while link:
@@ -201,16 +165,14 @@ def walk(session, settings, version, keys):
         else:
             check(link is not None, f"{what}: no next link after {len(seen)} of {total} rows")
             check_next_link(link, asked, len(seen))
-    check(len(set(seen)) == total, f"{version}: {total - len(set(seen))} rows came twice")
-    for place, (got, want) in enumerate(zip(seen, settings.ids)):
-        check(got == want, f"{version}: row {place} is {got}, expected {want}")
+    check_ids(seen, settings.ids, version)
     proven(
         f"{version}: {total} rows once each in order over {pages} pages; context, count per page, next links and {len(keys)} properties a row as documented"
     )
 
 
 def check_gzip(session, settings):
-    url = settings.calls("v1.0")
+    url = calls(settings, "v1.0")
     response = get(session, url, stream=True, headers={"Accept-Encoding": "gzip"})
     wire = response.raw.read(decode_content=False)
     check(
@@ -247,12 +209,12 @@ def check_gzip(session, settings):
 
 def check_skip(session, settings):
     for option in ("$skip", "%24skip"):
-        page = get(session, f"{settings.calls('v1.0')}?{option}={PAGE_ROWS}").json()
+        page = get(session, f"{calls(settings, 'v1.0')}?{option}={PAGE_ROWS}").json()
         check(
             [row["id"] for row in page["value"]] == settings.ids[PAGE_ROWS : 2 * PAGE_ROWS],
             f"{option}={PAGE_ROWS} alone gives other rows than page 2",
         )
-    page = get(session, f"{settings.calls('v1.0')}?$skip={len(settings.ids)}").json()
+    page = get(session, f"{calls(settings, 'v1.0')}?$skip={len(settings.ids)}").json()
     check(
         page["value"] == [] and page["@odata.count"] == 0 and "@odata.nextLink" not in page,
         f"$skip past the end gives {str(page)[:300]}",
@@ -265,7 +227,7 @@ def check_headers(session, settings):
     # An empty range: the headers are the same as those of a full page.
     response = get(
         session,
-        settings.calls("v1.0", end=settings.start),
+        calls(settings, "v1.0", end=settings.start),
         headers={"client-request-id": correlation},
     )
     check(
@@ -287,7 +249,7 @@ def check_headers(session, settings):
 
     response = get(
         session,
-        settings.calls("v1.0", settings.end, settings.start),
+        calls(settings, "v1.0", settings.end, settings.start),
         400,
         headers={"client-request-id": correlation},
     )
@@ -317,8 +279,7 @@ def check_headers(session, settings):
     proven("an error has Graph's body and headers")
 
 
-def run():
-    settings = Settings()
+def run(settings):
     check_trust(settings)
     token = check_token(settings)
     check_token_refused(
@@ -347,7 +308,7 @@ def run():
     )
 
     session = requests.Session()
-    get(session, settings.calls("v1.0"), 401)
+    get(session, calls(settings, "v1.0"), 401)
     proven("without a token the rows are refused with 401")
     session.headers["Authorization"] = f"Bearer {token}"
     walk(session, settings, "v1.0", V1_KEYS)
@@ -357,19 +318,4 @@ def run():
     check_headers(session, settings)
 
 
-def give_up(reason):
-    print(f"FAILED {CLIENT}: {' '.join(reason.split())}", flush=True)
-    os._exit(1)  # Also from the watchdog's thread, with a request under way.
-
-
-if __name__ == "__main__":
-    watchdog = threading.Timer(TIME_LIMIT_SECS, give_up, [f"not done after {TIME_LIMIT_SECS} s"])
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        run()
-    except Failed as failure:
-        give_up(str(failure))
-    except Exception as unexpected:
-        give_up(f"{type(unexpected).__name__}: {unexpected}")
-    sys.exit(0)
+main(CLIENT, run)

@@ -10,27 +10,12 @@ here also proves that the server accepts `(fromDateTime=...toDateTime=...)`.
 
 import asyncio
 import logging
-import os
-import sys
-import threading
 import uuid
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-CLIENT = "msgraph_sdk_builder"
-TIME_LIMIT_SECS = 180
-PAGE_ROWS = 1000
-GRAPH_SCOPE = "https://graph.microsoft.com/.default"
-# What Graph puts where a time does not apply, e.g. the failure time of a successful call.
-NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
-
-# Trust is read when the HTTP clients are built, so it is set before they are imported: exactly the
-# local CA. A proxy of the environment must not stand between the client and the server under test.
-os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = os.environ.get("TRUNKLOG_CA", "")
-for name in ("SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-    os.environ.pop(name, None)
-# A refused token is reported once, by this program, and not by a logger of the library as well.
-logging.getLogger("azure").addHandler(logging.NullHandler())
+# First of all: it sets the trust that the SDK's HTTP clients read when they are built.
+from common import GRAPH_SCOPE, PAGE_ROWS, Failed, check, check_ids, main, prover
 
 from azure.core.credentials import AccessToken
 from azure.identity import ClientSecretCredential
@@ -40,6 +25,14 @@ from kiota_http.middleware.options import HeadersInspectionHandlerOption
 from msgraph import GraphServiceClient
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph_core.tasks.page_iterator import PageIterator
+
+CLIENT = "msgraph_sdk_builder"
+proven = prover(CLIENT)
+# What Graph puts where a time does not apply, e.g. the failure time of a successful call.
+NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
+
+# A refused token is reported once, by this program, and not by a logger of the library as well.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 COLUMN_TYPES = {
     datetime: ("start_date_time", "invite_date_time", "failure_date_time", "end_date_time"),
@@ -53,49 +46,10 @@ COLUMN_TYPES = {
 }  # fmt: skip
 
 
-class Failed(Exception):
-    """A check did not hold; the message says which and what was seen."""
-
-
-def check(holds, message):
-    if not holds:
-        raise Failed(message)
-
-
-def proven(what):
-    print(f"ok {CLIENT}: {what}", flush=True)
-
-
-def setting(name):
-    value = os.environ.get(name, "")
-    check(value, f"the environment variable {name} is not set")
-    return value
-
-
 def instant(text):
     """An ISO date or date-time as an instant; without a zone it is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-class Settings:
-    def __init__(self):
-        self.url = setting("TRUNKLOG_URL").rstrip("/")
-        self.login = setting("TRUNKLOG_LOGIN").rstrip("/")
-        self.tenant = setting("TRUNKLOG_TENANT")
-        self.client_id = setting("TRUNKLOG_CLIENT_ID")
-        self.secret = setting("TRUNKLOG_CLIENT_SECRET")
-        self.start = instant(setting("TRUNKLOG_FROM"))
-        self.end = instant(setting("TRUNKLOG_TO"))
-        with open(setting("TRUNKLOG_IDS"), encoding="utf-8") as lines:
-            self.ids = lines.read().split()
-        check(os.path.isfile(setting("TRUNKLOG_CA")), "TRUNKLOG_CA names no file")
-        rows = int(setting("TRUNKLOG_ROWS"))
-        check(
-            len(self.ids) == rows,
-            f"TRUNKLOG_IDS holds {len(self.ids)} ids, TRUNKLOG_ROWS is {rows}",
-        )
-        check(rows > PAGE_ROWS, f"{rows} rows fit one page, so paging would prove nothing")
 
 
 class RecordingCredential:
@@ -130,17 +84,11 @@ def graph(settings, credential, scopes=None):
 
 
 def direct_routing_calls(client, start, end):
+    """The builder of a range, whose ends are text as in the settings."""
     records = client.communications.call_records
     return records.microsoft_graph_call_records_get_direct_routing_calls_with_from_date_time_with_to_date_time(
-        start, end
+        instant(start), instant(end)
     )
-
-
-def check_ids(seen, expected, how):
-    check(len(seen) == len(expected), f"{how}: {len(seen)} rows read, {len(expected)} expected")
-    check(len(set(seen)) == len(seen), f"{how}: {len(seen) - len(set(seen))} rows came twice")
-    for place, (got, want) in enumerate(zip(seen, expected)):
-        check(got == want, f"{how}: row {place} is {got}, expected {want}")
 
 
 async def walk_with_page_iterator(client, settings):
@@ -172,6 +120,7 @@ async def walk_with_url(client, settings):
 
 
 def check_models(rows, settings):
+    start, end = instant(settings.start), instant(settings.end)
     for kind, columns in COLUMN_TYPES.items():
         for column in columns:
             values = [getattr(row, column) for row in rows]
@@ -190,8 +139,7 @@ def check_models(rows, settings):
                 f"row {row.id}: {column} {moment} is not in UTC",
             )
         check(
-            row.start_date_time is not None
-            and settings.start <= row.start_date_time < settings.end,
+            row.start_date_time is not None and start <= row.start_date_time < end,
             f"row {row.id} starts at {row.start_date_time}, outside the range",
         )
         check(
@@ -310,9 +258,7 @@ async def check_client_request_id(client, settings):
     proven("client-request-id is echoed on success; an empty range is an empty page with count 0")
 
 
-async def run():
-    settings = Settings()
-
+async def run(settings):
     credential = RecordingCredential(settings)
     client = graph(settings, credential)
     rows = await walk_with_page_iterator(client, settings)
@@ -349,19 +295,4 @@ async def run():
     await check_errors(client, settings)
 
 
-def give_up(reason):
-    print(f"FAILED {CLIENT}: {' '.join(reason.split())}", flush=True)
-    os._exit(1)  # Also from the watchdog's thread, with requests under way.
-
-
-if __name__ == "__main__":
-    watchdog = threading.Timer(TIME_LIMIT_SECS, give_up, [f"not done after {TIME_LIMIT_SECS} s"])
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        asyncio.run(run())
-    except Failed as failure:
-        give_up(str(failure))
-    except Exception as unexpected:
-        give_up(f"{type(unexpected).__name__}: {unexpected}")
-    sys.exit(0)
+main(CLIENT, lambda settings: asyncio.run(run(settings)))

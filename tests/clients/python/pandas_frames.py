@@ -7,7 +7,7 @@ import pandas
 import pyarrow
 import requests
 
-from common import check, check_ids, main, prover
+from common import REQUEST_LIMIT_SECS, check, check_ids, main, prover
 
 CLIENT = "pandas_frames"
 proven = prover(CLIENT)
@@ -24,7 +24,7 @@ def run(settings):
         settings.calls,
         headers=headers | {"Accept": "application/vnd.apache.arrow.stream"},
         stream=True,
-        timeout=60,
+        timeout=REQUEST_LIMIT_SECS,
     )
     answer.raw.decode_content = True
     with pyarrow.ipc.open_stream(answer.raw) as stream:

@@ -136,7 +136,7 @@ impl Call<'_> {
     /// to the whole one, because this one moves on while a client walks.
     fn readable(&self, selection: &Selection) -> Selection {
         let app = self.asked.app;
-        let earliest = app.settings.retention.earliest(self.log, app.now());
+        let earliest = app.settings.retention.shown_since(self.log, app.now());
         let range = earliest.map_or(self.range, |earliest| self.range.since(earliest));
         Selection { range, ..selection.clone() }
     }
