@@ -85,6 +85,11 @@ fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: 
     let ca = trunklog.data.join("tls/ca.pem");
     let ca = ca.strip_prefix(layout.root()).unwrap_or(&ca);
     println!("\n{}", request(https, ca, application, &day));
+    println!(
+        "What can be asked: https://localhost:{}/openapi, for a browser that trusts {}.",
+        https.port(),
+        ca.display()
+    );
     println!("Metrics and health: http://{ops}/metrics and /readyz. Stop the server with Ctrl-C.");
 
     while !stop.load(Ordering::Relaxed) {
