@@ -38,16 +38,16 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
 /// Loads the samples unless they are there.
 fn load(trunklog: &Trunklog, folder: &Path, rows: u32, seed: u64) -> Result<()> {
     let stamp = folder.join("loaded");
-    let wanted = format!("rows {rows} seed {seed}\n");
+    let wanted = format!("all logs, rows {rows} seed {seed}\n");
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        println!("{rows} sample calls are in {}", trunklog.data.display());
+        println!("{rows} sample calls and the other logs are in {}", trunklog.data.display());
         return Ok(());
     }
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     fs::create_dir_all(folder)?;
-    println!("loading {rows} sample calls");
+    println!("loading {rows} sample calls and the other logs");
     process::run(&mut trunklog.load_samples(rows, seed))?;
     fs::write(stamp, wanted)?;
     Ok(())

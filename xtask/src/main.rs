@@ -38,10 +38,10 @@ struct Command {
 const COMMANDS: [Command; 4] = [
     Command {
         name: "demo",
-        about: "build the server, load sample calls, start it and print a request to paste",
+        about: "build the server, load samples of all logs, start it and print a request to paste",
         flags: &[
-            ("--rows N", "how many sample calls to load (100000)"),
-            ("--seed N", "which sample calls (1)"),
+            ("--rows N", "how many direct-routing calls to load, with fewer rows of the other logs (100000)"),
+            ("--seed N", "which sample rows (1)"),
             ("--binary PATH", "use this trunklog instead of building one"),
         ],
         run: demo::run,

@@ -53,12 +53,13 @@ impl Trunklog {
         command
     }
 
-    /// Loads sample rows into the store.
+    /// Loads sample rows of all logs into the store, so many of them direct-routing
+    /// calls.
     pub(crate) fn load_samples(&self, rows: u32, seed: u64) -> Command {
         self.command(&["demo", "--rows", &rows.to_string(), "--seed", &seed.to_string()])
     }
 
-    /// Writes the same sample rows to a file instead, a JSON object a line.
+    /// Writes the same direct-routing calls to a file instead, a JSON object a line.
     pub(crate) fn write_samples(&self, rows: u32, seed: u64, file: &Path) -> Command {
         let mut command = process::program(&self.binary, Path::new("."));
         command.args(["demo", "--rows", &rows.to_string(), "--seed", &seed.to_string()]);

@@ -8,7 +8,7 @@ use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Rows, TenantId, TimeRange};
-use trunklog_sources::synthetic::{SyntheticCalls, SyntheticOptions};
+use trunklog_sources::synthetic::{SyntheticLog, SyntheticOptions};
 use trunklog_store::{Engine, PageQuery, Selection};
 
 const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
@@ -17,7 +17,7 @@ const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
 fn batches() -> [Rows; 3] {
     let at = |text| Instant::parse(text).unwrap();
     let options = SyntheticOptions::new(300, at("2024-01-01T00:00:00Z"), at("2024-06-01T00:00:00Z"));
-    let mut calls = SyntheticCalls::new(options).unwrap();
+    let mut calls = SyntheticLog::new(&DIRECT_ROUTING_CALLS, options).unwrap();
     [(); 3].map(|()| calls.next_batch(100).unwrap())
 }
 

@@ -8,7 +8,7 @@ use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Rows, TenantId, TimeRange};
-use trunklog_sources::synthetic::{SyntheticCalls, SyntheticOptions};
+use trunklog_sources::synthetic::{SyntheticLog, SyntheticOptions};
 use trunklog_store::{Engine, Error, ErrorKind, Selection};
 
 const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
@@ -16,7 +16,7 @@ const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
 fn batches(rows: u64, size: usize) -> impl Iterator<Item = Rows> {
     let at = |text| Instant::parse(text).unwrap();
     let options = SyntheticOptions::new(rows, at("2024-01-01T00:00:00Z"), at("2024-06-01T00:00:00Z"));
-    let mut calls = SyntheticCalls::new(options).unwrap();
+    let mut calls = SyntheticLog::new(&DIRECT_ROUTING_CALLS, options).unwrap();
     std::iter::from_fn(move || calls.next_batch(size))
 }
 

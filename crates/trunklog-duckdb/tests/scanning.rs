@@ -9,7 +9,7 @@ use trunklog_odata::Instant;
 use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Rows, TenantId, TimeRange};
-use trunklog_sources::synthetic::{SyntheticCalls, SyntheticOptions};
+use trunklog_sources::synthetic::{SyntheticLog, SyntheticOptions};
 use trunklog_store::{Engine, ScanQuery, Selection};
 
 const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
@@ -34,7 +34,7 @@ fn a_scan_that_finds_nothing_can_be_stopped() {
     let store = engine.tenant(TENANT);
     let at = |text| Instant::parse(text).unwrap();
     let options = SyntheticOptions::new(ROWS, at("2024-01-01T00:00:00Z"), at("2024-06-01T00:00:00Z"));
-    let mut calls = SyntheticCalls::new(options).unwrap();
+    let mut calls = SyntheticLog::new(&DIRECT_ROUTING_CALLS, options).unwrap();
     while let Some(rows) = calls.next_batch(70_000) {
         store.append(&rows).unwrap();
     }

@@ -1,5 +1,5 @@
 //! Where rows come from: input formats, the pipeline that brings rows into a
-//! store, and a generator of calls for trying things out.
+//! store, and a generator of rows for trying things out.
 //!
 //! Each format is one module that cuts a stream of bytes into records and says
 //! where in its input each record begins. All that happens behind it (decode,
@@ -11,7 +11,7 @@
 //! | [`input`] | names and opens files and standard input, undoes gzip and UTF-16 |
 //! | [`graph_json`] | the format of saved Graph pages: pages, arrays, lines, single rows |
 //! | [`pipeline`] | decodes rows and appends them in batches, keeps what was rejected |
-//! | [`synthetic`] | makes up the calls of an organisation |
+//! | [`synthetic`] | makes up the logs of an organisation |
 //!
 //! # Adding a format
 //! Write one module beside [`graph_json`] with a reader that yields rows with

@@ -16,7 +16,7 @@ use crate::config::{Layer, LogFormat, Text};
 
 const EXAMPLES: &str = "\
 Examples:
-  trunklog demo                        fill the store with made-up calls
+  trunklog demo                        fill the store with made-up rows
   trunklog app add --name 'My reader'  register an application, see its secret once
   trunklog serve                       serve https://localhost:8443/v1.0/...
   trunklog import ~/graph-exports      store what Graph scripts saved

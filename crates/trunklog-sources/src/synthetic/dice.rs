@@ -18,6 +18,12 @@ pub(super) enum Stream {
     Days,
     Times,
     Calls,
+    PstnTimes,
+    PstnCalls,
+    MessageTimes,
+    Messages,
+    BlockTimes,
+    Blocks,
 }
 
 impl Dice {
@@ -30,6 +36,12 @@ impl Dice {
             Stream::Days => 2,
             Stream::Times => 3,
             Stream::Calls => 4,
+            Stream::PstnTimes => 5,
+            Stream::PstnCalls => 6,
+            Stream::MessageTimes => 7,
+            Stream::Messages => 8,
+            Stream::BlockTimes => 9,
+            Stream::Blocks => 10,
         });
         Dice(bits)
     }
@@ -52,6 +64,16 @@ impl Dice {
         let once = self.below(u32::MAX);
         let squared = (u64::from(once) * u64::from(once)) >> 32;
         u32::try_from((squared * u64::from(end)) >> 32).expect("the upper half of 64 bits has 32")
+    }
+
+    /// An index into a list of that length.
+    pub(super) fn index(&mut self, len: usize) -> usize {
+        index(self.below(size(len)))
+    }
+
+    /// The same, small ones more often.
+    pub(super) fn skewed_index(&mut self, len: usize) -> usize {
+        index(self.skewed_below(size(len)))
     }
 
     /// True in so many of a thousand cases.
@@ -81,4 +103,12 @@ impl Dice {
         bytes[8..].copy_from_slice(&self.0.next_u64().to_le_bytes());
         Builder::from_random_bytes(bytes).into_uuid()
     }
+}
+
+fn size(len: usize) -> u32 {
+    u32::try_from(len).expect("a directory is made from a 32-bit number of accounts")
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).expect("an index into memory fits its addresses")
 }

@@ -2,9 +2,8 @@
 
 use uuid::Uuid;
 
-use super::calls::Party;
 use super::dice::Dice;
-use super::numbers::{COUNTRIES, COUNTRY_COUNT, Country, Number};
+use super::numbers::{COUNTRIES, COUNTRY_COUNT, Country, Number, home};
 
 /// Users and the accounts of attendants and queues.
 #[derive(Debug)]
@@ -23,6 +22,13 @@ pub(super) struct Account {
     pub(super) country: &'static Country,
     /// `administrativeUnitInfos`, as JSON.
     pub(super) units: String,
+}
+
+/// Whose call it is, as an index into the directory.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Party {
+    User(usize),
+    Bot(usize),
 }
 
 const DOMAIN: &str = "contoso.com";
@@ -76,8 +82,8 @@ impl Directory {
                 id: dice.uuid().to_string(),
                 principal_name: format!("{address}@{DOMAIN}"),
                 display_name: (*name).to_owned(),
-                number: next_number(&COUNTRIES[0], &mut counts),
-                country: &COUNTRIES[0],
+                number: next_number(home(), &mut counts),
+                country: home(),
                 units: "[]".to_owned(),
             })
             .collect();
@@ -107,6 +113,15 @@ impl Directory {
             }
         };
         Directory { users: (0..users).map(user).collect(), bots }
+    }
+
+    /// A user, some more often than others.
+    pub(super) fn draw_user(&self, dice: &mut Dice) -> Party {
+        Party::User(dice.skewed_index(self.users.len()))
+    }
+
+    pub(super) fn draw_bot(&self, dice: &mut Dice) -> Party {
+        Party::Bot(dice.index(self.bots.len()))
     }
 
     pub(super) fn account(&self, party: Party) -> &Account {

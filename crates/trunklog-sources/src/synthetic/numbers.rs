@@ -14,6 +14,7 @@ use super::dice::Dice;
 pub(super) struct Country {
     /// ISO 3166-1 alpha-2.
     pub(super) code: &'static str,
+    pub(super) name: &'static str,
     /// Of a hundred users, how many are there.
     pub(super) user_share: u32,
     ranges: &'static [Range],
@@ -36,6 +37,7 @@ pub(super) const COUNTRY_COUNT: usize = 4;
 pub(super) static COUNTRIES: [Country; COUNTRY_COUNT] = [
     Country {
         code: "DE",
+        name: "Germany",
         user_share: 62,
         ranges: &[
             range("+493023125", 3),
@@ -47,6 +49,7 @@ pub(super) static COUNTRIES: [Country; COUNTRY_COUNT] = [
     },
     Country {
         code: "GB",
+        name: "United Kingdom",
         user_share: 23,
         ranges: &[
             range("+442079460", 3),
@@ -57,6 +60,7 @@ pub(super) static COUNTRIES: [Country; COUNTRY_COUNT] = [
     },
     Country {
         code: "US",
+        name: "United States",
         user_share: 15,
         ranges: &[
             range("+142555501", 2),
@@ -66,8 +70,24 @@ pub(super) static COUNTRIES: [Country; COUNTRY_COUNT] = [
             range("+141555501", 2),
         ],
     },
-    Country { code: "FR", user_share: 0, ranges: &[range("+3319900", 4), range("+3363998", 4)] },
+    Country {
+        code: "FR",
+        name: "France",
+        user_share: 0,
+        ranges: &[range("+3319900", 4), range("+3363998", 4)],
+    },
 ];
+
+/// Where the organisation is at home.
+pub(super) fn home() -> &'static Country {
+    &COUNTRIES[0]
+}
+
+/// What a caller is called whose number is withheld.
+pub(super) const WITHHELD: &str = "anonymous";
+
+/// Of a thousand callers from outside, how many withhold their number.
+const WITHHELD_PERMILLE: u32 = 15;
 
 /// A telephone number.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +104,18 @@ impl Number {
         let range = &country.ranges[user % country.ranges.len()];
         let subscriber = (user / country.ranges.len()) % range.size();
         Number { country, range, subscriber: u32::try_from(subscriber).unwrap_or(0) }
+    }
+
+    /// The number through which people in a country dial into meetings: its
+    /// last, which only a directory of thousands gives to a user.
+    pub(super) fn of_bridge(country: &'static Country) -> Number {
+        let range = &country.ranges[0];
+        Number { country, range, subscriber: u32::try_from(range.size() - 1).unwrap_or(0) }
+    }
+
+    /// Who calls somebody in `home`; None when the number is withheld.
+    pub(super) fn of_caller(home: &'static Country, dice: &mut Dice) -> Option<Number> {
+        (!dice.chance(WITHHELD_PERMILLE)).then(|| Number::of_anybody(home, dice))
     }
 
     /// Anybody's number, mostly from `home`. Some call more often than others.

@@ -1,4 +1,4 @@
-//! When calls start.
+//! When calls start and messages are sent.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -58,7 +58,7 @@ struct Slots {
 
 impl Times {
     /// `count` instants from `begin` up to and without `end`, which is later.
-    pub(super) fn new(seed: u64, count: u64, begin: i64, end: i64, zone: &TimeZone) -> Times {
+    pub(super) fn new(seed: u64, stream: Stream, count: u64, begin: i64, end: i64, zone: &TimeZone) -> Times {
         let slots = || Slots::new(seed, begin, end, zone.clone());
         Times {
             count,
@@ -69,7 +69,7 @@ impl Times {
             slot: Slot::default(),
             slot_count: 0,
             slot_given: 0,
-            dice: Dice::new(seed, Stream::Times),
+            dice: Dice::new(seed, stream),
         }
     }
 

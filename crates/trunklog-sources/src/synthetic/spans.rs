@@ -27,6 +27,11 @@ pub(super) fn ring(dice: &mut Dice) -> i64 {
     between_quantiles(&RING_MS, 1, dice)
 }
 
+/// How long someone stays in a meeting.
+pub(super) fn meeting(dice: &mut Dice) -> i64 {
+    between(120_000, 3_900_000, dice)
+}
+
 /// Anything from `least` up to and without `end`.
 pub(super) fn between(least: u32, end: u32, dice: &mut Dice) -> i64 {
     i64::from(least + dice.below(end - least))

@@ -1,8 +1,10 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use arrow::array::{Array, BooleanArray, Int32Array, Int64Array, StringArray};
-use trunklog_records::call_types::DIRECT_ROUTING;
-use trunklog_records::failure_codes;
+use arrow::array::{Array, Int32Array, Int64Array, StringArray};
+use serde_json::Value;
+use trunklog_odata::Version;
+use trunklog_odata::edm::EdmType;
+use trunklog_records::schema::{LOGS, Origin, PSTN_ONLINE_MEETING_DIALOUT};
 
 use super::*;
 
@@ -11,66 +13,83 @@ fn day(day: u32) -> Instant {
 }
 
 /// Three weeks, beginning on a Monday.
-fn options(rows: u64) -> SyntheticOptions {
+pub(super) fn options(rows: u64) -> SyntheticOptions {
     SyntheticOptions::new(rows, day(1), day(22))
 }
 
-fn batches(options: SyntheticOptions, max_rows: usize) -> Vec<Rows> {
-    let mut calls = SyntheticCalls::new(options).unwrap();
-    std::iter::from_fn(|| calls.next_batch(max_rows)).collect()
+fn batches(log: &'static Log, options: SyntheticOptions, max_rows: usize) -> Vec<Rows> {
+    let mut rows = SyntheticLog::new(log, options).unwrap();
+    std::iter::from_fn(|| rows.next_batch(max_rows)).collect()
 }
 
 /// All rows in one batch.
-fn rows(options: SyntheticOptions) -> Rows {
-    let mut batches = batches(options, usize::MAX);
+pub(super) fn rows_of(log: &'static Log, options: SyntheticOptions) -> Rows {
+    let mut batches = batches(log, options, usize::MAX);
     assert_eq!(batches.len(), 1);
     batches.remove(0)
 }
 
-fn column<'a, T: 'static>(rows: &'a Rows, name: &str) -> &'a T {
+pub(super) fn column<'a, T: 'static>(rows: &'a Rows, name: &str) -> &'a T {
     let at = rows.log().index_of(name).unwrap();
     rows.batch().column(at).as_any().downcast_ref().unwrap()
 }
 
-fn texts<'a>(rows: &'a Rows, name: &str) -> Vec<Option<&'a str>> {
+pub(super) fn texts<'a>(rows: &'a Rows, name: &str) -> Vec<Option<&'a str>> {
     column::<StringArray>(rows, name).iter().collect()
 }
 
-fn ticks<'a>(rows: &'a Rows, name: &str) -> &'a [i64] {
+pub(super) fn ticks<'a>(rows: &'a Rows, name: &str) -> &'a [i64] {
     column::<Int64Array>(rows, name).values()
 }
 
-fn ints<'a>(rows: &'a Rows, name: &str) -> &'a [i32] {
+pub(super) fn ints<'a>(rows: &'a Rows, name: &str) -> &'a [i32] {
     column::<Int32Array>(rows, name).values()
 }
 
-fn share(count: usize, of: usize) -> usize {
-    count * 1_000 / of
+/// A decimal in ten-thousandths. It must have two to four digits behind the
+/// point.
+pub(super) fn ten_thousandths(decimal: &str) -> u64 {
+    let (units, rest) = decimal.split_once('.').unwrap();
+    assert!((2..=4).contains(&rest.len()), "{decimal}");
+    format!("{units}{rest:0<4}").parse().unwrap()
+}
+
+/// Texts that are all there.
+pub(super) fn all_texts<'a>(rows: &'a Rows, name: &str) -> Vec<&'a str> {
+    texts(rows, name).into_iter().map(|text| text.unwrap_or_else(|| panic!("{name} is null"))).collect()
+}
+
+#[test]
+fn all_logs_are_made_up_that_are_not_computed() {
+    let stored: Vec<_> = LOGS.into_iter().filter(|log| log.origin == Origin::Stored).collect();
+    assert_eq!(logs().collect::<Vec<_>>(), stored);
+    let error = SyntheticLog::new(&PSTN_ONLINE_MEETING_DIALOUT, options(1)).unwrap_err();
+    assert_eq!(error, SyntheticError::Computed("pstnOnlineMeetingDialout"));
+    assert_eq!(rows_beside(&PSTN_ONLINE_MEETING_DIALOUT, 1_000), None);
+}
+
+#[test]
+fn other_logs_have_a_share_of_the_calls() {
+    let rows = |calls| -> Vec<u64> { logs().filter_map(|log| rows_beside(log, calls)).collect() };
+    assert_eq!(rows(0), [0, 0, 0, 0]);
+    assert_eq!(rows(1), [1, 96, 24, 48]);
+    assert_eq!(rows(400), [400, 100, 24, 48]);
+    assert_eq!(rows(1_000_000), [1_000_000, 250_000, 1_000, 50_000]);
 }
 
 #[test]
 fn the_same_options_give_the_same_rows() {
-    let whole = rows(options(2_000));
-    let mut at = 0;
-    for batch in batches(options(2_000), 77) {
-        assert_eq!(batch.batch(), whole.slice(at, batch.len()).batch());
-        at += batch.len();
+    for log in logs() {
+        let whole = rows_of(log, options(2_000));
+        let mut at = 0;
+        for batch in batches(log, options(2_000), 77) {
+            assert_eq!(batch.batch(), whole.slice(at, batch.len()).batch(), "{}", log.name);
+            at += batch.len();
+        }
+        assert_eq!(at, 2_000);
+        let other = rows_of(log, SyntheticOptions { seed: 2, ..options(2_000) });
+        assert_ne!(other.id(0), whole.id(0), "{}", log.name);
     }
-    assert_eq!(at, 2_000);
-    let other = rows(SyntheticOptions { seed: 2, ..options(2_000) });
-    assert_ne!(other.id(0), whole.id(0));
-}
-
-#[test]
-fn the_directory_does_not_depend_on_the_calls() {
-    let users = |rows: &Rows| -> HashSet<(String, String)> {
-        let (ids, names) = (texts(rows, "userId"), texts(rows, "userPrincipalName"));
-        ids.into_iter().zip(names).filter_map(|(id, name)| Some((id?.into(), name?.into()))).collect()
-    };
-    let (few, many) = (users(&rows(options(3_000))), users(&rows(options(30_000))));
-    assert!(few.is_subset(&many));
-    let names: HashSet<_> = many.iter().map(|(_, name)| name).collect();
-    assert_eq!(names.len(), many.len());
 }
 
 #[test]
@@ -83,147 +102,119 @@ fn there_are_as_many_rows_as_asked_for_in_order_and_in_range() {
         (700, day(1).saturating_add_ticks(1), day(1).saturating_add_ticks(3_000_001)),
         (100, Instant::ABSENT, Instant::MAX),
     ] {
-        let batches = batches(SyntheticOptions::new(count, from, to), 64);
-        assert_eq!(batches.iter().map(Rows::len).sum::<usize>(), usize::try_from(count).unwrap());
-        let times: Vec<_> =
-            batches.iter().flat_map(|rows| (0..rows.len()).map(move |row| rows.time(row))).collect();
-        assert!(times.is_sorted(), "{count} from {from} to {to}");
-        assert!(times.iter().all(|time| (from..to).contains(time)), "{count} from {from} to {to}");
-    }
-}
-
-#[test]
-fn all_properties_are_written() {
-    let rows = rows(options(5_000));
-    for property in rows.log().properties {
-        let column = rows.batch().column(rows.log().index_of(property.name).unwrap());
-        assert!(column.null_count() < rows.len(), "{}", property.name);
-    }
-}
-
-#[test]
-fn ids_are_version_4_uuids_and_unique() {
-    let rows = rows(options(20_000));
-    let ids: HashSet<_> = (0..rows.len()).map(|row| rows.id(row).to_owned()).collect();
-    assert_eq!(ids.len(), rows.len());
-    assert!(ids.iter().all(|id| id.len() == 36 && &id[14..15] == "4" && "89ab".contains(&id[19..20])));
-}
-
-#[test]
-fn call_types_and_trunks_have_their_shares() {
-    let rows = rows(options(40_000));
-    let count = |name: &str| {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        for text in texts(&rows, name) {
-            *counts.entry(text.unwrap().to_owned()).or_default() += 1;
-        }
-        counts
-    };
-    let types = count("callType");
-    assert_eq!(types.len(), 5);
-    assert!(types.keys().all(|name| DIRECT_ROUTING.iter().any(|known| known.graph == name)));
-    for (name, permille) in [
-        ("ByotIn", 360..480),
-        ("ByotOut", 340..440),
-        ("ByotInUcap", 90..150),
-        ("ByotOutUserForwarding", 15..45),
-        ("ByotOutUserTransfer", 10..40),
-    ] {
-        assert!(permille.contains(&share(types[name], rows.len())), "{name}: {}", types[name]);
-    }
-    let trunks = count("trunkFullyQualifiedDomainName");
-    for (name, permille) in [("sbc1.contoso.com", 420..480), ("sbc-seattle.fabrikam.com", 80..120)] {
-        assert!(permille.contains(&share(trunks[name], rows.len())), "{name}: {}", trunks[name]);
-    }
-}
-
-#[test]
-fn endings_are_documented_and_fit_their_calls() {
-    let rows = rows(options(40_000));
-    let (sip, subcodes) = (ints(&rows, "finalSipCode"), ints(&rows, "callEndSubReason"));
-    let phrases = texts(&rows, "finalSipCodePhrase");
-    let (failures, ends) = (ticks(&rows, "failureDateTime"), ticks(&rows, "endDateTime"));
-    let (starts, invites) = (ticks(&rows, "startDateTime"), ticks(&rows, "inviteDateTime"));
-    let types = texts(&rows, "callType");
-    let durations = ints(&rows, "duration");
-    let absent = Instant::ABSENT.ticks();
-    let mut answered = 0;
-    for row in 0..rows.len() {
-        let pair = (sip[row], subcodes[row]);
-        assert!(failure_codes::meaning(pair.0, pair.1).is_some(), "{pair:?}");
-        assert!(phrases[row].is_some_and(|phrase| !phrase.is_empty()), "{pair:?}");
-        assert!(invites[row] < starts[row] && starts[row] % 10_000 == 0);
-        if column::<BooleanArray>(&rows, "successfulCall").value(row) {
-            answered += 1;
-            let inbound = types[row].unwrap().starts_with("ByotIn");
-            assert_eq!(pair, (0, if inbound { 540_000 } else { 560_000 }));
-            assert_eq!((phrases[row], failures[row]), (Some("BYE"), absent));
-            assert_eq!(i64::from(durations[row]), (ends[row] - starts[row]) / 10_000_000);
-        } else {
-            assert_eq!((ends[row], durations[row]), (absent, 0));
-            assert!(failures[row] >= starts[row] && pair.0 > 0);
+        for log in logs() {
+            let case = format!("{count} of {} from {from} to {to}", log.name);
+            let batches = batches(log, SyntheticOptions::new(count, from, to), 64);
+            let rows: usize = batches.iter().map(Rows::len).sum();
+            assert_eq!(rows, usize::try_from(count).unwrap(), "{case}");
+            let times: Vec<_> =
+                batches.iter().flat_map(|rows| (0..rows.len()).map(move |row| rows.time(row))).collect();
+            assert!(times.is_sorted(), "{case}");
+            assert!(times.iter().all(|time| (from..to).contains(time)), "{case}");
         }
     }
-    assert!((680..800).contains(&share(answered, rows.len())), "{answered} answered");
-    let count = |code: i32| sip.iter().filter(|sip| **sip == code).count();
-    assert!(count(487) > count(486) && count(486) > count(404) && count(404) > count(503));
-    assert!(count(480) > count(404));
 }
 
 #[test]
-fn forwarded_and_transferred_calls_are_pairs() {
-    let rows = rows(options(10_000));
-    let (ids, transferors) = (texts(&rows, "correlationId"), texts(&rows, "transferorCorrelationId"));
-    let types = texts(&rows, "callType");
-    let mut legs: HashMap<_, Vec<usize>> = HashMap::new();
-    for (row, id) in ids.iter().enumerate() {
-        legs.entry(id.unwrap()).or_default().push(row);
-    }
-    let mut pairs = 0;
-    for (id, legs) in legs {
-        match legs.as_slice() {
-            [only] => assert!(transferors[*only].is_none() && types[*only].unwrap() != "ByotOutUserTransfer"),
-            [first, second] => {
-                pairs += 1;
-                assert!(transferors[*first].is_none() && types[*first].unwrap().starts_with("ByotIn"));
-                assert_eq!(transferors[*second], Some(id));
-                assert!(types[*second].unwrap().starts_with("ByotOutUser"));
+fn all_properties_are_written_as_their_types_have_it() {
+    for log in logs() {
+        let rows = rows_of(log, options(5_000));
+        for property in log.properties {
+            let name = format!("{} of {}", property.name, log.name);
+            let column = rows.batch().column(log.index_of(property.name).unwrap());
+            assert!(column.null_count() < rows.len(), "{name}");
+            let values = || texts(&rows, property.name).into_iter().flatten();
+            match property.edm {
+                EdmType::Enum(of) => {
+                    let member = |value: &str| of.members.iter().any(|(member, _)| *member == value);
+                    assert!(values().all(member), "{name}");
+                }
+                EdmType::Decimal => {
+                    assert!(values().all(|value| ten_thousandths(value) < 10_000_000), "{name}");
+                }
+                EdmType::Collection(_) => {
+                    let is_list = |value: &str| serde_json::from_str::<Vec<Value>>(value).is_ok();
+                    assert!(values().all(is_list), "{name}");
+                }
+                EdmType::String => assert!(values().all(|value| !value.is_empty()), "{name}"),
+                EdmType::DateTimeOffset | EdmType::Int32 | EdmType::Boolean => {}
             }
-            more => panic!("{} legs", more.len()),
         }
     }
-    assert!(pairs > 200, "{pairs}");
 }
 
 #[test]
-fn one_trunk_has_a_bad_day() {
-    let rows = rows(options(60_000));
-    let (subcodes, trunks) = (ints(&rows, "callEndSubReason"), texts(&rows, "trunkFullyQualifiedDomainName"));
-    let bad: Vec<usize> = (0..rows.len()).filter(|row| subcodes[*row] == 569_008).collect();
-    assert!(bad.len() > 50, "{}", bad.len());
-    assert!(bad.iter().all(|row| trunks[*row] == Some("sbc2.contoso.com")));
-    let hours = rows.time(bad[bad.len() - 1]).ticks() - rows.time(bad[0]).ticks();
-    assert!(hours < 5 * 3_600 * 10_000_000);
+fn ids_are_uuids_and_unique() {
+    for log in logs() {
+        let rows = rows_of(log, options(20_000));
+        let ids: HashSet<_> = (0..rows.len()).map(|row| rows.id(row).to_owned()).collect();
+        assert_eq!(ids.len(), rows.len(), "{}", log.name);
+        // Rows whose id Graph does not show have a name-based one.
+        let shown = log.properties[log.id_index()].position(Version::Beta).is_some();
+        let version = if shown { "4" } else { "5" };
+        let is_uuid = |id: &String| id.len() == 36 && &id[14..15] == version && "89ab".contains(&id[19..20]);
+        assert!(ids.iter().all(is_uuid), "{}", log.name);
+    }
+}
+
+#[test]
+fn all_logs_are_about_the_same_people() {
+    let directory = options(0).directory().unwrap();
+    let accounts = directory.users.iter().chain(&directory.bots);
+    let known: HashSet<_> = accounts.map(|who| (who.id.as_str(), who.principal_name.as_str())).collect();
+    for log in logs() {
+        let rows = rows_of(log, options(3_000));
+        let (ids, names) = (texts(&rows, "userId"), texts(&rows, "userPrincipalName"));
+        let mut shown = 0;
+        for (id, name) in ids.into_iter().zip(names) {
+            assert_eq!(id.is_some(), name.is_some(), "{}", log.name);
+            let Some(who) = id.zip(name) else { continue };
+            assert!(known.contains(&who), "{}: {who:?}", log.name);
+            shown += 1;
+        }
+        assert!(shown > 2_000, "{}: {shown}", log.name);
+    }
 }
 
 #[test]
 fn numbers_are_fictional() {
-    let rows = rows(options(5_000));
-    let fictional = ["+49", "+44", "+1", "+33", "anonymous"];
-    for name in ["callerNumber", "calleeNumber"] {
-        for number in texts(&rows, name) {
-            let number = number.unwrap();
-            assert!(fictional.iter().any(|prefix| number.starts_with(prefix)), "{number}");
-            assert!(!number.starts_with("+1") || number[5..].starts_with("55501"), "{number}");
-            assert!(!number.starts_with("+4420") || number.starts_with("+442079460"), "{number}");
+    #[rustfmt::skip]
+    let prefixes = [
+        "+493023125", "+498999998", "+494066969", "+496990009", "+492214710",
+        "+442079460", "+441614960", "+441214960", "+447700900",
+        "+142555501", "+120655501", "+131255501", "+121255501", "+141555501",
+        "+3319900", "+3363998",
+        "anonymous",
+    ];
+    for log in logs() {
+        let rows = rows_of(log, options(5_000));
+        let names = log.properties.iter().map(|property| property.name);
+        let numbers: Vec<_> =
+            names.filter(|name| name.ends_with("Number")).flat_map(|name| all_texts(&rows, name)).collect();
+        assert!(numbers.len() >= rows.len(), "{}", log.name);
+        for number in numbers {
+            assert!(prefixes.iter().any(|prefix| number.starts_with(prefix)), "{number}");
         }
+    }
+}
+
+#[test]
+fn people_of_all_logs_sleep_at_night() {
+    for log in logs() {
+        let rows = rows_of(log, options(3_000));
+        let hour = |row: usize| rows.time(row).ticks().rem_euclid(86_400 * 10_000_000) / (3_600 * 10_000_000);
+        // Two hours ahead of UTC in summer.
+        let at_night = (0..rows.len()).filter(|row| !(4..21).contains(&hour(*row))).count();
+        let in_the_morning = (0..rows.len()).filter(|row| (7..10).contains(&hour(*row))).count();
+        assert!(at_night * 3 < in_the_morning, "{}: {at_night} and {in_the_morning}", log.name);
     }
 }
 
 #[test]
 fn options_that_contradict_each_other_are_refused() {
-    let error = |options| SyntheticCalls::new(options).unwrap_err();
-    assert_eq!(error(SyntheticOptions::new(1, day(2), day(2))), SyntheticError::EmptyRange);
-    assert_eq!(error(SyntheticOptions { users: 0, ..options(1) }), SyntheticError::NoUsers);
-    assert_eq!(error(SyntheticOptions { trunks: Vec::new(), ..options(1) }), SyntheticError::NoTrunks);
+    for log in logs() {
+        let error = |options| SyntheticLog::new(log, options).unwrap_err();
+        assert_eq!(error(SyntheticOptions::new(1, day(2), day(2))), SyntheticError::EmptyRange);
+        assert_eq!(error(SyntheticOptions { users: 0, ..options(1) }), SyntheticError::NoUsers);
+    }
 }

@@ -8,15 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time;
 
-use anyhow::{Context, Result};
-use indicatif::{HumanCount, ProgressBar};
+use anyhow::{Context, Result, bail};
+use indicatif::HumanCount;
 use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Rows, TenantId};
-use trunklog_sources::synthetic::{SyntheticCalls, SyntheticOptions};
+use trunklog_records::{Log, Rows, TenantId};
+use trunklog_sources::synthetic::{self, SyntheticLog, SyntheticOptions};
 use trunklog_store::Appended;
 
+use crate::args::{LogName, log_name};
 use crate::config::Settings;
 use crate::progress::{self, Show};
 use crate::time::{DAY_TICKS, parse, today};
@@ -33,36 +34,44 @@ const WAITING_BATCHES: usize = 2;
 /// How many days the calls cover unless said otherwise.
 const DAYS: i64 = 90;
 
-/// Fills the store with made-up calls
+/// Fills the store with made-up rows of all logs
 ///
-/// Calls of an organisation that does not exist: daily rhythm, several trunks,
-/// failures with true codes, transfers. The same rows, seed and times give the
-/// same calls on every machine.
+/// The logs of an organisation that does not exist: daily rhythm, several trunks,
+/// failures with true codes, transfers, meetings with dial-out, charges, text
+/// messages, blocked users. The same rows, seed and times give the same logs on
+/// every machine.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   trunklog demo
   trunklog demo --rows 1000000 --seed 7 --from 2026-01-01 --to 2026-07-01
+  trunklog demo --log pstnCalls --log sms
   trunklog demo --rows 1000 --ndjson - | head -1
+  trunklog demo --rows 1000 --ndjson sms.ndjson --log sms
 
 Ends with 130 when it was stopped by Ctrl-C.")]
 pub(crate) struct Demo {
-    /// How many calls
+    /// How many direct-routing calls. Beside them, `pstnCalls` has a quarter as many rows, `sms` a
+    /// twentieth, `pstnBlockedUsers` a thousandth, and each some dozens at least
     #[arg(long, default_value_t = 100_000)]
     rows: u64,
+    /// Make up this log alone; may be given several times: `directRoutingCalls`, `pstnCalls`,
+    /// `pstnBlockedUsers` or `sms` [default: all; directRoutingCalls with --ndjson]
+    #[arg(long = "log", value_name = "NAME", value_parser = made_up)]
+    logs: Vec<LogName>,
     /// Another seed gives another organisation
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The first moment of a call [default: 90 days before --to]
+    /// The first moment of a row [default: 90 days before --to]
     #[arg(long, value_name = "TIME", value_parser = parse)]
     from: Option<Instant>,
-    /// The first moment without calls [default: the last midnight UTC]
+    /// The first moment without rows [default: the last midnight UTC]
     #[arg(long, value_name = "TIME", value_parser = parse)]
     to: Option<Instant>,
-    /// The tenant that the calls belong to
+    /// The tenant that the rows belong to
     #[arg(long, value_name = "GUID", default_value_t = DEMO_TENANT)]
     tenant: TenantId,
-    /// Write lines of JSON to a file, or - for standard output, instead of storing
+    /// Write lines of JSON of one log to a file, or - for standard output, instead of storing
     #[arg(long, value_name = "FILE")]
     ndjson: Option<PathBuf>,
     /// Show no progress
@@ -70,61 +79,121 @@ pub(crate) struct Demo {
     quiet: bool,
 }
 
+/// What is made up of one log.
+struct Part {
+    log: &'static Log,
+    rows: u64,
+    source: SyntheticLog,
+}
+
 impl Demo {
     pub(crate) fn run(&self, settings: &Settings) -> Result<ExitCode> {
-        let to = self.to.unwrap_or_else(today);
-        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-DAYS * DAY_TICKS));
-        let options = SyntheticOptions { seed: self.seed, ..SyntheticOptions::new(self.rows, from, to) };
-        let calls = SyntheticCalls::new(options)?;
         let show = if self.quiet { Show::Never } else { Show::OnTerminal };
-        match &self.ndjson {
-            Some(file) => write(file, calls, &progress::rows(self.rows, show)),
-            None => self.store(settings, calls, show),
+        if let Some(file) = &self.ndjson {
+            return write(file, self.part(self.only_log()?)?, show);
+        }
+        let parts = self.chosen().map(|log| self.part(log)).collect::<Result<Vec<Part>>>()?;
+        self.store(settings, parts, show)
+    }
+
+    /// The logs that were named, or all.
+    fn chosen(&self) -> impl Iterator<Item = &'static Log> {
+        synthetic::logs()
+            .filter(move |log| self.logs.is_empty() || self.logs.iter().any(|LogName(named)| named == log))
+    }
+
+    /// The log of a file.
+    fn only_log(&self) -> Result<&'static Log> {
+        if self.logs.is_empty() {
+            return Ok(&DIRECT_ROUTING_CALLS);
+        }
+        let mut chosen = self.chosen();
+        match (chosen.next(), chosen.next()) {
+            (Some(log), None) => Ok(log),
+            _ => bail!("--ndjson writes one log: name only one with --log"),
         }
     }
 
-    fn store(&self, settings: &Settings, calls: SyntheticCalls, show: Show) -> Result<ExitCode> {
+    fn part(&self, log: &'static Log) -> Result<Part> {
+        let to = self.to.unwrap_or_else(today);
+        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-DAYS * DAY_TICKS));
+        let rows = synthetic::rows_beside(log, self.rows).unwrap_or(0);
+        let options = SyntheticOptions { seed: self.seed, ..SyntheticOptions::new(rows, from, to) };
+        Ok(Part { log, rows, source: SyntheticLog::new(log, options)? })
+    }
+
+    fn store(&self, settings: &Settings, parts: Vec<Part>, show: Show) -> Result<ExitCode> {
         let stop = signals::stop_flag()?;
         let store = store::open(settings, "demo")?;
         let target = store.engine().tenant(self.tenant);
-        let bar = progress::rows(self.rows, show);
+        let bar = progress::rows(parts.iter().map(|part| part.rows).sum(), show);
         let began = time::Instant::now();
-        let mut stored = Appended::default();
-        each_batch(calls, &stop, |rows| {
-            stored += target.append(rows)?;
-            bar.inc(u64::try_from(rows.len())?);
-            Ok(())
-        })?;
+        let mut stored: Vec<(&Log, Appended)> = Vec::new();
+        for part in parts {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let mut appended = Appended::default();
+            each_batch(part.source, &stop, |rows| {
+                appended += target.append(rows)?;
+                bar.inc(u64::try_from(rows.len())?);
+                Ok(())
+            })?;
+            stored.push((part.log, appended));
+        }
         bar.finish_and_clear();
         let elapsed = began.elapsed();
         if !stop.load(Ordering::Relaxed) {
             progress::settling("settling the store", show, || store.engine().tidy())?;
         }
-        let total = stored.new + stored.updated + stored.unchanged;
-        output::print(&format!(
-            "stored {} of tenant {}: {} new, {} updated, {} unchanged, {} rows/s",
-            output::counted(total, "call"),
-            self.tenant,
-            HumanCount(stored.new),
-            HumanCount(stored.updated),
-            HumanCount(stored.unchanged),
-            HumanCount(progress::per_sec(total, elapsed))
-        ))?;
+        output::print(&summary(self.tenant, &stored, elapsed))?;
         let was_stopped = stop.load(Ordering::Relaxed);
         Ok(if was_stopped { ExitCode::from(signals::INTERRUPTED) } else { ExitCode::SUCCESS })
     }
 }
 
-/// Makes up calls in one thread while the caller's takes them.
+/// Reads the name of a log that can be made up.
+fn made_up(text: &str) -> Result<LogName, String> {
+    let name = log_name(text)?;
+    if synthetic::logs().any(|log| log == name.0) {
+        return Ok(name);
+    }
+    let names: Vec<&str> = synthetic::logs().map(|log| log.name).collect();
+    Err(format!("its rows are computed from those of other logs: use one of {}", names.join(", ")))
+}
+
+/// What was stored, a line a log below the sum; without a line end.
+fn summary(tenant: TenantId, stored: &[(&Log, Appended)], elapsed: time::Duration) -> String {
+    let rows: u64 =
+        stored.iter().map(|(_, appended)| appended.new + appended.updated + appended.unchanged).sum();
+    let mut out = format!(
+        "stored {} of tenant {tenant}, {} rows/s",
+        output::counted(rows, "row"),
+        HumanCount(progress::per_sec(rows, elapsed))
+    );
+    let width = stored.iter().map(|(log, _)| log.name.len()).max().unwrap_or(0);
+    for (log, appended) in stored {
+        out.push_str(&format!(
+            "\n  {:<width$}  {} new, {} updated, {} unchanged",
+            log.name,
+            HumanCount(appended.new),
+            HumanCount(appended.updated),
+            HumanCount(appended.unchanged)
+        ));
+    }
+    out
+}
+
+/// Makes up rows in one thread while the caller's takes them.
 fn each_batch(
-    mut calls: SyntheticCalls,
+    mut source: SyntheticLog,
     stop: &AtomicBool,
     mut take: impl FnMut(&Rows) -> Result<()>,
 ) -> Result<()> {
     let (batches, waiting) = mpsc::sync_channel(WAITING_BATCHES);
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            while let Some(rows) = calls.next_batch(BATCH_ROWS) {
+            while let Some(rows) = source.next_batch(BATCH_ROWS) {
                 // Nobody takes more after a failure or a stop.
                 if batches.send(rows).is_err() {
                     return;
@@ -142,16 +211,17 @@ fn each_batch(
     })
 }
 
-fn write(file: &Path, calls: SyntheticCalls, bar: &ProgressBar) -> Result<ExitCode> {
+fn write(file: &Path, part: Part, show: Show) -> Result<ExitCode> {
+    let bar = progress::rows(part.rows, show);
     let mut out: Box<dyn Write> = if file == Path::new("-") {
         Box::new(output::stdout())
     } else {
         let file = File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
         Box::new(BufWriter::new(file))
     };
-    let encoder = RowEncoder::new(&DIRECT_ROUTING_CALLS, Version::Beta);
+    let encoder = RowEncoder::new(part.log, Version::Beta);
     let mut lines = Vec::new();
-    each_batch(calls, &AtomicBool::new(false), |rows| {
+    each_batch(part.source, &AtomicBool::new(false), |rows| {
         lines.clear();
         let bound = encoder.bind(rows);
         for row in 0..rows.len() {
@@ -165,4 +235,30 @@ fn write(file: &Path, calls: SyntheticCalls, bar: &ProgressBar) -> Result<ExitCo
     out.flush().with_context(|| format!("cannot write {}", file.display()))?;
     bar.finish_and_clear();
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_records::schema::SMS;
+
+    use super::*;
+
+    #[test]
+    fn a_log_that_is_computed_cannot_be_made_up() {
+        assert_eq!(made_up("getSmsLog").unwrap().0.name, "sms");
+        let error = made_up("pstnOnlineMeetingDialout").unwrap_err();
+        assert!(error.contains("pstnCalls"), "{error}");
+    }
+
+    #[test]
+    fn a_summary_has_a_line_a_log() {
+        let calls = Appended { new: 1_200, updated: 3, unchanged: 0 };
+        let messages = Appended { unchanged: 31, ..Appended::default() };
+        let stored = [(&DIRECT_ROUTING_CALLS, calls), (&SMS, messages)];
+        let text = summary(DEMO_TENANT, &stored, time::Duration::from_secs(1));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], format!("stored 1,234 rows of tenant {DEMO_TENANT}, 1,234 rows/s"));
+        assert_eq!(lines[1], "  directRoutingCalls  1,200 new, 3 updated, 0 unchanged");
+        assert_eq!(lines[2], "  sms                 0 new, 0 updated, 31 unchanged");
+    }
 }

@@ -16,7 +16,7 @@ fn gives_exactly_what_was_asked_for_in_order_and_in_range() {
         (10, 1_795_000_000_000, 1_795_000_000_000 + 400 * 24 * HOUR),
         (3_000, -62_135_596_800_000, 253_402_300_800_000),
     ] {
-        let times: Vec<i64> = Times::new(1, count, begin, end, &berlin()).collect();
+        let times: Vec<i64> = Times::new(1, Stream::Times, count, begin, end, &berlin()).collect();
         assert_eq!(u64::try_from(times.len()).unwrap(), count);
         assert!(times.is_sorted(), "{count} from {begin} to {end}");
         assert!(times.iter().all(|time| (begin..end).contains(time)));
@@ -27,7 +27,8 @@ fn gives_exactly_what_was_asked_for_in_order_and_in_range() {
 fn business_hours_are_those_of_the_zone() {
     // Monday, 29 June 2026, 00:00 in Berlin, when it is two hours ahead.
     let monday = 1_782_684_000_000;
-    let times: Vec<i64> = Times::new(1, 100_000, monday, monday + 24 * HOUR, &berlin()).collect();
+    let times: Vec<i64> =
+        Times::new(1, Stream::Times, 100_000, monday, monday + 24 * HOUR, &berlin()).collect();
     let hour = |hour: i64| {
         let hour = monday + hour * HOUR..monday + (hour + 1) * HOUR;
         times.iter().filter(|time| hour.contains(time)).count()
@@ -41,7 +42,7 @@ fn weekends_are_quiet() {
     let monday = 1_782_684_000_000;
     let day = |day: i64| {
         let day = monday + day * 24 * HOUR..monday + (day + 1) * 24 * HOUR;
-        let week = Times::new(1, 100_000, monday, monday + 7 * 24 * HOUR, &berlin());
+        let week = Times::new(1, Stream::Times, 100_000, monday, monday + 7 * 24 * HOUR, &berlin());
         week.filter(|time| day.contains(time)).count()
     };
     assert!(day(2) > 4 * day(5) && day(5) > day(6));

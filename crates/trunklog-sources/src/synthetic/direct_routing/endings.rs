@@ -1,7 +1,7 @@
 //! How calls end.
 
-use super::dice::Dice;
-use super::spans;
+use crate::synthetic::dice::Dice;
+use crate::synthetic::spans;
 
 /// The codes that a call ends with, and how often it does.
 #[derive(Debug, Clone, Copy)]

@@ -2,31 +2,28 @@
 
 use std::fmt::Write;
 
-use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{RowBuilder, Value};
 use uuid::fmt::Hyphenated;
 
-use super::TICKS_PER_MS;
-use super::calls::{Call, Party};
-use super::directory::{Account, Directory};
-use super::trunks::Trunk;
+use super::calls::Call;
+use crate::synthetic::directory::{Account, Directory, Party};
+use crate::synthetic::fields::{ABSENT, Fields, instant, text};
+use crate::synthetic::numbers::WITHHELD;
+use crate::synthetic::trunks::Trunk;
 
 /// Where the properties are, and room for a row's texts.
 #[derive(Debug)]
 pub(super) struct Columns {
-    /// For each property in the order in which rows name them, its column.
-    places: Vec<usize>,
+    fields: Fields,
     caller: String,
     callee: String,
 }
 
-/// What a caller is called whose number is withheld.
-const WITHHELD: &str = "anonymous";
-
 impl Columns {
     pub(super) fn new() -> Columns {
-        Columns { places: Vec::new(), caller: String::new(), callee: String::new() }
+        let fields = Fields::of(&DIRECT_ROUTING_CALLS);
+        Columns { fields, caller: String::new(), callee: String::new() }
     }
 
     /// Adds a call to `rows`.
@@ -84,30 +81,8 @@ impl Columns {
             ("transferorCorrelationId", call.kind.is_second_leg().then(|| text(correlation_id))),
             ("administrativeUnitInfos", Some(text(&account.units))),
         ];
-        if self.places.is_empty() {
-            let place =
-                |name: &str| DIRECT_ROUTING_CALLS.index_of(name).expect("a test writes all properties");
-            self.places = fields.iter().map(|(name, _)| place(name)).collect();
-        }
-        let mut values = vec![None; DIRECT_ROUTING_CALLS.properties.len()];
-        for ((_, value), place) in fields.into_iter().zip(&self.places) {
-            values[*place] = value;
-        }
-        rows.push(&mut values, None).expect("the values have their properties' types, and there is a time");
+        self.fields.push(fields, rows);
     }
-}
-
-/// Graph's mark for a moment that there was not.
-const ABSENT: Value<'static> = Value::Instant(Instant::ABSENT);
-
-fn text(text: &str) -> Value<'_> {
-    Value::Text(text.into())
-}
-
-fn instant(ms: i64) -> Value<'static> {
-    // The first and the last call of all time would reach beyond it.
-    let ticks = ms.saturating_mul(TICKS_PER_MS).clamp(Instant::ABSENT.ticks(), Instant::MAX.ticks());
-    Value::Instant(Instant::from_ticks(ticks).expect("the ticks were held within the years"))
 }
 
 /// Writes who calls and who is called.

@@ -1,16 +1,15 @@
 //! Which calls there are, and how they come about.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
-use super::dice::{Dice, Stream};
-use super::directory::Directory;
 use super::endings::{self, Ending};
-use super::numbers::Number;
-use super::rhythm::{Times, bad_hours};
-use super::trunks::Trunk;
-use super::{SyntheticError, SyntheticOptions, TICKS_PER_MS, spans};
+use crate::synthetic::dice::{Dice, Stream};
+use crate::synthetic::directory::{Directory, Party};
+use crate::synthetic::numbers::Number;
+use crate::synthetic::rhythm::bad_hours;
+use crate::synthetic::timetable::Timetable;
+use crate::synthetic::trunks::Trunk;
+use crate::synthetic::{SyntheticError, SyntheticOptions, spans};
 
 /// One row before it is written.
 #[derive(Debug)]
@@ -47,13 +46,6 @@ pub(super) enum Kind {
     Transferred,
 }
 
-/// Whose call it is, as an index into the directory.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Party {
-    User(usize),
-    Bot(usize),
-}
-
 /// A call that has not yet begun.
 #[derive(Debug)]
 struct Plan {
@@ -68,20 +60,12 @@ struct Plan {
 pub(super) struct Calls {
     directory: Directory,
     trunks: Vec<Trunk>,
-    times: Times,
+    /// Plans the second legs of calls that go on.
+    timetable: Timetable<Plan>,
     dice: Dice,
-    rows_left: u64,
-    end: i64,
     bad_trunk: usize,
     bad_hours: (i64, i64),
-    /// The second legs of calls that go on, by their start and by the order in
-    /// which they were planned.
-    pending: BTreeMap<(i64, u64), Plan>,
-    planned: u64,
 }
-
-/// How many second legs can be pending; in reality there are a handful.
-const MAX_PENDING: usize = 4_096;
 
 /// Of a thousand calls that are not second legs, how many come in, and how
 /// many of those go to a bot.
@@ -92,37 +76,24 @@ const BOT_PERMILLE: u32 = 220;
 const FORWARDED_PERMILLE: u32 = 55;
 const TRANSFERRED_PERMILLE: u32 = 45;
 
-const WITHHELD_PERMILLE: u32 = 15;
-
 /// Of a thousand calls over a trunk whose certificate has expired, how many
 /// fail; the others still use an old connection.
 const EXPIRED_PERMILLE: u32 = 970;
 
 impl Calls {
     pub(super) fn new(options: SyntheticOptions) -> Result<Calls, SyntheticError> {
-        let SyntheticOptions { seed, rows, from, to, users, trunks, zone } = options;
-        let (begin, end) = (first_ms(from.ticks()), first_ms(to.ticks()));
-        if begin >= end {
-            return Err(SyntheticError::EmptyRange);
-        }
-        if users == 0 {
-            return Err(SyntheticError::NoUsers);
-        }
-        if trunks.iter().all(|trunk| trunk.share == 0) {
+        let (begin, end) = options.bounds()?;
+        if options.trunks.iter().all(|trunk| trunk.share == 0) {
             return Err(SyntheticError::NoTrunks);
         }
         Ok(Calls {
-            directory: Directory::new(users, &mut Dice::new(seed, Stream::Directory)),
-            times: Times::new(seed, rows, begin, end, &zone),
-            dice: Dice::new(seed, Stream::Calls),
-            rows_left: rows,
-            end,
+            directory: options.directory()?,
+            timetable: options.timetable(Stream::Times)?,
+            dice: Dice::new(options.seed, Stream::Calls),
             // Not the first: the busiest trunk would hide everything else.
-            bad_trunk: 1 % trunks.len(),
-            bad_hours: bad_hours(begin, end, &zone),
-            trunks,
-            pending: BTreeMap::new(),
-            planned: 0,
+            bad_trunk: 1 % options.trunks.len(),
+            bad_hours: bad_hours(begin, end, &options.zone),
+            trunks: options.trunks,
         })
     }
 
@@ -136,33 +107,24 @@ impl Calls {
 
     /// The next call; None when there are as many as were asked for.
     pub(super) fn next_call(&mut self) -> Option<Call> {
-        let time = self.times.next()?;
-        let must_finish = self.pending_count() >= self.rows_left;
-        self.rows_left -= 1;
-        let first = self.pending.first_key_value();
-        let is_due = first.is_some_and(|(key, _)| must_finish || key.0 <= time);
-        if is_due && let Some(((start, _), plan)) = self.pending.pop_first() {
-            // A second leg takes the row of a call that would start later.
-            return Some(self.call(plan, start));
-        }
-        let plan = self.plan();
-        Some(self.call(plan, time))
+        let (start, planned) = self.timetable.next()?;
+        let plan = planned.unwrap_or_else(|| self.plan());
+        Some(self.call(plan, start))
     }
 
     fn plan(&mut self) -> Plan {
         let correlation_id = self.dice.uuid();
         if !self.dice.chance(INBOUND_PERMILLE) {
-            let party = Party::User(self.draw_user());
+            let party = self.directory.draw_user(&mut self.dice);
             return Plan { correlation_id, kind: Kind::Out, party, from_outside: None };
         }
         let (kind, party) = if self.dice.chance(BOT_PERMILLE) {
-            (Kind::InBot, Party::Bot(index(self.dice.below(size(self.directory.bots.len())))))
+            (Kind::InBot, self.directory.draw_bot(&mut self.dice))
         } else {
-            (Kind::In, Party::User(self.draw_user()))
+            (Kind::In, self.directory.draw_user(&mut self.dice))
         };
         let home = self.directory.account(party).country;
-        let from_outside =
-            (!self.dice.chance(WITHHELD_PERMILLE)).then(|| Number::of_anybody(home, &mut self.dice));
+        let from_outside = Number::of_caller(home, &mut self.dice);
         Plan { correlation_id, kind, party, from_outside }
     }
 
@@ -220,17 +182,8 @@ impl Calls {
         } else {
             return;
         };
-        let start = first.start + delay;
-        let has_room = self.pending.len() < MAX_PENDING && self.pending_count() < self.rows_left;
-        if has_room && start < self.end {
-            let Call { correlation_id, party, from_outside, .. } = *first;
-            self.pending.insert((start, self.planned), Plan { correlation_id, kind, party, from_outside });
-            self.planned += 1;
-        }
-    }
-
-    fn draw_user(&mut self) -> usize {
-        index(self.dice.skewed_below(size(self.directory.users.len())))
+        let Call { correlation_id, party, from_outside, .. } = *first;
+        self.timetable.plan(first.start + delay, Plan { correlation_id, kind, party, from_outside });
     }
 
     /// Nothing comes in over a trunk that is down, if there is another.
@@ -275,10 +228,6 @@ impl Calls {
     fn is_bad(&self, trunk: usize, time: i64) -> bool {
         trunk == self.bad_trunk && (self.bad_hours.0..self.bad_hours.1).contains(&time)
     }
-
-    fn pending_count(&self) -> u64 {
-        u64::try_from(self.pending.len()).unwrap_or(u64::MAX)
-    }
 }
 
 impl Kind {
@@ -319,17 +268,4 @@ impl Kind {
             Kind::Transferred => (120, endings::OUTBOUND),
         }
     }
-}
-
-/// The first whole millisecond that is not before a moment.
-fn first_ms(ticks: i64) -> i64 {
-    ticks.div_euclid(TICKS_PER_MS) + i64::from(ticks.rem_euclid(TICKS_PER_MS) > 0)
-}
-
-fn size(len: usize) -> u32 {
-    u32::try_from(len).expect("a directory is made from a 32-bit number of accounts")
-}
-
-fn index(number: u32) -> usize {
-    usize::try_from(number).expect("an index into memory fits its addresses")
 }
