@@ -61,7 +61,19 @@ impl Writer<'_> {
                 });
             }
         };
-        format!("TRY_CAST({left} {operator} {right} AS BIGINT)")
+        self.within_bigint(&format!("{left} {operator} {right}"))
+    }
+
+    /// A large whole number as a `BIGINT`, or null where it is too large.
+    ///
+    /// `TRY_CAST` would not do: in a comparison with a constant DuckDB takes it
+    /// away and compares the large numbers.
+    fn within_bigint(&mut self, value: &str) -> String {
+        self.named(value, |x| {
+            format!(
+                "CASE WHEN {x} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST({x} AS BIGINT) END"
+            )
+        })
     }
 
     pub(super) fn negated(&mut self, of: &Expr) -> String {
@@ -69,7 +81,7 @@ impl Writer<'_> {
         if of.kind == Kind::Number {
             format!("(-{value})")
         } else {
-            format!("TRY_CAST(-CAST({value} AS HUGEINT) AS BIGINT)")
+            self.within_bigint(&format!("-CAST({value} AS HUGEINT)"))
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use trunklog_odata::expr::{Comparison, Expr, Function, Node};
+use trunklog_odata::expr::{Arithmetic, Comparison, Expr, Function, Kind, Node};
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
 use trunklog_records::{Log, TimeRange};
 
@@ -67,8 +67,25 @@ fn filters(log: &'static Log, seed: u64) -> Vec<Expr> {
     for by in ARITHMETIC {
         filters.push(generator.filter_with(by));
     }
+    filters.extend(overflows(log));
     filters.extend((0..FILTERS).map(|_| generator.filter()));
     filters
+}
+
+/// Filters whose numbers are too large for 64 bits, so that no row satisfies
+/// the comparison and every row its opposite.
+fn overflows(log: &'static Log) -> [Expr; 3] {
+    let times = |left: Expr, right: Expr| {
+        Expr::new(Kind::Int, Node::Arithmetic(Arithmetic::Multiply, Box::new(left), Box::new(right)))
+    };
+    let large = || times(property(log, "duration"), int(i64::MAX));
+    let above = |value| compare(Comparison::Greater, value, int(-7));
+    let negated = Expr::new(Kind::Int, Node::Negate(Box::new(int(i64::MIN))));
+    [
+        above(large()),
+        Expr::new(Kind::Bool, Node::Not(Box::new(above(large())))),
+        above(times(negated, int(1))),
+    ]
 }
 
 /// Asserts that the filters have every node, operator and function. Names are
