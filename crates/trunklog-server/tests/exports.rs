@@ -24,12 +24,12 @@ use tokio::time::{sleep, timeout};
 use trunklog_odata::Instant;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, DYNAMIC_PROPERTIES};
-use trunklog_records::{Log, RowBuilder, Rows, TenantId};
+use trunklog_records::{Log, RowBuilder, Rows};
 use trunklog_server::Settings;
 use trunklog_store::{
-    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
+    Appended, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
 };
-use trunklog_testkit::{Answer, TestServer, call_path, call_rows};
+use trunklog_testkit::{Answer, StandIn, TestServer, call_path, call_rows};
 
 const LOG: &Log = &DIRECT_ROUTING_CALLS;
 const FROM: &str = "2020-01-01T00:00:00Z";
@@ -271,7 +271,7 @@ enum Fault {
     Slow,
 }
 
-/// Stands in for an engine whose scans go wrong.
+/// A store whose scans go wrong.
 struct Faulty {
     fault: Fault,
     rows: Rows,
@@ -279,7 +279,7 @@ struct Faulty {
     scans: Arc<AtomicUsize>,
 }
 
-/// A server with such an engine and room for one export, and how many scans
+/// A server with such a store and room for one export, and how many scans
 /// run.
 fn faulty(fault: Fault) -> (TestServer, Arc<AtomicUsize>) {
     let mut rows = RowBuilder::new(LOG);
@@ -287,32 +287,14 @@ fn faulty(fault: Fault) -> (TestServer, Arc<AtomicUsize>) {
         RowDecoder::new(LOG).decode(row.as_bytes(), &mut rows).unwrap();
     }
     let scans = Arc::new(AtomicUsize::new(0));
-    let engine = Faulty { fault, rows: rows.finish(), scans: Arc::clone(&scans) };
+    let store: Arc<dyn Store> = Arc::new(Faulty { fault, rows: rows.finish(), scans: Arc::clone(&scans) });
     let limits = |settings: &mut Settings| {
         settings.limits.exports = 1;
         settings.limits.stall_secs = STALL_SECS;
     };
-    let server = TestServer::builder().settings(limits).engine(Arc::new(engine)).start();
+    let server =
+        TestServer::builder().settings(limits).engine(StandIn::new(move || Arc::clone(&store))).start();
     (server, scans)
-}
-
-impl Engine for Faulty {
-    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
-        let Faulty { fault, rows, scans } = self;
-        Arc::new(Faulty { fault: *fault, rows: rows.clone(), scans: Arc::clone(scans) })
-    }
-
-    fn tenants(&self) -> Result<Vec<TenantId>> {
-        Ok(Vec::new())
-    }
-
-    fn tidy(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
 }
 
 impl Store for Faulty {

@@ -5,7 +5,6 @@
 
 use std::collections::HashSet;
 use std::io::Read;
-use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use trunklog_identity::Role;
@@ -13,8 +12,8 @@ use trunklog_odata::Profile;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, TenantId};
 use trunklog_server::{Peer, Scheme};
-use trunklog_store::{Engine, Result, Store};
-use trunklog_testkit::{PUBLIC_URL, TENANT, TestServer, call_path, call_row, call_rows};
+
+use trunklog_testkit::{PUBLIC_URL, StandIn, TENANT, TestServer, call_path, call_row, call_rows};
 use uuid::Uuid;
 
 const LOG: &Log = &DIRECT_ROUTING_CALLS;
@@ -228,30 +227,10 @@ async fn unknown_paths_and_methods_get_graphs_body() {
     }
 }
 
-/// Stands in for a store with a fault of its own.
-struct Broken;
-
-impl Engine for Broken {
-    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
-        panic!("the test's engine always panics");
-    }
-
-    fn tenants(&self) -> Result<Vec<TenantId>> {
-        Ok(Vec::new())
-    }
-
-    fn tidy(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_panic_gets_graphs_body_and_tells_nothing() {
-    let server = TestServer::builder().engine(Arc::new(Broken)).start();
+    let server =
+        TestServer::builder().engine(StandIn::new(|| panic!("the test's engine always panics"))).start();
     let token = server.token().await;
     for _ in 0..3 {
         let answer = server.get(&all(), &token).await;

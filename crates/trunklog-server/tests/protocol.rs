@@ -20,10 +20,8 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_server::{Origins, ThrottleLimits};
-use trunklog_store::{
-    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Selection, Store, Watermark,
-};
-use trunklog_testkit::{Answer, PUBLIC_URL, TENANT, TestServer, call_path, call_rows};
+use trunklog_store::{Appended, Error, ErrorKind, Page, PageQuery, Result, Selection, Store, Watermark};
+use trunklog_testkit::{Answer, PUBLIC_URL, StandIn, TENANT, TestServer, call_path, call_rows};
 
 const LOG: &Log = &DIRECT_ROUTING_CALLS;
 const PORTAL: &str = "https://portal.example.com";
@@ -244,30 +242,10 @@ async fn a_batch_is_compressed_as_a_whole() {
     assert_eq!(plain["responses"][1]["body"]["@odata.count"], 3);
 }
 
-/// Stands in for a store with a fault of its own.
-struct Broken;
-
-impl Engine for Broken {
-    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
-        panic!("the test's engine always panics");
-    }
-
-    fn tenants(&self) -> Result<Vec<TenantId>> {
-        Ok(Vec::new())
-    }
-
-    fn tidy(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_panic_is_the_fault_of_its_item() {
-    let server = TestServer::builder().engine(Arc::new(Broken)).start();
+    let server =
+        TestServer::builder().engine(StandIn::new(|| panic!("the test's engine always panics"))).start();
     let token = server.token().await;
     let answers = answers(&server, &token, &[get("1", &calls()), get("2", "/$metadata")]).await;
     assert_eq!(statuses(&answers), [500, 200]);
@@ -343,33 +321,13 @@ impl Store for Blocked {
     }
 }
 
-struct BlockedEngine(Arc<Blocked>);
-
-impl Engine for BlockedEngine {
-    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
-        Arc::<Blocked>::clone(&self.0)
-    }
-
-    fn tenants(&self) -> Result<Vec<TenantId>> {
-        Ok(Vec::new())
-    }
-
-    fn tidy(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_busy_server_says_503_and_not_429() {
     let (entered, enters) = channel();
     let (releases, release) = channel();
-    let blocked = Blocked { entered, release: Mutex::new(release) };
+    let blocked: Arc<dyn Store> = Arc::new(Blocked { entered, release: Mutex::new(release) });
     let server = TestServer::builder()
-        .engine(Arc::new(BlockedEngine(Arc::new(blocked))))
+        .engine(StandIn::new(move || Arc::clone(&blocked)))
         .settings(|settings| {
             settings.throttle = Some(ThrottleLimits::default());
             settings.limits.store_workers = 1;

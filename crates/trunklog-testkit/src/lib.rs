@@ -11,6 +11,7 @@ mod binary;
 mod clock;
 mod rows;
 mod server;
+mod stand_in;
 mod tokens;
 
 pub use answer::Answer;
@@ -18,4 +19,5 @@ pub use binary::{Application, Binary, Finished, Running, call_path, ids_in};
 pub use clock::FakeClock;
 pub use rows::{append, call_row, call_rows};
 pub use server::{Builder, PUBLIC_URL, Request, TENANT, TestServer, form_encoded};
+pub use stand_in::StandIn;
 pub use tokens::Forge;

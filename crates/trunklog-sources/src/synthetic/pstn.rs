@@ -13,6 +13,7 @@ use super::dice::{Dice, Stream};
 use super::directory::{Directory, Party};
 use super::fields::Fields;
 use super::numbers::Number;
+use super::spans::SecondLeg;
 use super::tariff::{Carrier, Licence, Tariff, VIRTUAL_USER};
 use super::timetable::Timetable;
 use super::{Maker, SyntheticError, SyntheticOptions, spans};
@@ -86,10 +87,6 @@ const FIRST_LEGS: [(Kind, u32); 6] = [
     (Kind::IntoMeeting, 80),
     (Kind::OutOfMeeting, 80),
 ];
-
-/// Of a thousand calls that a user answered, how many are sent on.
-const FORWARDED_PERMILLE: u32 = 55;
-const TRANSFERRED_PERMILLE: u32 = 45;
 
 /// Of a thousand calls outside of meetings, how many nobody answers.
 const UNANSWERED_PERMILLE: u32 = 90;
@@ -169,13 +166,10 @@ impl PstnCalls {
 
     /// Some of the calls that come in go out again. Both have one call id.
     fn plan_second_leg(&mut self, first: Leg, start: i64) {
-        let draw = self.dice.below(1_000);
-        let (kind, delay) = if draw < FORWARDED_PERMILLE {
-            (Kind::Forwarded, spans::between(200, 1_500, &mut self.dice))
-        } else if draw < FORWARDED_PERMILLE + TRANSFERRED_PERMILLE {
-            (Kind::Transferred, spans::between(8_000, 90_000, &mut self.dice))
-        } else {
-            return;
+        let Some((leg, delay)) = spans::second_leg(&mut self.dice) else { return };
+        let kind = match leg {
+            SecondLeg::Forwarded => Kind::Forwarded,
+            SecondLeg::Transferred => Kind::Transferred,
         };
         self.timetable.plan(start + delay, Leg { kind, ..first });
     }

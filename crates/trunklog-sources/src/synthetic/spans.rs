@@ -37,6 +37,30 @@ pub(super) fn between(least: u32, end: u32, dice: &mut Dice) -> i64 {
     i64::from(least + dice.below(end - least))
 }
 
+/// How a call that came in goes out again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SecondLeg {
+    Forwarded,
+    Transferred,
+}
+
+/// How often that happens, of a thousand calls that came in.
+const FORWARDED_PERMILLE: u32 = 55;
+const TRANSFERRED_PERMILLE: u32 = 45;
+
+/// Draws whether a call that came in goes out again, and how many milliseconds
+/// later.
+pub(super) fn second_leg(dice: &mut Dice) -> Option<(SecondLeg, i64)> {
+    let draw = dice.below(1_000);
+    if draw < FORWARDED_PERMILLE {
+        Some((SecondLeg::Forwarded, between(200, 1_500, dice)))
+    } else if draw < FORWARDED_PERMILLE + TRANSFERRED_PERMILLE {
+        Some((SecondLeg::Transferred, between(8_000, 90_000, dice)))
+    } else {
+        None
+    }
+}
+
 /// Draws a stretch between two quantiles, all of which are equally likely, and
 /// a place on it.
 fn between_quantiles(quantiles: &[u32; 33], unit: u32, dice: &mut Dice) -> i64 {

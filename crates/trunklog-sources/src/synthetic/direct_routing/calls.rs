@@ -7,6 +7,7 @@ use crate::synthetic::dice::{Dice, Stream};
 use crate::synthetic::directory::{Directory, Party};
 use crate::synthetic::numbers::Number;
 use crate::synthetic::rhythm::bad_hours;
+use crate::synthetic::spans::SecondLeg;
 use crate::synthetic::timetable::Timetable;
 use crate::synthetic::trunks::Trunk;
 use crate::synthetic::{SyntheticError, SyntheticOptions, spans};
@@ -71,10 +72,6 @@ pub(super) struct Calls {
 /// many of those go to a bot.
 const INBOUND_PERMILLE: u32 = 590;
 const BOT_PERMILLE: u32 = 220;
-
-/// Of a thousand calls that reach a user or a bot, how many are sent on.
-const FORWARDED_PERMILLE: u32 = 55;
-const TRANSFERRED_PERMILLE: u32 = 45;
 
 /// Of a thousand calls over a trunk whose certificate has expired, how many
 /// fail; the others still use an old connection.
@@ -174,13 +171,10 @@ impl Calls {
         if !first.kind.is_inbound() || !first.ending.is_success() {
             return;
         }
-        let draw = self.dice.below(1_000);
-        let (kind, delay) = if draw < FORWARDED_PERMILLE {
-            (Kind::Forwarded, spans::between(200, 1_500, &mut self.dice))
-        } else if draw < FORWARDED_PERMILLE + TRANSFERRED_PERMILLE {
-            (Kind::Transferred, spans::between(8_000, 90_000, &mut self.dice))
-        } else {
-            return;
+        let Some((leg, delay)) = spans::second_leg(&mut self.dice) else { return };
+        let kind = match leg {
+            SecondLeg::Forwarded => Kind::Forwarded,
+            SecondLeg::Transferred => Kind::Transferred,
         };
         let Call { correlation_id, party, from_outside, .. } = *first;
         self.timetable.plan(first.start + delay, Plan { correlation_id, kind, party, from_outside });
