@@ -8,7 +8,7 @@ use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
 
 /// Bodies up to this size do not get smaller by much.
-pub(crate) const MIN_BYTES: usize = 1024;
+const MIN_BYTES: usize = 1024;
 
 /// Whether `Accept-Encoding` admits gzip. Source: RFC 9110 section 12.5.3.
 pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
@@ -38,9 +38,14 @@ pub(crate) fn is_wanted<'a>(parameters: impl Iterator<Item = &'a str>) -> bool {
     true
 }
 
+/// `bytes` as gzip, if that is worth it.
+pub(crate) fn smaller(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.len() > MIN_BYTES { gzip(bytes).ok() } else { None }
+}
+
 /// `bytes` as gzip. Level 1: pages shrink nearly as much as at higher levels,
 /// in a fraction of the time.
-pub(crate) fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(1));
     encoder.write_all(bytes)?;
     encoder.finish()

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-use crate::compress::{MIN_BYTES, accepts_gzip, gzip};
+use crate::compress::{accepts_gzip, smaller};
 
 pub(crate) struct Document {
     plain: Bytes,
@@ -16,7 +16,7 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn new(text: impl Into<Vec<u8>>) -> Document {
         let plain = text.into();
-        let packed = if plain.len() > MIN_BYTES { gzip(&plain).ok() } else { None };
+        let packed = smaller(&plain);
         Document { plain: plain.into(), packed: packed.map(Bytes::from) }
     }
 

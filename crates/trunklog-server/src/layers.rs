@@ -121,11 +121,16 @@ pub(crate) async fn surround(State(app): State<Arc<App>>, mut request: Request, 
 /// to be zero (RFC 9110, section 8.6).
 fn leave_head(response: &mut Response) {
     let Some(length) = response.body().size_hint().exact() else {
-        *response.body_mut() = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
+        *response.body_mut() = of_unknown_length();
         return;
     };
     response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
     *response.body_mut() = Body::empty();
+}
+
+/// A body of which nothing is sent and nothing said.
+pub(crate) fn of_unknown_length() -> Body {
+    Body::from_stream(stream::empty::<Result<Bytes, Infallible>>())
 }
 
 /// The answer to a request whose handler panicked.

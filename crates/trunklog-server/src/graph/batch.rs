@@ -28,7 +28,7 @@ use self::response::{Outcome, write};
 use super::{Asked, Failure, error_response, function, method_not_allowed};
 use crate::app::App;
 use crate::body;
-use crate::compress::{MIN_BYTES, accepts_gzip, gzip};
+use crate::compress::{accepts_gzip, smaller};
 use crate::layers::{Access, RequestIds, answer_options, panicked};
 
 /// Items that are answered at a time. More would let one client fill the
@@ -57,10 +57,7 @@ pub(super) async fn serve(asked: Asked<'_>, body: Body, access: &mut Access) -> 
     let wants_gzip = accepts_gzip(&parts.headers);
     let written = app.store.run(move || {
         let plain = write(outcomes);
-        if wants_gzip
-            && plain.len() > MIN_BYTES
-            && let Ok(packed) = gzip(&plain)
-        {
+        if wants_gzip && let Some(packed) = smaller(&plain) {
             return (packed, Some("gzip"));
         }
         (plain, None)

@@ -8,7 +8,7 @@ use trunklog_records::schema::Origin;
 use trunklog_store::{PageQuery, Result, SkipToken, Store};
 
 use super::links::Walk;
-use crate::compress::{MIN_BYTES, gzip};
+use crate::compress::smaller;
 
 /// About how long a property is in JSON, its name included.
 const PROPERTY_BYTES: usize = 48;
@@ -84,10 +84,7 @@ impl Job {
         let encoder = RowEncoder::formatted(log, &shown.layout, shown.format);
         let mut body = Vec::with_capacity(PROPERTY_BYTES * (shown.layout.len() + 1) * (rows.len() + 1));
         envelope.write(&mut body, |out| encoder.encode(&rows, out));
-        if wants_gzip
-            && body.len() > MIN_BYTES
-            && let Ok(packed) = gzip(&body)
-        {
+        if wants_gzip && let Some(packed) = smaller(&body) {
             return Ok(Encoded { body: packed, coding: Some("gzip"), rows: rows.len() });
         }
         Ok(Encoded { body, coding: None, rows: rows.len() })

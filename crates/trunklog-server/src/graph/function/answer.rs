@@ -1,11 +1,9 @@
 //! The answer to a call that was admitted: a page, or all rows at once.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::response::Response;
-use futures_util::stream;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderName, HeaderValue, Version};
 use trunklog_exports::Format;
@@ -21,6 +19,7 @@ use crate::graph::batch::InBatch;
 use crate::graph::links::{self, Walk};
 use crate::graph::page::{Encoded, Job, Shown};
 use crate::graph::{Asked, Failure, export};
+use crate::layers::of_unknown_length;
 
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
@@ -42,7 +41,7 @@ impl Call<'_> {
             }
         };
         // How long the body would be is not known.
-        *response.body_mut() = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
+        *response.body_mut() = of_unknown_length();
         response
     }
 
