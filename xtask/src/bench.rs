@@ -28,6 +28,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::args::Args;
+use crate::build::Profile;
 use crate::http::Connection;
 use crate::layout::Layout;
 use crate::server::{Server, free_address};
@@ -86,7 +87,10 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     let names = PARTS.map(|part| part.name);
     let only = args.names("--only", &names)?;
     let folder = layout.target().join("bench");
-    let trunklog = Trunklog { binary: trunklog::binary(layout, &mut args)?, data: folder.join("data") };
+    let trunklog = Trunklog {
+        binary: trunklog::binary(layout, &mut args, Profile::Release)?,
+        data: folder.join("data"),
+    };
     args.finish()?;
     fs::create_dir_all(&folder)?;
 

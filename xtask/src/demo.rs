@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::args::Args;
+use crate::build::Profile;
 use crate::http::{Connection, Request};
 use crate::layout::Layout;
 use crate::server::{Server, free_address};
@@ -27,7 +28,8 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     let rows = args.value("--rows")?.unwrap_or(100_000);
     let seed = args.value("--seed")?.unwrap_or(1);
     let folder = layout.target().join("demo");
-    let trunklog = Trunklog { binary: trunklog::binary(layout, &mut args)?, data: folder.join("data") };
+    let trunklog =
+        Trunklog { binary: trunklog::binary(layout, &mut args, Profile::Quick)?, data: folder.join("data") };
     args.finish()?;
 
     load(&trunklog, &folder, rows, seed)?;

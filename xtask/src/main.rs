@@ -8,6 +8,7 @@
 mod apt;
 mod args;
 mod bench;
+mod build;
 mod demo;
 mod http;
 mod json;

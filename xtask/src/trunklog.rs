@@ -9,9 +9,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::args::Args;
+use crate::build::Profile;
 use crate::http::{Connection, Request};
 use crate::layout::Layout;
-use crate::{json, process, setup};
+use crate::{build, json, process};
 
 /// The tenant that sample data belongs to.
 pub(crate) const DEMO_TENANT: &str = "6f1d0000-0000-4000-8000-00000000de30";
@@ -26,15 +27,12 @@ pub(crate) struct Trunklog {
     pub(crate) data: PathBuf,
 }
 
-/// Takes `--binary`, or builds the release binary with all it needs.
-pub(crate) fn binary(layout: &Layout, args: &mut Args) -> Result<PathBuf> {
+/// Takes `--binary`, or builds one with all it needs.
+pub(crate) fn binary(layout: &Layout, args: &mut Args, profile: Profile) -> Result<PathBuf> {
     if let Some(path) = args.value::<PathBuf>("--binary")? {
         return path.canonicalize().with_context(|| format!("there is no {}", path.display()));
     }
-    setup::ensure(layout)?;
-    println!("building the release binary");
-    process::run(&mut process::command("cargo build --release --locked --package trunklog", layout.root()))?;
-    Ok(layout.build().join("release/trunklog"))
+    build::server(layout, profile)
 }
 
 /// An application that may read, as `app add --json` prints it.
