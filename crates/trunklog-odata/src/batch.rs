@@ -26,6 +26,7 @@ pub const MAX_ITEMS: usize = 20;
 const NOT_IN_URLS: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
+    .add(b'#')
     .add(b'<')
     .add(b'>')
     .add(b'\\')
@@ -97,6 +98,12 @@ impl Batch {
     /// 400 when it is no batch, holds no request or too many, or when ids are
     /// empty, occur twice, name nothing or wait for each other.
     pub fn parse(body: &[u8]) -> Result<Batch> {
+        if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
+            return Err(refused("the body is in UTF-16; JSON is sent in UTF-8".to_owned()));
+        }
+        // Editors and PowerShell write it; a reader may pass over it (RFC 8259,
+        // section 8.1).
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let document: Document = serde_json::from_slice(body).map_err(|error| {
             // The library's own text would repeat what the client sent.
             let (line, column) = (error.line(), error.column());
@@ -140,7 +147,7 @@ impl Batch {
 impl Target {
     /// Reads a URL. Any text is one: what leads nowhere is found out later.
     pub fn parse(url: &str) -> Target {
-        let url = url.trim().split('#').next().unwrap_or_default();
+        let url = without_fragment(url.trim());
         for (scheme, port) in [("https://", ":443"), ("http://", ":80")] {
             let Some(start) = url.get(..scheme.len()) else { continue };
             if !start.eq_ignore_ascii_case(scheme) {
@@ -153,6 +160,16 @@ impl Target {
             return Target::Absolute { host, path: format!("{slash}{}", encoded(path)) };
         }
         Target::Relative(encoded(url.trim_start_matches('/')))
+    }
+}
+
+/// The URL without a fragment, which no server needs. But people write URLs into
+/// a batch as they come, and a `#` in a number or before an option is none: it
+/// stays, to be read or refused with what follows it.
+fn without_fragment(url: &str) -> &str {
+    match url.split_once('#') {
+        Some((before, fragment)) if !before.contains('?') && !fragment.contains(['?', '=']) => before,
+        _ => url,
     }
 }
 
@@ -225,6 +242,16 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        let body = waiting("1", "");
+        let marked = format!("\u{feff}{{\"requests\":[{body}]}}");
+        assert_eq!(parse(&marked), batch(&[&body]));
+        let wide: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(Batch::parse(&wide).unwrap_err().hint_text().unwrap().contains("UTF-16"));
+        assert!(parse("\u{feff}\u{feff}{}").is_err());
+    }
+
+    #[test]
     fn urls_are_told_apart() {
         let absolute =
             |host: &str, path: &str| Target::Absolute { host: host.to_owned(), path: path.to_owned() };
@@ -235,6 +262,10 @@ mod tests {
             ("https://h:8443?x", absolute("h:8443", "/?x")),
             ("https://user@h/", absolute("user@h", "/")),
             ("ftp://h/x", Target::Relative("ftp://h/x".to_owned())),
+            ("x#y", Target::Relative("x".to_owned())),
+            ("x?$filter=a eq '*31#'&$top=1", Target::Relative("x?$filter=a%20eq%20'*31%23'&$top=1".to_owned())),
+            ("x?$top=1#&$filter=true", Target::Relative("x?$top=1%23&$filter=true".to_owned())),
+            ("https://h/x#?$filter=true", absolute("h", "/x%23?$filter=true")),
         ] {
             assert_eq!(Target::parse(url), expected, "{url}");
         }

@@ -16,7 +16,6 @@ mod cursor;
 mod expected;
 mod function;
 mod literal;
-mod near;
 mod operand;
 mod parser;
 mod typing;
@@ -24,11 +23,11 @@ mod typing;
 use std::collections::BTreeSet;
 
 use self::cursor::Cursor;
-use self::near::hint;
 use self::operand::Operand;
 use self::parser::Parser;
 use crate::edm::{EdmType, NAMESPACE};
 use crate::expr::{Direction, Expr, Kind, Node, OrderBy};
+use crate::near::{self, hint};
 use crate::{Error, Result};
 
 /// How deep an expression may be nested, and parentheses within one another. A

@@ -21,6 +21,7 @@ pub mod path;
 mod call;
 mod instant;
 mod literal;
+mod near;
 mod options;
 
 pub use call::{Argument, FunctionCall, Spelling};

@@ -1,9 +1,12 @@
-//! Query options: what stands behind the `?`.
+//! Query options: what comes after the `?`.
+
+mod garbled;
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use self::garbled::Garbled;
 use crate::{Error, Profile, Result};
 
 /// The query options that OData defines.
@@ -41,6 +44,14 @@ pub enum SystemOption {
     Top,
 }
 
+impl SystemOption {
+    /// Whether it says how far a walk has come. A walk whose next link loses it
+    /// starts anew.
+    pub(crate) fn is_of_walk(self) -> bool {
+        matches!(self, SystemOption::Skip | SystemOption::SkipToken)
+    }
+}
+
 const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
     ("apply", SystemOption::Apply),
     ("compute", SystemOption::Compute),
@@ -59,6 +70,10 @@ const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
     ("top", SystemOption::Top),
 ];
 
+/// An option of our own, without a `$` as such options have to be (OData URL
+/// Conventions 4.01, section 5.2).
+const BOM: &str = "bom";
+
 /// The options of one request, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryOptions {
@@ -70,6 +85,7 @@ pub struct QueryOptions {
     skip: Option<u64>,
     skip_token: Option<String>,
     count: Option<bool>,
+    bom: Option<bool>,
     aliases: Vec<(String, String)>,
 }
 
@@ -78,13 +94,16 @@ impl QueryOptions {
     ///
     /// Option names are taken with and without `$`, percent-encoded or not, in
     /// any letter case (OData 4.01 Protocol, section 11.2.1). Names that OData
-    /// does not define are left to others, as it demands.
+    /// does not define are left to others, as it demands, unless they look like
+    /// names that were lost or garbled on their way.
     ///
     /// # Errors
-    /// 400 for a wrong value, an option given twice and options that are not
-    /// served. When `profile` is strict, all but `$skip` and `$skiptoken` are
-    /// ignored without being read, as Graph does; people there take the
-    /// unfiltered answer for a filtered one.
+    /// 400 for a wrong value, an option given twice, options that are not
+    /// served and names that were lost or garbled. When `profile` is strict,
+    /// all but `$skip` and `$skiptoken` are ignored without being read, as
+    /// Graph does; people there take the unfiltered answer for a filtered one.
+    /// What is left of those two is a 400 all the same, or a walk would start
+    /// anew and never end.
     pub fn parse(query: &str, profile: Profile) -> Result<QueryOptions> {
         let mut options = QueryOptions::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -94,19 +113,21 @@ impl QueryOptions {
                 options.aliases.push((name, decode(value)?));
                 continue;
             }
-            match system_option(&name) {
-                Some(option @ (SystemOption::Skip | SystemOption::SkipToken)) => {
+            let is_strict = profile.is_strict();
+            if let Some((_, option)) = system_option(&name) {
+                if option.is_of_walk() || !is_strict {
                     options.read(option, &name, decode(value)?)?;
                 }
-                _ if profile.is_strict() => {}
-                Some(option) => options.read(option, &name, decode(value)?)?,
-                None if name.starts_with('$') => {
-                    return Err(Error::bad_request(format!(
-                        "The query parameter '{name}' is not supported."
-                    ))
-                    .hint(SERVED));
+                continue;
+            }
+            match Garbled::find(pair, &name) {
+                Some(garbled) if garbled.is_of_walk || !is_strict => return Err(garbled.error),
+                _ if is_strict => {}
+                _ if name.starts_with('$') => return Err(unknown(&name).hint(SERVED)),
+                _ if name.eq_ignore_ascii_case(BOM) => {
+                    set(&mut options.bom, BOM, boolean(BOM, &decode(value)?)?)?;
                 }
-                None => {}
+                _ => {}
             }
         }
         Ok(options)
@@ -162,6 +183,11 @@ impl QueryOptions {
         self.count == Some(true)
     }
 
+    /// `bom`, which is ours: whether CSV begins with a byte-order mark.
+    pub fn bom(&self) -> Option<bool> {
+        self.bom
+    }
+
     /// `$skip`: how many rows to pass over.
     pub fn skip(&self) -> Option<u64> {
         self.skip
@@ -178,9 +204,10 @@ impl QueryOptions {
     }
 }
 
-fn system_option(name: &str) -> Option<SystemOption> {
+/// The option of that name, and its name without `$` as OData writes it.
+fn system_option(name: &str) -> Option<(&'static str, SystemOption)> {
     let bare = name.strip_prefix('$').unwrap_or(name);
-    SYSTEM_OPTIONS.iter().find(|(option, _)| option.eq_ignore_ascii_case(bare)).map(|(_, option)| *option)
+    SYSTEM_OPTIONS.into_iter().find(|(option, _)| option.eq_ignore_ascii_case(bare))
 }
 
 fn set<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<()> {
@@ -220,6 +247,10 @@ fn boolean(name: &str, value: &str) -> Result<bool> {
         Err(Error::bad_request(format!("Invalid value '{value}' for {name} query option found."))
             .hint(format!("{name} is true or false")))
     }
+}
+
+fn unknown(name: &str) -> Error {
+    Error::bad_request(format!("The query parameter '{name}' is not supported."))
 }
 
 /// What a client can do about an option that is not served.
@@ -371,6 +402,17 @@ mod tests {
         assert_eq!((strict.filter(), strict.top()), (None, None));
         assert_eq!((strict.skip(), strict.skip_token()), (Some(5), Some("t")));
         assert_eq!(parse("api-version=1.0"), Ok(QueryOptions::default()));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_asked_for_by_an_option_of_ours() {
+        for (query, bom) in [("bom=true", Some(true)), ("BOM=False", Some(false)), ("x=bom", None)] {
+            assert_eq!(parse(query).unwrap().bom(), bom, "{query}");
+        }
+        for query in ["bom", "bom=1", "bom=true&bom=true"] {
+            assert!(parse(query).is_err(), "{query}");
+            assert_eq!(QueryOptions::parse(query, Profile::Strict), Ok(QueryOptions::default()), "{query}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Hints for those who wrote something that the grammar does not expect.
 
-use super::near::nearest;
 use super::parser::{OPERATORS, Parser};
 use crate::Error;
+use crate::near::nearest;
 
 /// What other languages write, longer ones first.
 const FOREIGN: [(&str, &str); 10] = [

@@ -1,12 +1,12 @@
 //! Literals within expressions.
 
 use super::cursor::shortened;
-use super::near::hint;
 use super::operand::{Operand, Value};
 use super::parser::Parser;
 use super::{MAX_LITERALS, NO_ALIASES};
 use crate::edm::{EdmType, EnumType};
 use crate::expr::Literal;
+use crate::near::hint;
 use crate::{Error, Instant, InstantError, Result, literal};
 
 /// Units of 100 ns.

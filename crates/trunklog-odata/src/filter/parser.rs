@@ -2,11 +2,11 @@
 
 use super::cursor::{Cursor, shortened};
 use super::function::{names as functions, signature};
-use super::near::{hint, nearest};
 use super::operand::{Extent, Operand, Value, kind_of};
 use super::{MAX_DEPTH, Shape, unknown, unknown_property};
 use crate::edm::{ComplexType, EdmType};
 use crate::expr::{Arithmetic, Comparison, Kind, Node};
+use crate::near::{hint, nearest};
 use crate::{Error, Result};
 
 /// The operators between two operands.

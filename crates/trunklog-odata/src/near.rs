@@ -5,7 +5,7 @@ const MAX_CHARS: usize = 64;
 
 /// A hint on a wrong name: the one that was meant, else all of them. `plural`
 /// says what they are.
-pub(super) fn hint(word: &str, plural: &str, names: &[&str]) -> String {
+pub(crate) fn hint(word: &str, plural: &str, names: &[&str]) -> String {
     match nearest(word, names.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("the {plural} are {}", names.join(", ")),
@@ -14,7 +14,7 @@ pub(super) fn hint(word: &str, plural: &str, names: &[&str]) -> String {
 
 /// The name that differs least from `word`, letter case aside, and not by more
 /// than a few letters.
-pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(MAX_CHARS + 1).map(|c| c.to_ascii_lowercase()).collect();
     if word.is_empty() || word.len() > MAX_CHARS {
         return None;
@@ -28,20 +28,27 @@ pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) 
         .map(|(_, name)| name)
 }
 
-/// How many letters must be added, removed or replaced to make one of the
-/// other.
-fn distance(word: &[char], name: &str) -> usize {
-    let mut row: Vec<usize> = (0..=word.len()).collect();
-    for (above, letter) in name.chars().map(|c| c.to_ascii_lowercase()).enumerate() {
-        let mut diagonal = above;
-        row[0] = above + 1;
-        for (at, other) in word.iter().enumerate() {
-            let replaced = diagonal + usize::from(*other != letter);
-            diagonal = row[at + 1];
-            row[at + 1] = replaced.min(row[at] + 1).min(diagonal + 1);
+/// How many letters must be added, removed, replaced or swapped with their
+/// neighbours to make one of the other. `word` is in small letters.
+pub(crate) fn distance(word: &[char], name: &str) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=word.len()).collect();
+    let mut last = None;
+    for (at, letter) in name.chars().map(|c| c.to_ascii_lowercase()).enumerate() {
+        let mut row = Vec::with_capacity(above.len());
+        row.push(at + 1);
+        for (place, other) in word.iter().enumerate() {
+            let replaced = above[place] + usize::from(*other != letter);
+            let mut least = replaced.min(above[place + 1] + 1).min(row[place] + 1);
+            if place > 0 && last == Some(*other) && word[place - 1] == letter {
+                least = least.min(before[place - 1] + 1);
+            }
+            row.push(least);
         }
+        before = std::mem::replace(&mut above, row);
+        last = Some(letter);
     }
-    row[word.len()]
+    above[word.len()]
 }
 
 #[cfg(test)]
@@ -73,5 +80,9 @@ mod tests {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("abc", "ABC"), 0);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("fliter", "filter"), 1);
+        assert_eq!(distance("fitler", "filter"), 1);
+        assert_eq!(distance("ca", "abc"), 3);
     }
 }
