@@ -9,9 +9,22 @@ use trunklog_records::{Log, Rows};
 
 use crate::{Encoder, Error};
 
+/// By which Excel knows UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 pub(crate) struct CsvEncoder {
     log: &'static Log,
     layout: Vec<usize>,
+    readers: Readers,
+}
+
+/// Who reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// They take values as they are.
+    Programs,
+    /// They guess what values mean, and calculate.
+    Spreadsheets,
 }
 
 /// One property of all rows of a batch.
@@ -28,8 +41,8 @@ enum Cells<'a> {
 }
 
 impl CsvEncoder {
-    pub(crate) fn new(log: &'static Log, layout: &[usize]) -> CsvEncoder {
-        CsvEncoder { log, layout: layout.to_vec() }
+    pub(crate) fn new(log: &'static Log, layout: &[usize], readers: Readers) -> CsvEncoder {
+        CsvEncoder { log, layout: layout.to_vec(), readers }
     }
 
     fn cells<'a>(&self, rows: &'a Rows, at: usize) -> Cells<'a> {
@@ -51,6 +64,9 @@ impl CsvEncoder {
 
 impl Encoder for CsvEncoder {
     fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if self.readers == Readers::Spreadsheets {
+            out.extend_from_slice(BYTE_ORDER_MARK);
+        }
         for (place, at) in self.layout.iter().enumerate() {
             if place > 0 {
                 out.push(b',');
@@ -71,7 +87,7 @@ impl Encoder for CsvEncoder {
                 if place > 0 {
                     out.push(b',');
                 }
-                cells.write(row, out);
+                cells.write(row, self.readers, out);
             }
             // Readers pass over empty lines.
             if out.len() == begin {
@@ -89,8 +105,15 @@ impl Encoder for CsvEncoder {
 
 impl Cells<'_> {
     /// Appends a row's value; nothing where it is null.
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, readers: Readers, out: &mut Vec<u8>) {
         match self {
+            Cells::Text(column)
+                if readers == Readers::Spreadsheets
+                    && column.is_valid(row)
+                    && may_be_formula(column.value(row)) =>
+            {
+                write_quoted(&[b"'", column.value(row).as_bytes()], out);
+            }
             Cells::Text(column) if column.is_valid(row) => write_text(column.value(row).as_bytes(), out),
             Cells::Members(column) if column.is_valid(row) => {
                 write_quoted(&[b"{", column.value(row).as_bytes(), b"}"], out);
@@ -107,6 +130,19 @@ impl Cells<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether a spreadsheet may calculate with a text. The wide signs count in
+/// Japanese ones. A sign before nothing but digits and what divides them makes
+/// a number at most, and telephone numbers begin so.
+fn may_be_formula(text: &str) -> bool {
+    let text = text.trim_start();
+    let of_number = |c: char| c.is_ascii_digit() || " *#()-./".contains(c);
+    match text.chars().next() {
+        Some('=' | '@' | '\u{ff1d}' | '\u{ff20}') => true,
+        Some('+' | '-' | '\u{ff0b}' | '\u{ff0d}') => !text.chars().skip(1).all(of_number),
+        _ => false,
     }
 }
 
@@ -137,4 +173,44 @@ fn write_quoted(parts: &[&[u8]], out: &mut Vec<u8>) {
 
 fn needs_quotes(byte: u8) -> bool {
     matches!(byte, b'"' | b',' | b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_formula;
+
+    #[test]
+    fn formulas_are_told_from_numbers_and_names() {
+        for text in [
+            "=1+1",
+            "=HYPERLINK(\"https://evil.example\",\"Ada\")",
+            "@SUM(A1)",
+            "+cmd|' /C calc'!A0",
+            "-2+3+cmd|' /C calc'!A0",
+            "+49301234;=1",
+            "+A1",
+            " =1",
+            "\t=1",
+            "\r\n@x",
+            "\u{ff1d}1+1",
+            "\u{ff0b}A1",
+        ] {
+            assert!(may_be_formula(text), "{text}");
+        }
+        for text in [
+            "",
+            "+",
+            "-",
+            "+4930123456",
+            "+4930123***",
+            "+49 (30) 123-456",
+            "*31#",
+            "Ada",
+            "a=b",
+            "'=1",
+            "[{}]",
+        ] {
+            assert!(!may_be_formula(text), "{text}");
+        }
+    }
 }

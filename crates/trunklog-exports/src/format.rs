@@ -22,9 +22,12 @@
 /// line's end, or between two messages of Arrow (whose end mark readers do not
 /// insist on). Who carries them must make sure that an end is the end.
 ///
-/// **Spreadsheets.** CSV holds values as they are. A spreadsheet takes `+4930`
-/// for a number and text that begins with `=`, `+`, `-` or `@` for a formula
-/// unless it is told that the column is text.
+/// **Spreadsheets.** [`Format::Csv`] holds values as they are. A spreadsheet
+/// takes it for text in the code page of its country, `+4930` for a number and
+/// text that begins with `=`, `+`, `-` or `@` for a formula, which can read
+/// other cells and call addresses. Names and numbers of callers come from
+/// outside. [`Format::CsvForPeople`] says its encoding and puts `'` before what
+/// may be a formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Comma-separated values by RFC 4180, in UTF-8, with a line of names.
@@ -32,6 +35,11 @@ pub enum Format {
     /// null that is alone on its line is `""` too, for the line not to be
     /// empty.
     Csv,
+    /// CSV that people open in a spreadsheet: it begins with a byte-order mark,
+    /// and text that may be a formula begins with `'`. Telephone numbers stay as
+    /// they are; a formula of digits is a number. All else is as in
+    /// [`Format::Csv`], of which it is a variant, with the same names.
+    CsvForPeople,
     /// A JSON object a line.
     Ndjson,
     /// A stream of Arrow's inter-process format, without compression.
@@ -87,7 +95,7 @@ const PARQUET: Facts = Facts {
 };
 
 impl Format {
-    /// All forms.
+    /// All forms, without the variant of CSV.
     pub const ALL: [Format; 4] = [Format::Csv, Format::Ndjson, Format::Arrow, Format::Parquet];
 
     /// The name in `$format`: `csv`.
@@ -132,7 +140,7 @@ impl Format {
 
     fn table(self) -> &'static Facts {
         match self {
-            Format::Csv => &CSV,
+            Format::Csv | Format::CsvForPeople => &CSV,
             Format::Ndjson => &NDJSON,
             Format::Arrow => &ARROW,
             Format::Parquet => &PARQUET,

@@ -37,6 +37,8 @@ mod parquet_file;
 
 use trunklog_records::{Log, Rows};
 
+use self::comma_separated::{CsvEncoder, Readers};
+
 pub use error::Error;
 pub use format::Format;
 
@@ -65,7 +67,8 @@ pub trait Encoder: Send {
 /// forms as a column with a JSON object.
 pub fn encoder(format: Format, log: &'static Log, layout: &[usize]) -> Box<dyn Encoder> {
     match format {
-        Format::Csv => Box::new(comma_separated::CsvEncoder::new(log, layout)),
+        Format::Csv => Box::new(CsvEncoder::new(log, layout, Readers::Programs)),
+        Format::CsvForPeople => Box::new(CsvEncoder::new(log, layout, Readers::Spreadsheets)),
         Format::Ndjson => Box::new(json_lines::NdjsonEncoder::new(log, layout)),
         Format::Arrow => Box::new(arrow_stream::ArrowEncoder::new(log, layout)),
         Format::Parquet => Box::new(parquet_file::ParquetEncoder::new(log, layout)),

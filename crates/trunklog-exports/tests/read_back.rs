@@ -109,6 +109,36 @@ fn arrow_has_values_of_the_properties_types() {
 }
 
 #[test]
+fn csv_for_people_says_its_encoding_and_calculates_nothing() {
+    let texts = ["=1+1", "@x", "+cmd|' /C calc'!A0", "Ünal", "+4930123456", "", "a\"b"];
+    let rows: Vec<String> = (0..)
+        .zip(texts)
+        .map(|(at, text)| {
+            serde_json::json!({
+                "id": format!("{at}"), "startDateTime": "2026-11-24T08:00:00Z", "charge": -1.5,
+                "userDisplayName": text,
+            })
+            .to_string()
+        })
+        .collect();
+    let rows = decode(&PSTN_CALLS, &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    let layout: Vec<usize> =
+        ["userDisplayName", "charge"].map(|name| PSTN_CALLS.index_of(name).unwrap()).to_vec();
+    let people = export(Format::CsvForPeople, &PSTN_CALLS, &layout, &[rows.clone()]);
+    let programs = export(Format::Csv, &PSTN_CALLS, &layout, &[rows]);
+    let people = people.strip_prefix(b"\xef\xbb\xbf").unwrap();
+    assert!(programs.starts_with(b"userDisplayName,charge\n=1+1,-1.5\n"));
+    let (people, programs) = (read_csv(people), read_csv(&programs));
+    assert_eq!(people.len(), programs.len());
+    for (people, programs) in people.iter().zip(&programs) {
+        let hidden = ["=1+1", "@x", "+cmd|' /C calc'!A0"].contains(&programs[0].as_str());
+        let quote = if hidden { "'" } else { "" };
+        assert_eq!(people[0], format!("{quote}{}", programs[0]));
+        assert_eq!(people[1], programs[1]);
+    }
+}
+
+#[test]
 fn parquet_holds_what_arrow_holds() {
     for log in LOGS {
         let time = log.time;

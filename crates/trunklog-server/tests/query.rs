@@ -359,6 +359,30 @@ async fn a_format_is_chosen_by_option_or_header() {
         let found: Vec<&str> = lines.map(|line| line.split_once(',').unwrap().0).collect();
         assert_eq!(found, data::select(&data::calls(), FILTERS[0], ORDERS[1]));
     }
+    let marked = "\u{feff}id,callerNumber\n";
+    let plain = get("$format=csv&$select=id,callerNumber", "*/*").await;
+    assert!(plain.text().starts_with("id,callerNumber\n"), "{}", plain.text());
+    for (options, accept) in [
+        ("$format=csv;bom=true", "*/*"),
+        ("$format=text/csv;bom=true", "*/*"),
+        ("$format=csv&bom=true", "*/*"),
+        ("", "text/csv;bom=true"),
+        ("bom=true", "text/csv"),
+    ] {
+        let csv = get(&format!("{options}&$select=id,callerNumber"), accept).await;
+        assert!(csv.text().starts_with(marked), "{options} {accept}: {}", csv.text());
+        assert!(csv.header("content-type").starts_with("text/csv"), "{options} {accept}");
+        // The numbers of the test's calls are no formulas.
+        assert_eq!(csv.text().trim_start_matches('\u{feff}'), plain.text(), "{options} {accept}");
+    }
+    for (options, status) in [
+        ("bom=true", 400),
+        ("$format=parquet&bom=true", 400),
+        ("$format=csv&bom=perhaps", 400),
+        ("$format=csv;bom=perhaps", 406),
+    ] {
+        assert_eq!(get(options, "*/*").await.status, status, "{options}");
+    }
     let link = get("maxpagesize=5", "*/*").await.next_link().unwrap();
     let token_of_page = link.split_once("$skiptoken=").unwrap().1;
     let answer = get(&format!("$format=csv&$skiptoken={token_of_page}"), "*/*").await;

@@ -21,6 +21,8 @@ use trunklog_testkit::{Binary, ids_in};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const MARCH: [&str; 2] = ["2026-03-01", "2026-04-01"];
+/// The byte-order mark of UTF-8.
+const MARK: &str = "\u{feff}";
 
 /// A folder with a file of calls, and the binary.
 struct Bench {
@@ -187,8 +189,49 @@ fn what_ends_with_gz_is_compressed() {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{format}");
         let mut text = String::new();
         GzDecoder::new(File::open(&path).unwrap()).read_to_string(&mut text).unwrap();
-        assert_eq!(text, bench.calls(&["--format", format]));
+        let mark = if format == "csv" { MARK } else { "" };
+        assert_eq!(text, format!("{mark}{}", bench.calls(&["--format", format])));
     }
+}
+
+#[test]
+fn csv_files_open_in_a_spreadsheet() {
+    const NAMES: [&str; 3] = ["=HYPERLINK(\"https://evil.example\")", "@Ünal", "+49 30 123456"];
+    let bench = Bench::with(3);
+    let rows: Vec<String> = bench
+        .text()
+        .lines()
+        .zip(NAMES)
+        .map(|(line, name)| {
+            let mut row: Value = serde_json::from_str(line).unwrap();
+            row["userDisplayName"] = name.into();
+            row.to_string()
+        })
+        .collect();
+    fs::write(&bench.calls, rows.join("\n")).unwrap();
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let path = bench.folder.path().join("march.csv");
+    let written = |more: &[&str]| {
+        let mut words = vec!["--select", "userDisplayName", "--output", path.to_str().unwrap()];
+        words.extend(more);
+        bench.calls(&words);
+        fs::read_to_string(&path).unwrap()
+    };
+    let names = |text: &str| -> Vec<String> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let mut names: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
+        names.sort_unstable();
+        names
+    };
+    let people = written(&[]);
+    assert!(people.starts_with(&format!("{MARK}userDisplayName\n")), "{people}");
+    assert_eq!(names(&people), ["'=HYPERLINK(\"https://evil.example\")", "'@Ünal", "+49 30 123456"]);
+    let programs = written(&["--no-bom"]);
+    assert!(programs.starts_with("userDisplayName\n"), "{programs}");
+    let mut expected = NAMES.map(str::to_owned);
+    expected.sort_unstable();
+    assert_eq!(names(&programs), expected);
+    assert_eq!(programs, bench.calls(&["--select", "userDisplayName", "--format", "csv"]));
 }
 
 #[test]
@@ -209,7 +252,7 @@ fn a_file_whose_name_tells_no_format_is_not_written() {
     }
     let path = bench.folder.path().join("march.xlsx");
     bench.calls(&["--format", "csv", "--output", path.to_str().unwrap()]);
-    assert!(fs::read_to_string(path).unwrap().starts_with("id,"));
+    assert!(fs::read_to_string(path).unwrap().starts_with(&format!("{MARK}id,")));
 }
 
 #[test]

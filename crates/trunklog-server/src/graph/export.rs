@@ -106,7 +106,7 @@ pub(super) fn headers(
 
 /// Only text gets smaller by compression.
 fn is_text(format: Format) -> bool {
-    matches!(format, Format::Csv | Format::Ndjson)
+    matches!(format, Format::Csv | Format::CsvForPeople | Format::Ndjson)
 }
 
 /// The pieces as a body, which fails unless the last one is [`Piece::End`].

@@ -76,7 +76,8 @@ impl<'a> Call<'a> {
         let span = call.range(|name| options.alias(name), profile)?;
         let range = range_of(log, span, profile)?;
         understood(&parts.headers, profile)?;
-        let representation = Representation::of(options.format(), &parts.headers, profile)?;
+        let representation =
+            Representation::of(options.format(), &parts.headers, profile)?.with_bom(options.bom())?;
         app.throttle
             .admit(principal.tenant, &principal.app_id, log.function, (app.services.clock)())
             .map_err(Failure::throttled)?;

@@ -117,7 +117,7 @@ fn call(site: &Site, version: Version, log: &Log, id: &str) -> Value {
 /// Text has a schema; for binary forms `OpenAPI` wants none.
 fn export(format: Format) -> Value {
     match format {
-        Format::Csv | Format::Ndjson => json!({ "schema": { "type": "string" } }),
+        Format::Csv | Format::CsvForPeople | Format::Ndjson => json!({ "schema": { "type": "string" } }),
         Format::Arrow | Format::Parquet => json!({}),
     }
 }

@@ -20,7 +20,7 @@ pub(super) enum Value {
 }
 
 #[rustfmt::skip]
-pub(super) const QUERY_OPTIONS: [QueryOption; 7] = [
+pub(super) const QUERY_OPTIONS: [QueryOption; 8] = [
     QueryOption {
         name: "$filter",
         value: Value::Text,
@@ -66,6 +66,14 @@ pub(super) const QUERY_OPTIONS: [QueryOption; 7] = [
         text: "The format of the answer: json, csv, ndjson, arrow, parquet, or a media type. Wins over \
                the Accept header.",
         example: "json",
+    },
+    QueryOption {
+        name: "bom",
+        value: Value::Truth,
+        text: "With true, CSV is made for spreadsheets: it begins with a byte-order mark, by which Excel \
+               knows its letters, and text that would be a formula begins with '. The same as \
+               csv;bom=true as the format.",
+        example: "true",
     },
 ];
 

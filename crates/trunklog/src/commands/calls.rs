@@ -51,8 +51,10 @@ Examples:
   trunklog calls --from 2020-01-01 --select userPrincipalName,duration --format csv > minutes.csv
   trunklog calls --from 2020-01-01 --format ndjson | jq -r .callType | sort | uniq -c
 
-A spreadsheet takes +4930123 for a number, and text that begins with = for a
-formula, unless it is told that the column is text.")]
+A CSV file is made for spreadsheets: it begins with a byte-order mark, by which
+Excel knows its letters, and text that would be a formula begins with '. For
+programs there is --no-bom; standard output is always for programs. A spreadsheet
+takes +4930123 for a number unless it is told that the column is text.")]
 pub(crate) struct Calls {
     /// The first moment, a date (midnight UTC) or date and time [default: 24 hours before --to]
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
@@ -83,10 +85,13 @@ pub(crate) struct Calls {
     /// in calls.csv.gz, compresses csv, ndjson and json
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a CSV file for programs: without a byte-order mark, and text as it is
+    #[arg(long, requires = "output")]
+    no_bom: bool,
     /// The most rows
     #[arg(long, value_name = "ROWS")]
     limit: Option<u64>,
-    /// Leave out that many rows at the begin
+    /// Leave out that many rows at the start
     #[arg(long, value_name = "ROWS", default_value_t = 0)]
     skip: u64,
     /// The version of Graph whose properties are written
@@ -120,7 +125,7 @@ impl Calls {
         let to = Destination::open(self.output.as_deref(), packing)?;
         let mut writer: Box<dyn RowWriter> = match format {
             Format::Table => Box::new(writers::Table::new(log, &layout, to)),
-            Format::Csv => Box::new(writers::Exported::new(Form::Csv, log, &layout, to)?),
+            Format::Csv => Box::new(writers::Exported::new(self.csv(), log, &layout, to)?),
             Format::Ndjson => Box::new(writers::Exported::new(Form::Ndjson, log, &layout, to)?),
             Format::Arrow => Box::new(writers::Exported::new(Form::Arrow, log, &layout, to)?),
             Format::Parquet => Box::new(writers::Exported::new(Form::Parquet, log, &layout, to)?),
@@ -149,6 +154,11 @@ impl Calls {
             bail!("the format is binary: name a file with --output, or send it into a file or pipe");
         }
         Ok((format, packing))
+    }
+
+    /// CSV for whoever reads it: files are opened by people, mostly.
+    fn csv(&self) -> Form {
+        if self.output.is_some() && !self.no_bom { Form::CsvForPeople } else { Form::Csv }
     }
 
     /// The properties that were named, None for all.

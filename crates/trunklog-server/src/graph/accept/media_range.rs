@@ -7,6 +7,9 @@ use super::list;
 /// The media type of JSON, of which clients name variants by parameters.
 pub(super) const JSON: &str = "application/json";
 
+/// The media type of CSV, which has a variant, too.
+const CSV: &str = "text/csv";
+
 /// A media type, or all of a kind, and how much a client wants it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct MediaRange {
@@ -53,7 +56,7 @@ impl MediaRange {
     }
 
     /// How closely the range names `media_type`; None when it does not, or
-    /// names a variant of JSON that does not exist.
+    /// names a variant that does not exist.
     pub(super) fn specificity(&self, media_type: &str) -> Option<Specificity> {
         let (kind, subtype) = media_type.split_once('/')?;
         let specificity = match (self.kind.as_str(), self.subtype.as_str()) {
@@ -62,7 +65,12 @@ impl MediaRange {
             (own, exact) if own == kind && exact == subtype => Specificity::Exact,
             _ => return None,
         };
-        (media_type != JSON || self.json_format().is_some()).then_some(specificity)
+        let exists = match media_type {
+            JSON => self.json_format().is_some(),
+            CSV => for_people(&self.parameters).is_some(),
+            _ => true,
+        };
+        exists.then_some(specificity)
     }
 
     /// The variant of JSON that the parameters name; None when there is none
@@ -74,6 +82,17 @@ impl MediaRange {
     /// The media type without parameters; None when it stands for several.
     pub(super) fn media_type(&self) -> Option<String> {
         (self.subtype != "*").then(|| format!("{}/{}", self.kind, self.subtype))
+    }
+}
+
+/// Whether parameters of `text/csv` ask for the variant that people open in a
+/// spreadsheet; None when they ask for one that does not exist.
+pub(super) fn for_people(parameters: &[(String, String)]) -> Option<bool> {
+    let Some((_, value)) = parameters.iter().find(|(name, _)| name == "bom") else { return Some(false) };
+    match value.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
     }
 }
 
