@@ -12,6 +12,7 @@ use trunklog_testkit::{Answer, PUBLIC_URL, TestServer};
 
 /// Content type and version of OData.
 const XML: (&str, &str) = ("application/xml", "4.0");
+const TEXT_XML: (&str, &str) = ("text/xml; charset=utf-8", "4.0");
 const JSON: (&str, &str) = ("application/json;odata.metadata=minimal;charset=utf-8", "4.01");
 
 async fn get(server: &TestServer, target: &str, accept: &str) -> Answer {
@@ -43,8 +44,14 @@ async fn metadata_comes_in_the_form_that_was_asked_for() {
         ("", "*/*", XML),
         ("", "application/xml", XML),
         ("", "text/html, application/xml;q=0.9, */*;q=0.8", XML),
-        ("", "application/json", JSON),
-        ("", "application/xml;q=0.1, application/json", JSON),
+        ("", "text/xml", TEXT_XML),
+        ("", "text/html, text/xml;q=0.9, */*;q=0.1", TEXT_XML),
+        ("?$format=text/xml", "*/*", TEXT_XML),
+        // What SDKs send with every request, which does not mean this one.
+        ("", "application/json", XML),
+        ("", "application/json;odata.metadata=minimal", XML),
+        ("", "application/xml;q=0.1, application/json", XML),
+        ("", "text/xml, application/json;q=0.1", TEXT_XML),
         ("?$format=json", "application/xml", JSON),
         ("?%24format=application%2Fjson", "*/*", JSON),
         ("?format=xml", "application/json", XML),
@@ -91,7 +98,14 @@ async fn who_knows_no_metadata_in_json_gets_none() {
         ("", everywhere, "4.01", Some(JSON)),
         ("", "*/*", "4.0", Some(XML)),
         ("?$format=xml", "application/json", "4.0", Some(XML)),
-        ("", "application/json", "4.0", None),
+        ("", "application/json", "4.0", Some(XML)),
+        ("", "text/xml", "4.0", Some(TEXT_XML)),
+        ("", "application/json", "4.01", Some(JSON)),
+        ("", "application/json", "5.0", Some(JSON)),
+        ("", "application/json", "newest", Some(XML)),
+        ("", "*/*", "4.01", Some(XML)),
+        ("", "text/xml", "4.01", Some(TEXT_XML)),
+        ("?$format=json", "application/xml", "4.01", Some(JSON)),
         ("?$format=json", "*/*", "4.0", None),
     ] {
         let answer = get(query, accept, max).await;
@@ -127,7 +141,7 @@ async fn the_metadata_names_what_contexts_refer_to() {
     let token = server.token().await;
     let range = "(fromDateTime=2020-01-01,toDateTime=2020-01-02)";
     for version in ["v1.0", "beta"] {
-        let metadata = get(&server, &format!("/{version}/$metadata"), "application/json").await.json();
+        let metadata = get(&server, &format!("/{version}/$metadata?$format=json"), "*/*").await.json();
         for log in LOGS {
             let path = format!("/{version}/communications/callRecords/{}{range}", log.function);
             let answer = server.get(&path, &token).await;

@@ -83,7 +83,7 @@ def check_xml(settings, version, schema):
 
 def check_json(settings, version, schema):
     url = f"{settings.url}/{version}/$metadata"
-    response = get(url, "application/json", headers={"Accept": "application/json"})
+    response = get(url, "application/json", headers={"Accept": "application/json", "OData-MaxVersion": "4.01"})
     check(response.headers.get("OData-Version") == "4.01", f"{url}: no OData-Version 4.01")
     document = response.json()
     check(document == get(f"{url}?$format=json", "application/json").json(), f"{url}: $format differs")

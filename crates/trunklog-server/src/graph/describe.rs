@@ -22,6 +22,10 @@ use crate::settings::Settings;
 
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 const XML: &str = "application/xml";
+/// The same under its older name, which some clients accept alone (RFC 7303,
+/// section 9.2). Without a charset, older programs take it for ASCII.
+const TEXT_XML: &str = "text/xml";
+const TEXT_XML_IN_UTF8: &str = "text/xml; charset=utf-8";
 const JSON: &str = "application/json";
 
 /// `{root}/{version}/`: what there is at the root.
@@ -66,21 +70,28 @@ fn service_document_text(root: &str, metadata: Metadata) -> Vec<u8> {
     out
 }
 
-/// `{root}/{version}/$metadata`: the model, as XML or JSON.
+/// `{root}/{version}/$metadata`: the model, as XML, or as JSON for those who ask
+/// for it by `$format` or say that they understand it.
 pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
     access.route = "$metadata";
     let headers = &asked.parts.headers;
-    // Only version 4.01 of OData has metadata in JSON. Clients of 4.0 often
-    // prefer JSON in all requests alike, and know no metadata but XML.
-    let wanted = match understood(headers, asked.app.settings.profile)? {
-        Understood::V4 => negotiate(asked, &[XML], "; application/json needs OData-MaxVersion: 4.01")?,
-        Understood::V401 => negotiate(asked, &[XML, JSON], "")?,
+    let understood = understood(headers, asked.app.settings.profile)?;
+    let is_named = requested_format(asked.parts.uri.query().unwrap_or_default()).is_some();
+    let offers: &[&'static str] = match understood {
+        Understood::V4 if is_named => &[XML, TEXT_XML],
+        Understood::V4 | Understood::V401 | Understood::Unsaid => &[XML, TEXT_XML, JSON],
     };
+    let note = if offers.contains(&JSON) { "" } else { "; application/json needs OData-MaxVersion: 4.01" };
+    let wanted = offers[negotiate(asked, offers, note)?.offer];
+    // Only version 4.01 of OData has metadata in JSON. Clients of 4.0 accept
+    // JSON in all requests alike, and know no metadata but XML.
+    let takes_json = is_named || understood == Understood::V401;
     let described = described(asked.version, &asked.app.settings);
-    let (mut response, version) = if wanted.offer == 0 {
-        (described.xml.response(headers, XML), "4.0")
-    } else {
+    let (mut response, version) = if wanted == JSON && takes_json {
         (described.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
+    } else {
+        let media_type = if wanted == TEXT_XML { TEXT_XML_IN_UTF8 } else { XML };
+        (described.xml.response(headers, media_type), "4.0")
     };
     response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
     response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));

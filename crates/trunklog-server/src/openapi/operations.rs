@@ -247,6 +247,7 @@ fn metadata() -> Value {
         "description": "The description, as CSDL.",
         "content": {
             "application/xml": { "schema": { "type": "string" } },
+            "text/xml": { "schema": { "type": "string" } },
             "application/json": { "schema": { "type": "object" } },
         },
     });
@@ -258,7 +259,7 @@ fn metadata() -> Value {
         "parameters": [{
             "name": "$format",
             "in": "query",
-            "description": "The form; wins over the Accept header.",
+            "description": "The form; wins over the Accept header, which gets JSON only beside OData-MaxVersion: 4.01.",
             "schema": { "type": "string", "enum": ["xml", "json"] },
         }],
         "responses": open_responses(success),

@@ -14,9 +14,12 @@ pub(in crate::graph) enum Understood {
     V4,
     /// 4.01, which has metadata in JSON.
     V401,
+    /// What the client did not say. By the standard it understands everything;
+    /// but clients of 4.0 are many, and few of them say so.
+    Unsaid,
 }
 
-/// What a client understands; who does not say so understands everything.
+/// What a client understands.
 ///
 /// # Errors
 /// 400 when it is older than 4.0, unless the profile is strict: nobody knows
@@ -29,7 +32,8 @@ pub(in crate::graph) fn understood(headers: &HeaderMap, profile: Profile) -> Res
                 .hint("answers are in OData 4.0: name 4.0 or 4.01, or leave the header out"))
         }
         Some((0..=3, _) | (4, 0)) => Ok(Understood::V4),
-        Some(_) | None => Ok(Understood::V401),
+        Some(_) => Ok(Understood::V401),
+        None => Ok(Understood::Unsaid),
     }
 }
 
@@ -60,8 +64,8 @@ mod tests {
             ("4.0;NetFx", Some(Understood::V4)),
             ("4.01", Some(Understood::V401)),
             ("5.0", Some(Understood::V401)),
-            ("", Some(Understood::V401)),
-            ("newest", Some(Understood::V401)),
+            ("", Some(Understood::Unsaid)),
+            ("newest", Some(Understood::Unsaid)),
             ("3.0", None),
             ("3.0;NetFx", None),
             ("1.0", None),
@@ -69,6 +73,6 @@ mod tests {
             assert_eq!(of(text, Profile::Default), expected, "{text}");
             assert_eq!(of(text, Profile::Strict), expected.or(Some(Understood::V4)), "{text}");
         }
-        assert_eq!(understood(&HeaderMap::new(), Profile::Default), Ok(Understood::V401));
+        assert_eq!(understood(&HeaderMap::new(), Profile::Default), Ok(Understood::Unsaid));
     }
 }

@@ -43,8 +43,8 @@ impl Form {
     /// The form of what has that media type; None when it is a whole range of
     /// rows, which may be of any size.
     fn of(headers: &HeaderMap) -> Option<Form> {
-        const KNOWN: [(&str, Form); 2] =
-            [("application/json", Form::Json), ("application/xml", Form::Base64)];
+        const KNOWN: [(&str, Form); 3] =
+            [("application/json", Form::Json), ("application/xml", Form::Base64), ("text/xml", Form::Base64)];
         let Some(value) = headers.get(CONTENT_TYPE) else { return Some(Form::Base64) };
         let media_type = value.to_str().ok()?.split(';').next()?.trim();
         KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(media_type)).map(|(_, form)| *form)
