@@ -263,7 +263,10 @@ mod tests {
             ("https://user@h/", absolute("user@h", "/")),
             ("ftp://h/x", Target::Relative("ftp://h/x".to_owned())),
             ("x#y", Target::Relative("x".to_owned())),
-            ("x?$filter=a eq '*31#'&$top=1", Target::Relative("x?$filter=a%20eq%20'*31%23'&$top=1".to_owned())),
+            (
+                "x?$filter=a eq '*31#'&$top=1",
+                Target::Relative("x?$filter=a%20eq%20'*31%23'&$top=1".to_owned()),
+            ),
             ("x?$top=1#&$filter=true", Target::Relative("x?$top=1%23&$filter=true".to_owned())),
             ("https://h/x#?$filter=true", absolute("h", "/x%23?$filter=true")),
         ] {

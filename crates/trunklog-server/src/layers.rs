@@ -13,7 +13,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::{FutureExt, stream};
 use http::header::{
-    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use trunklog_odata::{Error, ErrorKind};
@@ -22,7 +23,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::cors;
 use crate::graph::{Failure, error_response};
-use crate::root::{Peer, Scheme};
+use crate::root::{self, Peer, Scheme};
 use crate::settings::Limits;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -99,8 +100,11 @@ pub(crate) async fn surround(State(app): State<Arc<App>>, mut request: Request, 
     let secure = is_secure(&app, &request);
     let origin = request.headers().get(ORIGIN).cloned();
     request.extensions_mut().insert(ids.clone());
-    let preflight = cors::preflight(&app.settings.cors, &request);
-    let mut response = match preflight {
+    let early = match root::check_host(request.version(), request.headers()) {
+        Err(error) => Some(error_response(&app, &ids, Failure::from(error))),
+        Ok(()) => cors::preflight(&app.settings.cors, &request),
+    };
+    let mut response = match early {
         Some(response) => response,
         None => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
@@ -161,6 +165,15 @@ pub(crate) fn answer_options(method: &Method, response: &mut Response) {
     }
 }
 
+/// Refuses what does not say its host as it must, where nothing else surrounds
+/// requests.
+pub(crate) async fn named_host(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match root::check_host(request.version(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error_response(&app, &RequestIds::of(request.headers()), Failure::from(error)),
+    }
+}
+
 /// Refuses what is larger than the limits.
 pub(crate) async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     match oversized(&app.settings.limits, request.uri(), request.headers()) {
@@ -198,10 +211,19 @@ fn walk_bytes(query: &str) -> usize {
     added.map(|pair| pair.len() + 1).sum::<usize>().min(MOST)
 }
 
+/// Whether browsers may be told to use TLS alone with the host that the client
+/// asked. An address cannot be told so, and for `localhost` it would hold for
+/// all else that runs on the client's machine (RFC 6797, section 8.1.1).
 fn is_secure(app: &App, request: &Request) -> bool {
-    let public = app.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let peer = request.extensions().get::<Peer>();
-    public || peer.is_some_and(|peer| peer.scheme == Scheme::Https)
+    let host = if peer.is_some_and(|peer| peer.scheme == Scheme::Https) {
+        let named = || request.headers().get(HOST)?.to_str().ok();
+        request.uri().authority().map(|authority| authority.as_str()).or_else(named)
+    } else {
+        // A proxy before us may have TLS.
+        app.settings.public_url.as_deref().and_then(|url| url.strip_prefix("https://"))
+    };
+    host.is_some_and(root::is_domain)
 }
 
 fn add_headers(headers: &mut HeaderMap, ids: &RequestIds, secure: bool) {

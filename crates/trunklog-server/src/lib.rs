@@ -30,6 +30,7 @@ mod settings;
 mod stall;
 mod throttle;
 mod tls;
+mod unread;
 mod workers;
 
 pub use app::Services;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -12,6 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::layers;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// How long the store's answer counts, so that probes cost nothing.
@@ -24,11 +26,13 @@ struct Ops {
 }
 
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let hosts = from_fn_with_state(Arc::clone(&app), layers::named_host);
     let ops = Arc::new(Ops { app, checked: std::sync::Mutex::new(None) });
     Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
+        .layer(hosts)
         .with_state(ops)
 }
 

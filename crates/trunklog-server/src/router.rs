@@ -8,10 +8,10 @@ use axum::routing::any;
 
 use crate::app::{App, Services};
 use crate::settings::Settings;
-use crate::{graph, identity, layers, openapi};
+use crate::{graph, identity, layers, openapi, unread};
 
 /// The main router, for tests in the same process. A request to it needs a
-/// `Host` header unless a public address is set.
+/// `Host` header, as all of HTTP/1.1 do.
 pub fn app(settings: Arc<Settings>, services: Services) -> Router {
     main(Arc::new(App::new(settings, services)))
 }
@@ -37,6 +37,7 @@ pub(crate) fn main(app: Arc<App>) -> Router {
         .fallback(graph::handle)
         // The last one is the outermost.
         .layer(from_fn_with_state(Arc::clone(&app), layers::limit))
+        .layer(from_fn_with_state(Arc::clone(&app), unread::discard))
         .layer(from_fn_with_state(Arc::clone(&app), layers::surround))
         .with_state(app)
 }

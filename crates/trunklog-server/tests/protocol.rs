@@ -1,10 +1,13 @@
-//! Batches, limits on requests, methods, browsers, and what is too large for a
-//! real socket.
+//! Batches, limits on requests, methods, browsers, and what only a real socket
+//! shows.
 
 #![allow(clippy::unwrap_used)]
 
+mod protocol {
+    mod wire;
+}
+
 use std::io::Read;
-use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,8 +15,6 @@ use std::time::Duration;
 use flate2::read::GzDecoder;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use trunklog_identity::Role;
 use trunklog_odata::Instant;
@@ -200,6 +201,33 @@ async fn an_item_cannot_say_how_it_came() {
         .await;
     let context = &answer.json()["responses"][0]["body"]["@odata.context"];
     assert!(context.as_str().unwrap().starts_with("http://inner:8080/v1.0/"), "{context}");
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_a_batch_is_passed_over() {
+    let (server, token) = start().await;
+    let body = format!("\u{feff}{}", json!({"requests": [get("1", &calls())]}));
+    let answer = server.request("POST", "/v1.0/$batch").bearer(&token).body(body.into_bytes()).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(statuses(answer.json()["responses"].as_array().unwrap()), [200]);
+}
+
+#[tokio::test]
+async fn a_hash_in_an_items_url_takes_no_option_away() {
+    let (server, token) = start().await;
+    let url = |query: &str| format!("{}?{query}", calls());
+    let answers = answers(
+        &server,
+        &token,
+        &[
+            get("1", &url("$filter=callerNumber eq '*31#'&$count=true")),
+            get("2", &url("$top=1#&$filter=true")),
+            get("3", &format!("{}#top", calls())),
+        ],
+    )
+    .await;
+    assert_eq!(statuses(&answers), [200, 400, 200]);
+    assert_eq!(answers[0]["body"]["@trunklog.totalCount"], 0);
 }
 
 #[tokio::test]
@@ -447,30 +475,4 @@ async fn scripts_of_known_pages_may_read() {
 fn varies(answer: &Answer) -> String {
     let values = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
     values.collect::<Vec<_>>().join(", ").to_ascii_lowercase()
-}
-
-/// Sends a head to a real socket and gives status and `error.code`.
-async fn refused(address: SocketAddr, path: &str, header: &str) -> (String, Value) {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{header}\r\n");
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let body: Value = serde_json::from_str(body).unwrap_or_default();
-    (head.split(' ').nth(1).unwrap().to_owned(), body["error"]["code"].clone())
-}
-
-#[tokio::test]
-async fn what_is_too_large_gets_graphs_body_on_the_wire() {
-    let (server, _) = start().await;
-    let address = server.listen().await;
-    let long = format!("{}?x={}", all(), "x".repeat(9_000));
-    assert_eq!(refused(address, &long, "").await, ("414".to_owned(), json!("UriTooLong")));
-    let fat = format!("x-fat: {}\r\n", "x".repeat(20_000));
-    assert_eq!(
-        refused(address, &all(), &fat).await,
-        ("431".to_owned(), json!("RequestHeaderFieldsTooLarge"))
-    );
-    assert_eq!(refused(address, &all(), "").await, ("401".to_owned(), json!("InvalidAuthenticationToken")));
 }

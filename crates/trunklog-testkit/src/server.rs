@@ -18,7 +18,7 @@ use trunklog_identity::{
 };
 use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
-use trunklog_server::{Peer, Server, Services, Settings};
+use trunklog_server::{Addresses, Peer, Server, Services, Settings};
 use trunklog_store::{Appended, Engine};
 use uuid::Uuid;
 
@@ -60,6 +60,8 @@ pub struct Request<'a> {
     headers: HeaderMap,
     peer: Option<Peer>,
     body: Vec<u8>,
+    /// Whether it gets a `Host` header if it has none.
+    is_hosted: bool,
 }
 
 impl Builder {
@@ -171,11 +173,17 @@ impl TestServer {
 
     /// Serves the same over HTTP without TLS too, until the test's runtime ends.
     pub async fn listen(&self) -> SocketAddr {
-        let settings = Settings { http: Some(([127, 0, 0, 1], 0).into()), ..self.settings.clone() };
+        self.listen_everywhere().await.http.unwrap()
+    }
+
+    /// The same, and health and metrics beside it.
+    pub async fn listen_everywhere(&self) -> Addresses {
+        let any = Some(([127, 0, 0, 1], 0).into());
+        let settings = Settings { http: any, ops: any, ..self.settings.clone() };
         let server = Server::bind(settings, self.services.clone()).await.unwrap();
-        let address = server.addresses().http.unwrap();
+        let addresses = server.addresses();
         tokio::spawn(server.run(std::future::pending()));
-        address
+        addresses
     }
 
     /// Makes tokens that the endpoint would not issue.
@@ -202,6 +210,7 @@ impl TestServer {
             headers: HeaderMap::new(),
             peer: None,
             body: Vec::new(),
+            is_hosted: true,
         }
     }
 
@@ -233,6 +242,13 @@ impl Request<'_> {
         self
     }
 
+    /// Leaves out the `Host` header that is added to others.
+    #[must_use]
+    pub fn without_host(mut self) -> Self {
+        self.is_hosted = false;
+        self
+    }
+
     /// Adds a token.
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
@@ -259,6 +275,10 @@ impl Request<'_> {
         *request.method_mut() = self.method;
         *request.uri_mut() = self.target.parse::<http::Uri>().unwrap();
         *request.headers_mut() = self.headers;
+        if self.is_hosted && !request.headers().contains_key("host") {
+            let host = PUBLIC_URL.trim_start_matches("https://");
+            request.headers_mut().insert("host", HeaderValue::from_static(host));
+        }
         if !self.body.is_empty() {
             request.headers_mut().insert("content-length", HeaderValue::from(self.body.len()));
             *request.body_mut() = Body::from(self.body);

@@ -192,7 +192,8 @@ fn nearest(bare: &str, is_marked: bool) -> Option<(&'static str, SystemOption)> 
     if word.len() > MAX_CHARS || (word.len() < 4 && !is_marked) {
         return None;
     }
-    let is_common = |option| matches!(option, SystemOption::Apply | SystemOption::Index | SystemOption::Levels);
+    let is_common =
+        |option| matches!(option, SystemOption::Apply | SystemOption::Index | SystemOption::Levels);
     SYSTEM_OPTIONS
         .into_iter()
         .filter(|(_, option)| is_marked || !is_common(*option))
@@ -208,7 +209,9 @@ mod tests {
 
     /// The hint on the fault of a query, in a profile.
     fn hint(query: &str, profile: Profile) -> Option<String> {
-        QueryOptions::parse(query, profile).err().map(|error| error.hint_text().unwrap_or_default().to_owned())
+        QueryOptions::parse(query, profile)
+            .err()
+            .map(|error| error.hint_text().unwrap_or_default().to_owned())
     }
 
     #[test]
