@@ -58,6 +58,23 @@ pub(crate) enum Op {
         log: String,
         before: i64,
     },
+    /// The same of what is only counted.
+    Forgettable {
+        tenant: String,
+        log: String,
+        before: i64,
+    },
+    State {
+        name: String,
+    },
+    States {
+        prefix: String,
+    },
+    ExchangeState {
+        name: String,
+        expected: Option<String>,
+        new: Option<String>,
+    },
 }
 
 /// What the engine answered.
@@ -77,6 +94,15 @@ pub(crate) enum Reply {
         watermark: u64,
     },
     Count(u64),
+    Forgettable {
+        rows: u64,
+        of: u64,
+        oldest: Option<i64>,
+    },
+    State(Option<String>),
+    /// Pairs of name and value follow as JSON: there may be many.
+    States,
+    Exchanged(bool),
     Error {
         kind: String,
         message: String,

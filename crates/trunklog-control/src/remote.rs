@@ -9,7 +9,8 @@ use std::time::Duration;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::{
-    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, Selection, Store, Watermark,
+    Appended, Engine, Error, ErrorKind, Forgettable, Page, PageQuery, Result, Selection, Store, Watermark,
+    check_state,
 };
 
 use crate::error::ControlError;
@@ -67,6 +68,30 @@ impl Engine for RemoteEngine {
     fn check(&self) -> Result<()> {
         self.connections.ask(Op::Check, &[]).map(drop)
     }
+
+    fn state(&self, name: &str) -> Result<Option<String>> {
+        match self.connections.ask(Op::State { name: name.to_owned() }, &[])? {
+            (Reply::State(value), _) => Ok(value),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        match self.connections.ask(Op::States { prefix: prefix.to_owned() }, &[])? {
+            (Reply::States, body) => serde_json::from_slice(&body)
+                .map_err(|error| protocol::misunderstood("an answer").caused_by(error)),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
+    fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool> {
+        check_state(name, new)?;
+        let (expected, new) = (expected.map(str::to_owned), new.map(str::to_owned));
+        match self.connections.ask(Op::ExchangeState { name: name.to_owned(), expected, new }, &[])? {
+            (Reply::Exchanged(done), _) => Ok(done),
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
 }
 
 struct RemoteStore {
@@ -114,6 +139,16 @@ impl Store for RemoteStore {
             _ => Err(protocol::misunderstood("an answer")),
         }
     }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+        let (tenant, log) = (self.tenant.clone(), log.name.to_owned());
+        match self.connections.ask(Op::Forgettable { tenant, log, before: before.ticks() }, &[])? {
+            (Reply::Forgettable { rows, of, oldest }, _) => {
+                Ok(Forgettable { rows, of, oldest: oldest.map(protocol::instant).transpose()? })
+            }
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
 }
 
 impl Connections {
@@ -121,7 +156,15 @@ impl Connections {
     fn ask(&self, op: Op, body: &[u8]) -> Result<(Reply, Vec<u8>)> {
         let patience = match op {
             Op::Tidy | Op::Forget { .. } => REWRITE_PATIENCE,
-            Op::Check | Op::Tenants | Op::Append { .. } | Op::Page { .. } | Op::Count { .. } => PATIENCE,
+            Op::Check
+            | Op::Tenants
+            | Op::Append { .. }
+            | Op::Page { .. }
+            | Op::Count { .. }
+            | Op::Forgettable { .. }
+            | Op::State { .. }
+            | Op::States { .. }
+            | Op::ExchangeState { .. } => PATIENCE,
         };
         let idle = self.idle().pop();
         let mut stream = match idle {

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use trunklog_store::{Engine, Error, ErrorKind, Watermark};
+use trunklog_odata::Instant;
+use trunklog_store::{Engine, Error, ErrorKind, Forgettable, Watermark};
 
 use crate::error::ControlError;
 use crate::protocol::{self, Op, Place, Reply, Request};
@@ -98,14 +99,22 @@ fn lock(connections: &Mutex<Connections>) -> MutexGuard<'_, Connections> {
 }
 
 fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine: &Arc<dyn Engine>) {
+    // Said once until it works again: a full table of open files fails at every
+    // try.
+    let mut is_failing = false;
     for stream in listener.incoming() {
         if lock(connections).stopping {
             return;
         }
-        let started = stream.and_then(|stream| start(stream, connections, engine));
-        if let Err(error) = started {
-            tracing::warn!(error = %error, "a control connection could not be opened");
-            std::thread::sleep(ACCEPT_PAUSE);
+        match stream.and_then(|stream| start(stream, connections, engine)) {
+            Ok(()) => is_failing = false,
+            Err(error) => {
+                if !is_failing {
+                    tracing::warn!(error = %error, "control connections cannot be opened for now");
+                }
+                is_failing = true;
+                std::thread::sleep(ACCEPT_PAUSE);
+            }
         }
     }
 }
@@ -236,6 +245,21 @@ fn answer(request: Request, body: &[u8], engine: &dyn Engine) -> trunklog_store:
         Op::Forget { tenant, log, before } => {
             let store = engine.tenant(protocol::tenant(&tenant)?);
             Reply::Count(store.forget(protocol::log(&log)?, protocol::instant(before)?)?)
+        }
+        Op::Forgettable { tenant, log, before } => {
+            let store = engine.tenant(protocol::tenant(&tenant)?);
+            let Forgettable { rows, of, oldest } =
+                store.forgettable(protocol::log(&log)?, protocol::instant(before)?)?;
+            Reply::Forgettable { rows, of, oldest: oldest.map(Instant::ticks) }
+        }
+        Op::State { name } => Reply::State(engine.state(&name)?),
+        Op::States { prefix } => {
+            let states = serde_json::to_vec(&engine.states(&prefix)?)
+                .map_err(|error| Error::new(ErrorKind::Other, "states cannot be sent").caused_by(error))?;
+            return Ok((Reply::States, states));
+        }
+        Op::ExchangeState { name, expected, new } => {
+            Reply::Exchanged(engine.exchange_state(&name, expected.as_deref(), new.as_deref())?)
         }
         Op::Page { tenant, query } => {
             let page = engine.tenant(protocol::tenant(&tenant)?).page(&query.into_query(body)?)?;

@@ -8,13 +8,13 @@ use std::time::Duration;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use trunklog_store::{
-    Appended, Engine, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
-    scan_by_pages,
+    Appended, Engine, Error, ErrorKind, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store,
+    Watermark, check_state, scan_by_pages,
 };
 
 use crate::error::{Severity, severity, store_error};
 use crate::instance::{Access, Instance};
-use crate::{append, forget, page, scan, sql, tidy};
+use crate::{append, forget, page, scan, sql, states, tidy};
 
 /// What the engine may use.
 #[derive(Debug, Clone)]
@@ -164,6 +164,19 @@ impl Engine for DuckDbEngine {
             instance.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
         })
     }
+
+    fn state(&self, name: &str) -> Result<Option<String>> {
+        self.shared.run("reading a state", |instance| states::state(instance, name))
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        self.shared.run("listing states", |instance| states::states(instance, prefix))
+    }
+
+    fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool> {
+        check_state(name, new)?;
+        self.shared.run("setting a state", |instance| states::exchange(instance, name, expected, new))
+    }
 }
 
 /// One tenant's part of the store.
@@ -224,6 +237,11 @@ impl Store for TenantStore {
             .run("deleting old rows", |instance| forget::forget(instance, self.tenant, log, before))?;
         self.shared.checkpoint_when_due();
         Ok(deleted)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+        self.shared
+            .run("counting old rows", |instance| forget::forgettable(instance, self.tenant, log, before))
     }
 }
 

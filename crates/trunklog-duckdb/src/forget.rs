@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use duckdb::{Connection, params};
 use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
+use trunklog_store::Forgettable;
 
 use crate::instance::{Instance, Table};
 use crate::sql::{self, quoted};
@@ -22,6 +23,23 @@ pub(crate) fn forget(
     before: Instant,
 ) -> duckdb::Result<u64> {
     in_parts(instance, tenant, log, before, ROWS_AT_A_TIME)
+}
+
+/// What [`forget`] would delete.
+pub(crate) fn forgettable(
+    instance: &Instance,
+    tenant: TenantId,
+    log: &'static Log,
+    before: Instant,
+) -> duckdb::Result<Forgettable> {
+    let Some(table) = instance.table(tenant, log)? else { return Ok(Forgettable::default()) };
+    let of = table.state.read().unwrap_or_else(PoisonError::into_inner).index.rows();
+    let (name, time) = (&table.name, quoted(log.time));
+    let sql = format!("SELECT count(*), min({time}) FROM {name} WHERE {time} < ?");
+    let (rows, oldest): (u64, Option<i64>) = instance.read(|connection| {
+        connection.query_row(&sql, params![before.ticks()], |row| Ok((row.get(0)?, row.get(1)?)))
+    })?;
+    Ok(Forgettable { rows, of, oldest: oldest.and_then(|ticks| Instant::from_ticks(ticks).ok()) })
 }
 
 fn in_parts(

@@ -12,6 +12,9 @@
 //! and never text. Rows in another order than that of time, and those of
 //! computed logs, are found by reading their whole range (`order`).
 //!
+//! Named states lie in a table of their own beside the tenants' schemas
+//! (`states`).
+//!
 //! One writer at a time appends; any number of readers read. A fatal error in
 //! DuckDB makes its instance unusable, so [`DuckDbEngine`] then closes and
 //! reopens the file: what was acknowledged is in the file or its write-ahead
@@ -34,6 +37,7 @@ mod scan;
 mod select;
 mod source;
 mod sql;
+mod states;
 mod tidy;
 mod time_index;
 

@@ -27,7 +27,7 @@ use trunklog_records::schema::{DIRECT_ROUTING_CALLS, DYNAMIC_PROPERTIES};
 use trunklog_records::{Log, RowBuilder, Rows};
 use trunklog_server::Settings;
 use trunklog_store::{
-    Appended, Error, ErrorKind, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
+    Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
 };
 use trunklog_testkit::{Answer, StandIn, TestServer, call_path, call_rows};
 
@@ -327,6 +327,10 @@ impl Store for Faulty {
     }
 
     fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {
+        Err(broken(ErrorKind::Other))
+    }
+
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
         Err(broken(ErrorKind::Other))
     }
 }

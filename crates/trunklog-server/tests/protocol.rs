@@ -21,7 +21,9 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_server::{Origins, ThrottleLimits};
-use trunklog_store::{Appended, Error, ErrorKind, Page, PageQuery, Result, Selection, Store, Watermark};
+use trunklog_store::{
+    Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Result, Selection, Store, Watermark,
+};
 use trunklog_testkit::{Answer, PUBLIC_URL, StandIn, TENANT, TestServer, call_path, call_rows};
 
 const LOG: &Log = &DIRECT_ROUTING_CALLS;
@@ -346,6 +348,10 @@ impl Store for Blocked {
 
     fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {
         Ok(0)
+    }
+
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
+        Ok(Forgettable::default())
     }
 }
 

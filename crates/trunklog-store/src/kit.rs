@@ -23,6 +23,7 @@ mod reopen;
 mod rows;
 mod scans;
 mod skip;
+mod states;
 mod summary;
 mod values;
 mod walks;
@@ -46,6 +47,7 @@ pub use filters::{
 };
 pub use forgets::{
     walks_go_on_after_forgetting, what_is_older_is_forgotten, what_was_forgotten_may_come_again,
+    what_would_be_forgotten_is_counted,
 };
 pub use imported::{
     an_end_that_comes_later_counts, imported_periods_are_half_open, imported_periods_may_overlap,
@@ -67,6 +69,10 @@ pub use scans::{
     scans_stop_when_told,
 };
 pub use skip::{any_skip_finds_its_row, skip_counts_what_an_old_walk_sees};
+pub use states::{
+    of_many_exchanges_one_succeeds, states_are_exchanged_only_as_expected, states_may_hold_any_text,
+    states_outlive_their_engine, too_long_states_are_refused,
+};
 pub use values::{all_columns_survive, dynamic_properties_are_kept, odd_ids_are_kept, rows_of_nulls_survive};
 pub use walks::{
     late_rows_stay_out_of_a_running_walk, one_row_pages_walk_all, the_last_page_has_no_next,
@@ -123,6 +129,7 @@ macro_rules! store_kit {
             walks_go_on_after_forgetting,
             what_is_older_is_forgotten,
             what_was_forgotten_may_come_again,
+            what_would_be_forgotten_is_counted,
             an_end_that_comes_later_counts,
             imported_periods_are_half_open,
             imported_periods_may_overlap,
@@ -149,6 +156,11 @@ macro_rules! store_kit {
             scans_stop_when_told,
             any_skip_finds_its_row,
             skip_counts_what_an_old_walk_sees,
+            of_many_exchanges_one_succeeds,
+            states_are_exchanged_only_as_expected,
+            states_may_hold_any_text,
+            states_outlive_their_engine,
+            too_long_states_are_refused,
             all_columns_survive,
             dynamic_properties_are_kept,
             odd_ids_are_kept,

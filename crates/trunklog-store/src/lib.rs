@@ -18,6 +18,7 @@ mod error;
 mod page;
 mod selection;
 mod skip_token;
+mod states;
 mod unique;
 
 #[cfg(feature = "kit")]
@@ -33,6 +34,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
 pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection};
 pub use skip_token::{SkipToken, SkipTokenError};
+pub use states::{MAX_STATE_NAME, MAX_STATE_VALUE, check_state};
 pub use unique::each_once;
 
 /// A storage engine: the logs of all tenants.
@@ -52,6 +54,26 @@ pub trait Engine: Send + Sync {
 
     /// Whether the engine can serve, checked by doing it.
     fn check(&self) -> Result<()>;
+
+    /// The value of a named state, None when there is none.
+    ///
+    /// States are short texts that outlive the process: marks, positions, jobs
+    /// that are not done. They belong to the store as a whole; one that belongs
+    /// to a tenant has the tenant's id in its name. A `/` divides the parts of a
+    /// name, the first of which says whose it is: `retention/waiting/...`.
+    fn state(&self, name: &str) -> Result<Option<String>>;
+
+    /// The states whose names begin with `prefix`, with their values, in the
+    /// order of their names.
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>>;
+
+    /// Gives a state a new value, None to remove it, if its value still is
+    /// `expected`, None for no such state. Tells whether it was.
+    ///
+    /// Of several callers who expect the same value and set others, one
+    /// succeeds. What was set is durable when this returns. Errors when name or
+    /// value are longer than [`MAX_STATE_NAME`] and [`MAX_STATE_VALUE`].
+    fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool>;
 }
 
 /// The logs of one tenant.
@@ -88,6 +110,21 @@ pub trait Store: Send + Sync {
     /// Deletes the rows of a log that are older than `before`, and tells how
     /// many there were. On an error some of them may be gone.
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64>;
+
+    /// What [`forget`](Store::forget) would delete, which is left as it is. Of
+    /// a computed log, rows of its own count alone.
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable>;
+}
+
+/// The rows of a log that are older than an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forgettable {
+    /// How many there are.
+    pub rows: u64,
+    /// How many rows the log has in all.
+    pub of: u64,
+    /// The time of the oldest, if there is one.
+    pub oldest: Option<Instant>,
 }
 
 /// Rows that a scan reads at a time.

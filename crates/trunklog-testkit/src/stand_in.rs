@@ -5,8 +5,8 @@ use std::sync::Arc;
 use trunklog_records::TenantId;
 use trunklog_store::{Engine, Result, Store};
 
-/// Stands in for an engine: has no tenants, and gives any of them the store
-/// that a function makes.
+/// Stands in for an engine: has no tenants and no states, and gives any tenant
+/// the store that a function makes.
 #[derive(Debug)]
 pub struct StandIn<F>(F);
 
@@ -32,5 +32,17 @@ impl<F: Fn() -> Arc<dyn Store> + Send + Sync> Engine for StandIn<F> {
 
     fn check(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn state(&self, _: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn states(&self, _: &str) -> Result<Vec<(String, String)>> {
+        Ok(Vec::new())
+    }
+
+    fn exchange_state(&self, _: &str, _: Option<&str>, _: Option<&str>) -> Result<bool> {
+        Ok(false)
     }
 }

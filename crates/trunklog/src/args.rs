@@ -11,6 +11,7 @@ use crate::commands::calls::Calls;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::import::Import;
+use crate::commands::retention::Retention;
 use crate::commands::serve::Serve;
 use crate::config::{Layer, LogFormat, Text};
 
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Calls(Calls),
     Demo(Demo),
     App(App),
+    Retention(Retention),
     /// Checks configuration, store and certificates
     ///
     /// Prints a line a check and ends with 1 if one failed. It only looks: it makes
@@ -92,7 +94,7 @@ impl Args {
             Command::Import(import) => import.tenant.add_to(&mut layer),
             Command::Calls(calls) => calls.tenant.add_to(&mut layer),
             Command::App(app) => app.add_to(&mut layer),
-            Command::Demo(_) | Command::Check | Command::Completions(_) => {}
+            Command::Demo(_) | Command::Retention(_) | Command::Check | Command::Completions(_) => {}
         }
         layer
     }

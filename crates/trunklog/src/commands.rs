@@ -6,6 +6,7 @@ mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod retention;
 pub(crate) mod serve;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         Command::Calls(calls) => calls.run(&settings),
         Command::Demo(demo) => demo.run(&settings),
         Command::App(app) => app.run(&settings),
+        Command::Retention(retention) => retention.run(&settings),
         Command::Check | Command::Completions(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -15,6 +15,9 @@ pub(crate) fn start(format: LogFormat, level: &str) -> Result<()> {
     let logger = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        // Told on standard error as well, which panics where it is a closed
+        // terminal.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
     match format {
         LogFormat::Text => logger.try_init(),

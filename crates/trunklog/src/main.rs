@@ -9,6 +9,7 @@ mod args;
 mod cells;
 mod commands;
 mod config;
+mod deletion;
 mod identity;
 mod logging;
 mod output;

@@ -1,8 +1,8 @@
 //! Opens the store for a command: as its owner, or through the process that
 //! owns it.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, Metadata};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +15,9 @@ use crate::config::Settings;
 
 /// The logs hold personal data.
 const OWNER_ONLY: u32 = 0o700;
+
+/// Permissions of others than the owner.
+const OTHERS: u32 = 0o077;
 
 /// The purpose for which a server owns its store.
 pub(crate) const SERVING: &str = "serve";
@@ -98,6 +101,11 @@ pub(crate) fn prepare(data_dir: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(data_dir).with_context(|| {
         format!("cannot make the data folder {}: name another with --data-dir", data_dir.display())
     })
+}
+
+/// Whether others than its owner can get into a folder.
+pub(crate) fn is_open_to_others(folder: &Metadata) -> bool {
+    folder.permissions().mode() & OTHERS != 0
 }
 
 /// Where the owner of the store takes requests.

@@ -7,7 +7,7 @@ use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Rows, TimeRange};
-use trunklog_store::{Appended, Error, ErrorKind, Page, PageQuery, Selection, Watermark};
+use trunklog_store::{Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Selection, Watermark};
 
 use super::*;
 
@@ -53,6 +53,10 @@ impl Store for Memory {
 
     fn forget(&self, _: &'static Log, _: Instant) -> trunklog_store::Result<u64> {
         Err(Error::new(ErrorKind::Other, "an import deletes nothing"))
+    }
+
+    fn forgettable(&self, _: &'static Log, _: Instant) -> trunklog_store::Result<Forgettable> {
+        Ok(Forgettable::default())
     }
 }
 

@@ -12,8 +12,8 @@ use super::cells::{Cell, Place, put_together, take_row};
 use super::evaluate::{Compared, Scope, compare, compared};
 use super::summary::Selected;
 use crate::{
-    Appended, Columns, Engine, Key, OrderValue, Page, PageQuery, Result, Selection, Start, Store, Watermark,
-    each_once,
+    Appended, Columns, Engine, Forgettable, Key, OrderValue, Page, PageQuery, Result, Selection, Start,
+    Store, Watermark, check_state, each_once,
 };
 
 /// An engine that keeps its rows in memory, for tests. Its clones share their
@@ -30,6 +30,7 @@ struct Tables {
     /// its own.
     sequence: u64,
     of: BTreeMap<(TenantId, &'static str), BTreeMap<Place, Stored>>,
+    states: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -75,6 +76,29 @@ impl Engine for MemoryEngine {
 
     fn check(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn state(&self, name: &str) -> Result<Option<String>> {
+        Ok(self.tables().states.get(name).cloned())
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        let tables = self.tables();
+        let named = tables.states.iter().filter(|(name, _)| name.starts_with(prefix));
+        Ok(named.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool> {
+        check_state(name, new)?;
+        let states = &mut self.tables().states;
+        if states.get(name).map(String::as_str) != expected {
+            return Ok(false);
+        }
+        match new {
+            Some(value) => states.insert(name.to_owned(), value.to_owned()),
+            None => states.remove(name),
+        };
+        Ok(true)
     }
 }
 
@@ -143,6 +167,15 @@ impl Store for MemoryStore {
         let had = table.len();
         table.retain(|place, _| place.time >= before);
         Ok((had - table.len()) as u64)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+        let tables = self.engine.tables();
+        let Some(table) = tables.of.get(&(self.tenant, log.name)) else { return Ok(Forgettable::default()) };
+        let mut times = table.keys().map(|place| place.time).filter(|time| *time < before);
+        let oldest = times.next();
+        let rows = times.count() as u64 + u64::from(oldest.is_some());
+        Ok(Forgettable { rows, of: table.len() as u64, oldest })
     }
 }
 

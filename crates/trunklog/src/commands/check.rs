@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,9 +15,6 @@ use crate::config::{Certificate, Settings};
 use crate::output::counted;
 use crate::store::OpenStore;
 use crate::{identity, output, store};
-
-/// Permissions of others than the owner.
-const OTHERS: u32 = 0o077;
 
 /// Said of what the first start makes.
 const NOTHING_YET: &str = "nothing stored yet; it is made on the first start";
@@ -137,7 +133,7 @@ fn data_folder(folder: &Path) -> Result<String> {
     if !found.is_dir() {
         bail!("{} is no folder: name another with --data-dir", folder.display());
     }
-    if found.permissions().mode() & OTHERS != 0 {
+    if store::is_open_to_others(&found) {
         bail!("others can get into {}: run chmod 700 on it", folder.display());
     }
     access(folder, Access::WRITE_OK | Access::EXEC_OK)

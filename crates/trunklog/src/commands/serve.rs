@@ -1,19 +1,20 @@
 //! `trunklog serve`
 
+mod stop;
 mod upkeep;
 
+use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
-use tokio::signal::unix::{SignalKind, signal};
 use trunklog_identity::Cloud;
 use trunklog_server::{Server, Services, Tls};
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
-use crate::{identity, store};
+use crate::{identity, signals, store};
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -29,7 +30,8 @@ Examples:
 
 An address is written 127.0.0.1:8443 or [::]:8443; off opens no such listener.
 All else is set in trunklog.toml; trunklog check says what holds. SIGTERM and
-Ctrl-C finish what is under way. The page /openapi shows what can be asked.")]
+Ctrl-C finish what is under way, a second one ends at once. The page /openapi
+shows what can be asked.")]
 pub(crate) struct Serve {
     /// Where to listen by HTTPS [default: 127.0.0.1:8443, or off with --http]
     #[arg(long, value_name = "ADDRESS")]
@@ -67,7 +69,12 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     if settings.serve.https.or(settings.serve.http).is_none() {
         bail!("there is nothing to listen on: set --https or --http to an address");
     }
+    signals::outlive_others()?;
     let store = store::open_owned(settings, store::SERVING)?;
+    if fs::metadata(&settings.data_dir).is_ok_and(|folder| store::is_open_to_others(&folder)) {
+        let data_dir = settings.data_dir.display();
+        tracing::warn!(%data_dir, "others can get into the data folder: run chmod 700 on it");
+    }
     let control = trunklog_control::serve(&store::control_socket(settings), store.shared_engine())
         .context("cannot take requests of other commands")?;
     let public_url = public_url(settings);
@@ -86,8 +93,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let upkeep = thread::spawn(move || upkeep::look_after(engine.as_ref(), deletion, &upkeep_ends));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome: Result<()> = runtime.block_on(async {
-        let mut terminated = signal(SignalKind::terminate())?;
-        let mut interrupted = signal(SignalKind::interrupt())?;
+        let signals = stop::Signals::listen()?;
         let server = Server::bind(server_settings, services).await?;
         let addresses = server.addresses();
         for (name, address) in [("https", addresses.https), ("http", addresses.http), ("ops", addresses.ops)]
@@ -97,14 +103,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
             }
         }
         tracing::info!(data_dir = %settings.data_dir.display(), %public_url, "ready");
-        let shutdown = async move {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = interrupted.recv() => {}
-            }
-            tracing::info!("stopping, what is under way is finished first");
-        };
-        server.run(shutdown).await?;
+        server.run(signals.asked_to_stop()).await?;
         Ok(())
     });
     drop(runtime);

@@ -1,14 +1,14 @@
 //! What the server does for its store from time to time: it deletes what is
 //! too old, and tidies.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant as Moment, SystemTime};
 
-use trunklog_odata::Instant;
-use trunklog_records::schema::LOGS;
-use trunklog_records::{Log, Retention};
+use trunklog_records::Retention;
 use trunklog_store::Engine;
 
+use crate::deletion::{self, Place, Waiting};
 use crate::time;
 
 /// How often the store is looked after.
@@ -21,17 +21,28 @@ const FIRST_PAUSE: Duration = Duration::from_mins(5);
 /// How far the clock may be off what passed during a pause.
 const MOST_OFF: Duration = Duration::from_mins(1);
 
+/// After how many times the operator is told again of what waits: once a day.
+const REMINDER: u32 = 24;
+
 /// Looks after the store until the other end of the channel is gone.
 ///
 /// What was deleted is gone, so a clock that was set meanwhile is believed only
 /// after it ran evenly for a whole pause: somebody may set it right again.
-pub(super) fn look_after(engine: &dyn Engine, deletion: Retention, ends: &Receiver<()>) {
+pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Receiver<()>) {
     let mut pause = FIRST_PAUSE;
     let mut before = Times::now();
+    let mut reminder = Reminder::default();
     while ends.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         if before.agree_with(Times::now()) {
-            delete_old(engine, deletion, time::now());
-        } else if deletion != Retention::default() {
+            match deletion::pass(engine, retention, time::now()) {
+                Ok(waiting) if reminder.is_due(&waiting) => warn(&waiting),
+                Ok(_) => {}
+                Err(error) => {
+                    let error = format!("{error:#}");
+                    tracing::warn!(%error, "old rows are left, it is tried again in an hour");
+                }
+            }
+        } else if retention != Retention::default() {
             tracing::warn!(
                 "the clock was set or stood still; no row is deleted for an hour, lest it is wrong"
             );
@@ -41,6 +52,48 @@ pub(super) fn look_after(engine: &dyn Engine, deletion: Retention, ends: &Receiv
         }
         pause = PAUSE;
         before = Times::now();
+    }
+}
+
+/// Says what waits for the operator's word, a line for each log and reason.
+fn warn(waiting: &[(Place, Waiting)]) {
+    let mut lines: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+    for (place, waiting) in waiting {
+        let (tenants, rows) = lines.entry((place.log.name, waiting.why.text())).or_default();
+        *tenants += 1;
+        *rows += waiting.rows;
+    }
+    for ((log, why), (tenants, rows)) in lines {
+        tracing::warn!(
+            log,
+            tenants,
+            rows,
+            why,
+            "old rows wait for your word: look with trunklog retention, then run trunklog retention approve"
+        );
+    }
+}
+
+/// When the operator was told of what waits.
+#[derive(Default)]
+struct Reminder {
+    told: Vec<Place>,
+    times_since: u32,
+}
+
+impl Reminder {
+    /// Whether to tell now: when something waits that did not before, and once
+    /// a day as long as anything does.
+    fn is_due(&mut self, waiting: &[(Place, Waiting)]) -> bool {
+        self.times_since += 1;
+        self.told.retain(|told| waiting.iter().any(|(place, _)| place == told));
+        let is_new = waiting.iter().any(|(place, _)| !self.told.contains(place));
+        if !is_new && (waiting.is_empty() || self.times_since < REMINDER) {
+            return false;
+        }
+        self.told = waiting.iter().map(|(place, _)| *place).collect();
+        self.times_since = 0;
+        true
     }
 }
 
@@ -66,81 +119,13 @@ impl Times {
     }
 }
 
-/// Deletes the rows of all tenants that are older than a log's retention.
-fn delete_old(engine: &dyn Engine, deletion: Retention, now: Instant) {
-    for log in LOGS {
-        let Some(before) = deletion.earliest(log, now) else { continue };
-        match delete_before(engine, log, before) {
-            Ok(0) => {}
-            Ok(rows) => {
-                tracing::info!(log = log.name, rows, %before, "rows past their retention were deleted");
-            }
-            Err(error) => {
-                tracing::warn!(log = log.name, %error, "old rows are left, it is tried again in an hour");
-            }
-        }
-    }
-}
-
-/// Gives the number of deleted rows, or the last error; what fails for one
-/// tenant does not keep the others' rows.
-fn delete_before(engine: &dyn Engine, log: &'static Log, before: Instant) -> trunklog_store::Result<u64> {
-    let mut outcome = Ok(0);
-    for tenant in engine.tenants()? {
-        match engine.tenant(tenant).forget(log, before) {
-            Ok(rows) => outcome = outcome.map(|deleted| deleted + rows),
-            Err(error) => outcome = Err(error),
-        }
-    }
-    outcome
-}
-
 #[cfg(test)]
 mod tests {
-    use trunklog_duckdb::{DuckDbEngine, Options};
-    use trunklog_records::TimeRange;
-    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
-    use trunklog_store::Selection;
-    use trunklog_testkit::{append, call_row};
+    use trunklog_odata::Instant;
+    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
 
     use super::*;
-
-    #[test]
-    fn only_rows_older_than_the_retention_of_their_log_are_deleted() {
-        let folder = tempfile::tempdir().unwrap();
-        let engine = DuckDbEngine::open(&folder.path().join("trunklog.duckdb"), Options::default()).unwrap();
-        let tenants = ["7e570000-0000-4000-8000-000000000001", "7e570000-0000-4000-8000-000000000002"]
-            .map(|tenant| tenant.parse().unwrap());
-        let calls = [
-            call_row(1, "2026-01-01T00:00:00Z"),
-            call_row(2, "2026-10-25T08:14:59.9999999Z"),
-            call_row(3, "2026-10-25T08:15:00Z"),
-            call_row(4, "2026-11-24T08:00:00Z"),
-        ];
-        let old = [r#"{"id":"p","callId":"1","startDateTime":"2020-01-01T00:00:00Z"}"#];
-        for tenant in tenants {
-            append(&engine, tenant, &DIRECT_ROUTING_CALLS, &calls);
-            append(&engine, tenant, &PSTN_CALLS, &old);
-        }
-        let left = |log: &'static Log| {
-            tenants.map(|tenant| {
-                engine.tenant(tenant).count(&Selection::all(log, TimeRange::ALL), None).unwrap()
-            })
-        };
-        let now = Instant::parse("2026-11-24T08:15:00Z").unwrap();
-        delete_old(&engine, Retention::default(), now);
-        assert_eq!((left(&DIRECT_ROUTING_CALLS), left(&PSTN_CALLS)), ([4, 4], [1, 1]));
-        let retention = Retention::default().with(&DIRECT_ROUTING_CALLS, Some(30));
-        // A clock that is behind keeps more.
-        for now in ["1970-01-01T00:00:00Z", "2020-01-01T00:00:00Z"] {
-            delete_old(&engine, retention, Instant::parse(now).unwrap());
-            assert_eq!(left(&DIRECT_ROUTING_CALLS), [4, 4]);
-        }
-        for _ in 0..2 {
-            delete_old(&engine, retention, now);
-            assert_eq!((left(&DIRECT_ROUTING_CALLS), left(&PSTN_CALLS)), ([2, 2], [1, 1]));
-        }
-    }
+    use crate::deletion::{Stage, Why};
 
     #[test]
     fn a_clock_that_was_set_is_noticed() {
@@ -156,5 +141,38 @@ mod tests {
             assert!(!before.agree_with(after(right + off)), "{off:?} ahead");
             assert!(!before.agree_with(after(right - off)), "{off:?} behind");
         }
+    }
+
+    #[test]
+    fn the_operator_is_told_at_once_and_then_daily() {
+        let tenant = "7e570000-0000-4000-8000-000000000001".parse().unwrap();
+        let at = Instant::ABSENT;
+        let waiting = |log| {
+            let place = Place { tenant, log };
+            let waiting = Waiting {
+                before: at,
+                days: 30,
+                rows: 1,
+                of: 1,
+                oldest: None,
+                why: Why::First,
+                since: at,
+                noted: at,
+                stage: Stage::Noted,
+            };
+            (place, waiting)
+        };
+        let calls = [waiting(&DIRECT_ROUTING_CALLS)];
+        let both = [waiting(&DIRECT_ROUTING_CALLS), waiting(&SMS)];
+        let mut reminder = Reminder::default();
+        for _ in 0..30 {
+            assert!(!reminder.is_due(&[]));
+        }
+        assert!(reminder.is_due(&calls), "at once");
+        let told = (0..2 * REMINDER).filter(|_| reminder.is_due(&calls)).count();
+        assert_eq!(told, 2, "in two days");
+        assert!(reminder.is_due(&both), "another log");
+        assert!(!reminder.is_due(&calls), "one less");
+        assert!(reminder.is_due(&both), "it waits again");
     }
 }
