@@ -23,7 +23,7 @@ const STOPS: [i32; 2] = [SIGINT, SIGTERM];
 /// What would kill a process that does nothing about it, and asks for nothing.
 const OTHERS: [i32; 3] = [SIGHUP, SIGUSR1, SIGUSR2];
 
-/// Why a signal cannot be listened for is told with this.
+/// What failed, whatever the reason.
 const FAILED: &str = "cannot listen for signals";
 
 /// A flag that the first SIGINT or SIGTERM sets, for commands that stop between

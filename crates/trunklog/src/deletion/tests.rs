@@ -76,7 +76,7 @@ impl Bench {
     /// Shows what waits, and approves all of it.
     fn say_yes(&self, days: u32, now: Instant) -> u64 {
         self.list(days, now);
-        self.approve().into_iter().map(Result::unwrap).sum()
+        self.approve().into_iter().map(|deleted| deleted.unwrap()).sum()
     }
 }
 
