@@ -1,19 +1,23 @@
 //! The registry of applications: who may sign in, with what, as what.
 
+mod failures;
 mod file;
 mod gate;
+mod memory;
 mod record;
 mod rotation;
 mod secret;
 mod verified;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use self::failures::{Attempt, Failures};
 use self::file::{ById, RegistryFile};
 use self::gate::Gate;
 use self::rotation::{new_secret, still_usable};
@@ -34,12 +38,15 @@ pub use self::secret::PlainSecret;
 ///
 /// All methods touch the disk and are synchronous. Looking something up costs
 /// microseconds; [`verify`](Applications::verify) and whatever makes a secret
-/// cost some 30 ms and 19 MiB each and belong on a blocking pool.
+/// cost some 30 ms each and belong on a blocking pool. Two at most run at a time
+/// and share 19 MiB each, which [`free_unused`](Applications::free_unused) gives
+/// back.
 pub struct Applications {
     file: RegistryFile,
     clock: Clock,
     state: RwLock<State>,
     verified: VerifiedSecrets,
+    failures: Failures,
     gate: Gate,
 }
 
@@ -54,6 +61,9 @@ pub enum SecretCheck {
     WrongSecret,
     /// It was the application's secret, but it has expired.
     ExpiredSecret,
+    /// That address failed too often with that client id; the secret was not
+    /// looked at, and will not be for so long.
+    Refused(SignedDuration),
     /// Too many checks are under way; try again in a moment.
     Busy,
 }
@@ -96,6 +106,7 @@ impl Applications {
                 problem: None,
             }),
             verified: VerifiedSecrets::new()?,
+            failures: Failures::default(),
             gate: Gate::for_this_machine(),
         })
     }
@@ -117,7 +128,7 @@ impl Applications {
                     format!("there is an application with client id {client_id} already"),
                 ));
             }
-            let (record, secret) = new_secret(&[], now, new.valid_for)?;
+            let (record, secret) = new_secret(&[], now, new.valid_for, &self.gate)?;
             let application = Application {
                 client_id,
                 object_id: Uuid::new_v4(),
@@ -168,7 +179,7 @@ impl Applications {
                 Some(last_use) => still_usable(&application.secrets, now, last_use),
                 None => Vec::new(),
             };
-            let (record, secret) = new_secret(&kept, now, options.valid_for)?;
+            let (record, secret) = new_secret(&kept, now, options.valid_for, &self.gate)?;
             kept.push(record);
             application.secrets = kept;
             Ok(secret)
@@ -197,13 +208,20 @@ impl Applications {
         self.update(|by_id, _| by_id.remove(&client_id).ok_or_else(|| not_found(client_id)))
     }
 
-    /// Checks a secret.
+    /// Checks a secret that came from that address, if it came from one.
     ///
     /// Exactly one hash is computed whatever is asked, so that the time taken
     /// tells neither whether there is such an application nor how much of the
     /// secret is right. Only a success is remembered, for ten minutes or until
-    /// the registry changes.
-    pub fn verify(&self, tenant: Uuid, client_id: Uuid, secret: &str) -> SecretCheck {
+    /// the registry changes. Who failed too often is refused without a hash,
+    /// whether or not there is such an application.
+    pub fn verify(
+        &self,
+        tenant: Uuid,
+        client_id: Uuid,
+        secret: &str,
+        address: Option<IpAddr>,
+    ) -> SecretCheck {
         let snapshot = self.snapshot();
         let now = (self.clock)();
         let application = snapshot.by_id.get(&client_id).filter(|known| known.tenant == tenant);
@@ -213,21 +231,36 @@ impl Applications {
         {
             return SecretCheck::Valid(application.clone());
         }
-        let Some(_permit) = self.gate.enter() else {
+        let attempt = address.map(|address| Attempt::new(tenant, client_id, address));
+        if let Some(left) = attempt.and_then(|attempt| self.failures.refused_for(&attempt, now)) {
+            return SecretCheck::Refused(left);
+        }
+        let Some(mut permit) = self.gate.enter() else {
             return SecretCheck::Busy;
         };
         // The hint is no secret; choosing by it leaves one hash to compute.
         let record = application.and_then(|known| known.secrets.iter().find(|record| record.may_be(secret)));
-        let matched = matches(record.map(|record| &record.hash), secret);
-        match (application, record) {
+        let matched = matches(record.map(|record| &record.hash), secret, permit.memory());
+        drop(permit);
+        let check = match (application, record) {
             (Some(application), Some(record)) if matched && record.is_live(now) => {
                 self.verified.remember(proof, snapshot.generation, now, record.expires);
-                SecretCheck::Valid(application.clone())
+                return SecretCheck::Valid(application.clone());
             }
             (Some(_), Some(_)) if matched => SecretCheck::ExpiredSecret,
             (Some(_), _) => SecretCheck::WrongSecret,
             (None, _) => SecretCheck::UnknownApplication,
+        };
+        if let Some(attempt) = attempt {
+            self.failures.count(attempt, now);
         }
+        check
+    }
+
+    /// Gives back the memory for hashing if no secret was hashed since the last
+    /// call.
+    pub fn free_unused(&self) {
+        self.gate.free_unused();
     }
 
     /// Why the file as it is now is not in use, if so. For the operator's eyes.

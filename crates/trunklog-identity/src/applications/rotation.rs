@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::gate::Gate;
 use super::record::{SecretRecord, end_of};
 use super::secret::{PlainSecret, SecretHash};
 use crate::Result;
@@ -32,6 +33,7 @@ pub(super) fn new_secret(
     others: &[SecretRecord],
     now: Timestamp,
     valid_for: Option<SignedDuration>,
+    gate: &Gate,
 ) -> Result<(SecretRecord, PlainSecret)> {
     let expires = end_of(valid_for, now)?;
     let mut secret = PlainSecret::generate()?;
@@ -41,7 +43,7 @@ pub(super) fn new_secret(
     let record = SecretRecord {
         id: Uuid::new_v4(),
         hint: secret.hint().to_owned(),
-        hash: SecretHash::of(&secret)?,
+        hash: SecretHash::of(&secret, gate.wait().memory())?,
         created: now,
         expires,
     };

@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use argon2::password_hash::SaltString;
-use argon2::{
-    ARGON2ID_IDENT, Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
-};
+use argon2::password_hash::{Output, ParamsString, Salt, SaltString};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, PasswordHash, Version};
 use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::memory::Memory;
 use crate::{Error, ErrorKind, Result};
 
 /// 240 bits, which base64 turns into 40 characters.
@@ -24,6 +23,10 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const HASH_BYTES: usize = 32;
 const SALT_BYTES: usize = 16;
+const VERSION: Version = Version::V0x13;
+
+/// Blocks of 1 KiB that a hash of ours takes.
+pub(super) const USUAL_BLOCKS: usize = MEMORY_KIB as usize;
 
 /// What a hash in the file may ask for. A slip in an edited file must not cost
 /// gigabytes on every sign-in.
@@ -78,14 +81,23 @@ impl fmt::Debug for PlainSecret {
 pub(crate) struct SecretHash(String);
 
 impl SecretHash {
-    pub(super) fn of(secret: &PlainSecret) -> Result<SecretHash> {
+    pub(super) fn of(secret: &PlainSecret, memory: &mut Memory) -> Result<SecretHash> {
         let mut salt = [0; SALT_BYTES];
         rand::fill(&mut salt).map_err(|error| {
             Error::because(ErrorKind::Crypto, "the system gives no random numbers", error)
         })?;
-        let failed = |_| Error::new(ErrorKind::Crypto, "a client secret cannot be hashed, is memory short?");
-        let salt = SaltString::encode_b64(&salt).map_err(failed)?;
-        let hash = hasher().hash_password(secret.expose().as_bytes(), &salt).map_err(failed)?;
+        let failed = || Error::new(ErrorKind::Crypto, "a client secret cannot be hashed, is memory short?");
+        let params = usual_params();
+        let written = ParamsString::try_from(&params).map_err(|_| failed())?;
+        let output = hashed(secret.expose(), &salt, params, VERSION, memory).ok_or_else(failed)?;
+        let salt = SaltString::encode_b64(&salt).map_err(|_| failed())?;
+        let hash = PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(VERSION.into()),
+            params: written,
+            salt: Some(salt.as_salt()),
+            hash: Some(output),
+        };
         Ok(SecretHash(hash.to_string()))
     }
 
@@ -113,16 +125,43 @@ impl fmt::Debug for SecretHash {
 
 /// Whether the secret has that hash. Without a hash the same work is done for
 /// nothing.
-pub(super) fn matches(hash: Option<&SecretHash>, secret: &str) -> bool {
+pub(super) fn matches(hash: Option<&SecretHash>, secret: &str, memory: &mut Memory) -> bool {
     let text = hash.map_or(NO_HASH, |hash| hash.0.as_str());
-    PasswordHash::new(text).is_ok_and(|parsed| hasher().verify_password(secret.as_bytes(), &parsed).is_ok())
-        && hash.is_some()
+    let parsed = PasswordHash::new(text).ok();
+    let is_right = parsed.and_then(|parsed| is_hash_of(&parsed, secret, memory)).unwrap_or(false);
+    is_right && hash.is_some()
 }
 
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES))
-        .expect("the constants above lie within argon2's limits");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// Whether that is the secret's hash. `None` if it cannot be computed.
+fn is_hash_of(parsed: &PasswordHash<'_>, secret: &str, memory: &mut Memory) -> Option<bool> {
+    let mut buffer = [0; Salt::MAX_LENGTH];
+    let salt = parsed.salt?.decode_b64(&mut buffer).ok()?;
+    let params = Params::try_from(parsed).ok()?;
+    let version = parsed.version.map_or(Ok(VERSION), Version::try_from).ok()?;
+    // Outputs are compared in constant time.
+    Some(hashed(secret, salt, params, version, memory)? == parsed.hash?)
+}
+
+/// The argon2id hash. `None` if there is no memory for it.
+fn hashed(
+    secret: &str,
+    salt: &[u8],
+    params: Params,
+    version: Version,
+    memory: &mut Memory,
+) -> Option<Output> {
+    let length = params.output_len().unwrap_or(HASH_BYTES);
+    let blocks = memory.blocks(params.block_count())?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, version, params);
+    Output::init_with(length, |out| {
+        argon2.hash_password_into_with_memory(secret.as_bytes(), salt, out, blocks).map_err(Into::into)
+    })
+    .ok()
+}
+
+fn usual_params() -> Params {
+    Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES))
+        .expect("the constants above lie within argon2's limits")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn an_added_application_is_found_again_after_a_restart() {
     assert!(!again.is_registered(Uuid::nil(), added.client_id));
     assert!(again.has_tenant(TENANT));
     assert!(!again.has_tenant(Uuid::nil()));
-    assert_eq!(again.verify(TENANT, added.client_id, secret.expose()), SecretCheck::Valid(added));
+    assert_eq!(again.verify(TENANT, added.client_id, secret.expose(), None), SecretCheck::Valid(added));
 }
 
 #[test]
@@ -63,11 +63,13 @@ fn wrong_unknown_and_foreign_are_told_apart() {
     let id = added.client_id;
     let same_hint = format!("{}{}", &secret.expose()[..3], "x".repeat(37));
 
-    assert_eq!(applications.verify(TENANT, id, "wrong"), SecretCheck::WrongSecret);
-    assert_eq!(applications.verify(TENANT, id, &same_hint), SecretCheck::WrongSecret);
-    assert_eq!(applications.verify(TENANT, id, ""), SecretCheck::WrongSecret);
-    assert_eq!(applications.verify(Uuid::nil(), id, secret.expose()), SecretCheck::UnknownApplication);
-    assert_eq!(applications.verify(TENANT, Uuid::nil(), secret.expose()), SecretCheck::UnknownApplication);
+    assert_eq!(applications.verify(TENANT, id, "wrong", None), SecretCheck::WrongSecret);
+    assert_eq!(applications.verify(TENANT, id, &same_hint, None), SecretCheck::WrongSecret);
+    assert_eq!(applications.verify(TENANT, id, "", None), SecretCheck::WrongSecret);
+    for (tenant, id) in [(Uuid::nil(), id), (TENANT, Uuid::nil())] {
+        let check = applications.verify(tenant, id, secret.expose(), None);
+        assert_eq!(check, SecretCheck::UnknownApplication);
+    }
 }
 
 #[test]
@@ -98,18 +100,18 @@ fn a_running_server_notices_what_a_command_changed() {
 
     let (added, secret) = command.add(new_application("billing")).unwrap();
     let id = added.client_id;
-    assert!(matches!(server.verify(TENANT, id, secret.expose()), SecretCheck::Valid(_)));
+    assert!(matches!(server.verify(TENANT, id, secret.expose(), None), SecretCheck::Valid(_)));
 
     command.set_roles(id, BTreeSet::from([Role::CallRecordPstnCallsReadAll])).unwrap();
     assert_eq!(server.find(id).unwrap().roles, BTreeSet::from([Role::CallRecordPstnCallsReadAll]));
 
     // The success above is remembered, yet must not outlive the secret.
     let newer = command.rotate(id, RotateOptions::default()).unwrap();
-    assert_eq!(server.verify(TENANT, id, secret.expose()), SecretCheck::WrongSecret);
-    assert!(matches!(server.verify(TENANT, id, newer.expose()), SecretCheck::Valid(_)));
+    assert_eq!(server.verify(TENANT, id, secret.expose(), None), SecretCheck::WrongSecret);
+    assert!(matches!(server.verify(TENANT, id, newer.expose(), None), SecretCheck::Valid(_)));
 
     command.remove(id).unwrap();
-    assert_eq!(server.verify(TENANT, id, newer.expose()), SecretCheck::UnknownApplication);
+    assert_eq!(server.verify(TENANT, id, newer.expose(), None), SecretCheck::UnknownApplication);
     assert!(server.list().is_empty());
 }
 
@@ -122,18 +124,18 @@ fn a_grace_period_keeps_the_newest_old_secret() {
     let options = RotateOptions { keep_old_for: hours(1), valid_for: None };
 
     let second = applications.rotate(id, options).unwrap();
-    assert!(matches!(applications.verify(TENANT, id, first.expose()), SecretCheck::Valid(_)));
-    assert!(matches!(applications.verify(TENANT, id, second.expose()), SecretCheck::Valid(_)));
+    assert!(matches!(applications.verify(TENANT, id, first.expose(), None), SecretCheck::Valid(_)));
+    assert!(matches!(applications.verify(TENANT, id, second.expose(), None), SecretCheck::Valid(_)));
 
     clock.advance(SignedDuration::from_mins(1));
     let third = applications.rotate(id, options).unwrap();
     assert_eq!(applications.find(id).unwrap().secrets.len(), LIVE_SECRETS);
-    assert_eq!(applications.verify(TENANT, id, first.expose()), SecretCheck::WrongSecret);
-    assert!(matches!(applications.verify(TENANT, id, second.expose()), SecretCheck::Valid(_)));
+    assert_eq!(applications.verify(TENANT, id, first.expose(), None), SecretCheck::WrongSecret);
+    assert!(matches!(applications.verify(TENANT, id, second.expose(), None), SecretCheck::Valid(_)));
 
     clock.advance(SignedDuration::from_hours(1));
-    assert_eq!(applications.verify(TENANT, id, second.expose()), SecretCheck::ExpiredSecret);
-    assert!(matches!(applications.verify(TENANT, id, third.expose()), SecretCheck::Valid(_)));
+    assert_eq!(applications.verify(TENANT, id, second.expose(), None), SecretCheck::ExpiredSecret);
+    assert!(matches!(applications.verify(TENANT, id, third.expose(), None), SecretCheck::Valid(_)));
 }
 
 #[test]
@@ -144,9 +146,10 @@ fn a_secret_ends_at_its_time() {
     let (added, secret) = applications.add(new).unwrap();
 
     clock.advance(SignedDuration::from_secs(24 * 3600 - 1));
-    assert!(matches!(applications.verify(TENANT, added.client_id, secret.expose()), SecretCheck::Valid(_)));
+    let check = || applications.verify(TENANT, added.client_id, secret.expose(), None);
+    assert!(matches!(check(), SecretCheck::Valid(_)));
     clock.advance(SignedDuration::from_secs(1));
-    assert_eq!(applications.verify(TENANT, added.client_id, secret.expose()), SecretCheck::ExpiredSecret);
+    assert_eq!(check(), SecretCheck::ExpiredSecret);
 }
 
 #[test]
@@ -210,4 +213,55 @@ fn useless_arguments_are_refused() {
     let twice = NewApplication { client_id: Some(added.client_id), ..new_application("billing") };
     assert_eq!(applications.add(twice).unwrap_err().kind(), ErrorKind::Conflict);
     assert_eq!(applications.remove(Uuid::nil()).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn who_keeps_failing_is_refused_and_nobody_else() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let (added, secret) = applications.add(new_application("billing")).unwrap();
+    let address = |text: &str| Some(text.parse().unwrap());
+    let (here, there) = (address("192.0.2.1"), address("192.0.2.2"));
+    let unknown = Uuid::from_u128(7);
+    for (client_id, expected) in
+        [(added.client_id, SecretCheck::WrongSecret), (unknown, SecretCheck::UnknownApplication)]
+    {
+        let refused = (0..11)
+            .map(|_| applications.verify(TENANT, client_id, "wrong", here))
+            .position(|check| check != expected);
+        assert_eq!(refused, Some(10), "{expected:?}");
+        let check = applications.verify(TENANT, client_id, "wrong", here);
+        assert!(matches!(check, SecretCheck::Refused(left) if left.is_positive()), "{check:?}");
+    }
+    // The right secret is no exception, or it could be told apart.
+    let check = |address| applications.verify(TENANT, added.client_id, secret.expose(), address);
+    assert!(matches!(check(here), SecretCheck::Refused(_)));
+    assert!(matches!(check(there), SecretCheck::Valid(_)));
+    // It was right a moment ago, elsewhere.
+    assert!(matches!(check(here), SecretCheck::Valid(_)));
+    clock.advance(SignedDuration::from_mins(11));
+    assert!(matches!(check(here), SecretCheck::Valid(_)));
+}
+
+#[test]
+fn many_checks_at_once_are_right_and_share_a_few_memories() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let (added, secret) = applications.add(new_application("billing")).unwrap();
+    let id = added.client_id;
+    thread::scope(|scope| {
+        let right: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| applications.verify(TENANT, id, secret.expose(), None))).collect();
+        let wrong: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| applications.verify(TENANT, id, "wrong", None))).collect();
+        for thread in right {
+            assert_eq!(thread.join().unwrap(), SecretCheck::Valid(added.clone()));
+        }
+        for thread in wrong {
+            assert_eq!(thread.join().unwrap(), SecretCheck::WrongSecret);
+        }
+    });
+    applications.free_unused();
+    applications.free_unused();
+    assert_eq!(applications.verify(TENANT, id, "wrong", None), SecretCheck::WrongSecret);
 }
