@@ -1,5 +1,7 @@
 //! The resources a token can be for.
 
+use std::net::{IpAddr, SocketAddr};
+
 use reqwest::Url;
 
 use crate::{Cloud, Error, ErrorKind, Result};
@@ -88,7 +90,36 @@ fn own_names(public_url: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn normalized(resource: &str) -> String {
+/// The names of a listener that serves at that address: with and without the
+/// port and, in case something else does TLS, under https too. One that this
+/// machine alone reaches, or that is open to all its addresses, has the names of
+/// this machine; which others it is reached by, only the operator knows.
+pub(crate) fn names_of_listener(scheme: &str, address: SocketAddr) -> Vec<String> {
+    const OF_THIS_MACHINE: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+    let ip = address.ip().to_canonical();
+    let own = match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    let mut hosts = Vec::new();
+    if ip.is_loopback() || ip.is_unspecified() {
+        hosts.extend(OF_THIS_MACHINE.map(str::to_owned));
+    }
+    if !ip.is_unspecified() {
+        hosts.push(own);
+    }
+    let port = address.port();
+    let mut names = Vec::new();
+    for host in hosts {
+        for scheme in ["https", scheme] {
+            names.push(format!("{scheme}://{host}"));
+            names.push(format!("{scheme}://{host}:{port}"));
+        }
+    }
+    names
+}
+
+pub(crate) fn normalized(resource: &str) -> String {
     resource.strip_suffix('/').unwrap_or(resource).to_ascii_lowercase()
 }
 

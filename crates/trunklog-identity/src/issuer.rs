@@ -11,21 +11,25 @@ mod fault;
 mod form;
 mod request;
 mod response;
+mod surroundings;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use self::claims::Claims;
+use self::surroundings::remark;
+use crate::audiences::{names_of_listener, normalized};
 use crate::keys::JsonWebKeySet;
 use crate::{Applications, Audiences, Clock, SecretCheck, SigningKeys};
 
 pub use self::discovery::{Discovery, Endpoint};
 pub use self::fault::{Fault, TokenError, TokenErrorBody};
 pub use self::request::{BasicCredentials, MAX_FORM_BYTES, TokenRequest};
-pub use self::response::TokenResponse;
+pub use self::response::{TokenBody, TokenBodyV1, TokenBodyV2, TokenResponse};
 
 const CLIENT_CREDENTIALS: &str = "client_credentials";
 
@@ -41,10 +45,24 @@ pub struct IssuerSettings {
     pub tenants: BTreeSet<Uuid>,
 }
 
+/// What of a token request is not in its form.
+#[derive(Debug, Clone, Default)]
+pub struct Arrival {
+    /// At which of the two addresses it came in.
+    pub endpoint: Endpoint,
+    /// What the `Authorization` header held, if it was HTTP Basic.
+    pub basic: Option<BasicCredentials>,
+    /// The client's own address, if it is known. Who keeps sending wrong secrets
+    /// from there is refused for a while.
+    pub address: Option<IpAddr>,
+}
+
 /// Issues tokens to registered applications.
 pub struct Issuer {
     login_base: String,
     audiences: Audiences,
+    /// The names of the server's own listeners.
+    listeners: RwLock<BTreeSet<String>>,
     tenants: BTreeSet<Uuid>,
     applications: Arc<Applications>,
     keys: Arc<SigningKeys>,
@@ -61,12 +79,26 @@ impl Issuer {
     ) -> Issuer {
         let IssuerSettings { login_base, audiences, tenants } = settings;
         let login_base = login_base.trim_end_matches('/').to_owned();
-        Issuer { login_base, audiences, tenants, applications, keys, clock }
+        let listeners = RwLock::default();
+        Issuer { login_base, audiences, listeners, tenants, applications, keys, clock }
+    }
+
+    /// Issues and accepts tokens for the address of a listener as well: a client
+    /// that reaches the server there asks for what it sees. `scheme` is `http` or
+    /// `https`.
+    pub fn listens_at(&self, scheme: &str, address: SocketAddr) {
+        let mut listeners = self.listeners.write().unwrap_or_else(PoisonError::into_inner);
+        listeners.extend(names_of_listener(scheme, address));
+    }
+
+    /// Gives back what is held for checks of secrets, if there was none since the
+    /// last call.
+    pub fn free_unused(&self) {
+        self.applications.free_unused();
     }
 
     /// Answers a request to a tenant's token endpoint.
     ///
-    /// `basic` is what the `Authorization` header held, if it was HTTP Basic.
     /// Hashes a secret, so it belongs on a blocking thread.
     ///
     /// # Errors
@@ -77,16 +109,19 @@ impl Issuer {
         &self,
         tenant: &str,
         request: &TokenRequest,
-        basic: Option<&BasicCredentials>,
+        arrival: &Arrival,
     ) -> Result<TokenResponse, TokenError> {
         let tenant = self.tenant(tenant)?;
         match request.grant_type.as_deref() {
             Some(CLIENT_CREDENTIALS) => {}
-            Some(other) => return Err(TokenError::new(Fault::UnsupportedGrant, &[other])),
+            Some(other) => {
+                let error = TokenError::new(Fault::UnsupportedGrant, &[other]);
+                return Err(error.with_remark(remark("grant type", other)));
+            }
             None => return Err(TokenError::missing("grant_type")),
         }
-        let (client, secret) = credentials(request, basic)?;
-        let resource = resource(request)?;
+        let (client, secret) = credentials(request, arrival.basic.as_ref())?;
+        let resource = resource(request, arrival.endpoint)?;
         let Some(secret) = secret else {
             return Err(without_secret(request));
         };
@@ -96,24 +131,31 @@ impl Issuer {
             None => (Uuid::nil(), "(not a GUID)".to_owned()),
         };
         let tenant_shown = tenant.to_string();
-        let application = match self.applications.verify(tenant, client_id, secret) {
+        let application = match self.applications.verify(tenant, client_id, secret, arrival.address) {
             SecretCheck::Valid(application) => application,
             SecretCheck::UnknownApplication => {
-                return Err(TokenError::new(Fault::UnknownApplication, &[&shown, &tenant_shown]));
+                let error = TokenError::new(Fault::UnknownApplication, &[&shown, &tenant_shown]);
+                return Err(error.with_remark(remark("client id", client)));
             }
-            SecretCheck::WrongSecret => return Err(TokenError::new(Fault::WrongSecret, &[&shown])),
+            SecretCheck::WrongSecret => {
+                let error = TokenError::new(Fault::WrongSecret, &[&shown]);
+                return Err(error.with_remark(remark("client secret", secret)));
+            }
             SecretCheck::ExpiredSecret => return Err(TokenError::new(Fault::ExpiredSecret, &[&shown])),
+            SecretCheck::Refused(left) => return Err(TokenError::too_many_failures(&shown, left)),
             SecretCheck::Busy => return Err(TokenError::new(Fault::Busy, &[])),
         };
-        if !self.audiences.contains(resource) {
-            return Err(TokenError::new(Fault::UnknownResource, &[resource, &tenant_shown]));
+        if !self.is_audience(resource) {
+            let error = TokenError::new(Fault::UnknownResource, &[resource, &tenant_shown]);
+            return Err(error.with_remark(remark("resource", resource)));
         }
         let lifetime = self.keys.token_lifetime().as_secs();
-        let claims = Claims::new(&application, resource, self.issuer_of(tenant), (self.clock)(), lifetime);
+        let now = (self.clock)();
+        let claims = Claims::new(&application, resource, self.issuer_of(tenant), now, lifetime);
         self.keys
             .current()
             .and_then(|key| key.sign(&claims?))
-            .map(|token| TokenResponse::bearer(token, lifetime))
+            .map(|token| TokenResponse::bearer(token, resource, now.as_second(), lifetime))
             .map_err(|error| {
                 tracing::error!(%error, "a token cannot be issued");
                 TokenError::new(Fault::Internal, &[])
@@ -157,8 +199,10 @@ impl Issuer {
         (self.issuer_of(tenant) == issuer).then_some(tenant)
     }
 
-    pub(crate) fn audiences(&self) -> &Audiences {
-        &self.audiences
+    /// Whether a token for that resource is for this server.
+    pub(crate) fn is_audience(&self, resource: &str) -> bool {
+        let listeners = || self.listeners.read().unwrap_or_else(PoisonError::into_inner);
+        self.audiences.contains(resource) || listeners().contains(&normalized(resource))
     }
 
     pub(crate) fn applications(&self) -> &Applications {
@@ -205,19 +249,28 @@ fn differ(one: Option<&str>, other: Option<&str>) -> bool {
     }
 }
 
-/// The resource a token is asked for: the one scope `<resource>/.default`, or
-/// the parameter of the v1 endpoint.
-fn resource(request: &TokenRequest) -> Result<&str, TokenError> {
+/// The resource a token is asked for: the parameter `resource` of version 1.0,
+/// which passes over a `scope`; the one scope `<resource>/.default` of version
+/// 2.0, or, where there is no scope, the older parameter.
+fn resource(request: &TokenRequest, endpoint: Endpoint) -> Result<&str, TokenError> {
     const SUFFIX: &str = "/.default";
     /// Belong to a sign-in of a person; libraries add them out of habit.
     const WITHOUT_MEANING: [&str; 3] = ["openid", "profile", "offline_access"];
-    let Some(scope) = request.scope.as_deref() else {
-        return request.resource.as_deref().ok_or_else(|| TokenError::missing("scope"));
+    let scope = match (endpoint, request.scope.as_deref()) {
+        (Endpoint::V2, Some(scope)) => scope,
+        (Endpoint::V2, None) => {
+            return request.resource.as_deref().ok_or_else(|| TokenError::missing("scope"));
+        }
+        (Endpoint::V1, scope) => {
+            let elsewhere = scope.map(|_| "A scope is taken at /oauth2/v2.0/token.".to_owned());
+            let missing = || TokenError::missing("resource").with_remark(elsewhere);
+            return request.resource.as_deref().ok_or_else(missing);
+        }
     };
     let mut named = scope.split_ascii_whitespace().filter(|scope| !WITHOUT_MEANING.contains(scope));
     match (named.next().and_then(|scope| scope.strip_suffix(SUFFIX)), named.next()) {
         (Some(resource), None) if !resource.is_empty() => Ok(resource),
-        _ => Err(TokenError::new(Fault::ScopeNotDefault, &[scope])),
+        _ => Err(TokenError::new(Fault::ScopeNotDefault, &[scope]).with_remark(remark("scope", scope))),
     }
 }
 

@@ -44,8 +44,8 @@ pub use clock::{Clock, system_clock};
 pub use cloud::Cloud;
 pub use error::{Error, ErrorKind, Result};
 pub use issuer::{
-    BasicCredentials, Discovery, Endpoint, Fault, Issuer, IssuerSettings, MAX_FORM_BYTES, TokenError,
-    TokenErrorBody, TokenRequest, TokenResponse,
+    Arrival, BasicCredentials, Discovery, Endpoint, Fault, Issuer, IssuerSettings, MAX_FORM_BYTES, TokenBody,
+    TokenBodyV1, TokenBodyV2, TokenError, TokenErrorBody, TokenRequest, TokenResponse,
 };
 pub use keys::{JsonWebKey, JsonWebKeySet, KeyChanges, KeyPolicy, SigningKey, SigningKeys};
 pub use role::Role;

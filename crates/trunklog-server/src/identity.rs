@@ -9,14 +9,14 @@ use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RE
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
-use trunklog_identity::{BasicCredentials, Endpoint, TokenError, TokenRequest, TokenResponse};
+use trunklog_identity::{Arrival, BasicCredentials, Endpoint, TokenError, TokenRequest, TokenResponse};
 use trunklog_odata::Version;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::graph::{Failure, answer, error_response, method_not_allowed};
+use crate::graph::{self, Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
-use crate::{body, root};
+use crate::{body, client_address, root};
 
 const X_MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
@@ -38,22 +38,57 @@ impl From<Failure> for Refusal {
     }
 }
 
-/// `/{tenant}/oauth2[/v2.0]/token`.
-pub(crate) async fn token(State(app): State<Arc<App>>, request: Request) -> Response {
+/// What no route takes: one of identity's paths with doubled slashes or one at
+/// its end, which are taken as in the paths of functions, else Graph's.
+pub(crate) async fn or_graph(app: State<Arc<App>>, request: Request) -> Response {
+    const TOKEN: &str = "token";
+    const CONFIGURATION: &str = "openid-configuration";
+    let path = request.uri().path().to_owned();
+    let segments: Vec<&str> = segments(&path).collect();
+    match segments.as_slice() {
+        [_, "oauth2", "v2.0", TOKEN] => token_v2(app, request).await,
+        [_, "oauth2", TOKEN] => token_v1(app, request).await,
+        [_, "v2.0", ".well-known", CONFIGURATION] => discovery_v2(app, request).await,
+        [_, ".well-known", CONFIGURATION] => discovery_v1(app, request).await,
+        ["discovery", "keys"]
+        | ["discovery", "v2.0", "keys"]
+        | [_, "discovery", "keys"]
+        | [_, "discovery", "v2.0", "keys"] => keys(app, request).await,
+        _ => graph::handle(app, request).await,
+    }
+}
+
+/// `/{tenant}/oauth2/v2.0/token`.
+pub(crate) async fn token_v2(State(app): State<Arc<App>>, request: Request) -> Response {
+    token(&app, request, Endpoint::V2).await
+}
+
+/// `/{tenant}/oauth2/token`.
+pub(crate) async fn token_v1(State(app): State<Arc<App>>, request: Request) -> Response {
+    token(&app, request, Endpoint::V1).await
+}
+
+async fn token(app: &Arc<App>, request: Request, endpoint: Endpoint) -> Response {
     let (parts, body) = request.into_parts();
     let Some(tenant) = tenant(&parts) else {
-        return answer(&app, &parts).await;
+        return answer(app, &parts).await;
     };
     let ids = RequestIds::in_extensions(&parts.extensions);
-    let response = match exchange(&app, &parts, body, tenant.to_owned()).await {
-        Ok(token) => json(StatusCode::OK, &token, &ids),
-        Err(Refusal::Token(error)) => token_error(&app, &ids, &error),
-        Err(Refusal::Http(failure)) => error_response(&app, &ids, failure),
+    let response = match exchange(app, &parts, body, tenant.to_owned(), endpoint).await {
+        Ok(token) => json(StatusCode::OK, &token.body(endpoint), &ids),
+        Err(Refusal::Token(error)) => token_error(app, &ids, &error),
+        Err(Refusal::Http(failure)) => error_response(app, &ids, failure),
     };
     named(response, "token")
 }
 
-async fn exchange(app: &App, parts: &Parts, body: Body, tenant: String) -> Result<TokenResponse, Refusal> {
+async fn exchange(
+    app: &App,
+    parts: &Parts,
+    body: Body,
+    tenant: String,
+    endpoint: Endpoint,
+) -> Result<TokenResponse, Refusal> {
     if parts.method != Method::POST {
         return Err(TokenError::method_not_allowed(parts.method.as_str()).into());
     }
@@ -61,10 +96,11 @@ async fn exchange(app: &App, parts: &Parts, body: Body, tenant: String) -> Resul
         Some(value) => BasicCredentials::from_header(value)?,
         None => None,
     };
+    let arrival = Arrival { endpoint, basic, address: client_address::of(parts, &app.settings) };
     let form = body::read(app, body).await?;
     let request = TokenRequest::from_form(&form)?;
     let issuer = Arc::clone(&app.services.issuer);
-    let checked = app.secrets.run(move || issuer.token(&tenant, &request, basic.as_ref())).await;
+    let checked = app.secrets.run(move || issuer.token(&tenant, &request, &arrival)).await;
     Ok(checked.map_err(|_| Failure::overloaded())??)
 }
 
@@ -111,8 +147,12 @@ pub(crate) async fn keys(State(app): State<Arc<App>>, request: Request) -> Respo
 
 /// The first segment of the path; None when it is a version of Graph.
 fn tenant(parts: &Parts) -> Option<&str> {
-    let path = parts.uri.path();
-    if Version::split(path).is_ok() { None } else { path.split('/').nth(1) }
+    segments(parts.uri.path()).next().filter(|first| Version::split(first).is_err())
+}
+
+/// The segments of a path without the empty ones.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
 }
 
 fn read_only(parts: &Parts) -> Result<(), Failure> {
@@ -132,8 +172,8 @@ fn token_error(app: &App, ids: &RequestIds, error: &TokenError) -> Response {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    if let Some(secs) = error.retry_after_secs() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(secs));
     }
     response
 }
@@ -171,9 +211,10 @@ mod tests {
     #[test]
     fn a_version_is_never_a_tenant() {
         let parts = |path: &str| http::Request::get(path).body(Body::empty()).unwrap().into_parts().0;
-        for path in ["/v1.0/oauth2/token", "/BETA/discovery/keys"] {
+        for path in ["/v1.0/oauth2/token", "/BETA/discovery/keys", "//v1.0//oauth2/token/"] {
             assert_eq!(tenant(&parts(path)), None, "{path}");
         }
         assert_eq!(tenant(&parts("/common/oauth2/token")), Some("common"));
+        assert_eq!(tenant(&parts("//common//oauth2/token/")), Some("common"));
     }
 }

@@ -99,7 +99,7 @@ pub(crate) fn is_domain(authority: &str) -> bool {
 }
 
 /// A dual-stack socket shows IPv4 peers as mapped addresses.
-fn is_trusted(peer: IpAddr, proxies: &[IpAddr]) -> bool {
+pub(crate) fn is_trusted(peer: IpAddr, proxies: &[IpAddr]) -> bool {
     proxies.iter().any(|proxy| proxy.to_canonical() == peer.to_canonical())
 }
 

@@ -64,3 +64,21 @@ fn a_useless_configuration_is_refused() {
     assert!(Audiences::new(Cloud::Global, "https://cdr.example.test", &[String::new()]).is_err());
     assert!(Audiences::listed(&[]).is_err());
 }
+
+#[test]
+fn a_listener_has_the_names_of_where_it_listens() {
+    let names = |address: &str| names_of_listener("http", address.parse().unwrap());
+    for address in ["127.0.0.1:8080", "0.0.0.0:8080", "[::]:8080", "[::1]:8080"] {
+        let names = names(address);
+        for name in
+            ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080", "https://localhost"]
+        {
+            assert!(names.iter().any(|known| known == name), "{name} at {address}");
+        }
+        assert!(!names.iter().any(|name| name.contains("0.0.0.0") || name.contains("[::]")), "{names:?}");
+    }
+    let other = names("192.0.2.1:8080");
+    assert!(other.contains(&"http://192.0.2.1:8080".to_owned()));
+    assert!(!other.iter().any(|name| name.contains("localhost")), "{other:?}");
+    assert!(names("[2001:DB8::1]:80").contains(&"http://[2001:db8::1]:80".to_owned()));
+}

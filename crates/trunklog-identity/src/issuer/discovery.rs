@@ -4,11 +4,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// Which of Entra's two generations of endpoints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Endpoint {
     /// `/{tenant}/oauth2/token`, with the parameter `resource`.
     V1,
     /// `/{tenant}/oauth2/v2.0/token`, with the parameter `scope`.
+    #[default]
     V2,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -40,6 +40,8 @@ pub enum Fault {
     DuplicateParameter,
     /// The request cannot be understood.
     Malformed,
+    /// The client's address sent wrong secrets too often.
+    TooManyFailures,
     /// Too many requests at a time.
     Busy,
     /// The server failed; its log says why.
@@ -170,6 +172,14 @@ const FAULTS: &[Row] = &[
         text: "Invalid request. Request is malformed or invalid: {}.",
     },
     Row {
+        fault: Fault::TooManyFailures,
+        status: 429,
+        error: "temporarily_unavailable",
+        code: 90_055,
+        text: "There are too many incoming requests: wrong secrets for app '{}' came from this address. \
+               Correct the secret and try again in {} seconds.",
+    },
+    Row {
         fault: Fault::Busy,
         status: 503,
         error: "temporarily_unavailable",
@@ -199,6 +209,7 @@ impl Fault {
 pub struct TokenError {
     fault: Fault,
     text: String,
+    retry_after_secs: Option<i64>,
 }
 
 impl TokenError {
@@ -212,7 +223,25 @@ impl TokenError {
             text.extend(values.next().into_iter().flat_map(|value| echo(value)));
             text.push_str(piece);
         }
-        TokenError { fault, text }
+        let retry_after_secs = (fault == Fault::Busy).then_some(1);
+        TokenError { fault, text, retry_after_secs }
+    }
+
+    /// A secret that was not looked at, because those before were wrong.
+    pub(super) fn too_many_failures(client: &str, left: SignedDuration) -> TokenError {
+        // Rounded up: who comes back in time must not be early.
+        let secs = left.as_secs().saturating_add(1);
+        let error = TokenError::new(Fault::TooManyFailures, &[client, &secs.to_string()]);
+        TokenError { retry_after_secs: Some(secs), ..error }
+    }
+
+    /// The same with a remark of ours after Entra's text, if there is one.
+    pub(super) fn with_remark(mut self, remark: Option<String>) -> TokenError {
+        if let Some(remark) = remark {
+            self.text.push(' ');
+            self.text.push_str(&remark);
+        }
+        self
     }
 
     /// A required parameter is absent.
@@ -243,6 +272,11 @@ impl TokenError {
     /// The number after `AADSTS`.
     pub fn code(&self) -> u32 {
         self.fault.row().code
+    }
+
+    /// After how many seconds the same request may succeed, if waiting helps.
+    pub fn retry_after_secs(&self) -> Option<i64> {
+        self.retry_after_secs
     }
 
     /// The body as Entra sends it. Source: contract section 3.3.

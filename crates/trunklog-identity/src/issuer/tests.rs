@@ -58,7 +58,12 @@ impl Fixture {
     }
 
     fn ask(&self, request: &TokenRequest) -> Result<TokenResponse, TokenError> {
-        self.issuer.token(&TENANT.to_string(), request, None)
+        self.issuer.token(&TENANT.to_string(), request, &Arrival::default())
+    }
+
+    fn ask_v1(&self, request: &TokenRequest) -> Result<TokenResponse, TokenError> {
+        let arrival = Arrival { endpoint: Endpoint::V1, ..Arrival::default() };
+        self.issuer.token(&TENANT.to_string(), request, &arrival)
     }
 
     fn refusal(&self, request: &TokenRequest) -> TokenError {
@@ -143,22 +148,136 @@ fn the_audience_is_the_resource_asked_for() {
 }
 
 #[test]
+fn each_generation_has_its_form() {
+    let fixture = fixture();
+    let request = TokenRequest {
+        scope: some("https://other.test/.default openid"),
+        resource: some("https://graph.microsoft.com/"),
+        ..fixture.request()
+    };
+    let response = fixture.ask_v1(&request).unwrap();
+    let issued = fixture.clock.now().as_second();
+    let claims = claims_in(&response.access_token);
+    assert_eq!(claims["aud"], "https://graph.microsoft.com/");
+    assert_eq!((claims["nbf"].as_i64(), claims["exp"].as_i64()), (Some(issued), Some(issued + 3599)));
+    let body = serde_json::to_string(&response.body(Endpoint::V1)).unwrap();
+    let expected = format!(
+        r#"{{"token_type":"Bearer","expires_in":"3599","ext_expires_in":"3599","expires_on":"{}","not_before":"{issued}","resource":"https://graph.microsoft.com/","access_token":"{}"}}"#,
+        issued + 3599,
+        response.access_token
+    );
+    assert_eq!(body, expected);
+
+    let response = fixture.ask(&fixture.request()).unwrap();
+    let body = serde_json::to_string(&response.body(Endpoint::V2)).unwrap();
+    let expected = format!(
+        r#"{{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"{}"}}"#,
+        response.access_token
+    );
+    assert_eq!(body, expected);
+}
+
+#[test]
+fn version_1_wants_a_resource() {
+    let fixture = fixture();
+    let error = fixture.ask_v1(&fixture.request()).unwrap_err();
+    assert_eq!(error.fault(), Fault::MissingParameter);
+    let text = error.to_string();
+    assert!(text.contains("'resource'") && text.contains("/oauth2/v2.0/token"), "{text}");
+    let without = TokenRequest { scope: None, ..fixture.request() };
+    let text = fixture.ask_v1(&without).unwrap_err().to_string();
+    assert!(text.contains("'resource'") && !text.contains("v2.0"), "{text}");
+    let unknown = TokenRequest { resource: some("https://other.test"), ..fixture.request() };
+    assert_eq!(fixture.ask_v1(&unknown).unwrap_err().fault(), Fault::UnknownResource);
+}
+
+#[test]
+fn what_is_around_a_value_is_remarked_on_whether_or_not_the_rest_is_right() {
+    let fixture = fixture();
+    let right = fixture.secret.expose();
+    let wrong = "x".repeat(right.len());
+    for (before, after, said) in [(" ", "", "blanks"), ("", "\r\n", "blanks"), ("\"", "\"", "quotes")] {
+        let refused = |secret: &str| {
+            let client_secret = Some(format!("{before}{secret}{after}"));
+            fixture.refusal(&TokenRequest { client_secret, ..fixture.request() })
+        };
+        let (right, wrong) = (refused(right), refused(&wrong));
+        assert_eq!(right.fault(), Fault::WrongSecret);
+        assert!(right.to_string().contains("client secret was sent") && right.to_string().contains(said));
+        assert_eq!(right, wrong);
+    }
+    let plain = fixture.refusal(&TokenRequest { client_secret: Some(wrong), ..fixture.request() });
+    assert!(!plain.to_string().contains("was sent"), "{plain}");
+
+    let id = fixture.client_id;
+    for client_id in [format!("{id}\n"), format!(" {id}"), format!("'{id}'")] {
+        let error = fixture.refusal(&TokenRequest { client_id: Some(client_id), ..fixture.request() });
+        assert_eq!(error.fault(), Fault::UnknownApplication);
+        assert!(error.to_string().contains("The client id was sent"), "{error}");
+        assert!(!error.to_string().contains(&id.to_string()), "{error}");
+    }
+    let grant = TokenRequest { grant_type: some("client_credentials\n"), ..fixture.request() };
+    assert!(fixture.refusal(&grant).to_string().contains("blanks"));
+}
+
+#[test]
+fn an_address_that_keeps_failing_waits() {
+    let fixture = fixture();
+    let spoiled = TokenRequest { client_secret: some("wrong"), ..fixture.request() };
+    let ask = |request: &TokenRequest, address: &str| {
+        let arrival = Arrival { address: Some(address.parse().unwrap()), ..Arrival::default() };
+        fixture.issuer.token(&TENANT.to_string(), request, &arrival)
+    };
+    for _ in 0..10 {
+        assert_eq!(ask(&spoiled, "192.0.2.1").unwrap_err().fault(), Fault::WrongSecret);
+    }
+    let error = ask(&fixture.request(), "192.0.2.1").unwrap_err();
+    assert_eq!(error.fault(), Fault::TooManyFailures);
+    assert_eq!(error.retry_after_secs(), Some(61));
+    assert!(ask(&fixture.request(), "192.0.2.2").is_ok());
+    fixture.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(ask(&spoiled, "192.0.2.1").unwrap_err().fault(), Fault::WrongSecret);
+}
+
+#[test]
+fn the_address_of_a_listener_can_be_asked_for() {
+    let fixture = fixture();
+    let ask = |root: &str| {
+        let v2 = TokenRequest { scope: Some(format!("{root}/.default")), ..fixture.request() };
+        let v1 = TokenRequest { resource: some(root), ..fixture.request() };
+        (fixture.ask(&v2).is_ok(), fixture.ask_v1(&v1).is_ok())
+    };
+    assert_eq!(ask("http://127.0.0.1:8080"), (false, false));
+    fixture.issuer.listens_at("http", "127.0.0.1:8080".parse().unwrap());
+    fixture.issuer.listens_at("https", "192.0.2.1:8443".parse().unwrap());
+    for root in
+        ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080", "https://192.0.2.1:8443"]
+    {
+        assert_eq!(ask(root), (true, true), "{root}");
+    }
+    for root in ["http://127.0.0.1:8081", "http://192.0.2.1:8443", "http://evil.test:8080"] {
+        assert_eq!(ask(root), (false, false), "{root}");
+    }
+}
+
+#[test]
 fn a_secret_may_come_in_the_header() {
     let fixture = fixture();
     let basic = BasicCredentials {
         client_id: fixture.client_id.to_string(),
         client_secret: fixture.secret.expose().to_owned(),
     };
+    let arrival = Arrival { basic: Some(basic), ..Arrival::default() };
     let tenant = TENANT.to_string();
     let bare = TokenRequest { client_id: None, client_secret: None, ..fixture.request() };
-    assert!(fixture.issuer.token(&tenant, &bare, Some(&basic)).is_ok());
-    assert!(fixture.issuer.token(&tenant, &fixture.request(), Some(&basic)).is_ok());
+    assert!(fixture.issuer.token(&tenant, &bare, &arrival).is_ok());
+    assert!(fixture.issuer.token(&tenant, &fixture.request(), &arrival).is_ok());
 
     for spoiled in [
         TokenRequest { client_secret: some("other"), ..fixture.request() },
         TokenRequest { client_id: some("other"), ..fixture.request() },
     ] {
-        let error = fixture.issuer.token(&tenant, &spoiled, Some(&basic)).unwrap_err();
+        let error = fixture.issuer.token(&tenant, &spoiled, &arrival).unwrap_err();
         assert_eq!(error.fault(), Fault::Malformed);
     }
 }
@@ -207,16 +326,17 @@ fn a_secret_sent_as_client_id_is_not_repeated() {
 fn only_known_tenants_are_served() {
     let fixture = fixture();
     let request = fixture.request();
+    let arrival = Arrival::default();
     let (unknown, without_hyphens) = (Uuid::nil().to_string(), TENANT.simple().to_string());
     for tenant in ["common", "", "contoso.example", unknown.as_str(), without_hyphens.as_str()] {
-        let error = fixture.issuer.token(tenant, &request, None).unwrap_err();
+        let error = fixture.issuer.token(tenant, &request, &arrival).unwrap_err();
         assert_eq!(error.fault(), Fault::UnknownTenant, "{tenant}");
         assert!(fixture.issuer.discovery(tenant, BASE, Endpoint::V2).is_err());
     }
     // The application belongs to another tenant.
-    let error = fixture.issuer.token(&EMPTY_TENANT.to_string(), &request, None).unwrap_err();
+    let error = fixture.issuer.token(&EMPTY_TENANT.to_string(), &request, &arrival).unwrap_err();
     assert_eq!(error.fault(), Fault::UnknownApplication);
-    assert!(fixture.issuer.token(&TENANT.to_string().to_uppercase(), &request, None).is_ok());
+    assert!(fixture.issuer.token(&TENANT.to_string().to_uppercase(), &request, &arrival).is_ok());
 }
 
 #[test]

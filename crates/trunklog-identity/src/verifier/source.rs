@@ -64,7 +64,7 @@ impl Source {
         match self {
             Source::BuiltIn(own) => {
                 let tenant = claims.tenant(own.tenant_of(&claims.iss))?;
-                claims.check_audience(own.audiences())?;
+                claims.check_audience(|audience| own.is_audience(audience))?;
                 let principal = claims.principal(tenant)?;
                 if is_registered(own, &principal) {
                     Ok(principal)
@@ -75,7 +75,7 @@ impl Source {
             Source::External(source) => {
                 let theirs = claims.tenant(source.tenant_of(&claims.iss))?;
                 let ours = our_tenant(source, theirs, key)?;
-                claims.check_audience(source.audiences())?;
+                claims.check_audience(|audience| source.audiences().contains(audience))?;
                 claims.principal(ours)
             }
         }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::*;
 use crate::test_support::{FakeClock, rsa_key, shared_keys, signed_token};
 use crate::{
-    Application, Applications, Audiences, Cloud, IssuerSettings, KeyPolicy, NewApplication, Role,
+    Application, Applications, Arrival, Audiences, Cloud, IssuerSettings, KeyPolicy, NewApplication, Role,
     SigningKeys, TokenRequest,
 };
 
@@ -69,7 +69,8 @@ fn fixture() -> Fixture {
 impl Fixture {
     /// A token from the token endpoint.
     fn token(&self) -> String {
-        self.issuer.token(&TENANT.to_string(), &self.token_request, None).unwrap().access_token
+        let arrival = Arrival::default();
+        self.issuer.token(&TENANT.to_string(), &self.token_request, &arrival).unwrap().access_token
     }
 
     fn header(&self) -> Value {

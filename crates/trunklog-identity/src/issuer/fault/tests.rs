@@ -1,6 +1,6 @@
 use super::*;
 
-const ALL: [Fault; 16] = [
+const ALL: [Fault; 17] = [
     Fault::WrongSecret,
     Fault::ExpiredSecret,
     Fault::MissingCredential,
@@ -15,6 +15,7 @@ const ALL: [Fault; 16] = [
     Fault::MethodNotAllowed,
     Fault::DuplicateParameter,
     Fault::Malformed,
+    Fault::TooManyFailures,
     Fault::Busy,
     Fault::Internal,
 ];
@@ -56,6 +57,22 @@ fn values_are_filled_in_short_and_on_one_line() {
     assert!(text.starts_with("AADSTS700016: Application with identifier 'ab{}' was not found in the"));
     assert!(text.contains(&format!("'{}'", "c".repeat(MAX_ECHO_CHARS))), "{text}");
     assert!(!text.contains('\n'));
+}
+
+#[test]
+fn who_should_wait_is_told_how_long() {
+    let error = TokenError::too_many_failures("app", SignedDuration::from_millis(41_500));
+    assert_eq!((error.status(), error.retry_after_secs()), (429, Some(42)));
+    assert!(error.to_string().contains("'app'") && error.to_string().contains("in 42 seconds"), "{error}");
+    assert_eq!(TokenError::new(Fault::Busy, &[]).retry_after_secs(), Some(1));
+    assert_eq!(TokenError::new(Fault::WrongSecret, &["app"]).retry_after_secs(), None);
+}
+
+#[test]
+fn a_remark_follows_the_text() {
+    let error = TokenError::missing("scope").with_remark(Some("Send it.".to_owned()));
+    assert!(error.to_string().ends_with("parameter: 'scope'. Send it."), "{error}");
+    assert_eq!(TokenError::missing("scope").with_remark(None), TokenError::missing("scope"));
 }
 
 #[test]

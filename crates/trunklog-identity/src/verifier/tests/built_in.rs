@@ -131,3 +131,14 @@ async fn any_audience_of_the_server_will_do() {
         assert_eq!(error.message(), "Access token validation failure. Invalid audience.");
     }
 }
+
+#[tokio::test]
+async fn a_listener_of_the_server_is_an_audience() {
+    let fixture = fixture();
+    let token = fixture.signed(&with(fixture.claims(), "aud", json!("http://127.0.0.1:8080")));
+    assert_eq!(fixture.refused(&token).await.fault(), AuthFault::WrongAudience);
+    fixture.issuer.listens_at("http", "0.0.0.0:8080".parse().unwrap());
+    fixture.accepted(&token).await;
+    let other = fixture.signed(&with(fixture.claims(), "aud", json!("http://127.0.0.1:8081")));
+    assert_eq!(fixture.refused(&other).await.fault(), AuthFault::WrongAudience);
+}

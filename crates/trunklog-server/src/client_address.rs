@@ -1,0 +1,114 @@
+//! The address of the client that sent a request.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::header::FORWARDED;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+
+use crate::root::{Peer, is_trusted};
+use crate::settings::Settings;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The client's own address, if it is known. It is not when the request came
+/// through a trusted proxy that does not say whom it speaks for, nor when it
+/// came from this machine: there a proxy that nobody named makes all clients
+/// look alike.
+pub(crate) fn of(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<Peer>()?.address.ip();
+    let proxies = &settings.trusted_proxies;
+    let client = if is_trusted(peer, proxies) {
+        // Each proxy appends whom it heard from. What stands before the first
+        // address that is no proxy's may be the client's invention.
+        forwarded(&parts.headers).into_iter().rev().find(|address| !is_trusted(*address, proxies))?
+    } else {
+        peer
+    };
+    let client = client.to_canonical();
+    (!client.is_loopback()).then_some(client)
+}
+
+/// Whom the proxies heard from, the nearest last. An entry that is no address
+/// hides all before it.
+fn forwarded(headers: &HeaderMap) -> Vec<IpAddr> {
+    let mut found = Vec::new();
+    let mut take = |entry: Option<&str>| match entry.and_then(address) {
+        Some(address) => found.push(address),
+        None => found.clear(),
+    };
+    if headers.contains_key(X_FORWARDED_FOR) {
+        for line in headers.get_all(X_FORWARDED_FOR) {
+            line.to_str().unwrap_or_default().split(',').for_each(|entry| take(Some(entry)));
+        }
+    } else {
+        for line in headers.get_all(FORWARDED) {
+            line.to_str().unwrap_or_default().split(',').for_each(|entry| take(of_pair(entry, "for")));
+        }
+    }
+    found
+}
+
+/// The value of a pair in an entry of `Forwarded` (RFC 7239, section 4).
+fn of_pair<'a>(entry: &'a str, name: &str) -> Option<&'a str> {
+    entry
+        .split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(found, _)| found.trim().eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+/// An address with or without brackets and port.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::root::Scheme;
+
+    fn client(peer: &str, headers: &[(&str, &str)]) -> Option<String> {
+        let mut request = Request::get("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut parts = request.body(()).unwrap().into_parts().0;
+        parts.extensions.insert(Peer { address: peer.parse().unwrap(), scheme: Scheme::Http });
+        let settings = Settings {
+            trusted_proxies: ["10.0.0.1", "10.0.0.2"].map(|proxy| proxy.parse().unwrap()).to_vec(),
+            ..Settings::default()
+        };
+        of(&parts, &settings).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn a_client_is_its_peer_unless_a_trusted_proxy_says_otherwise() {
+        let lie = [("x-forwarded-for", "203.0.113.9")];
+        assert_eq!(client("192.0.2.1:9", &lie).as_deref(), Some("192.0.2.1"));
+        assert_eq!(client("[::ffff:192.0.2.1]:9", &[]).as_deref(), Some("192.0.2.1"));
+        assert_eq!(client("10.0.0.1:9", &lie).as_deref(), Some("203.0.113.9"));
+        for (headers, expected) in [
+            ([("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.2")], Some("203.0.113.9")),
+            ([("x-forwarded-for", "203.0.113.9:4711")], Some("203.0.113.9")),
+            ([("x-forwarded-for", "2001:db8::1")], Some("2001:db8::1")),
+            ([("forwarded", "for=6.6.6.6, For=\"[2001:db8::1]:80\";proto=https")], Some("2001:db8::1")),
+            ([("forwarded", "for=6.6.6.6, for=_hidden")], None),
+            ([("x-forwarded-for", "6.6.6.6, unknown")], None),
+            ([("host", "cdr.example.test")], None),
+        ] {
+            assert_eq!(client("10.0.0.1:9", &headers).as_deref(), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_on_this_machine_may_be_many() {
+        assert_eq!(client("127.0.0.1:9", &[]), None);
+        assert_eq!(client("[::1]:9", &[]), None);
+        assert_eq!(client("[::ffff:127.0.0.1]:9", &[]), None);
+    }
+}
