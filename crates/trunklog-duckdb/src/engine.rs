@@ -177,6 +177,14 @@ impl Engine for DuckDbEngine {
         check_state(name, new)?;
         self.shared.run("setting a state", |instance| states::exchange(instance, name, expected, new))
     }
+
+    fn memory_bytes(&self) -> Option<u64> {
+        let sql = "SELECT CAST(coalesce(sum(memory_usage_bytes), 0) AS BIGINT) FROM duckdb_memory()";
+        let held: Result<i64> = self.shared.run("measuring memory", |instance| {
+            instance.read(|connection| connection.query_row(sql, [], |row| row.get(0)))
+        });
+        u64::try_from(held.ok()?).ok()
+    }
 }
 
 /// One tenant's part of the store.

@@ -64,6 +64,8 @@ impl Instance {
             .with("memory_limit", format!("{}MiB", options.memory_mib))?
             .with("temp_directory", file.with_extension("spill").to_string_lossy())?;
         let writer = Connection::open_in_memory_with_flags(config)?;
+        // Without threads of its own, the allocator inside DuckDB gives memory
+        // back only while queries run, and keeps what the last ones needed.
         let path = file.to_string_lossy().replace('\'', "''");
         let how = match access {
             Access::Write => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
@@ -71,6 +73,7 @@ impl Instance {
         };
         writer.execute_batch(&format!(
             "ATTACH '{path}' AS {DATABASE} ({how});
+             SET allocator_background_threads = true;
              SET checkpoint_threshold = '1TB';
              SET preserve_insertion_order = true;"
         ))?;

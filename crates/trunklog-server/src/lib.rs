@@ -12,6 +12,7 @@
 
 mod app;
 mod body;
+mod client_address;
 mod compress;
 mod cors;
 mod document;
@@ -20,6 +21,7 @@ mod graph;
 mod identity;
 mod layers;
 mod listen;
+mod memory;
 mod metrics;
 mod openapi;
 mod ops;

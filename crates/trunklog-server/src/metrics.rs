@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -13,6 +13,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use trunklog_store::ErrorKind;
 
+use crate::memory::MemoryUse;
 use crate::throttle::Refused;
 
 type Label = (&'static str, &'static str);
@@ -75,9 +76,10 @@ impl Metrics {
     }
 
     /// All of it as `OpenMetrics` text.
-    pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
+    pub(crate) fn text(&self, memory: &MemoryUse) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
-        encode(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.registry)?;
+        encode(&mut text, &memory.metrics())?;
         Ok(text)
     }
 }
@@ -137,9 +139,13 @@ mod tests {
         let metrics = Metrics::new();
         metrics.request("getDirectRoutingCalls", StatusCode::OK, Duration::from_millis(3));
         metrics.rows("getDirectRoutingCalls", 1000);
-        let text = metrics.text().unwrap();
+        let memory = MemoryUse { resident: Some(48 << 20), store: None };
+        let text = metrics.text(&memory).unwrap();
         let line = "trunklog_requests_total{function=\"getDirectRoutingCalls\",status=\"2xx\"} 1";
         assert!(text.contains(line), "{text}");
         assert!(text.contains("trunklog_rows_served_total{function=\"getDirectRoutingCalls\"} 1000"));
+        assert!(text.contains("\ntrunklog_resident_memory_bytes 50331648\n"), "{text}");
+        assert!(!text.contains("store_memory"), "{text}");
+        assert!(text.ends_with("# EOF\n") && text.matches("# EOF").count() == 1, "{text}");
     }
 }

@@ -10,24 +10,33 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::app::App;
 use crate::layers;
+use crate::memory::{MemoryUse, resident_bytes};
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// How long the store's answer counts, so that probes cost nothing.
 const FRESH: Duration = Duration::from_secs(1);
 const CHECK: Duration = Duration::from_secs(5);
+/// How long the metrics wait for the store's figures.
+const MEASURE: Duration = Duration::from_secs(1);
 
 struct Ops {
     app: Arc<App>,
     checked: std::sync::Mutex<Option<(Instant, bool)>>,
+    /// One question to the store at a time, so that scrapes do not pile up while
+    /// it does not answer.
+    measuring: Arc<Semaphore>,
 }
 
 pub(crate) fn router(app: Arc<App>) -> Router {
     let hosts = from_fn_with_state(Arc::clone(&app), layers::named_host);
-    let ops = Arc::new(Ops { app, checked: std::sync::Mutex::new(None) });
+    let measuring = Arc::new(Semaphore::new(1));
+    let ops = Arc::new(Ops { app, checked: std::sync::Mutex::new(None), measuring });
     Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
@@ -52,13 +61,28 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
-    match ops.app.metrics.text() {
+    match ops.app.metrics.text(&ops.memory().await) {
         Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
 impl Ops {
+    async fn memory(&self) -> MemoryUse {
+        MemoryUse { resident: resident_bytes(), store: self.store_memory().await }
+    }
+
+    /// None if the store does not know, or is too busy to tell.
+    async fn store_memory(&self) -> Option<u64> {
+        let turn = Arc::clone(&self.measuring).try_acquire_owned().ok()?;
+        let engine = Arc::clone(&self.app.services.engine);
+        let measured = spawn_blocking(move || {
+            let _turn = turn;
+            engine.memory_bytes()
+        });
+        timeout(MEASURE, measured).await.ok()?.ok()?
+    }
+
     async fn store_works(&self) -> bool {
         let known = *self.checked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((at, works)) = known

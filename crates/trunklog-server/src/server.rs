@@ -17,6 +17,8 @@ use crate::settings::Settings;
 use crate::{ServeError, ops, router};
 
 const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
+/// How often it is looked whether memory for checks of secrets can be freed.
+const FREEING: Duration = Duration::from_secs(10);
 /// Health must be seen when all other connections are taken.
 const OPS_CONNECTIONS: usize = 64;
 
@@ -79,6 +81,11 @@ impl Server {
             let slots = Arc::new(Semaphore::new(OPS_CONNECTIONS));
             let router = ops::router(Arc::clone(&app));
             ops = Some(front(listener, None, &router, &slots, Gauge::default()));
+        }
+        for (scheme, address) in [("https", addresses.https), ("http", addresses.http)] {
+            if let Some(address) = address {
+                app.services.issuer.listens_at(scheme, address);
+            }
         }
         Ok(Server { app, fronts, ops, addresses })
     }
@@ -145,6 +152,16 @@ fn background(app: &App) -> JoinSet<()> {
                 Ok(Err(error)) => tracing::error!(%error, "the signing keys cannot be maintained"),
                 Err(error) => tracing::error!(%error, "the maintenance of the signing keys failed"),
             }
+        }
+    });
+    let issuer = Arc::clone(&app.services.issuer);
+    tasks.spawn(async move {
+        let mut ticks = tokio::time::interval(FREEING);
+        loop {
+            ticks.tick().await;
+            let issuer = Arc::clone(&issuer);
+            // It cannot fail, and ends early only with the runtime.
+            let _ = spawn_blocking(move || issuer.free_unused()).await;
         }
     });
     tasks

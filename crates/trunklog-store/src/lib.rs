@@ -74,6 +74,12 @@ pub trait Engine: Send + Sync {
     /// succeeds. What was set is durable when this returns. Errors when name or
     /// value are longer than [`MAX_STATE_NAME`] and [`MAX_STATE_VALUE`].
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool>;
+
+    /// How much memory the engine says it holds, in bytes. None if it does not
+    /// know, or cannot tell now.
+    fn memory_bytes(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// The logs of one tenant.

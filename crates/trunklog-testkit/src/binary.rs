@@ -170,6 +170,11 @@ impl Running {
         get(self.http, path, headers)
     }
 
+    /// Gets a path from the listener for health and metrics.
+    pub fn get_ops(&self, path: &str) -> Option<(u16, String)> {
+        get(self.ops, path, &[])
+    }
+
     /// Waits until it is ready.
     pub fn wait_until_ready(&mut self) {
         let began = Instant::now();
