@@ -7,6 +7,7 @@
 mod environment;
 mod file;
 mod layer;
+mod memory;
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,9 @@ use trunklog_records::{Retention, TenantId};
 use trunklog_server::{Limits, Masks, Origins, ThrottleLimits};
 
 use layer::Over;
+use memory::MemoryShare;
+
+use crate::memory_limit::MemoryLimit;
 
 pub(crate) use layer::{Layer, Listener, LogFormat, Text};
 
@@ -41,6 +45,8 @@ pub(crate) struct Settings {
     /// None leaves the level to the command.
     pub(crate) log_level: Option<String>,
     pub(crate) store: Options,
+    /// How the store's memory came about.
+    pub(crate) memory: MemoryShare,
     /// Whose Graph is imitated.
     pub(crate) cloud: Cloud,
     pub(crate) identity: IdentitySettings,
@@ -101,6 +107,7 @@ impl Settings {
         let written = file.as_deref().map(file::read).transpose()?.unwrap_or_default();
         let mut settings = Settings::from_layer(flags.over(environment).over(written))?;
         settings.file = file;
+        settings.fit_memory(MemoryLimit::find(Path::new("/")));
         Ok(settings)
     }
 
@@ -137,6 +144,7 @@ impl Settings {
             log_format: layer.log.format.unwrap_or_default(),
             log_level: layer.log.level,
             store,
+            memory: MemoryShare::of(layer.store.memory_mib),
             cloud,
             identity: IdentitySettings {
                 audiences: identity.audiences.unwrap_or_default(),

@@ -48,6 +48,10 @@ pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
         all_good &= outcome.is_ok();
         line(name, outcome)?;
     }
+    match settings.memory_warning() {
+        None => line("memory", Ok(settings.memory_in_words()))?,
+        Some(warning) => output::print(&format!("warning memory: {warning}"))?,
+    }
     Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -70,6 +70,9 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         bail!("there is nothing to listen on: set --https or --http to an address");
     }
     signals::outlive_others()?;
+    if let Some(warning) = settings.memory_warning() {
+        tracing::warn!("memory: {warning}");
+    }
     let store = store::open_owned(settings, store::SERVING)?;
     if fs::metadata(&settings.data_dir).is_ok_and(|folder| store::is_open_to_others(&folder)) {
         let data_dir = settings.data_dir.display();

@@ -256,6 +256,48 @@ fn an_unknown_cloud_names_the_known_ones() {
     assert!(error.contains("TRUNKLOG_CLOUD") && error.contains("china"), "{error}");
 }
 
+/// Settings on a machine whose memory is that.
+fn on_machine(text: &str, mib: u64) -> Settings {
+    let machine = tempfile::tempdir().unwrap();
+    std::fs::create_dir(machine.path().join("proc")).unwrap();
+    let meminfo = format!("MemTotal: {} kB\n", mib * 1024);
+    std::fs::write(machine.path().join("proc/meminfo"), meminfo).unwrap();
+    let mut settings = Settings::from_layer(parse(text).unwrap()).unwrap();
+    settings.fit_memory(MemoryLimit::find(machine.path()));
+    settings
+}
+
+#[test]
+fn the_stores_memory_follows_from_the_machines_unless_it_is_set() {
+    let usual = on_machine("", 640);
+    assert_eq!((usual.store.memory_mib, usual.memory_warning()), (256, None));
+    assert_eq!(usual.memory_in_words(), "256 MiB for DuckDB, of 640 MiB of this machine");
+    assert_eq!(on_machine("", 24_000).store.memory_mib, 384);
+
+    let fitting = on_machine("[store]\nmemory_mib = 500", 640);
+    assert_eq!((fitting.store.memory_mib, fitting.memory_warning()), (500, None));
+    let too_much = on_machine("[store]\nmemory_mib = 600", 640);
+    assert_eq!(too_much.store.memory_mib, 600);
+    let warning = too_much.memory_warning().unwrap();
+    assert!(
+        warning.contains("600 MiB for DuckDB, as it is set") && warning.contains("512 at most"),
+        "{warning}"
+    );
+
+    let tiny = on_machine("", 128);
+    assert_eq!(tiny.store.memory_mib, 64);
+    assert!(tiny.memory_warning().unwrap().contains("allow the process more"));
+    assert!(on_machine("[store]\nmemory_mib = 64", 128).memory_warning().unwrap().contains("more"));
+}
+
+#[test]
+fn without_a_known_limit_the_usual_memory_is_taken() {
+    let nothing = tempfile::tempdir().unwrap();
+    let mut settings = Settings::from_layer(parse("").unwrap()).unwrap();
+    settings.fit_memory(MemoryLimit::find(nothing.path()));
+    assert_eq!((settings.store.memory_mib, settings.memory_warning()), (384, None));
+}
+
 #[test]
 fn the_example_can_be_used_with_all_its_keys() {
     let example = include_str!("../../../../trunklog.example.toml");
