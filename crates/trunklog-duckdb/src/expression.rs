@@ -12,6 +12,9 @@ use trunklog_records::Log;
 use crate::sql::{Parameters, quoted};
 
 mod functions;
+mod masked;
+
+pub(crate) use masked::register;
 
 /// A condition for `WHERE` that is true of the rows of which `filter` is.
 /// Where `filter` is false, it may be null: that lets DuckDB compare columns

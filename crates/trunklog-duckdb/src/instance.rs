@@ -10,6 +10,7 @@ use trunklog_records::{Log, TenantId};
 
 use crate::deadline::Deadlines;
 use crate::engine::Options;
+use crate::expression;
 use crate::migrate;
 use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE, SEQUENCES};
 use crate::time_index::TimeIndex;
@@ -64,13 +65,14 @@ impl Instance {
             .with("memory_limit", format!("{}MiB", options.memory_mib))?
             .with("temp_directory", file.with_extension("spill").to_string_lossy())?;
         let writer = Connection::open_in_memory_with_flags(config)?;
-        // Without threads of its own, the allocator inside DuckDB gives memory
-        // back only while queries run, and keeps what the last ones needed.
+        expression::register(&writer)?;
         let path = file.to_string_lossy().replace('\'', "''");
         let how = match access {
             Access::Write => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
             Access::Read => "READ_ONLY".to_owned(),
         };
+        // Without threads of its own, the allocator inside DuckDB gives memory
+        // back only while queries run, and keeps what the last ones needed.
         writer.execute_batch(&format!(
             "ATTACH '{path}' AS {DATABASE} ({how});
              SET allocator_background_threads = true;

@@ -6,22 +6,32 @@
 //! order either, so a mask changes expressions and rows alike, and both hide
 //! exactly the same: see [`Node::Mask`].
 //!
-//! A call whose type names no direction has both numbers masked. A number that
-//! has no more digits than are to be hidden is hidden whole. What is text and
-//! no number stays, such as a caller's name. A mask knows the properties
-//! of the log's table alone: what a newer Graph added, and a store keeps as
-//! unknown properties, it gives back as it came.
+//! A call whose type names no direction has both numbers masked. What counts as
+//! a number, and which of its digits are hidden, is the rule of [`masked`]. All
+//! that shows or compares a masked text calls that one function.
+//!
+//! What a newer Graph added, and a store keeps as unknown properties, is masked
+//! where it looks like a number, whoever's it may be. Properties of the table
+//! that are no number's stay: names, addresses, and the organisation's own
+//! numbers (`userTelephoneNumber` of blocked users).
 
-use std::borrow::Cow;
+mod number;
+mod spared;
+mod tokens;
+mod unknown;
+
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, StringArray, StringBuilder};
 use arrow::record_batch::RecordBatch;
 use trunklog_odata::expr::{Comparison, Expr, Function, Kind, Literal, Node};
 
+use self::unknown::masked_members;
 use crate::call_types::{Direction, MARKS, Mark, direction};
 use crate::rows::Rows;
 use crate::schema::{ExternalParty, Log};
+
+pub use self::number::masked;
 
 /// The countries in which Microsoft hides digits, by the codes of ISO 3166-1,
 /// and how many.
@@ -113,14 +123,23 @@ impl Mask {
     /// The rows as a reader sees them.
     #[must_use]
     pub fn rows(self, rows: Rows) -> Rows {
-        let Some(numbers) = self.numbers(rows.log()) else { return rows };
-        let directions: Vec<Option<Direction>> =
-            rows.text(numbers.direction).iter().map(|call_type| call_type.and_then(direction)).collect();
-        let inbound = self.column(rows.text(numbers.inbound), &directions, Direction::Outbound);
-        let outbound = self.column(rows.text(numbers.outbound), &directions, Direction::Inbound);
+        if self.is_none() {
+            return rows;
+        }
         let mut columns = rows.batch().columns().to_vec();
-        columns[numbers.inbound] = inbound;
-        columns[numbers.outbound] = outbound;
+        if let Some(numbers) = self.numbers(rows.log()) {
+            let directions: Vec<Option<Direction>> =
+                rows.text(numbers.direction).iter().map(|call_type| call_type.and_then(direction)).collect();
+            let of = |at, plain| self.column(rows.text(at), &directions, plain);
+            columns[numbers.inbound] = of(numbers.inbound, Direction::Outbound);
+            columns[numbers.outbound] = of(numbers.outbound, Direction::Inbound);
+        }
+        let at = rows.log().properties.len();
+        let unknown = rows.text(at);
+        if unknown.null_count() < unknown.len() {
+            let masked = unknown.iter().map(|members| Some(masked_members(members?, self.digits)));
+            columns[at] = Arc::new(masked.collect::<StringArray>());
+        }
         let batch = RecordBatch::try_new(rows.batch().schema(), columns)
             .expect("text was replaced by as many rows of text");
         Rows::new(rows.log(), batch).expect("neither times nor ids were touched")
@@ -240,17 +259,6 @@ fn has(mark: Mark, text: &Expr) -> Expr {
         Mark::Within(part) => call(Function::Contains, part),
     };
     Expr::new(Kind::Bool, node)
-}
-
-/// What [`Node::Mask`] makes of a text.
-fn masked(text: &str, digits: u8) -> Cow<'_, str> {
-    let number = text.strip_prefix('+').unwrap_or(text);
-    if !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*') {
-        return Cow::Borrowed(text);
-    }
-    let hidden = number.len().min(usize::from(digits));
-    let shown = &text[..text.len() - hidden];
-    Cow::Owned(format!("{shown}{}", "*".repeat(hidden)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Arithmetic, Expr, Function, Kind, Node};
 
 use super::Writer;
+use super::masked::MASKED;
 use crate::sql::quoted;
 
 /// What is added to an instant to count from the year 1, which makes it
@@ -158,13 +159,14 @@ impl Writer<'_> {
 
     pub(super) fn masked(&mut self, of: &Expr, digits: u8) -> String {
         let stars = "*".repeat(usize::from(digits));
-        // A number is ASCII, so that its bytes are its characters.
+        // Nearly all numbers are plain, and much cheaper so. They are ASCII, so
+        // that their bytes are their characters.
         self.repeated(of, |x| {
             let plus = format!("CAST(starts_with({x}, '+') AS INTEGER)");
             format!(
                 "CASE WHEN regexp_full_match({x}, '\\+?[0-9*]+') \
                  THEN left({x}, greatest(strlen({x}) - {digits}, {plus})) || right('{stars}', strlen({x}) - {plus}) \
-                 ELSE {x} END"
+                 ELSE {MASKED}({x}, {digits}) END"
             )
         })
     }

@@ -73,6 +73,7 @@ fn computed(expr: &Expr) -> Option<String> {
     let mut parameters = Parameters::default();
     let sql = value(expr, &PSTN_CALLS, &mut parameters);
     let connection = duckdb::Connection::open_in_memory().unwrap();
+    register(&connection).unwrap();
     let values = duckdb::params_from_iter(parameters.values());
     connection.query_row(&format!("SELECT CAST({sql} AS VARCHAR)"), values, |row| row.get(0)).unwrap()
 }
@@ -158,7 +159,7 @@ fn what_cannot_be_computed_is_null() {
 }
 
 #[test]
-fn numbers_alone_are_masked() {
+fn numbers_of_every_form_are_masked() {
     let cases = [
         ("+4912345", "+4912***"),
         ("1234", "1***"),
@@ -167,9 +168,14 @@ fn numbers_alone_are_masked() {
         ("5", "*"),
         ("123*56", "123***"),
         ("12a4567", "12a4567"),
-        ("12345\n", "12345\n"),
-        ("5\n", "5\n"),
-        ("++5", "++5"),
+        ("12345\n", "12***\n"),
+        ("5\n", "*\n"),
+        ("++5", "++*"),
+        ("sip:+4930123456@sbc9.example.com", "sip:+4930123***@sbc9.example.com"),
+        ("\"Ada Lovelace\" <tel:030-123456;ext=1>", "\"Ada Lovelace\" <tel:030-123***;ext=*>"),
+        ("٣٣٣٣٣", "٣٣***"),
+        ("a\0+4930123456", "a\0+4930123***"),
+        ("Anonymous", "Anonymous"),
         ("+", "+"),
         ("", ""),
     ];
@@ -180,6 +186,35 @@ fn numbers_alone_are_masked() {
         assert_eq!(computed(&mask(mask(text(), 3), 1)).as_deref(), Some(expected), "{given}");
         assert_eq!(computed(&mask(text(), 0)).as_deref(), Some(given), "{given}");
     }
+}
+
+#[test]
+fn plain_and_other_numbers_meet_in_one_column() {
+    // More rows than DuckDB takes at once, and nulls among them.
+    let at = PSTN_CALLS.index_of("callerNumber").unwrap();
+    let mask = Node::Mask(Box::new(Expr::new(Kind::Text, Node::Property(at))), 3);
+    let sql = value(&Expr::new(Kind::Text, mask), &PSTN_CALLS, &mut Parameters::default());
+    let connection = duckdb::Connection::open_in_memory().unwrap();
+    register(&connection).unwrap();
+    let other = connection.try_clone().unwrap();
+    let mut statement = other
+        .prepare(&format!(
+            "SELECT \"callerNumber\", {sql} FROM (SELECT CASE n % 4 WHEN 0 THEN '+49' || n WHEN 1 THEN NULL \
+             WHEN 2 THEN 'sip:+49-' || n || '@10.0.0.1' ELSE 'Room ' || n % 100 END AS \"callerNumber\" \
+             FROM range(10000) t(n))"
+        ))
+        .unwrap();
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?)))
+        .unwrap();
+    let mut count = 0;
+    for row in rows {
+        let (given, seen) = row.unwrap();
+        let expected = given.as_deref().map(|given| trunklog_records::masking::masked(given, 3));
+        assert_eq!(seen.as_deref(), expected.as_deref());
+        count += 1;
+    }
+    assert_eq!(count, 10_000);
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn value(expr: &Expr, rows: &Rows) -> Option<Found> {
         }
         Node::If(when, then, or) => of(if truth(when) == Some(true) { then } else { or }),
         Node::Mask(number, digits) => match of(number)? {
-            Found::Text(number) => Some(Found::Text(hide(&number, usize::from(*digits)))),
+            Found::Text(number) => Some(Found::Text(masked(&number, *digits).into_owned())),
             Found::Bool(_) => panic!("a number is text"),
         },
         other => panic!("unexpected {other:?}"),
@@ -115,17 +115,6 @@ fn lower(character: char) -> char {
         (Some(only), None) => only,
         _ => character,
     }
-}
-
-fn hide(text: &str, digits: usize) -> String {
-    let mut characters: Vec<char> = text.chars().collect();
-    let first = usize::from(characters.first() == Some(&'+'));
-    let is_number = characters[first..].iter().all(|c| matches!(c, '0'..='9' | '*'));
-    if is_number {
-        let from = characters.len().saturating_sub(digits).max(first);
-        characters[from..].fill('*');
-    }
-    characters.into_iter().collect()
 }
 
 fn some(numbers: [&str; 2]) -> [Option<String>; 2] {
@@ -164,13 +153,41 @@ fn without_a_direction_both_are_masked() {
 #[test]
 fn what_is_no_number_stays() {
     let mask = Mask::hiding(3);
-    let texts = ["", "+", "++1", "Anonymous", "+1001 ext 5", "sip:4711", "٣٣٣٣٣"];
-    for text in texts {
+    for text in ["", "+", "Anonymous", "Room 12", "ada.lovelace@contoso.com", "sip:ada@sbc9.example:5061"] {
         let rows = row(&DIRECT_ROUTING_CALLS, None, [Some(text), None]);
         assert_eq!(seen(mask, rows), [Some(text.to_owned()), None]);
     }
     let rows = row(&DIRECT_ROUTING_CALLS, None, [Some("1001"), Some("+12345678***")]);
     assert_eq!(seen(mask, rows), some(["1***", "+12345678***"]));
+}
+
+#[test]
+fn numbers_of_every_form_are_masked() {
+    let mask = Mask::hiding(3);
+    for (text, expected) in [
+        ("++1", "++*"),
+        ("+1001 ext 5", "+1*** ext *"),
+        ("sip:4711", "sip:4***"),
+        ("٣٣٣٣٣", "٣٣***"),
+        ("sip:+4930123456@sbc9.example.com;user=phone", "sip:+4930123***@sbc9.example.com;user=phone"),
+    ] {
+        let rows = row(&DIRECT_ROUTING_CALLS, None, [Some(text), None]);
+        assert_eq!(seen(mask, rows), [Some(expected.to_owned()), None]);
+    }
+}
+
+#[test]
+fn unknown_properties_are_masked_in_every_log() {
+    for log in LOGS {
+        let mut values = vec![None; log.properties.len()];
+        values[log.time_index()] = Some(Value::Instant(Instant::ABSENT));
+        let mut rows = RowBuilder::new(log);
+        rows.push(&mut values.clone(), Some(r#""later":["+4930123456"],"count":4930123456"#)).unwrap();
+        rows.push(&mut values, None).unwrap();
+        let rows = Mask::hiding(3).rows(rows.finish());
+        let unknown: Vec<_> = rows.text(log.properties.len()).iter().collect();
+        assert_eq!(unknown, [Some(r#""later":["+4930123***"],"count":4930123456"#), None], "{}", log.name);
+    }
 }
 
 #[test]
