@@ -93,10 +93,9 @@ pub enum Node {
     All(usize, Box<Expr>),
     /// The second when the first is true, else the third.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
-    /// A text in which that many characters at the end are `*`, provided that
-    /// it is a number: an optional `+`, then digits or `*`, at least one, and
-    /// nothing else. Of a number with fewer digits all are `*`. Other text
-    /// stays as it is. No client can write it.
+    /// A text in which that many digits at the end of each number are `*`. What
+    /// counts as a number, and what becomes of it, one function says that all
+    /// engines call, `masked` in `trunklog-records`. No client can write it.
     Mask(Box<Expr>, u8),
 }
 

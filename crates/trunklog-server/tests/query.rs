@@ -5,6 +5,7 @@
 
 mod query {
     pub(crate) mod data;
+    mod numbers;
 }
 
 use std::collections::HashSet;

@@ -16,6 +16,7 @@ mod filters;
 mod forgets;
 mod imported;
 mod memory;
+mod numbers;
 mod odd_rows;
 mod orders;
 mod ranges;
@@ -55,6 +56,7 @@ pub use imported::{
     imported_rows_stand_in_for_calls, many_imported_periods_are_told_apart,
 };
 pub use memory::MemoryEngine;
+pub use numbers::masked_numbers_agree;
 pub use orders::{
     any_skip_counts_ordered_rows, direct_routing_orders_agree, ordered_walks_are_exact_while_rows_arrive,
     pstn_orders_agree,
@@ -137,6 +139,7 @@ macro_rules! store_kit {
             imported_rows_keep_their_walk,
             imported_rows_stand_in_for_calls,
             many_imported_periods_are_told_apart,
+            masked_numbers_agree,
             any_skip_counts_ordered_rows,
             direct_routing_orders_agree,
             ordered_walks_are_exact_while_rows_arrive,

@@ -9,6 +9,7 @@ use trunklog_odata::Instant;
 use trunklog_odata::edm::{ComplexType, EdmType};
 use trunklog_odata::expr::{Arithmetic, Comparison, Direction, Expr, Function, Kind, Literal, Node, OrderBy};
 use trunklog_records::Log;
+use trunklog_records::masking::masked;
 
 use super::cells::Cell;
 use crate::OrderValue as Value;
@@ -95,7 +96,7 @@ impl<'a> Scope<'a> {
             Node::If(when, then, _) if self.is_true(when) => self.value(then),
             Node::If(_, _, or) => self.value(or),
             Node::Mask(of, digits) => match self.value(of) {
-                Value::Text(text) => Value::Text(masked(&text, usize::from(*digits))),
+                Value::Text(text) => Value::Text(masked(&text, *digits).into_owned()),
                 _ => Value::Null,
             },
         }
@@ -314,16 +315,6 @@ fn field(function: Function, ticks: i64) -> Value {
 /// What a character becomes, unless that is several characters.
 fn counterpart(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char {
     if mapped.len() == 1 { mapped.next().unwrap_or(c) } else { c }
-}
-
-fn masked(text: &str, digits: usize) -> String {
-    let number = text.strip_prefix('+').unwrap_or(text);
-    if number.bytes().all(|b| b.is_ascii_digit() || b == b'*') {
-        let hidden = number.len().min(digits);
-        format!("{}{}", &text[..text.len() - hidden], "*".repeat(hidden))
-    } else {
-        text.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -51,6 +51,10 @@ pub(super) fn texts() -> Vec<String> {
         "+15551234567",
         "+1555123****",
         "+1 555",
+        "tel:+1-555-1234;ext=9",
+        "\"a\" <sip:+15551234567@b.example;user=phone>",
+        "٣٣٣٣٣",
+        "55%351%323",
     ]
     .into_iter()
     .map(str::to_owned)
