@@ -26,14 +26,12 @@ impl VArrowScalar for Masked {
     type State = ();
 
     /// Null where an argument is.
-    fn invoke(_: &(), input: RecordBatch) -> Result<ArrayRef, Box<dyn Error>> {
+    fn invoke((): &(), input: RecordBatch) -> Result<ArrayRef, Box<dyn Error>> {
         let [texts, digits] = input.columns() else { return Err("expected two arguments".into()) };
         let texts = texts.as_any().downcast_ref::<StringArray>().ok_or("expected a text")?;
         let digits = digits.as_any().downcast_ref::<Int32Array>().ok_or("expected a whole number")?;
-        let seen = texts
-            .iter()
-            .zip(digits)
-            .map(|(text, digits)| Some(masked(text?, u8::try_from(digits?).ok()?)));
+        let seen =
+            texts.iter().zip(digits).map(|(text, digits)| Some(masked(text?, u8::try_from(digits?).ok()?)));
         Ok(Arc::new(seen.collect::<StringArray>()))
     }
 
