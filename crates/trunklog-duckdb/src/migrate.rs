@@ -46,7 +46,7 @@ fn move_values(writer: &Connection, table: &str, log: &'static Log, added: &[&st
     let mut statement = writer
         .prepare(&format!("SELECT {time}, {ID}, {dynamic} FROM {table} WHERE {dynamic} IS NOT NULL"))?;
     let kept = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))?;
-    let decoder = RowDecoder::new(log);
+    let decoder = RowDecoder::new(log).for_stored_rows();
     let mut rows = RowBuilder::new(log);
     for row in kept {
         let (ticks, id, members): (_, String, String) = row?;
@@ -83,7 +83,7 @@ fn update(writer: &Connection, table: &str, rows: &Rows, added: &[&str]) -> duck
 
 #[cfg(test)]
 mod tests {
-    use trunklog_records::schema::PSTN_BLOCKED_USERS;
+    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_BLOCKED_USERS};
 
     use super::*;
 
@@ -105,5 +105,23 @@ mod tests {
             .unwrap();
         assert_eq!(row, ("High".to_owned(), "\"future\":1".to_owned()));
         bring_up_to_date(&connection, "old", log).unwrap();
+    }
+
+    #[test]
+    fn unknown_properties_stay_whatever_they_are_called() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE old (sequence BIGINT, id VARCHAR, \"startDateTime\" BIGINT, \"dynamicProperties\" VARCHAR);
+                 INSERT INTO old VALUES (1, 'a', 0, '\"organizer\":{},\"UserId\":\"u\",\"userCountryCode\":\"US\"');",
+            )
+            .unwrap();
+        bring_up_to_date(&connection, "old", &DIRECT_ROUTING_CALLS).unwrap();
+        let row: (String, String) = connection
+            .query_row("SELECT \"userCountryCode\", \"dynamicProperties\" FROM old", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(row, ("US".to_owned(), r#""organizer":{},"UserId":"u""#.to_owned()));
     }
 }

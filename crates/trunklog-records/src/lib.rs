@@ -1,6 +1,6 @@
 //! What a call record is: the five logs with their schemas, tenants, ranges of
-//! time, what is hidden of numbers and how long rows can be read, and the
-//! codes of the field.
+//! time, what is hidden of numbers and how long rows can be read, how rows are
+//! told from other objects, and the codes of the field.
 //!
 //! A log's schema is a constant table ([`schema`]). The columns in memory and
 //! in every store, the JSON in both directions and all that describes a log
@@ -14,8 +14,10 @@ pub mod failure_codes;
 pub mod json;
 pub mod masking;
 pub mod model;
+pub mod recognition;
 pub mod schema;
 
+mod notes;
 mod range;
 mod retention;
 mod row_id;
@@ -23,7 +25,9 @@ mod rows;
 mod shape;
 mod tenant;
 
+pub use notes::{Oddity, RowNotes};
 pub use range::{RangeError, TimeRange};
+pub use recognition::{RowKind, kind_of_properties, kind_of_type_name};
 pub use retention::Retention;
 pub use row_id::name_based_id;
 pub use rows::{RowBuilder, RowError, Rows, Value};

@@ -12,6 +12,7 @@ use arrow::record_batch::RecordBatch;
 use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 
+use crate::recognition::UNKNOWN;
 use crate::row_id::name_based_id;
 use crate::schema::{DYNAMIC_PROPERTIES, Log};
 
@@ -48,9 +49,30 @@ pub enum RowError {
     /// The record is JSON, but not an object.
     #[error("expected a JSON object with one row")]
     NotAnObject,
+    /// By its own type or its properties, the record is a row of that log, which
+    /// is not the decoder's. Nothing was added.
+    #[error("a row of {}, another log", name_of(.0))]
+    OtherLog(&'static Log),
+    /// By its own type or its properties, the record is no row of any log. The
+    /// text is the short name of its type, such as `callRecord`, as
+    /// [`RowKind::Other`](crate::RowKind::Other) has it, or `unknown`. As names
+    /// come from files, whoever counts them has to bound how many.
+    #[error("{}", no_row(.0))]
+    OtherType(String),
     /// A batch does not have the columns of its log.
     #[error("column {0} does not have the type of its property")]
     Column(String),
+}
+
+fn name_of(log: &Log) -> &'static str {
+    log.name
+}
+
+fn no_row(of: &str) -> String {
+    if of == UNKNOWN {
+        return "no property marks it as a row of a log".to_owned();
+    }
+    format!("an object of type {of}, which is no row of a log")
 }
 
 /// One property's value on its way into a row.

@@ -1,6 +1,15 @@
 //! From the JSON of one row to columns.
 
+mod collection;
+mod decimal;
+mod members;
+mod powershell;
+mod scalar;
+mod surrogates;
+mod wrapped;
+
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
@@ -8,27 +17,66 @@ use serde_json::value::RawValue;
 use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 
-use super::minify::minify;
+use self::members::{Text, holds_additional};
+use self::scalar::{Read, Scalar};
+use super::minify::{minify, write_string};
+use crate::notes::{Oddity, RowNotes};
+use crate::recognition::{RowKind, UNKNOWN, is_mark, kind_of_properties, kind_of_type_name, own_marks};
 use crate::rows::{RowBuilder, RowError, Value};
 use crate::schema::Log;
+
+/// The annotations that name a row's type, in OData 4.0 and 4.01.
+const TYPE_ANNOTATIONS: [&str; 2] = ["@odata.type", "@type"];
+
+/// The properties that hold how long something took.
+const DURATIONS: [&str; 2] = ["duration", "totalCallSeconds"];
+
+/// Units of 100 ns in a day.
+const DAY: i64 = 86_400 * 10_000_000;
 
 /// Reads rows of one log.
 ///
 /// Takes what Graph returns on every version and metadata level, and what
-/// scripts make of it: numbers and booleans as strings, complex values that
-/// PowerShell turned into text. Properties that the table does not have are
-/// kept; annotations (`@odata.type`, `x@odata.type`) are not.
+/// scripts make of it: numbers and booleans as strings, empty strings where
+/// there is no value, the objects of Graph's cmdlets, and what PowerShell's
+/// `ConvertTo-Json` makes of times, arrays and deep objects. Properties that the
+/// table does not have are kept; annotations (`@odata.type`, `x@odata.type`)
+/// are not.
+///
+/// Names are matched in any letter case. Of values that a row gives twice, the
+/// first that is not null counts.
 #[derive(Debug)]
 pub struct RowDecoder {
     log: &'static Log,
     /// Indices of properties, and what rows get that come without them.
     usual: Vec<(usize, Value<'static>)>,
+    origin: RowOrigin,
+    time: usize,
+    durations: Vec<usize>,
+    /// The properties that no other log has.
+    own_marks: Vec<usize>,
+}
+
+/// Where the rows of a decoder come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowOrigin {
+    /// A file, which may hold anything.
+    File,
+    /// A store, which had read them before.
+    Store,
 }
 
 impl RowDecoder {
     /// A decoder for rows of `log`.
     pub fn new(log: &'static Log) -> RowDecoder {
-        RowDecoder { log, usual: Vec::new() }
+        RowDecoder {
+            log,
+            usual: Vec::new(),
+            origin: RowOrigin::File,
+            time: log.time_index(),
+            durations: DURATIONS.iter().filter_map(|name| log.index_of(name)).collect(),
+            own_marks: own_marks(log),
+        }
     }
 
     /// The value of a property, given by its index, in rows that come without
@@ -39,38 +87,261 @@ impl RowDecoder {
         self
     }
 
+    /// For rows that a store gave back: they are of the log whatever their
+    /// properties are called, and names are taken letter by letter.
+    #[must_use]
+    pub fn for_stored_rows(mut self) -> RowDecoder {
+        self.origin = RowOrigin::Store;
+        self
+    }
+
     /// Reads one JSON object and adds it to `rows`, or adds nothing.
-    pub fn decode(&self, json: &[u8], rows: &mut RowBuilder) -> Result<(), RowError> {
-        let mut values: Vec<Option<Value<'_>>> = vec![None; self.log.properties.len()];
-        let mut dynamic = String::new();
-        let mut error = None;
-        let seed = RowSeed { log: self.log, values: &mut values, dynamic: &mut dynamic, error: &mut error };
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let read = seed.deserialize(&mut deserializer).and_then(|()| deserializer.end());
-        if let Some(error) = error {
-            return Err(error);
+    ///
+    /// An object that is no row of the decoder's log is told by its own type,
+    /// else by its properties: by those alone that the log does not have, so
+    /// that a row with few properties is taken for what it is said to be.
+    pub fn decode(&self, json: &[u8], rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
+        let mut row = Row::new(self);
+        let read = row.read(json);
+        // Hardly a row has half a surrogate pair (RFC 8259 section 8.2), so it
+        // is looked for only where something points to it.
+        if (read.is_err() || row.may_hold_halves)
+            && let Some((whole, repaired)) = surrogates::repair(json)
+        {
+            let mut row = Row::new(self);
+            let read = row.read(&whole);
+            row.notes.repaired += repaired;
+            return row.finish(read, rows);
         }
-        for (property, usual) in &self.usual {
-            values[*property].get_or_insert_with(|| usual.clone());
-        }
-        match read {
-            Ok(()) => rows.push(&mut values, (!dynamic.is_empty()).then_some(&dynamic)),
-            Err(error) if error.is_data() => Err(RowError::NotAnObject),
-            Err(_) => Err(RowError::Syntax),
-        }
+        row.finish(read, rows)
+    }
+
+    /// The index of a property that is not where it was expected.
+    fn index_of(&self, name: &str) -> Option<usize> {
+        let in_any_case = || match self.origin {
+            RowOrigin::File => {
+                self.log.properties.iter().position(|known| known.name.eq_ignore_ascii_case(name))
+            }
+            RowOrigin::Store => None,
+        };
+        self.log.index_of(name).or_else(in_any_case)
     }
 }
 
-struct RowSeed<'r, 'de> {
-    log: &'static Log,
-    values: &'r mut [Option<Value<'de>>],
-    dynamic: &'r mut String,
-    /// The first value of a wrong type. Reading goes on behind it, because
+/// A row that is being read.
+struct Row<'r, 'de> {
+    decoder: &'r RowDecoder,
+    values: Vec<Option<Value<'de>>>,
+    /// A bit for each property that was there, also as null.
+    seen: u64,
+    /// The properties that the log does not have.
+    unknown: Vec<Unknown<'de>>,
+    /// The members of [`Row::unknown`] as JSON.
+    dynamic: String,
+    /// Objects whose members count as the row's own.
+    additional: Vec<&'de RawValue>,
+    /// The names of unknown properties, once members of [`Row::additional`]
+    /// are read: what the row itself has comes before them.
+    own_names: Option<HashSet<Cow<'de, str>>>,
+    /// What the row says that it is.
+    kind: Option<RowKind>,
+    /// The first value of a wrong type. Reading goes on after it, because
     /// only well-formed JSON deserves an error about its values.
-    error: &'r mut Option<RowError>,
+    error: Option<RowError>,
+    /// Whether a value that was kept as it came may hold half a surrogate pair.
+    may_hold_halves: bool,
+    notes: RowNotes,
 }
 
-impl<'de> DeserializeSeed<'de> for RowSeed<'_, 'de> {
+/// A property that the log does not have.
+struct Unknown<'de> {
+    name: Cow<'de, str>,
+    has_value: bool,
+}
+
+impl<'r, 'de> Row<'r, 'de> {
+    fn new(decoder: &'r RowDecoder) -> Row<'r, 'de> {
+        Row {
+            decoder,
+            values: vec![None; decoder.log.properties.len()],
+            seen: 0,
+            unknown: Vec::new(),
+            dynamic: String::new(),
+            additional: Vec::new(),
+            own_names: None,
+            kind: None,
+            error: None,
+            may_hold_halves: false,
+            notes: RowNotes::default(),
+        }
+    }
+
+    fn read(&mut self, json: &'de [u8]) -> serde_json::Result<()> {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        DeserializeSeed::deserialize(&mut *self, &mut deserializer)?;
+        deserializer.end()?;
+        if self.additional.is_empty() {
+            return Ok(());
+        }
+        self.own_names = Some(self.unknown.iter().map(|member| member.name.clone()).collect());
+        for members in std::mem::take(&mut self.additional) {
+            let mut deserializer = serde_json::Deserializer::from_str(members.get());
+            DeserializeSeed::deserialize(&mut *self, &mut deserializer)?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, at: usize, value: Read<'de>) {
+        self.seen |= 1_u64 << at;
+        match value {
+            Ok(value) => {
+                let slot = &mut self.values[at];
+                if slot.is_none() {
+                    *slot = value;
+                }
+            }
+            Err(expected) => {
+                let property = self.decoder.log.properties[at].name;
+                self.error.get_or_insert(RowError::Type { property, expected });
+            }
+        }
+    }
+
+    /// Takes a member that is no property of the log.
+    fn set_other(&mut self, name: Cow<'de, str>, value: &'de RawValue) {
+        if name.contains('@') {
+            if self.kind.is_none() && TYPE_ANNOTATIONS.contains(&&*name) {
+                let named = serde_json::from_str::<Text<'_>>(value.get());
+                self.kind = named.ok().and_then(|Text(named)| kind_of_type_name(&named));
+            }
+            return;
+        }
+        if let Some(own) = &self.own_names {
+            if own.contains(&*name) {
+                return;
+            }
+        } else if self.decoder.origin == RowOrigin::File
+            && holds_additional(&name)
+            && self.set_additional(value)
+        {
+            return;
+        }
+        self.keep(name, value.get());
+    }
+
+    /// Takes what the classes of an SDK keep of the properties that they do not
+    /// have. False when it is something else.
+    fn set_additional(&mut self, value: &'de RawValue) -> bool {
+        let json = value.get();
+        match json.as_bytes().first() {
+            Some(b'{') => self.additional.push(value),
+            Some(b'n') => {}
+            Some(b'"') => match serde_json::from_str::<Text<'_>>(json) {
+                Ok(Text(text)) if text.trim().is_empty() => {}
+                Ok(Text(text)) if powershell::is_remains(&text) => self.notes.dropped += 1,
+                _ => return false,
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn keep(&mut self, name: Cow<'de, str>, json: &str) {
+        self.may_hold_halves |= surrogates::may_hold(json);
+        if !self.dynamic.is_empty() {
+            self.dynamic.push(',');
+        }
+        write_string(&name, &mut self.dynamic);
+        self.dynamic.push(':');
+        match self.decoder.origin {
+            RowOrigin::File => wrapped::unwrap(json, &mut self.dynamic),
+            RowOrigin::Store => minify(json, &mut self.dynamic),
+        }
+        let has_value = !matches!(json, "null" | "\"\"");
+        self.unknown.push(Unknown { name, has_value });
+    }
+
+    fn finish(mut self, read: serde_json::Result<()>, rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
+        read.map_err(|error| if error.is_data() { RowError::NotAnObject } else { RowError::Syntax })?;
+        self.recognise()?;
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let decoder = self.decoder;
+        for (property, usual) in &decoder.usual {
+            self.values[*property].get_or_insert_with(|| usual.clone());
+        }
+        self.notes.oddity = self.oddity();
+        rows.push(&mut self.values, (!self.dynamic.is_empty()).then_some(&self.dynamic))?;
+        Ok(self.notes)
+    }
+
+    /// Errors when the row is none of the decoder's log.
+    fn recognise(&mut self) -> Result<(), RowError> {
+        let decoder = self.decoder;
+        if decoder.origin == RowOrigin::Store {
+            return Ok(());
+        }
+        let kind = match self.kind.take() {
+            Some(kind) => kind,
+            None if self.is_surely_own() => return Ok(()),
+            None => match self.kind_of_members() {
+                Some(kind) => kind,
+                None if self.has_mark() => return Ok(()),
+                None => RowKind::Other(UNKNOWN.to_owned()),
+            },
+        };
+        match kind {
+            RowKind::Log(log) if log == decoder.log => Ok(()),
+            RowKind::Log(log) => Err(RowError::OtherLog(log)),
+            RowKind::Other(name) => Err(RowError::OtherType(name)),
+        }
+    }
+
+    /// Whether nothing can be found that outweighs the decoder's log. Another
+    /// log or type knows at most the unknown properties and those that it
+    /// shares with this log.
+    fn is_surely_own(&self) -> bool {
+        let own = || self.decoder.own_marks.iter().filter(|at| self.values[**at].is_some()).count();
+        self.unknown.is_empty() || own() >= self.unknown.len()
+    }
+
+    /// The kind that properties with a value tell, else those without one, too:
+    /// scripts that write several logs as one table fill up with nulls.
+    fn kind_of_members(&self) -> Option<RowKind> {
+        let filled = |at: usize| self.values[at].is_some();
+        let unknown = self.unknown.iter().filter(|member| member.has_value);
+        kind_of_properties(self.names(filled).chain(unknown.map(|member| &*member.name))).or_else(|| {
+            let unknown = self.unknown.iter().map(|member| &*member.name);
+            kind_of_properties(self.names(|at| self.has_seen(at)).chain(unknown))
+        })
+    }
+
+    fn has_mark(&self) -> bool {
+        self.names(|at| self.has_seen(at)).any(is_mark)
+    }
+
+    fn has_seen(&self, at: usize) -> bool {
+        self.seen & (1_u64 << at) != 0
+    }
+
+    /// The names of the log's properties that pass.
+    fn names(&self, passes: impl Fn(usize) -> bool) -> impl Iterator<Item = &str> {
+        let properties = self.decoder.log.properties.iter().enumerate();
+        properties.filter(move |(at, _)| passes(*at)).map(|(_, property)| property.name)
+    }
+
+    fn oddity(&self) -> Option<Oddity> {
+        let no_time = Instant::ABSENT.saturating_add_ticks(DAY);
+        if matches!(self.values[self.decoder.time], Some(Value::Instant(time)) if time < no_time) {
+            return Some(Oddity::NoTime);
+        }
+        let is_negative = |at: &usize| matches!(self.values[*at], Some(Value::Int(value)) if value < 0);
+        self.decoder.durations.iter().any(is_negative).then_some(Oddity::NegativeDuration)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Row<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -78,233 +349,43 @@ impl<'de> DeserializeSeed<'de> for RowSeed<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for RowSeed<'_, 'de> {
+impl<'de> Visitor<'de> for &mut Row<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         // Rows repeat their properties in the same order, so the property
-        // behind the last one is tried first.
+        // after the last one is tried first.
         let mut guess = 0;
         while let Some(Text(name)) = map.next_key()? {
-            let properties = self.log.properties;
+            let properties = self.decoder.log.properties;
             let at = if properties.get(guess).is_some_and(|property| property.name == name) {
                 Some(guess)
             } else {
-                self.log.index_of(&name)
+                self.decoder.index_of(&name)
             };
             let Some(at) = at else {
-                let raw: &RawValue = map.next_value()?;
-                if !name.contains('@') {
-                    self.keep_dynamic(&name, raw);
-                }
+                self.set_other(name, map.next_value()?);
                 continue;
             };
             guess = at + 1;
-            let property = &properties[at];
-            let value = match property.edm {
-                EdmType::Decimal => decimal(map.next_value()?),
-                EdmType::Collection(_) => collection(map.next_value()?),
+            let value = match properties[at].edm {
+                EdmType::Decimal => {
+                    let raw: &'de RawValue = map.next_value()?;
+                    decimal::read(raw.get())
+                }
+                EdmType::Collection(of) => {
+                    let raw: &'de RawValue = map.next_value()?;
+                    self.may_hold_halves |= surrogates::may_hold(raw.get());
+                    collection::read(of, raw.get(), self.decoder.origin, &mut self.notes)
+                }
                 edm => map.next_value_seed(Scalar(edm))?,
             };
-            match value {
-                Ok(value) => self.values[at] = value,
-                Err(expected) => {
-                    self.error.get_or_insert(RowError::Type { property: property.name, expected });
-                }
-            }
+            self.set(at, value);
         }
         Ok(())
     }
-}
-
-impl RowSeed<'_, '_> {
-    fn keep_dynamic(&mut self, name: &str, raw: &RawValue) {
-        let mut member = Vec::with_capacity(name.len() + 4);
-        if !self.dynamic.is_empty() {
-            member.push(b',');
-        }
-        trunklog_odata::json::write_string(name, &mut member);
-        member.push(b':');
-        self.dynamic.push_str(std::str::from_utf8(&member).expect("the writer copies valid UTF-8"));
-        minify(raw.get(), self.dynamic);
-    }
-}
-
-/// A value, None for null, or what its type demands.
-type Read<'de> = Result<Option<Value<'de>>, &'static str>;
-
-/// A JSON string, borrowed where it has no escapes.
-struct Text<'de>(Cow<'de, str>);
-
-impl<'de> serde::Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-/// Reads a string, number, boolean or null as one scalar type.
-struct Scalar(EdmType);
-
-impl<'de> DeserializeSeed<'de> for Scalar {
-    type Value = Read<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Scalar {
-    fn expected(&self) -> &'static str {
-        match self.0 {
-            EdmType::DateTimeOffset => "a date with time and zone, such as 2019-11-01T00:00:00Z",
-            EdmType::Int32 => "a whole number within 32 bits",
-            EdmType::Boolean => "true or false",
-            EdmType::Enum(_) => "a member of its enumeration",
-            _ => "text",
-        }
-    }
-
-    fn text<'de>(&self, text: Cow<'de, str>) -> Read<'de> {
-        let value = match self.0 {
-            EdmType::DateTimeOffset => instant(&text).map(Value::Instant),
-            EdmType::Int32 => text.trim().parse().ok().map(Value::Int),
-            EdmType::Boolean if text.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
-            EdmType::Boolean if text.eq_ignore_ascii_case("false") => Some(Value::Bool(false)),
-            EdmType::Enum(of) => of.member(&text).map(|member| Value::Text(Cow::Borrowed(member))),
-            EdmType::String => Some(Value::Text(text)),
-            _ => None,
-        };
-        value.map(Some).ok_or(self.expected())
-    }
-
-    fn int<'de>(&self, value: Option<i32>) -> Read<'de> {
-        match (self.0, value) {
-            (EdmType::Int32, Some(value)) => Ok(Some(Value::Int(value))),
-            _ => Err(self.expected()),
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for Scalar {
-    type Value = Read<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected())
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Read<'de>, E> {
-        Ok(self.text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Read<'de>, E> {
-        Ok(self.text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Read<'de>, E> {
-        Ok(if self.0 == EdmType::Boolean { Ok(Some(Value::Bool(value))) } else { Err(self.expected()) })
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Read<'de>, E> {
-        Ok(self.int(i32::try_from(value).ok()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Read<'de>, E> {
-        Ok(self.int(i32::try_from(value).ok()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Read<'de>, E> {
-        // 5.0 is a whole number that passed through a language with one
-        // number type.
-        let whole = value.fract() == 0.0 && value.abs() <= f64::from(i32::MAX);
-        Ok(self.int(if whole { format!("{value:.0}").parse().ok() } else { None }))
-    }
-
-    fn visit_unit<E>(self) -> Result<Read<'de>, E> {
-        Ok(Ok(None))
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Read<'de>, A::Error> {
-        while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Err(self.expected()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<'de>, A::Error> {
-        while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Err(self.expected()))
-    }
-}
-
-/// Reads an instant. Only the mark for "no such moment" may lack its zone:
-/// scripts that turn times into objects print it so, while a real time without
-/// a zone could mean anything.
-fn instant(text: &str) -> Option<Instant> {
-    if text == "0001-01-01T00:00:00" {
-        return Some(Instant::ABSENT);
-    }
-    Instant::parse(text).ok()
-}
-
-/// Keeps a decimal's digits as they came: `0.00` stays `0.00`.
-fn decimal<'de>(raw: &'de RawValue) -> Read<'de> {
-    let text = raw.get();
-    if text == "null" {
-        return Ok(None);
-    }
-    let digits = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    if is_decimal(digits) { Ok(Some(Value::Text(Cow::Borrowed(digits)))) } else { Err("a decimal number") }
-}
-
-/// A JSON number without an exponent, at most as long as .NET's decimals.
-fn is_decimal(text: &str) -> bool {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    text.len() <= 32 && digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'))
-}
-
-/// Keeps a collection as JSON on one line. PowerShell's `ConvertTo-Json` cuts
-/// at a depth of two and prints what lies deeper as `@{id=…}`; that is undone.
-fn collection<'de>(raw: &'de RawValue) -> Read<'de> {
-    const EXPECTED: &str = "an array of objects";
-    let text = raw.get();
-    if text == "null" || text == "\"\"" {
-        return Ok(None);
-    }
-    let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| EXPECTED)?;
-    let mut json = String::with_capacity(text.len());
-    json.push('[');
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            json.push(',');
-        }
-        if item.get().starts_with('{') {
-            minify(item.get(), &mut json);
-        } else {
-            let text: String = serde_json::from_str(item.get()).map_err(|_| EXPECTED)?;
-            let id = text.strip_prefix("@{id=").and_then(|text| text.strip_suffix('}')).ok_or(EXPECTED)?;
-            let mut member = b"{\"id\":".to_vec();
-            trunklog_odata::json::write_string(id, &mut member);
-            member.push(b'}');
-            json.push_str(std::str::from_utf8(&member).map_err(|_| EXPECTED)?);
-        }
-    }
-    json.push(']');
-    Ok(Some(Value::Text(Cow::Owned(json))))
 }

@@ -74,6 +74,11 @@ fn names_are_unique_and_leave_room_for_dynamic_properties() {
 }
 
 #[test]
+fn a_number_of_64_bits_has_one_for_each_property() {
+    assert!(LOGS.into_iter().all(|log| log.properties.len() <= 64));
+}
+
+#[test]
 fn versions_show_what_the_documentation_counts() {
     let shown = |log: &Log, version| log.layout(version).len();
     assert_eq!(

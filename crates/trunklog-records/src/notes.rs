@@ -1,0 +1,36 @@
+//! What reading a row changed or found odd.
+
+use std::fmt;
+
+/// What reading a row changed or found odd. None of it kept the row out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowNotes {
+    /// Remains of values that had been cut before and cannot be read, such as
+    /// `System.Object[]`. They were left out.
+    pub dropped: u32,
+    /// Texts in which half a surrogate pair became U+FFFD.
+    pub repaired: u32,
+    /// What is odd about the row.
+    pub oddity: Option<Oddity>,
+}
+
+/// What is odd about a row that is stored all the same.
+///
+/// Printed, it is what such rows have: "a negative duration".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Oddity {
+    /// The log's time lies in the first day of the year 1, which stands for
+    /// "no such moment". No usual range finds the row.
+    NoTime,
+    /// A duration is below zero.
+    NegativeDuration,
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Oddity::NoTime => "no time (0001-01-01)",
+            Oddity::NegativeDuration => "a negative duration",
+        })
+    }
+}
