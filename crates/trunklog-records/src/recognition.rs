@@ -43,12 +43,11 @@ const GENERIC: [&str; 8] = [
 /// about which of them a row belongs to.
 const BASE_ROW: &str = "callLogRow";
 
-/// What the type generator of the Graph SDK for PowerShell puts before the
-/// names of classes. The longest comes first.
+/// What Graph's SDK for PowerShell puts before the names of its classes. The
+/// longest comes first.
 const CLASS_PREFIXES: [&str; 2] = ["MicrosoftGraphCallRecords", "MicrosoftGraph"];
 
-/// More digits than that have no place in the name of a type, but a number
-/// could stand there.
+/// No name of a type has more digits than that, but a phone number has.
 const MAX_DIGITS: usize = 4;
 
 /// What a type's name says about objects of that type.

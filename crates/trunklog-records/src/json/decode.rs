@@ -97,14 +97,15 @@ impl RowDecoder {
 
     /// Reads one JSON object and adds it to `rows`, or adds nothing.
     ///
-    /// An object that is no row of the decoder's log is told by its own type,
-    /// else by its properties: by those alone that the log does not have, so
-    /// that a row with few properties is taken for what it is said to be.
+    /// An object that is no row of the decoder's log is refused, because of the
+    /// type that it names, else because of its properties. Only properties that
+    /// the log does not have speak against it, so a row with few properties is
+    /// taken for what it is said to be.
     pub fn decode(&self, json: &[u8], rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
         let mut row = Row::new(self);
         let read = row.read(json);
-        // Hardly a row has half a surrogate pair (RFC 8259 section 8.2), so it
-        // is looked for only where something points to it.
+        // Hardly any row has half a surrogate pair (RFC 8259 section 8.2), so
+        // it is looked for only where something points to it.
         if (read.is_err() || row.may_hold_halves)
             && let Some((whole, repaired)) = surrogates::repair(json)
         {
@@ -306,8 +307,8 @@ impl<'r, 'de> Row<'r, 'de> {
         self.unknown.is_empty() || own() >= self.unknown.len()
     }
 
-    /// The kind that properties with a value tell, else those without one, too:
-    /// scripts that write several logs as one table fill up with nulls.
+    /// The kind that properties with a value tell, or else all of them: scripts
+    /// that write several logs as one table fill it up with nulls.
     fn kind_of_members(&self) -> Option<RowKind> {
         let filled = |at: usize| self.values[at].is_some();
         let unknown = self.unknown.iter().filter(|member| member.has_value);

@@ -132,7 +132,7 @@ proptest! {
     fn names_that_are_repeated_are_harmless(name in ".{0,80}", path in "[#A-Za-z.(_0-9]{0,80}") {
         for name in [name, path] {
             if let Some(RowKind::Other(short)) = kind_of_type_name(&name) {
-                prop_assert!(short.len() <= MAX_NAME && is_identifier(&short), "{}", short);
+                prop_assert!(short.len() <= MAX_NAME && is_identifier(&short), "{short}");
             }
         }
     }

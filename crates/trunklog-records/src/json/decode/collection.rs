@@ -116,11 +116,15 @@ impl Items<'_> {
         let mut additional = Vec::new();
         let mut kept = Kept::new(self.of);
         for (name, value) in &members {
-            if !holds_additional(name) {
+            if holds_additional(name) {
+                if value.starts_with('{') {
+                    let Members(members) = serde_json::from_str(value).ok()?;
+                    additional.extend(members);
+                } else if powershell::is_remains(value.trim_start_matches('"')) {
+                    self.notes.dropped += 1;
+                }
+            } else {
                 kept.add(name, value);
-            } else if value.starts_with('{') {
-                let Members(members) = serde_json::from_str(value).ok()?;
-                additional.extend(members);
             }
         }
         let own: HashSet<&str> = members.iter().map(|(name, _)| &**name).collect();
@@ -330,6 +334,7 @@ mod tests {
             (r#""@{id=a""#, None, 1),
             (r#"["@{id=@{a=1; b=2}}","@{id=b}"]"#, Some(r#"[{"id":"b"}]"#), 1),
             (r#"["@{id=a; x=System.Object[]}"]"#, Some(r#"[{"id":"a"}]"#), 1),
+            (r#"[{"Id":"a","AdditionalProperties":"System.Object"}]"#, Some(r#"[{"id":"a"}]"#), 1),
             (r#"["Microsoft.Graph.PowerShell.Models.MicrosoftGraphIdentity"]"#, None, 1),
         ] {
             let notes = RowNotes { dropped, ..RowNotes::default() };

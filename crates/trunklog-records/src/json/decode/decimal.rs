@@ -173,7 +173,7 @@ mod tests {
                     prop_assert_eq!(read_text(&written), Some(written));
                 }
                 // Only what takes many places is refused.
-                None => prop_assert!(exponent.abs() > 5, "{}", json),
+                None => prop_assert!(exponent.abs() > 5, "{json}"),
             }
         }
 
