@@ -1,17 +1,25 @@
 //! Saved answers of Graph, in all the shapes in which people keep them.
 //!
-//! One page, several pages behind each other, an array of pages, the bare
-//! `value` array, one row or one page a line, or a single row (what
-//! PowerShell's `ConvertTo-Json` makes of one record): the [`Splitter`] finds
-//! the rows in all of them. Nobody has to say which shape a file has.
+//! One page, several pages after each other, an array of pages, the bare
+//! `value` array, one row or one page a line, a single row, the answer to a
+//! `$batch`, and what PowerShell makes of them: lists as
+//! `{"value":[…],"Count":1}` at any depth, one row in place of a list of one.
+//! The [`Splitter`] finds the rows in all of them. Nobody has to say which
+//! shape a file has. What was saved where a page should be, an error say, is a
+//! [`MissingPage`].
 
 mod detect;
+mod members;
+mod missing;
 mod page;
+mod response;
 mod splitter;
 mod walks;
 
 pub use detect::detect;
+pub use missing::{Instead, MissingPage, Place};
 pub use page::NextLink;
-pub use splitter::{Flaw, Item, MAX_DEPTH, MAX_RECORD, Splitter};
+pub use splitter::{Flaw, Item, MAX_BODY, MAX_DEPTH, MAX_RECORD, RowsOf, Splitter};
 
+pub(crate) use members::each_member;
 pub(crate) use walks::Walks;

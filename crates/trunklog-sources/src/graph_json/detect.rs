@@ -1,17 +1,18 @@
 //! Finding out which log a file belongs to.
 
 use memchr::memmem;
-use trunklog_records::Log;
 use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, RowKind};
 
-use super::page::log_of_context;
+use super::page::kind_of_context;
 use super::splitter::{Item, Splitter};
 
 /// The log whose rows an input has, told by its first bytes; some ten
 /// kilobytes are enough. None when nothing in them belongs to a log.
 ///
 /// A page says it in its context. Otherwise the properties of the first row
-/// do: of several logs that fit, the first of [`LOGS`] is taken.
+/// do: of several logs that fit, the first of [`LOGS`] is taken. It is a first
+/// guess: each row is asked again, since one file may hold rows of several logs.
 pub fn detect(head: &[u8]) -> Option<&'static Log> {
     named_by_context(head).or_else(|| named_by_properties(head))
 }
@@ -20,7 +21,10 @@ fn named_by_context(head: &[u8]) -> Option<&'static Log> {
     memmem::find_iter(head, b"#Collection(").find_map(|at| {
         let named = &head[at..];
         let end = memchr::memchr(b')', named)?;
-        log_of_context(std::str::from_utf8(&named[..=end]).ok()?)
+        match kind_of_context(std::str::from_utf8(&named[..=end]).ok()?)? {
+            RowKind::Log(log) => Some(log),
+            RowKind::Other(_) => None,
+        }
     })
 }
 

@@ -1,17 +1,22 @@
 //! What a page says beside its rows.
 
-use serde::Deserialize;
-use trunklog_odata::edm::NAMESPACE;
-use trunklog_records::Log;
-use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, RowKind, kind_of_type_name};
+
+use super::members::Members;
+use super::missing::printable;
 
 /// What is known of a page.
 #[derive(Debug, Default)]
 pub(super) struct Page {
-    /// The log that its context names.
-    pub(super) log: Option<&'static Log>,
+    /// What its context says that its rows are.
+    pub(super) kind: Option<RowKind>,
     /// Where the next page is.
     pub(super) next_link: Option<NextLink>,
+    /// Whether it has a context, which only true pages have: PowerShell also
+    /// wraps lists as `{"value":[…],"Count":1}`.
+    pub(super) has_context: bool,
+    /// Whether it holds pages rather than rows.
+    pub(super) holds_pages: bool,
 }
 
 /// An `@odata.nextLink`, as far as it tells pages of one walk apart.
@@ -23,41 +28,31 @@ pub struct NextLink {
     pub skip: Option<u64>,
 }
 
-/// The members of a page. The name of the link is misspelt in prose of
-/// Microsoft, and so in files made by hand.
-#[derive(Debug, Default, Deserialize)]
-struct Members {
-    #[serde(rename = "@odata.context")]
-    context: Option<String>,
-    #[serde(rename = "@odata.nextLink", alias = "@odata.NextLink")]
-    next_link: Option<String>,
-}
-
 impl Page {
-    /// Reads a page up to the bracket that opens its rows.
+    /// Reads a page up to where its rows begin.
     pub(super) fn from_head(head: &[u8]) -> Page {
         let mut page = Page::default();
-        if let Some(members) = head.strip_suffix(b"[") {
-            page.add(&[members, b"null}".as_slice()].concat());
-        }
+        let members = head.strip_suffix(b"[").unwrap_or(head);
+        page.add(&[members, b"null}".as_slice()].concat());
         page
     }
 
-    /// Adds what stands behind the bracket that closes the rows.
+    /// Adds what stands behind the rows.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
         self.add(&[b"{\"value\":null".as_slice(), tail].concat());
     }
 
     /// Members that cannot be read are left out: they concern no row.
     fn add(&mut self, json: &[u8]) {
-        let members: Members = serde_json::from_slice(json).unwrap_or_default();
-        self.log = self.log.or_else(|| members.context.as_deref().and_then(log_of_context));
+        let Some(members) = Members::read(json) else { return };
+        self.has_context |= members.context.is_some();
+        self.kind = self.kind.take().or_else(|| members.context.as_deref().and_then(kind_of_context));
         self.next_link = self.next_link.take().or_else(|| members.next_link.as_deref().map(NextLink::new));
     }
 }
 
 impl NextLink {
-    fn new(link: &str) -> NextLink {
+    pub(super) fn new(link: &str) -> NextLink {
         let (walk, query) = link.split_once('?').unwrap_or((link, ""));
         let skip = query.split('&').find_map(|option| {
             let (name, value) = option.split_once('=')?;
@@ -68,14 +63,50 @@ impl NextLink {
     }
 }
 
-/// The log that a context such as
-/// `…/$metadata#Collection(microsoft.graph.callRecords.directRoutingLogRow)`
-/// names.
-pub(super) fn log_of_context(context: &str) -> Option<&'static Log> {
-    let (_, named) = context.split_once("#Collection(")?;
-    let (qualified, _) = named.split_once(')')?;
-    let row_type = qualified.strip_prefix(NAMESPACE)?.strip_prefix('.')?;
-    LOGS.into_iter().find(|log| log.row_type.eq_ignore_ascii_case(row_type))
+/// What a context says that the rows below it are.
+///
+/// It names a type, `…#Collection(microsoft.graph.callRecords.smsLogRow)`, or a
+/// set of entities, `…#communications/callRecords(sessions())/$entity`, whose
+/// last segment then stands for the type (OData Protocol, section 10).
+pub(super) fn kind_of_context(context: &str) -> Option<RowKind> {
+    let (_, fragment) = context.split_once('#')?;
+    let collection = fragment.strip_prefix("Collection(").and_then(|named| named.split_once(')'));
+    let name = match collection {
+        Some((name, _)) => name,
+        None => last_segment(fragment)?,
+    };
+    let name = printable(name)?;
+    let of_function = || Log::by_function(&name).map(RowKind::Log);
+    Some(kind_of_type_name(&name).or_else(of_function).unwrap_or(RowKind::Other(name)))
+}
+
+/// The last segment of a path that names something, without what stands in
+/// parentheses: keys, selections and expansions, which may hold slashes.
+fn last_segment(fragment: &str) -> Option<&str> {
+    let (mut depth, mut begin, mut end) = (0_usize, 0, None);
+    let mut last = None;
+    let mut settle = |begin: usize, end: usize| {
+        let segment = &fragment[begin..end];
+        if !segment.is_empty() && !segment.starts_with('$') {
+            last = Some(segment);
+        }
+    };
+    for (at, byte) in fragment.bytes().enumerate() {
+        match byte {
+            b'(' => {
+                end = end.or(Some(at));
+                depth += 1;
+            }
+            b')' => depth = depth.saturating_sub(1),
+            b'/' if depth == 0 => {
+                settle(begin, end.take().unwrap_or(at));
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    settle(begin, end.unwrap_or(fragment.len()));
+    last
 }
 
 #[cfg(test)]
@@ -84,31 +115,40 @@ mod tests {
 
     use super::*;
 
+    fn log_of(kind: Option<&RowKind>) -> Option<&'static Log> {
+        match kind {
+            Some(RowKind::Log(log)) => Some(*log),
+            _ => None,
+        }
+    }
+
     #[test]
     fn members_are_read_on_both_sides_of_the_rows() {
         let context =
             "https://graph.microsoft.com/beta/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)";
         let link = "https://graph.microsoft.com/beta/x(from=2019-11-01)?$skip=2000";
-        let mut page = Page::from_head(
-            format!(r#"{{"@odata.context":"{context}","@odata.count":3, "VALUE" : ["#).as_bytes(),
-        );
-        assert_eq!(page.log, Some(&SMS));
-        assert_eq!(page.next_link, None);
-        page.add_tail(format!(r#" , "@odata.nextLink" : "{link}" }}"#).as_bytes());
-        assert_eq!(
-            page.next_link,
-            Some(NextLink {
-                walk: "https://graph.microsoft.com/beta/x(from=2019-11-01)".to_owned(),
-                skip: Some(2_000)
-            })
-        );
+        for bracket in ["[", ""] {
+            let mut page = Page::from_head(
+                format!(r#"{{"@odata.context":"{context}","@odata.count":3, "VALUE" : {bracket}"#).as_bytes(),
+            );
+            assert_eq!(log_of(page.kind.as_ref()), Some(&SMS));
+            assert_eq!(page.next_link, None);
+            page.add_tail(format!(r#" , "@odata.nextLink" : "{link}" }}"#).as_bytes());
+            assert_eq!(
+                page.next_link,
+                Some(NextLink {
+                    walk: "https://graph.microsoft.com/beta/x(from=2019-11-01)".to_owned(),
+                    skip: Some(2_000)
+                })
+            );
+        }
     }
 
     #[test]
     fn members_that_cannot_be_read_are_left_out() {
         let mut page = Page::from_head(br#"{"@odata.context":7,"value":["#);
         page.add_tail(b",nonsense}");
-        assert!(page.log.is_none() && page.next_link.is_none());
+        assert!(page.kind.is_none() && page.next_link.is_none());
     }
 
     #[test]
@@ -122,11 +162,38 @@ mod tests {
 
     #[test]
     fn contexts_name_logs() {
-        let of = |row_type: &str| {
-            log_of_context(&format!("x/$metadata#Collection(microsoft.graph.callRecords.{row_type})"))
-        };
-        assert_eq!(of("directRoutingLogRow"), Some(&DIRECT_ROUTING_CALLS));
-        assert_eq!(of("session"), None);
-        assert_eq!(log_of_context("https://graph.microsoft.com/v1.0/$metadata#users"), None);
+        for context in [
+            "x/$metadata#Collection(microsoft.graph.callRecords.directRoutingLogRow)",
+            "x/$metadata#Collection(microsoft.graph.callRecords.directRoutingLogRow)(id,duration)",
+            "x/$metadata#microsoft.graph.callRecords.directRoutingLogRow",
+            "x/$metadata#microsoft.graph.callRecords.directRoutingLogRow/$entity",
+        ] {
+            assert_eq!(log_of(kind_of_context(context).as_ref()), Some(&DIRECT_ROUTING_CALLS), "{context}");
+        }
+    }
+
+    #[test]
+    fn contexts_name_what_is_no_log() {
+        for (context, named) in [
+            ("#Collection(microsoft.graph.callRecords.session)", "session"),
+            ("#communications/callRecords", "callRecord"),
+            ("#communications/callRecords/$entity", "callRecord"),
+            ("#communications/callRecords(sessions(segments()))/$entity", "callRecord"),
+            ("#communications/callRecords(sessions($select=a/b))", "callRecord"),
+            ("#communications/callRecords('1')/sessions", "session"),
+            ("#users", "user"),
+            ("#users('a')/messages/$entity", "message"),
+        ] {
+            let context = format!("https://graph.microsoft.com/v1.0/$metadata{context}");
+            let Some(RowKind::Other(name)) = kind_of_context(&context) else { panic!("{context}") };
+            assert!(name.contains(named), "{context}: {name}");
+        }
+    }
+
+    #[test]
+    fn some_contexts_say_nothing() {
+        for context in ["", "x", "x#", "x#$ref", "x#Collection(a b)", "x#)(", "x#('"] {
+            assert!(kind_of_context(context).is_none(), "{context}");
+        }
     }
 }

@@ -3,26 +3,38 @@
 //! The splitter follows brackets and texts and leaves the grammar to the
 //! decoder of rows. So it is fast, and it can go on behind what is broken.
 
+mod body;
 mod item;
+mod level;
+mod markup;
+mod odd;
 mod recovery;
 mod scan;
 mod window;
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::mem;
 use std::ops::Range;
 
-use trunklog_records::Log;
+use trunklog_records::RowKind;
 
 use super::page::Page;
+use super::response::Response;
+use super::{MissingPage, NextLink};
+use body::OpenBody;
+use level::{Extent, Holds, Level, MAX_LEVELS};
 use recovery::Search;
-use scan::{Scan, Step, Target};
-use window::Window;
+use scan::{Inside, Scan, Step, Target};
+use window::{Mark, Window};
 
-pub use item::{Flaw, Item};
+pub use item::{Flaw, Item, RowsOf};
 
 /// The largest record, in bytes. Graph's rows have less than one thousand.
 pub const MAX_RECORD: usize = 1024 * 1024;
+
+/// The largest response of a batch whose body is a text, in bytes. A page of
+/// Graph's has 1,000 rows, which take more than one MiB as base64.
+pub const MAX_BODY: usize = 4 * MAX_RECORD;
 
 /// The deepest nesting inside a record.
 pub const MAX_DEPTH: u32 = 128;
@@ -30,17 +42,20 @@ pub const MAX_DEPTH: u32 = 128;
 /// Yields the rows of saved Graph answers, whatever shape they have, and says
 /// what is not a row.
 ///
-/// Holds at most twice [`MAX_RECORD`] bytes, whatever the input's size.
+/// Holds at most twice [`MAX_RECORD`] bytes, whatever the input's size; where
+/// bodies of a batch are texts, at most five times [`MAX_BODY`].
 #[derive(Debug)]
 pub struct Splitter<R> {
     window: Window<R>,
     state: State,
-    /// Inside an array of rows or pages.
-    in_array: bool,
-    /// The page whose rows are being read.
-    page: Option<Page>,
-    /// The log that the last page's context names.
-    log: Option<&'static Log>,
+    /// What is open around the next value, the innermost last.
+    levels: Vec<Level>,
+    /// What the last row is by a context of its own.
+    entity: Option<RowKind>,
+    /// A body whose items come before what stands next.
+    body: Option<Box<OpenBody>>,
+    /// Whether all this is such a body.
+    is_body: bool,
     /// Where in its line the record stood behind which the structure was lost.
     /// From then on, closing brackets and texts between records are remains.
     lost_at: Option<u64>,
@@ -60,21 +75,38 @@ enum State {
 }
 
 /// An [`Item`] whose text is still named by its place in the window.
+#[derive(Debug)]
 enum Found {
     Row { line: u64, text: Range<usize> },
     Rejected { line: u64, flaw: Flaw, text: Range<usize> },
-    PageEnd(Page),
+    PageEnd(Option<NextLink>),
+    Missing { line: u64, page: MissingPage },
+    /// Found in the body that is open.
+    InBody(Box<Found>),
+}
+
+impl Splitter<Cursor<Vec<u8>>> {
+    /// A splitter of a response's body.
+    fn of_body(json: Vec<u8>) -> Splitter<Cursor<Vec<u8>>> {
+        let len = json.len();
+        Splitter { is_body: true, ..Splitter::of_window(Window::of_short(Cursor::new(json), len)) }
+    }
 }
 
 impl<R: Read> Splitter<R> {
     /// A splitter of what `reader` yields.
     pub fn new(reader: R) -> Splitter<R> {
+        Splitter::of_window(Window::new(reader))
+    }
+
+    fn of_window(window: Window<R>) -> Splitter<R> {
         Splitter {
-            window: Window::new(reader),
+            window,
             state: State::Between,
-            in_array: false,
-            page: None,
-            log: None,
+            levels: Vec::new(),
+            entity: None,
+            body: None,
+            is_body: false,
             lost_at: None,
         }
     }
@@ -84,25 +116,48 @@ impl<R: Read> Splitter<R> {
     /// # Errors
     /// Only those of the reader. What came before them has been given out.
     pub fn next_item(&mut self) -> io::Result<Option<Item<'_>>> {
-        let Some(found) = self.advance()? else { return Ok(None) };
-        Ok(Some(match found {
-            Found::Row { line, text } => Item::Row { line, json: self.window.text(text), log: self.log },
+        let found = self.advance()?;
+        Ok(found.map(|found| self.item(found)))
+    }
+
+    fn item(&self, found: Found) -> Item<'_> {
+        match found {
+            Found::Row { line, text } => Item::Row { line, json: self.window.text(text), of: self.rows_of() },
             Found::Rejected { line, flaw, text } => {
-                Item::Rejected { line, flaw, text: self.window.text(text) }
+                let end = text.end.min(text.start + MAX_RECORD);
+                Item::Rejected { line, flaw, text: self.window.text(text.start..end) }
             }
-            Found::PageEnd(page) => Item::PageEnd { next_link: page.next_link },
-        }))
+            Found::PageEnd(next_link) => Item::PageEnd { next_link },
+            Found::Missing { line, page } => Item::MissingPage { line, page },
+            Found::InBody(found) => {
+                let body = self.body.as_ref().expect("a body is open until its end was found");
+                body.splitter.item(*found).on_line(body.line)
+            }
+        }
+    }
+
+    /// What the nearest context says that a row is.
+    fn rows_of(&self) -> RowsOf<'_> {
+        RowsOf::kind(self.entity.as_ref().or_else(|| self.page_kind()))
+    }
+
+    fn page_kind(&self) -> Option<&RowKind> {
+        self.levels.iter().rev().find_map(Level::kind)
     }
 
     fn advance(&mut self) -> io::Result<Option<Found>> {
         loop {
-            let found = match mem::replace(&mut self.state, State::Between) {
-                State::Between => self.between()?,
-                State::Skipping(scan, column) => self.skip(scan, column)?,
-                State::Lost(search) => self.search(search)?,
-                State::Done => {
-                    self.state = State::Done;
-                    return Ok(None);
+            let found = if self.body.is_some() {
+                self.in_body()?
+            } else {
+                match mem::replace(&mut self.state, State::Between) {
+                    State::Between => self.between()?,
+                    State::Skipping(scan, column) => self.skip(scan, column)?,
+                    State::Lost(search) => self.search(search)?,
+                    State::Done => {
+                        self.state = State::Done;
+                        return Ok(None);
+                    }
                 }
             };
             if found.is_some() {
@@ -111,35 +166,56 @@ impl<R: Read> Splitter<R> {
         }
     }
 
+    /// The next item of the open body, or what there is to say at its end.
+    fn in_body(&mut self) -> io::Result<Option<Found>> {
+        let Some(mut body) = self.body.take() else { return Ok(None) };
+        let found = body.advance()?;
+        if let Some(found) = found {
+            self.body = Some(body);
+            return Ok(Some(Found::InBody(Box::new(found))));
+        }
+        let line = body.line;
+        Ok(body.missing().map(|page| Found::Missing { line, page }))
+    }
+
     /// Goes to the next value and reads it. Commas are not insisted on: their
     /// absence between lines is what makes NDJSON.
     fn between(&mut self) -> io::Result<Option<Found>> {
+        if self.levels.last().is_some_and(|level| level.extent == Extent::OneRead) {
+            self.window.release();
+            return self.value(Target::Tail);
+        }
         let byte = loop {
             self.window.release();
             match self.window.peek()? {
                 None => return Ok(self.finish()),
                 Some(b' ' | b'\t' | b'\r' | b'\n' | b',') => self.window.step(),
+                Some(0xef) if self.window.pass_mark()? => {}
                 Some(byte) => break byte,
             }
         };
         match byte {
-            b'{' => self.value(Target::Object),
+            b'{' => {
+                let target = self.object_target();
+                self.value(target)
+            }
             b'[' if !self.is_inside() => {
                 self.window.step();
-                self.in_array = true;
+                let line = self.window.mark().line;
+                self.levels.push(Level { line, holds: Holds::Elements, extent: Extent::Many });
                 Ok(None)
             }
-            b']' if self.page.is_some() => {
+            b']' if self.is_inside() => {
                 self.window.step();
+                if self.levels.last().is_some_and(|level| matches!(level.holds, Holds::Elements)) {
+                    self.levels.pop();
+                    return Ok(None);
+                }
                 self.window.release();
                 self.value(Target::Tail)
             }
-            b']' if self.in_array => {
-                self.window.step();
-                self.in_array = false;
-                Ok(None)
-            }
             _ if self.is_inside() => self.value(Target::Element),
+            b'<' if self.is_web_page()? => self.web_page(),
             _ => match self.lost_at {
                 Some(column) if matches!(byte, b'"' | b':' | b']' | b'}') => self.pass_remains(column),
                 _ => self.stray(),
@@ -148,7 +224,16 @@ impl<R: Read> Splitter<R> {
     }
 
     fn is_inside(&self) -> bool {
-        self.in_array || self.page.is_some()
+        !self.levels.is_empty()
+    }
+
+    /// What an object that begins here is looked through for.
+    fn object_target(&self) -> Target {
+        let holder = self.levels.iter().rev().find(|level| !matches!(level.holds, Holds::Rows(_)));
+        match holder.map(|level| &level.holds) {
+            Some(Holds::Responses) => Target::Response,
+            _ => Target::Object,
+        }
     }
 
     /// Reads the value that begins here.
@@ -156,54 +241,129 @@ impl<R: Read> Splitter<R> {
         let start = self.window.mark();
         let mut scan = Scan::new(target);
         loop {
-            let (held, from) = self.window.held(MAX_RECORD);
-            let is_limit = held.len() == MAX_RECORD;
+            let max = scan.max_len();
+            let (held, from) = self.window.held(max);
+            let is_limit = held.len() == max;
             let progress = scan.run(held, from);
             self.window.consume(&progress);
             match progress.step {
+                // More of it may be held than it seemed.
+                Step::More if is_limit && scan.max_len() > max => {}
                 Step::More if is_limit => {
+                    let flaw = if scan.is_response() { Flaw::BodyTooLarge } else { Flaw::TooLarge };
                     scan.stop_watching_names();
                     self.state = State::Skipping(scan, start.column());
                     let text = self.window.held_range();
-                    return Ok(Some(Found::Rejected { line: start.line, flaw: Flaw::TooLarge, text }));
+                    return Ok(Some(Found::Rejected { line: start.line, flaw, text }));
                 }
                 Step::More => {
                     if !self.window.fill()? {
                         return self.lose(Flaw::EndsInRecord, target, start);
                     }
                 }
-                Step::Ended => return Ok(Some(self.ended(target, start.line))),
-                Step::Page => {
-                    let page = Page::from_head(self.window.text(self.window.held_range()));
-                    self.log = page.log;
-                    if self.page.replace(page).is_some() {
-                        // A page among another page's rows: the other was cut off.
-                        self.in_array = false;
-                        self.lost_at = Some(start.column());
-                    }
-                    return Ok(None);
-                }
+                Step::Ended => return Ok(self.ended(&scan, start.line)),
+                Step::Opens(inside, extent) => return Ok(self.open(inside, extent, start)),
                 Step::Broken(flaw) => return self.lose(flaw, target, start),
             }
         }
     }
 
-    /// What a value that ended well is.
-    fn ended(&mut self, target: Target, line: u64) -> Found {
+    /// Enters what an object holds that is no row.
+    fn open(&mut self, inside: Inside, extent: Extent, start: Mark) -> Option<Found> {
         let text = self.window.held_range();
-        match target {
-            Target::Object | Target::Opaque => Found::Row { line, text },
+        let head = self.window.text(text.clone());
+        let holds = match inside {
+            Inside::Rows => Holds::Rows(Page::from_head(head)),
+            Inside::Responses => Holds::Responses,
+            Inside::Body => Holds::Body(Response::from_head(head)),
+        };
+        let level = Level { line: start.line, holds, extent };
+        // Lists wrapped by PowerShell may hold pages, but no page of Graph's
+        // holds another: then the end of the first was cut off.
+        let is_second = level.is_page_with_context() && self.levels.iter().any(Level::is_page_with_context);
+        let is_misplaced = is_second || self.levels.len() == MAX_LEVELS;
+        if is_misplaced {
+            self.leave_containers();
+            self.lost_at = Some(start.column());
+        }
+        if let (Holds::Rows(_), Some(Level { holds: Holds::Rows(outer), .. })) =
+            (&level.holds, self.levels.last_mut())
+        {
+            outer.holds_pages = true;
+        }
+        self.levels.push(level);
+        let text = text.start..text.start;
+        is_misplaced.then_some(Found::Rejected { line: start.line, flaw: Flaw::PageInPage, text })
+    }
+
+    /// What a value that ended well is.
+    fn ended(&mut self, scan: &Scan, line: u64) -> Option<Found> {
+        let text = self.window.held_range();
+        if scan.target() == Target::Tail {
+            return self.close(text);
+        }
+        self.entity = None;
+        let found = match scan.target() {
             Target::Element => {
                 let text = self.window.without_space_behind(text);
-                Found::Rejected { line, flaw: Flaw::NotAnObject, text }
+                let flaw = self.flaw_of_element(text.clone());
+                Some(Found::Rejected { line, flaw, text })
             }
-            Target::Tail => {
-                self.log = None;
-                let mut page = self.page.take().unwrap_or_default();
-                page.add_tail(self.window.text(text));
-                Found::PageEnd(page)
-            }
+            target if scan.is_odd() => self.odd(target, line, text),
+            _ if self.is_in_failure() => None,
+            _ => Some(Found::Row { line, text }),
+        };
+        self.pass_value();
+        found
+    }
+
+    fn flaw_of_element(&self, text: Range<usize>) -> Flaw {
+        if self.window.text(text).starts_with(b"\"@{") { Flaw::CutAtDepth } else { Flaw::NotAnObject }
+    }
+
+    /// Whether what stands here came with an error.
+    fn is_in_failure(&self) -> bool {
+        matches!(self.levels.last(), Some(Level { holds: Holds::Body(response), .. }) if response.is_failure())
+    }
+
+    /// Notes that a value of the innermost level is over.
+    fn pass_value(&mut self) {
+        if let Some(level) = self.levels.last_mut()
+            && level.extent == Extent::One
+        {
+            level.extent = Extent::OneRead;
         }
+    }
+
+    /// Leaves the innermost level, whose object ends with `tail`.
+    fn close(&mut self, tail: Range<usize>) -> Option<Found> {
+        let Level { line, holds, .. } = self.levels.pop()?;
+        let found = match holds {
+            Holds::Elements | Holds::Responses => None,
+            Holds::Rows(mut page) => {
+                page.add_tail(self.window.text(tail));
+                self.end_of_page(page)
+            }
+            Holds::Body(mut response) => {
+                response.add_tail(self.window.text(tail));
+                response.missing().map(|page| Found::Missing { line, page })
+            }
+        };
+        self.pass_value();
+        found
+    }
+
+    /// A list that PowerShell wrapped says nothing of how a walk goes on where
+    /// it is the `value` of a page, or where its elements are no rows.
+    fn end_of_page(&self, page: Page) -> Option<Found> {
+        let is_list_of_another = self.levels.last().is_some_and(|level| match level.holds {
+            Holds::Rows(_) => level.extent == Extent::One,
+            Holds::Responses => true,
+            Holds::Elements | Holds::Body(_) => false,
+        });
+        let is_list = is_list_of_another || page.holds_pages;
+        let is_page = page.has_context || page.next_link.is_some() || !is_list;
+        is_page.then_some(Found::PageEnd(page.next_link))
     }
 
     /// Gets behind a value that is too large to be held and was reported.
@@ -221,12 +381,15 @@ impl<R: Read> Splitter<R> {
                     }
                 }
                 Step::Ended if scan.target() == Target::Tail => {
-                    self.log = None;
-                    return Ok(self.page.take().map(Found::PageEnd));
+                    let end = self.window.held_range().end;
+                    return Ok(self.close(end..end));
                 }
-                Step::Ended => return Ok(None),
-                Step::Page | Step::Broken(_) => {
-                    self.forget_page_behind(scan.target());
+                Step::Ended => {
+                    self.pass_value();
+                    return Ok(None);
+                }
+                Step::Opens(..) | Step::Broken(_) => {
+                    self.forget_broken(scan.target());
                     return self.pass_remains(column);
                 }
             }
@@ -262,8 +425,7 @@ impl<R: Read> Splitter<R> {
     }
 
     fn leave_containers(&mut self) {
-        self.in_array = false;
-        self.page = None;
+        self.levels.clear();
     }
 }
 

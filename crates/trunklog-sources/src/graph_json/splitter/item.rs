@@ -1,8 +1,8 @@
 //! What is found in an input.
 
-use trunklog_records::Log;
+use trunklog_records::{Log, RowKind};
 
-use crate::graph_json::NextLink;
+use crate::graph_json::{MissingPage, NextLink};
 
 /// What a splitter finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,8 @@ pub enum Item<'a> {
         line: u64,
         /// Its text: brackets and texts fit together, the rest is unchecked.
         json: &'a [u8],
-        /// The log that its page's `@odata.context` names.
-        log: Option<&'static Log>,
+        /// What the `@odata.context` around it says that it is.
+        of: RowsOf<'a>,
     },
     /// Text that is no row.
     Rejected {
@@ -30,6 +30,46 @@ pub enum Item<'a> {
         /// Where it says that the next page is.
         next_link: Option<NextLink>,
     },
+    /// An answer without rows stands where a page should.
+    MissingPage {
+        /// The line on which it begins, from 1.
+        line: u64,
+        /// What it is.
+        page: MissingPage,
+    },
+}
+
+/// What a page says that its rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsOf<'a> {
+    /// It does not say.
+    Unknown,
+    /// Rows of that log.
+    Log(&'static Log),
+    /// No rows of a log: the name of their type.
+    Other(&'a str),
+}
+
+impl<'a> RowsOf<'a> {
+    pub(super) fn kind(kind: Option<&'a RowKind>) -> RowsOf<'a> {
+        match kind {
+            None => RowsOf::Unknown,
+            Some(RowKind::Log(log)) => RowsOf::Log(*log),
+            Some(RowKind::Other(name)) => RowsOf::Other(name),
+        }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// The same, found on another line.
+    pub(super) fn on_line(self, line: u64) -> Item<'a> {
+        match self {
+            Item::Row { json, of, .. } => Item::Row { line, json, of },
+            Item::Rejected { flaw, text, .. } => Item::Rejected { line, flaw, text },
+            Item::MissingPage { page, .. } => Item::MissingPage { line, page },
+            end @ Item::PageEnd { .. } => end,
+        }
+    }
 }
 
 /// Why a piece of an input is no row.
@@ -50,9 +90,19 @@ pub enum Flaw {
     /// More than [`MAX_RECORD`](super::MAX_RECORD) bytes.
     #[error("record is larger than 1 MiB")]
     TooLarge,
+    /// The response of a batch has more than [`MAX_BODY`](super::MAX_BODY)
+    /// bytes and cannot be read in pieces.
+    #[error("the response of a batch is larger than 4 MiB")]
+    BodyTooLarge,
     /// An element of an array that is no object.
     #[error("not a JSON object")]
     NotAnObject,
+    /// A row of which PowerShell kept only a text.
+    #[error("a row that was cut at a depth: save it with ConvertTo-Json -Depth 10")]
+    CutAtDepth,
+    /// A page begins inside another, or too many levels of pages do.
+    #[error("a page begins before the one around it is closed")]
+    PageInPage,
     /// Text before, between or behind records.
     #[error("text that belongs to no record")]
     Stray,

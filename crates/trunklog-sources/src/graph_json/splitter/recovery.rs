@@ -8,6 +8,7 @@
 
 use std::io::{self, Read};
 
+use super::level::Extent;
 use super::scan::Target;
 use super::window::Mark;
 use super::{Flaw, Found, MAX_RECORD, Splitter, State};
@@ -34,7 +35,7 @@ pub(super) struct Search {
 impl<R: Read> Splitter<R> {
     /// Reports a record that is broken, and finds the next one.
     pub(super) fn lose(&mut self, flaw: Flaw, target: Target, start: Mark) -> io::Result<Option<Found>> {
-        self.forget_page_behind(target);
+        self.forget_broken(target);
         let search = Search {
             flaw: Some(flaw),
             line: start.line,
@@ -87,6 +88,7 @@ impl<R: Read> Splitter<R> {
                 b' ' | b'\t' | b'\r' => {}
                 // Some put the comma in front of the next element.
                 b',' if search.fresh => {}
+                0xef if search.fresh && self.window.pass_mark()? => continue,
                 _ => {
                     search.fresh = false;
                     search.last = [search.last[1], byte];
@@ -126,10 +128,14 @@ impl<R: Read> Splitter<R> {
         Found::Rejected { line, flaw, text }
     }
 
-    /// A page whose end is broken is over.
-    pub(super) fn forget_page_behind(&mut self, target: Target) {
+    /// Leaves what ends with the broken value: the page whose tail it is, and
+    /// all that have it as their only value.
+    pub(super) fn forget_broken(&mut self, target: Target) {
         if target == Target::Tail {
-            self.page = None;
+            self.levels.pop();
+        }
+        while self.levels.last().is_some_and(|level| level.extent != Extent::Many) {
+            self.levels.pop();
         }
     }
 }

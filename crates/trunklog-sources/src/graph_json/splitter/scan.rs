@@ -2,7 +2,8 @@
 
 use memchr::memchr3;
 
-use super::{Flaw, MAX_DEPTH};
+use super::level::Extent;
+use super::{Flaw, MAX_BODY, MAX_DEPTH, MAX_RECORD};
 
 /// The state of going through one value, kept while more of it is read.
 #[derive(Debug)]
@@ -13,12 +14,33 @@ pub(super) struct Scan {
     depth: u32,
     before: Before,
     in_text: bool,
-    /// Whether the text being read may be the name `value` of a page's rows.
+    /// Whether the text being read is the name of a member of the value itself.
     is_name: bool,
-    /// Whether the last name was `value`.
-    names_rows: bool,
+    /// What the last such name means.
+    name: Name,
+    /// Whether there was a name that rows do not have.
+    is_odd: bool,
+    /// Whether there was the status of a response.
+    has_status: bool,
     /// Where the last text began.
     text_begin: usize,
+}
+
+/// What the name of a member means for what its object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    /// Nothing, as the names of rows do.
+    Other,
+    /// The rows of a page.
+    Value,
+    /// The responses of a batch.
+    Responses,
+    /// The body of a response.
+    Body,
+    /// The status of a response.
+    Status,
+    /// An error, or an annotation that pages have.
+    Around,
 }
 
 /// What is being gone through.
@@ -26,7 +48,9 @@ pub(super) struct Scan {
 pub(super) enum Target {
     /// A row or a page, from its first bracket to its last.
     Object,
-    /// The same, when it is clear that it is no page.
+    /// An object among the responses of a batch.
+    Response,
+    /// The same as either, when it is no longer looked for what it holds.
     Opaque,
     /// An element of an array that is no object, up to the comma or bracket
     /// behind it.
@@ -63,11 +87,22 @@ pub(super) enum Step {
     More,
     /// The value is at its end.
     Ended,
-    /// The object is a page, and its rows begin here.
-    Page,
+    /// The object is no row, and what it holds begins here.
+    Opens(Inside, Extent),
     /// Brackets or texts do not fit together. The byte that shows it has not
     /// been gone over.
     Broken(Flaw),
+}
+
+/// What an object holds that is no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// The rows of a page.
+    Rows,
+    /// The responses of a batch.
+    Responses,
+    /// The body of a response.
+    Body,
 }
 
 impl Scan {
@@ -81,7 +116,9 @@ impl Scan {
             before,
             in_text: false,
             is_name: false,
-            names_rows: false,
+            name: Name::Other,
+            is_odd: false,
+            has_status: false,
             text_begin: 0,
         }
     }
@@ -90,14 +127,34 @@ impl Scan {
         self.target
     }
 
+    /// Whether the object has a member that rows do not have.
+    pub(super) fn is_odd(&self) -> bool {
+        self.is_odd
+    }
+
+    /// How many bytes of the value may be held: a response's body can be a text
+    /// with a whole page in it.
+    pub(super) fn max_len(&self) -> usize {
+        if self.is_response() { MAX_BODY } else { MAX_RECORD }
+    }
+
+    /// Whether the object is known to be a response of a batch.
+    pub(super) fn is_response(&self) -> bool {
+        self.target == Target::Response || self.has_status
+    }
+
     /// Goes on without what was read so far: the value is no page, and its
     /// texts need not be in memory as a whole.
     pub(super) fn stop_watching_names(&mut self) {
-        if self.target == Target::Object {
+        if self.watches_names() {
             self.target = Target::Opaque;
         }
         self.is_name = false;
-        self.names_rows = false;
+        self.name = Name::Other;
+    }
+
+    fn watches_names(&self) -> bool {
+        matches!(self.target, Target::Object | Target::Response)
     }
 
     /// Goes through `held` from the index `from` on. The value begins at its
@@ -117,7 +174,7 @@ impl Scan {
                     b'"' => {
                         self.in_text = false;
                         if self.is_name {
-                            self.names_rows = held[self.text_begin..at].eq_ignore_ascii_case(b"value");
+                            self.take_name(&held[self.text_begin..at]);
                         }
                         at += 1;
                     }
@@ -140,9 +197,9 @@ impl Scan {
                 }
                 Class::Literal => self.before = Before::Value,
                 Class::Quote => {
-                    self.is_name = self.target == Target::Object
-                        && self.depth == 1
-                        && matches!(self.before, Before::Open | Before::Comma);
+                    self.is_name = self.depth == 1
+                        && matches!(self.before, Before::Open | Before::Comma)
+                        && self.watches_names();
                     self.before = Before::Value;
                     self.in_text = true;
                     self.text_begin = at + 1;
@@ -154,9 +211,10 @@ impl Scan {
                     if !self.may_open() {
                         break Step::Broken(Flaw::Brackets);
                     }
-                    if byte == b'[' && self.is_rows() {
-                        at += 1;
-                        break Step::Page;
+                    if let Some(inside) = self.opens() {
+                        let is_array = byte == b'[';
+                        at += usize::from(is_array);
+                        break Step::Opens(inside, if is_array { Extent::Many } else { Extent::One });
                     }
                     if self.depth == MAX_DEPTH {
                         break Step::Broken(Flaw::TooDeep);
@@ -202,8 +260,42 @@ impl Scan {
         }
     }
 
-    fn is_rows(&self) -> bool {
-        self.names_rows && self.depth == 1 && self.before == Before::Colon
+    fn take_name(&mut self, name: &[u8]) {
+        self.name = Name::of(name);
+        self.is_odd |= self.name != Name::Other;
+        self.has_status |= self.name == Name::Status;
+    }
+
+    /// What begins with the bracket here, if the object is no row.
+    fn opens(&self) -> Option<Inside> {
+        if self.name == Name::Other || self.depth != 1 || self.before != Before::Colon {
+            return None;
+        }
+        match self.name {
+            Name::Value => Some(Inside::Rows),
+            Name::Responses => Some(Inside::Responses),
+            Name::Body if self.is_response() => Some(Inside::Body),
+            _ => None,
+        }
+    }
+}
+
+impl Name {
+    /// Letter case is ignored: PowerShell's objects have `Value`.
+    fn of(name: &[u8]) -> Name {
+        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        match name.len() {
+            4 if is(b"body") => Name::Body,
+            5 if is(b"value") => Name::Value,
+            5 if is(b"error") => Name::Around,
+            6 if is(b"status") => Name::Status,
+            9 if is(b"responses") => Name::Responses,
+            10 if is(b"statusCode") => Name::Status,
+            12 if is(b"@odata.count") => Name::Around,
+            14 if is(b"@odata.context") => Name::Around,
+            15 if is(b"@odata.nextLink") => Name::Around,
+            _ => Name::Other,
+        }
     }
 }
 

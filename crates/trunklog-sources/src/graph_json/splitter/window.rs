@@ -9,6 +9,10 @@ use super::scan::Progress;
 /// What one read asks for.
 const READ: usize = 256 * 1024;
 
+/// The byte-order mark. Tools write it at the begin of a file, so it stands
+/// between documents where files were put together.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A stretch of a stream: what is still needed, and what was read ahead.
 ///
 /// ```text
@@ -45,7 +49,16 @@ impl Mark {
 
 impl<R> Window<R> {
     pub(super) fn new(reader: R) -> Window<R> {
-        Window { reader, bytes: vec![0; READ], kept: 0, at: 0, filled: 0, base: 0, line: 1, line_begin: 0 }
+        Window::with_size(reader, READ)
+    }
+
+    /// A window of a stream that is known to be short.
+    pub(super) fn of_short(reader: R, len: usize) -> Window<R> {
+        Window::with_size(reader, len.clamp(1, READ))
+    }
+
+    fn with_size(reader: R, size: usize) -> Window<R> {
+        Window { reader, bytes: vec![0; size], kept: 0, at: 0, filled: 0, base: 0, line: 1, line_begin: 0 }
     }
 
     /// How much of the stream was consumed.
@@ -88,11 +101,19 @@ impl<R> Window<R> {
         &self.bytes[range]
     }
 
-    /// The range without the space, commas included, at its end.
+    /// The range without the space, commas and byte-order marks included, at
+    /// its end.
     pub(super) fn without_space_behind(&self, range: Range<usize>) -> Range<usize> {
-        let held = self.bytes[range.clone()].iter().rev();
-        let behind = held.take_while(|byte| matches!(**byte, b' ' | b'\t' | b'\r' | b'\n' | b',')).count();
-        range.start..range.end - behind
+        let mut held = &self.bytes[range.clone()];
+        loop {
+            if let [rest @ .., b' ' | b'\t' | b'\r' | b'\n' | b','] = held {
+                held = rest;
+            } else if let Some(rest) = held.strip_suffix(MARK) {
+                held = rest;
+            } else {
+                return range.start..range.start + held.len();
+            }
+        }
     }
 
     /// How much memory it takes.
@@ -130,6 +151,30 @@ impl<R: Read> Window<R> {
             }
         }
         Ok(Some(self.bytes[self.at]))
+    }
+
+    /// The next bytes, fewer than `count` at the end of the stream alone.
+    pub(super) fn ahead(&mut self, count: usize) -> io::Result<&[u8]> {
+        while self.filled - self.at < count {
+            if !self.fill()? {
+                break;
+            }
+        }
+        let end = self.filled.min(self.at + count);
+        Ok(&self.bytes[self.at..end])
+    }
+
+    /// Consumes a byte-order mark, if there is one. It is no part of its line.
+    pub(super) fn pass_mark(&mut self) -> io::Result<bool> {
+        if self.ahead(MARK.len())? != MARK {
+            return Ok(false);
+        }
+        let is_first = self.mark().column() == 0;
+        self.at += MARK.len();
+        if is_first {
+            self.line_begin = self.offset();
+        }
+        Ok(true)
     }
 
     /// Reads on; false at the end of the stream.
