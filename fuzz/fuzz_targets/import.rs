@@ -9,7 +9,7 @@ use trunklog_odata::Version;
 use trunklog_records::json::{RowDecoder, RowEncoder};
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, RowBuilder};
-use trunklog_sources::graph_json::{Item, MAX_RECORD, Splitter, detect};
+use trunklog_sources::graph_json::{Item, MAX_BODY, MAX_RECORD, RowsOf, Splitter, detect};
 
 fuzz_target!(|input: &[u8]| {
     let _ = detect(input);
@@ -24,10 +24,15 @@ fn items(reader: impl Read, len: usize) -> Vec<String> {
     while let Some(item) = splitter.next_item().expect("memory has no read errors") {
         found.push(format!("{item:?}"));
         assert!(found.len() <= 2 * len + 2, "every item moves on");
-        if let Item::Row { json, log, .. } = item {
-            assert!(json.len() <= MAX_RECORD);
-            // One log is enough for one row; its length picks any of them.
-            decode(log.unwrap_or(LOGS[json.len() % LOGS.len()]), json);
+        match item {
+            Item::Row { json, of, .. } => {
+                assert!(json.len() <= MAX_BODY);
+                // One log is enough for one row; its length picks any of them.
+                let picked = LOGS[json.len() % LOGS.len()];
+                decode(if let RowsOf::Log(log) = of { log } else { picked }, json);
+            }
+            Item::Rejected { text, .. } => assert!(text.len() <= MAX_RECORD),
+            Item::PageEnd { .. } | Item::MissingPage { .. } => {}
         }
     }
     found
@@ -35,17 +40,17 @@ fn items(reader: impl Read, len: usize) -> Vec<String> {
 
 /// What can be decoded can be encoded, and says the same then.
 fn decode(log: &'static Log, json: &[u8]) {
-    let Some(once) = encoded(RowDecoder::new(log), log, json) else { return };
+    let Some(once) = encoded(&RowDecoder::new(log), log, json) else { return };
     if !log.shows_time() {
         // Its rows do not show all that they need.
         return;
     }
-    // What tells a row's log may be an annotation, which is not kept.
-    let twice = encoded(RowDecoder::new(log).for_stored_rows(), log, &once);
+    // Its type, by which it may have been known, is not written.
+    let twice = encoded(&RowDecoder::new(log).for_stored_rows(), log, &once);
     assert_eq!(twice.as_deref(), Some(once.as_slice()), "of {}", String::from_utf8_lossy(json));
 }
 
-fn encoded(decoder: RowDecoder, log: &'static Log, json: &[u8]) -> Option<Vec<u8>> {
+fn encoded(decoder: &RowDecoder, log: &'static Log, json: &[u8]) -> Option<Vec<u8>> {
     let mut builder = RowBuilder::new(log);
     let decoded = decoder.decode(json, &mut builder);
     assert_eq!(decoded.is_ok(), builder.len() == 1, "a row is added as a whole or not at all");

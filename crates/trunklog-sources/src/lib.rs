@@ -9,8 +9,8 @@
 //! | module | does |
 //! | --- | --- |
 //! | [`input`] | names and opens files and standard input, undoes gzip and UTF-16 |
-//! | [`graph_json`] | the format of saved Graph pages: pages, arrays, lines, single rows |
-//! | [`pipeline`] | decodes rows and appends them in batches, keeps what was rejected |
+//! | [`graph_json`] | the format of saved Graph pages: pages, arrays, lines, single rows, batches |
+//! | [`pipeline`] | finds each row's log, decodes, appends in batches, keeps what was rejected |
 //! | [`synthetic`] | makes up the logs of an organisation |
 //!
 //! # Adding a format

@@ -2,7 +2,9 @@
 //!
 //! One thread reads, cuts and decodes; another appends. Between them wait at
 //! most two batches, so memory is bounded by the size of a batch, and parsing
-//! goes on while the store makes the batch before durable. A batch is appended
+//! goes on while the store makes the batch before durable. Each row goes to the
+//! log that it belongs to, so a batch of each log is open; together they hold no
+//! more text than one may. A batch is appended
 //! as a whole or not at all; what a summary counts is stored.
 
 mod appender;
@@ -10,7 +12,9 @@ mod error;
 mod period;
 mod progress;
 mod reader;
+mod recognise;
 mod rejects;
+mod routing;
 mod summary;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,7 +33,7 @@ pub use error::{ImportError, ImportFailure};
 pub use period::Period;
 pub use progress::{Progress, Silent};
 pub use rejects::{RejectFile, RejectSink};
-pub use summary::Summary;
+pub use summary::{MissingAt, Summary};
 
 /// How many batches wait between decoding and appending.
 const WAITING_BATCHES: usize = 2;
@@ -37,14 +41,14 @@ const WAITING_BATCHES: usize = 2;
 /// How rows are brought into a store.
 #[derive(Debug, Clone)]
 pub struct Import {
-    /// The log that the inputs belong to; None lets each input say it.
+    /// The log that all rows have to belong to; None takes rows of every log.
     pub log: Option<&'static Log>,
     /// The period that rows sum up which show no time as Graph returns them.
     /// Without it, such rows are rejected.
     pub period: Option<Period>,
     /// The most rows of a batch.
     pub batch_rows: usize,
-    /// About the most text of a batch, in bytes.
+    /// About the most text of all batches that are open, in bytes.
     pub batch_bytes: usize,
     /// How long to wait before each further attempt while the store recovers.
     pub retry_pauses: Vec<Duration>,
@@ -115,7 +119,10 @@ impl Import {
         });
         progress.finished();
         let (mut summary, failed_inputs) = read;
-        summary.appended = outcome.appended;
+        summary.appended_by_log = outcome.appended;
+        for rows in summary.appended_by_log.values() {
+            summary.appended += *rows;
+        }
         summary.interrupted &= stop.load(Ordering::Relaxed);
         summary.elapsed = began.elapsed();
         let failure = match outcome.failure {

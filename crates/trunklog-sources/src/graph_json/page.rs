@@ -1,9 +1,11 @@
 //! What a page says beside its rows.
 
-use trunklog_records::{Log, RowKind, kind_of_type_name};
+use trunklog_records::{RowKind, kind_of_type_name};
 
 use super::members::Members;
-use super::missing::printable;
+
+/// The longest name of a set of entities that is repeated.
+const MAX_NAME: usize = 48;
 
 /// What is known of a page.
 #[derive(Debug, Default)]
@@ -71,13 +73,19 @@ impl NextLink {
 pub(super) fn kind_of_context(context: &str) -> Option<RowKind> {
     let (_, fragment) = context.split_once('#')?;
     let collection = fragment.strip_prefix("Collection(").and_then(|named| named.split_once(')'));
-    let name = match collection {
-        Some((name, _)) => name,
-        None => last_segment(fragment)?,
-    };
-    let name = printable(name)?;
-    let of_function = || Log::by_function(&name).map(RowKind::Log);
-    Some(kind_of_type_name(&name).or_else(of_function).unwrap_or(RowKind::Other(name)))
+    if let Some((name, _)) = collection {
+        return kind_of_type_name(name);
+    }
+    let name = last_segment(fragment)?;
+    kind_of_type_name(name)
+        .or_else(|| kind_of_type_name(name.strip_suffix('s')?))
+        .or_else(|| is_set(name).then(|| RowKind::Other(name.to_owned())))
+}
+
+/// Whether it can be the name of a set of entities. Names come from files and
+/// are shown, so what could be something else is none.
+fn is_set(name: &str) -> bool {
+    name.len() <= MAX_NAME && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The last segment of a path that names something, without what stands in
@@ -111,6 +119,7 @@ fn last_segment(fragment: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use trunklog_records::Log;
     use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
 
     use super::*;
@@ -192,7 +201,9 @@ mod tests {
 
     #[test]
     fn some_contexts_say_nothing() {
-        for context in ["", "x", "x#", "x#$ref", "x#Collection(a b)", "x#)(", "x#('"] {
+        for context in
+            ["", "x", "x#", "x#$ref", "x#Collection(a b)", "x#)(", "x#('", "x#4930123456", "x#a/b7"]
+        {
             assert!(kind_of_context(context).is_none(), "{context}");
         }
     }

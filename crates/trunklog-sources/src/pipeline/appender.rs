@@ -1,5 +1,6 @@
 //! The side of the pipeline that talks to the store.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
@@ -15,8 +16,8 @@ pub(super) struct Appender<'a> {
 
 /// What became of the batches.
 pub(super) struct Outcome {
-    /// What those that were stored did.
-    pub(super) appended: Appended,
+    /// What those that were stored did, by the log's name.
+    pub(super) appended: BTreeMap<&'static str, Appended>,
     /// Why one was not; those behind it were not tried.
     pub(super) failure: Option<Error>,
 }
@@ -24,10 +25,10 @@ pub(super) struct Outcome {
 impl Appender<'_> {
     /// Appends until there are no more batches or one fails.
     pub(super) fn append_all(&self, batches: &Receiver<Rows>) -> Outcome {
-        let mut appended = Appended::default();
+        let mut appended = BTreeMap::<_, Appended>::new();
         for batch in batches {
             match self.append(&batch) {
-                Ok(rows) => appended += rows,
+                Ok(rows) => *appended.entry(batch.log().name).or_default() += rows,
                 Err(failure) => return Outcome { appended, failure: Some(failure) },
             }
         }

@@ -1,6 +1,5 @@
 //! The side of the pipeline that reads and decodes.
 
-use std::io::{self, Cursor, Read};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
@@ -8,12 +7,10 @@ use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, RowError, Rows};
 
+use super::recognise::{Recognised, recognise};
 use super::{Import, Progress, RejectSink, Summary};
-use crate::graph_json::{Item, Splitter, Walks, detect};
+use crate::graph_json::{Item, Splitter, Walks};
 use crate::input::{Input, InputError};
-
-/// How much of an input is looked at to find out which log it belongs to.
-const HEAD: u64 = 64 * 1024;
 
 /// After how many records progress is told.
 const RECORDS_BETWEEN_NEWS: u32 = 1_024;
@@ -28,7 +25,13 @@ pub(super) struct Reader<'a> {
     batches: SyncSender<Rows>,
     rejects: &'a mut dyn RejectSink,
     progress: &'a dyn Progress,
-    open_batch: Option<Batch>,
+    /// One for each log that was seen, so that rows of several logs in turn do
+    /// not make batches of one row.
+    open: Vec<Batch>,
+    /// How much text they hold together.
+    open_bytes: usize,
+    /// The log of rows that nothing tells of.
+    guess: &'static Log,
     told_rows: u64,
     walks: Walks,
     period_warning: Option<String>,
@@ -55,7 +58,9 @@ impl<'a> Reader<'a> {
             batches,
             rejects,
             progress,
-            open_batch: None,
+            open: Vec::new(),
+            open_bytes: 0,
+            guess: import.log.unwrap_or(&DIRECT_ROUTING_CALLS),
             told_rows: 0,
             walks: Walks::default(),
             period_warning: None,
@@ -79,7 +84,9 @@ impl<'a> Reader<'a> {
                 Err(error) => self.failed.push(error),
             }
         }
-        self.hand_over();
+        for at in 0..self.open.len() {
+            self.hand_over(at);
+        }
     }
 
     /// What was read, and which inputs could not be read to their end.
@@ -94,15 +101,22 @@ impl<'a> Reader<'a> {
         let name = input.name().to_owned();
         let raw_bytes = input.raw_bytes_counter();
         let mut told_bytes = 0;
-        let (log, text) = match self.import.log {
-            Some(log) => (log, Box::new(input) as Box<dyn Read>),
-            None => recognise(input),
+        let text = match recognise(input) {
+            Recognised::Json(log, text) => {
+                self.guess = self.import.log.or(log).unwrap_or(&DIRECT_ROUTING_CALLS);
+                text
+            }
+            Recognised::Stranger(stranger, first_line) => {
+                self.reject(&name, 1, &stranger.reason(), &first_line);
+                self.tell(raw_bytes.load(Ordering::Relaxed), &mut told_bytes);
+                return;
+            }
         };
         let mut splitter = Splitter::new(text);
         let mut records = 0_u32;
         while !self.must_stop(is_stopped) {
             match splitter.next_item() {
-                Ok(Some(item)) => self.take(item, log, &name),
+                Ok(Some(item)) => self.take(item, &name),
                 Ok(None) => break,
                 Err(reason) => {
                     self.failed.push(InputError::Unreadable { name, reason });
@@ -131,36 +145,50 @@ impl<'a> Reader<'a> {
         self.told_rows = self.summary.rows;
     }
 
-    fn take(&mut self, item: Item<'_>, log: &'static Log, name: &str) {
+    fn take(&mut self, item: Item<'_>, name: &str) {
         match item {
-            Item::Row { line, json, log: Some(other) } if other != log => {
-                let reason = format!(
-                    "rows of {}, not of {}: import them with --log {}",
-                    other.row_type, log.name, other.name
-                );
-                self.reject(name, line, &reason, json);
-            }
-            Item::Row { line, json, .. } => {
-                if let Err(error) = self.decode(json, log) {
-                    self.reject(name, line, &reason_of(&error, log), json);
+            Item::Row { line, json, of } => {
+                if let Err(reason) = self.route(json, of) {
+                    self.reject(name, line, &reason, json);
                 }
             }
             Item::Rejected { line, flaw, text } => self.reject(name, line, &flaw.to_string(), text),
             Item::PageEnd { next_link } => self.walks.add(name, next_link),
+            Item::MissingPage { line, page } => self.summary.count_missing(name, line, page),
         }
     }
 
-    fn decode(&mut self, json: &[u8], log: &'static Log) -> Result<(), RowError> {
-        if self.open_batch.as_ref().is_some_and(|batch| batch.log != log) {
-            self.hand_over();
-            self.open_batch = None;
+    /// The log that all rows have to belong to, if one was named.
+    pub(super) fn asked_for(&self) -> Option<&'static Log> {
+        self.import.log
+    }
+
+    /// The log of a row that nothing tells of.
+    pub(super) fn guess(&self) -> &'static Log {
+        self.guess
+    }
+
+    pub(super) fn set_guess(&mut self, log: &'static Log) {
+        self.guess = log;
+    }
+
+    /// Decodes a row of `log` into its batch.
+    pub(super) fn decode(&mut self, json: &[u8], log: &'static Log) -> Result<(), RowError> {
+        let known = self.open.iter().position(|batch| batch.log == log);
+        let at = known.unwrap_or(self.open.len());
+        if known.is_none() {
+            self.open.push(Batch::new(self.import, log));
         }
-        let batch = self.open_batch.get_or_insert_with(|| Batch::new(self.import, log));
-        batch.decoder.decode(json, &mut batch.rows)?;
-        self.summary.rows += 1;
-        let max_bytes = self.import.batch_bytes.min(MAX_BATCH_BYTES);
-        if batch.rows.len() >= self.import.batch_rows || batch.rows.text_bytes() >= max_bytes {
-            self.hand_over();
+        let batch = &mut self.open[at];
+        let before = batch.rows.text_bytes();
+        let notes = batch.decoder.decode(json, &mut batch.rows)?;
+        self.open_bytes += batch.rows.text_bytes() - before;
+        let is_full = batch.rows.len() >= self.import.batch_rows;
+        self.summary.count_row(notes);
+        if is_full {
+            self.hand_over(at);
+        } else if self.open_bytes >= self.import.batch_bytes.min(MAX_BATCH_BYTES) {
+            self.hand_over_largest();
         }
         Ok(())
     }
@@ -170,16 +198,24 @@ impl<'a> Reader<'a> {
         self.rejects.reject(name, line, reason, record);
     }
 
-    fn hand_over(&mut self) {
-        if let Some(batch) = &mut self.open_batch
-            && !batch.rows.is_empty()
-        {
-            let warning = self.import.period.and_then(|period| period.warning(batch.log));
-            self.period_warning = warning.or(self.period_warning.take());
-            // Nobody receives any more when the store failed. Then the import
-            // is stopped, and the failure is reported by who met it.
-            let _ = self.batches.send(batch.rows.finish());
+    fn hand_over_largest(&mut self) {
+        let bytes = |at: &usize| self.open[*at].rows.text_bytes();
+        if let Some(largest) = (0..self.open.len()).max_by_key(bytes) {
+            self.hand_over(largest);
         }
+    }
+
+    fn hand_over(&mut self, at: usize) {
+        let batch = &mut self.open[at];
+        if batch.rows.is_empty() {
+            return;
+        }
+        let warning = self.import.period.and_then(|period| period.warning(batch.log));
+        self.period_warning = warning.or(self.period_warning.take());
+        self.open_bytes -= batch.rows.text_bytes();
+        // Nobody receives any more when the store failed. Then the import is
+        // stopped, and the failure is reported by who met it.
+        let _ = self.batches.send(batch.rows.finish());
     }
 }
 
@@ -187,38 +223,5 @@ impl Batch {
     fn new(import: &Import, log: &'static Log) -> Batch {
         let decoder = import.period.map_or_else(|| RowDecoder::new(log), |period| period.decoder(log));
         Batch { log, decoder, rows: RowBuilder::new(log) }
-    }
-}
-
-/// Why a record is no row, and what to do where the file cannot be blamed.
-fn reason_of(error: &RowError, log: &Log) -> String {
-    match error {
-        RowError::Missing(name) if *name == log.time && !log.shows_time() => format!(
-            "rows of {} have no time of their own: say with --period-start when their period began",
-            log.name
-        ),
-        error => error.to_string(),
-    }
-}
-
-/// Finds out which log an input belongs to. What was read for that is not
-/// lost, and neither is the error that ended it.
-fn recognise(mut input: Input) -> (&'static Log, Box<dyn Read>) {
-    let mut head = Vec::new();
-    let outcome = input.by_ref().take(HEAD).read_to_end(&mut head);
-    let rest: Box<dyn Read> = match outcome {
-        Ok(_) => Box::new(input),
-        Err(error) => Box::new(Failing(Some(error))),
-    };
-    let log = detect(&head).unwrap_or(&DIRECT_ROUTING_CALLS);
-    (log, Box::new(Cursor::new(head).chain(rest)))
-}
-
-/// Fails once, then is at its end.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }

@@ -1,11 +1,15 @@
 //! Where rejected records go, so that nothing is dropped silently.
 
+mod allowance;
+
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use trunklog_odata::{Instant, json};
+
+use allowance::{Allowance, Length};
 
 /// Takes the records that are no rows.
 pub trait RejectSink {
@@ -18,6 +22,9 @@ pub trait RejectSink {
 /// The most bytes of a record that are written down.
 const MAX_RECORD_TEXT: usize = 64 * 1024;
 
+/// The most bytes of a record where room gets scarce.
+const SHORT_RECORD_TEXT: usize = 1024;
+
 /// How many names are tried before giving up.
 const MAX_NAMES: u32 = 1_000;
 
@@ -26,17 +33,24 @@ const OWNER_ONLY_FILE: u32 = 0o600;
 const OWNER_ONLY_FOLDER: u32 = 0o700;
 
 /// Writes rejected records into a new file, one JSON object a line:
-/// `{"file":…,"line":…,"reason":…,"record":…}`, with `"truncated":true` where a
-/// record is longer than 64 KiB.
+/// `{"file":…,"line":…,"reason":…,"record":…}`, with `"truncated":true` where
+/// the record is longer than what was kept of it, at most 64 KiB.
 ///
 /// The file comes into being with the first record, readable for its owner
 /// alone, and never replaces another. `record` is the original text, so that
 /// it can be mended and imported.
+///
+/// It has a limit, since a small file can hold any number of broken records.
+/// When half of it is used, the first twenty records of each reason are still
+/// kept, and near its end the first of each. The last line then says how many
+/// were left out: `{"leftOut":…,"reason":…}`.
 #[derive(Debug)]
 pub struct RejectFile {
     folder: PathBuf,
     stem: String,
     file: Option<(PathBuf, BufWriter<File>)>,
+    allowance: Allowance,
+    left_out: u64,
     /// The first failure. An import goes on without the file, and
     /// [`RejectFile::finish`] tells.
     failure: Option<io::Error>,
@@ -44,6 +58,9 @@ pub struct RejectFile {
 }
 
 impl RejectFile {
+    /// The limit of a file unless another is set, in bytes.
+    pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
     /// A file in `folder`, named by the time: `rejected-20261124-081500.ndjson`.
     pub fn new(folder: impl Into<PathBuf>, now: Instant) -> RejectFile {
         let time: String = now
@@ -60,14 +77,28 @@ impl RejectFile {
             folder: folder.into(),
             stem: format!("rejected-{time}"),
             file: None,
+            allowance: Allowance::new(RejectFile::MAX_BYTES),
+            left_out: 0,
             failure: None,
             line: Vec::new(),
         }
     }
 
+    /// The same with another limit, in bytes.
+    #[must_use]
+    pub fn with_max_bytes(self, max_bytes: u64) -> RejectFile {
+        RejectFile { allowance: Allowance::new(max_bytes), ..self }
+    }
+
     /// Where the file is; None while nothing was rejected.
     pub fn path(&self) -> Option<&Path> {
         self.file.as_ref().map(|(path, _)| path.as_path())
+    }
+
+    /// How many records were not written down, because the file would have
+    /// exceeded its limit.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Writes what is still in memory and says where the file is; None when
@@ -76,12 +107,22 @@ impl RejectFile {
     /// # Errors
     /// When a record could not be written.
     pub fn finish(mut self) -> io::Result<Option<PathBuf>> {
+        if self.left_out > 0 && self.failure.is_none() {
+            self.write_end();
+            self.write_or_note();
+        }
         if let Some(failure) = self.failure {
             return Err(failure);
         }
         let Some((path, mut file)) = self.file.take() else { return Ok(None) };
         file.flush()?;
         Ok(Some(path))
+    }
+
+    fn write_or_note(&mut self) {
+        if let Err(failure) = self.write() {
+            self.failure = Some(failure);
+        }
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -93,6 +134,19 @@ impl RejectFile {
             None => Ok(()),
         }
     }
+
+    fn write_end(&mut self) {
+        self.line.clear();
+        self.line.extend_from_slice(b"{\"leftOut\":");
+        json::write_int(self.left_out, &mut self.line);
+        self.line.extend_from_slice(b",\"reason\":");
+        let max = self.allowance.max_bytes() / (1024 * 1024);
+        json::write_string(
+            &format!("further records, because this file may have {max} MiB (import --max-rejects-mib)"),
+            &mut self.line,
+        );
+        self.line.extend_from_slice(b"}\n");
+    }
 }
 
 impl RejectSink for RejectFile {
@@ -100,14 +154,24 @@ impl RejectSink for RejectFile {
         if self.failure.is_some() {
             return;
         }
-        write_line(input, line, reason, record, &mut self.line);
-        if let Err(failure) = self.write() {
-            self.failure = Some(failure);
+        let lengths: &[usize] = match self.allowance.of(reason) {
+            Length::Whole => &[MAX_RECORD_TEXT, SHORT_RECORD_TEXT],
+            Length::Short => &[SHORT_RECORD_TEXT],
+            Length::Nothing => &[],
+        };
+        for max in lengths {
+            let kept = &record[..cut(record, *max)];
+            write_line(input, line, reason, kept, record.len(), &mut self.line);
+            if self.allowance.take(reason, self.line.len()) {
+                self.write_or_note();
+                return;
+            }
         }
+        self.left_out += 1;
     }
 }
 
-fn write_line(input: &str, line: u64, reason: &str, record: &[u8], out: &mut Vec<u8>) {
+fn write_line(input: &str, line: u64, reason: &str, kept: &[u8], len: usize, out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(b"{\"file\":");
     json::write_string(input, out);
@@ -116,22 +180,21 @@ fn write_line(input: &str, line: u64, reason: &str, record: &[u8], out: &mut Vec
     out.extend_from_slice(b",\"reason\":");
     json::write_string(reason, out);
     out.extend_from_slice(b",\"record\":");
-    let kept = &record[..cut(record)];
     json::write_string(&String::from_utf8_lossy(kept), out);
-    if kept.len() < record.len() {
+    if kept.len() < len {
         out.extend_from_slice(b",\"truncated\":true");
     }
     out.extend_from_slice(b"}\n");
 }
 
 /// Where to cut a record that is too long: never within a character.
-fn cut(record: &[u8]) -> usize {
-    if record.len() <= MAX_RECORD_TEXT {
+fn cut(record: &[u8], max: usize) -> usize {
+    if record.len() <= max {
         return record.len();
     }
     let is_inside_character = |at: &usize| record[*at] & 0b1100_0000 == 0b1000_0000;
-    let earliest = MAX_RECORD_TEXT - 3;
-    (earliest..=MAX_RECORD_TEXT).rev().find(|at| !is_inside_character(at)).unwrap_or(MAX_RECORD_TEXT)
+    let earliest = max - 3;
+    (earliest..=max).rev().find(|at| !is_inside_character(at)).unwrap_or(max)
 }
 
 fn create(folder: &Path, stem: &str) -> io::Result<(PathBuf, BufWriter<File>)> {

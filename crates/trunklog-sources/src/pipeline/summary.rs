@@ -1,9 +1,23 @@
 //! What an import did.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
+use trunklog_records::{Oddity, RowNotes};
 use trunklog_store::Appended;
+
+use crate::graph_json::MissingPage;
+
+/// The most reasons that are told apart. Names from files can stand in them, so
+/// there could be any number.
+const MAX_REASONS: usize = 100;
+
+/// Stands for all further reasons.
+const OTHER_REASONS: &str = "other reasons, more than can be told apart";
+
+/// The most missing pages that are named.
+const MAX_MISSING: usize = 1_000;
 
 /// What an import did. Holds no value of any row, so it can be logged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,14 +30,38 @@ pub struct Summary {
     pub rows: u64,
     /// What became of them in the store.
     pub appended: Appended,
+    /// The same by the name of the log.
+    pub appended_by_log: BTreeMap<&'static str, Appended>,
     /// Records that are no rows, counted by reason.
     pub rejected: BTreeMap<String, u64>,
+    /// Rows that were stored though something about them is odd.
+    pub odd: BTreeMap<Oddity, u64>,
+    /// Values that were left out, because whoever saved them had cut them at a
+    /// depth.
+    pub dropped_values: u64,
+    /// Texts in which half a surrogate pair became U+FFFD.
+    pub repaired_texts: u64,
+    /// Answers without rows where pages should be, the first of them.
+    pub missing_pages: Vec<MissingAt>,
+    /// How many of those there are.
+    pub missing_pages_total: u64,
     /// What looks wrong, though nothing failed.
     pub warnings: Vec<String>,
     /// How long it took.
     pub elapsed: Duration,
     /// Whether it was stopped before the inputs were read to their end.
     pub interrupted: bool,
+}
+
+/// A missing page and where it should have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingAt {
+    /// The name of the input.
+    pub input: String,
+    /// The line on which what stands in its place begins, from 1.
+    pub line: u64,
+    /// What stands in its place.
+    pub page: MissingPage,
 }
 
 impl Summary {
@@ -36,8 +74,56 @@ impl Summary {
         // Reasons repeat; only the first of each needs a text of its own.
         if let Some(count) = self.rejected.get_mut(reason) {
             *count += 1;
-        } else {
+        } else if self.rejected.len() < MAX_REASONS {
             self.rejected.insert(reason.to_owned(), 1);
+        } else {
+            *self.rejected.entry(OTHER_REASONS.to_owned()).or_default() += 1;
         }
+    }
+
+    pub(super) fn count_row(&mut self, notes: RowNotes) {
+        self.rows += 1;
+        self.dropped_values += u64::from(notes.dropped);
+        self.repaired_texts += u64::from(notes.repaired);
+        if let Some(oddity) = notes.oddity {
+            *self.odd.entry(oddity).or_default() += 1;
+        }
+    }
+
+    pub(super) fn count_missing(&mut self, input: &str, line: u64, page: MissingPage) {
+        self.missing_pages_total += 1;
+        if self.missing_pages.len() < MAX_MISSING {
+            self.missing_pages.push(MissingAt { input: input.to_owned(), line, page });
+        }
+    }
+}
+
+impl fmt::Display for MissingAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.input, self.line, self.page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph_json::{Instead, Place};
+
+    #[test]
+    fn what_is_told_apart_is_bounded() {
+        let mut summary = Summary::default();
+        for number in 0..1_000 {
+            summary.count_rejected(&format!("reason {number}"));
+            summary.count_rejected("reason 0");
+        }
+        assert_eq!(summary.rejected.len(), MAX_REASONS + 1);
+        assert_eq!(summary.rejected_total(), 2_000);
+        assert_eq!(summary.rejected["reason 0"], 1_001);
+        let page = MissingPage { place: Place::Document, instead: Instead::Error, status: None, code: None };
+        for line in 0..2_000 {
+            summary.count_missing("a.json", line, page.clone());
+        }
+        assert_eq!((summary.missing_pages.len(), summary.missing_pages_total), (MAX_MISSING, 2_000));
+        assert_eq!(summary.missing_pages[7].to_string(), "a.json:7: an error");
     }
 }

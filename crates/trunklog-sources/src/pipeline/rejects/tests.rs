@@ -72,3 +72,73 @@ fn failures_are_told_at_the_end() {
     assert_eq!(rejects.path(), None);
     rejects.finish().unwrap_err();
 }
+
+/// Lines with a record, by reason, and how many were left out by the last line.
+fn kept(path: &Path) -> (Vec<String>, Option<u64>) {
+    let mut reasons = Vec::new();
+    let mut left_out = None;
+    for line in lines(path) {
+        assert_eq!(left_out, None, "nothing comes after the end");
+        left_out = line["leftOut"].as_u64();
+        if left_out.is_none() {
+            reasons.push(line["reason"].as_str().unwrap().to_owned());
+        }
+    }
+    (reasons, left_out)
+}
+
+#[test]
+fn the_file_has_a_limit_and_keeps_the_first_of_each_reason() {
+    const MAX: u64 = 1024 * 1024;
+    let folder = tempfile::tempdir().unwrap();
+    let mut rejects = file(folder.path()).with_max_bytes(MAX);
+    let record = "x".repeat(1_000);
+    for line in 0..5_000 {
+        rejects.reject("a.json", line, "the common reason", record.as_bytes());
+    }
+    for line in 0..50 {
+        rejects.reject("a.json", line, "a later reason", record.as_bytes());
+    }
+    // What is large comes late, too.
+    for _ in 0..20 {
+        rejects.reject("a.json", 1, "a large one", &b"y".repeat(200_000));
+    }
+    rejects.reject("a.json", 1, "the last reason", record.as_bytes());
+    let left_out = rejects.left_out();
+    let path = rejects.finish().unwrap().unwrap();
+    assert!(fs::metadata(&path).unwrap().len() <= MAX);
+    let (reasons, told) = kept(&path);
+    assert_eq!(told, Some(left_out));
+    assert_eq!(u64::try_from(reasons.len()).unwrap() + left_out, 5_071);
+    let count = |reason: &str| reasons.iter().filter(|kept| *kept == reason).count();
+    assert_eq!(count("a later reason"), 20);
+    assert!(count("the common reason") >= 450);
+    assert!(count("a large one") >= 1 && count("the last reason") == 1, "{reasons:?}");
+}
+
+#[test]
+fn any_number_of_reasons_stays_within_the_limit() {
+    const MAX: u64 = 256 * 1024;
+    let folder = tempfile::tempdir().unwrap();
+    let mut rejects = file(folder.path()).with_max_bytes(MAX);
+    for line in 0..20_000 {
+        // Each byte becomes six.
+        rejects.reject("a.json", line, &format!("reason {line}"), &[1; 500]);
+    }
+    let path = rejects.finish().unwrap().unwrap();
+    assert!(fs::metadata(&path).unwrap().len() <= MAX);
+    let (reasons, told) = kept(&path);
+    assert_eq!(u64::try_from(reasons.len()).unwrap() + told.unwrap(), 20_000);
+}
+
+#[test]
+fn below_the_limit_nothing_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rejects = file(folder.path());
+    for line in 0..2_000 {
+        rejects.reject("a.json", line, "reason", b"{}");
+    }
+    assert_eq!(rejects.left_out(), 0);
+    let (reasons, told) = kept(&rejects.finish().unwrap().unwrap());
+    assert_eq!((reasons.len(), told), (2_000, None));
+}
