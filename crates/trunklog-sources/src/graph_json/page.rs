@@ -39,7 +39,7 @@ impl Page {
         page
     }
 
-    /// Adds what stands behind the rows.
+    /// Adds what stands after the rows.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
         self.add(&[b"{\"value\":null".as_slice(), tail].concat());
     }

@@ -33,7 +33,7 @@ impl Response {
         response
     }
 
-    /// Adds what stands behind the body.
+    /// Adds what stands after the body.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
         self.add(&[b"{\"body\":null".as_slice(), tail].concat());
     }

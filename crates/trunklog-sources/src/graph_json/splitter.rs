@@ -116,8 +116,8 @@ impl<R: Read> Splitter<R> {
     /// # Errors
     /// Only those of the reader. What came before them has been given out.
     pub fn next_item(&mut self) -> io::Result<Option<Item<'_>>> {
-        let found = self.advance()?;
-        Ok(found.map(|found| self.item(found)))
+        let Some(found) = self.advance()? else { return Ok(None) };
+        Ok(Some(self.item(found)))
     }
 
     fn item(&self, found: Found) -> Item<'_> {
@@ -323,7 +323,10 @@ impl<R: Read> Splitter<R> {
 
     /// Whether what stands here came with an error.
     fn is_in_failure(&self) -> bool {
-        matches!(self.levels.last(), Some(Level { holds: Holds::Body(response), .. }) if response.is_failure())
+        self.levels.last().is_some_and(|level| match &level.holds {
+            Holds::Body(response) => response.is_failure(),
+            _ => false,
+        })
     }
 
     /// Notes that a value of the innermost level is over.

@@ -14,7 +14,7 @@ const HEAD: u64 = 64 * 1024;
 const MIN_COLUMNS: usize = 3;
 
 /// Formats that are not read, by the bytes with which their files begin.
-const SIGNATURES: [(&[u8], Stranger); 8] = [
+static SIGNATURES: [(&[u8], Stranger); 8] = [
     (b"PK\x03\x04", Stranger("a zip archive, such as an export of the Teams admin centre")),
     (b"PK\x05\x06", Stranger("an empty zip archive")),
     (b"\xd0\xcf\x11\xe0", Stranger("a workbook of Excel")),
@@ -34,7 +34,7 @@ pub(super) struct Stranger(&'static str);
 /// An input of which the first bytes are known.
 pub(super) enum Recognised {
     /// It should have rows: the log of the first, if that is known, and the text
-    /// from its begin.
+    /// from its start.
     Json(Option<&'static Log>, Box<dyn Read>),
     /// It is something else; its first line.
     Stranger(Stranger, Vec<u8>),
@@ -114,7 +114,7 @@ mod tests {
             ("\n\n[{\"a\":1,\"b\":2}]", false),
             ("one, two, three\n{\"a\":1}", false),
             ("\"a\":1,\"b\":2,\"c\":3}\n{\"a\":1}", false),
-            // An array whose begin was cut off.
+            // An array whose start was cut off.
             ("\"a\":1,\"b\":2,\"c\":3},{\"a\":1}]", false),
             ("<html>a, b, c", false),
             ("name;number\n", false),

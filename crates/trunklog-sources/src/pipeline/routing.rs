@@ -34,8 +34,7 @@ impl Reader<'_> {
         match self.decode(json, log) {
             Err(RowError::OtherLog(other)) if own_log(json) == Some(other) => self.route_to(other, json),
             Err(RowError::OtherLog(other)) => Err(Cow::Owned(format!(
-                "the page says {}, but the properties are those of {}: see which is right, and import it alone \
-                 with --log",
+                "the page says {}, but the properties are those of {}: see which of them is right",
                 log.row_type, other.row_type
             ))),
             outcome => outcome.map_err(|error| reason_of(&error, log, json)),

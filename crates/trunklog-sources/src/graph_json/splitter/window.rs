@@ -9,7 +9,7 @@ use super::scan::Progress;
 /// What one read asks for.
 const READ: usize = 256 * 1024;
 
-/// The byte-order mark. Tools write it at the begin of a file, so it stands
+/// The byte-order mark. Tools write it at the start of a file, so it stands
 /// between documents where files were put together.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 

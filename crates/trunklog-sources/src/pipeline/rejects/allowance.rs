@@ -26,7 +26,7 @@ pub(super) struct Allowance {
 pub(super) enum Length {
     /// As much as of any record.
     Whole,
-    /// Its begin.
+    /// Its start.
     Short,
     /// Nothing.
     Nothing,
