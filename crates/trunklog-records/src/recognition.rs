@@ -112,7 +112,7 @@ pub fn kind_of_properties<'a>(names: impl IntoIterator<Item = &'a str>) -> Optio
     }
     let mut leaders = logs.iter().filter(|(_, score)| *score == best && best.0 > 0);
     match (leaders.next(), leaders.next()) {
-        (Some((log, _)), None) => Some(RowKind::Log(*log)),
+        (Some((log, _)), None) => Some(RowKind::Log(log)),
         _ => None,
     }
 }
@@ -124,9 +124,8 @@ pub(crate) fn is_mark(name: &str) -> bool {
 
 /// The indices of the properties that no other log has.
 pub(crate) fn own_marks(log: &'static Log) -> Vec<usize> {
-    let is_own = |name: &str| {
-        is_mark(name) && !LOGS.into_iter().any(|other| other != log && knows(other, name))
-    };
+    let is_own =
+        |name: &str| is_mark(name) && !LOGS.into_iter().any(|other| other != log && knows(other, name));
     (0..log.properties.len()).filter(|at| is_own(log.properties[*at].name)).collect()
 }
 

@@ -94,10 +94,7 @@ fn types_are_named_in_many_ways() {
             "Microsoft.Graph.PowerShell.Models.MicrosoftGraphCallRecordsDirectRoutingLogRow",
             log(&DIRECT_ROUTING_CALLS),
         ),
-        (
-            "Microsoft.Graph.Beta.PowerShell.Models.MicrosoftGraphCallRecordsPstnCallLogRow",
-            log(&PSTN_CALLS),
-        ),
+        ("Microsoft.Graph.Beta.PowerShell.Models.MicrosoftGraphCallRecordsPstnCallLogRow", log(&PSTN_CALLS)),
         ("smsLogRow", log(&SMS)),
         ("session", other("session")),
         ("#microsoft.graph.callRecords.callRecord", other("callRecord")),

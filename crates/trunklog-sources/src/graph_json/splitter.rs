@@ -77,10 +77,20 @@ enum State {
 /// An [`Item`] whose text is still named by its place in the window.
 #[derive(Debug)]
 enum Found {
-    Row { line: u64, text: Range<usize> },
-    Rejected { line: u64, flaw: Flaw, text: Range<usize> },
+    Row {
+        line: u64,
+        text: Range<usize>,
+    },
+    Rejected {
+        line: u64,
+        flaw: Flaw,
+        text: Range<usize>,
+    },
     PageEnd(Option<NextLink>),
-    Missing { line: u64, page: MissingPage },
+    Missing {
+        line: u64,
+        page: MissingPage,
+    },
     /// Found in the body that is open.
     InBody(Box<Found>),
 }

@@ -77,7 +77,7 @@ fn is_table(head: &[u8]) -> bool {
     let Some(first) = lines().next() else { return false };
     // Excel takes the separator from such a line.
     let tells_separator = first.len() >= 4 && first[..4].eq_ignore_ascii_case(b"sep=");
-    let separators = |separator: u8| first.iter().filter(|byte| **byte == separator).count();
+    let separators = |separator: u8| memchr::memchr_iter(separator, first).count();
     let columns = 1 + [b',', b';', b'\t'].map(separators).into_iter().max().unwrap_or(0);
     let has_brackets = first.iter().any(|byte| matches!(byte, b'{' | b'}' | b'[' | b']'));
     let is_json = |line: &[u8]| {

@@ -54,7 +54,7 @@ impl<'a> RowsOf<'a> {
     pub(super) fn kind(kind: Option<&'a RowKind>) -> RowsOf<'a> {
         match kind {
             None => RowsOf::Unknown,
-            Some(RowKind::Log(log)) => RowsOf::Log(*log),
+            Some(RowKind::Log(log)) => RowsOf::Log(log),
             Some(RowKind::Other(name)) => RowsOf::Other(name),
         }
     }

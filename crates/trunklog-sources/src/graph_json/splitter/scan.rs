@@ -13,9 +13,8 @@ pub(super) struct Scan {
     kinds: u128,
     depth: u32,
     before: Before,
-    in_text: bool,
-    /// Whether the text being read is the name of a member of the value itself.
-    is_name: bool,
+    /// The text that is being read, None outside of texts.
+    text: Option<Text>,
     /// What the last such name means.
     name: Name,
     /// Whether there was a name that rows do not have.
@@ -24,6 +23,15 @@ pub(super) struct Scan {
     has_status: bool,
     /// Where the last text began.
     text_begin: usize,
+}
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    /// The name of a member of the value itself.
+    Name,
+    /// Any other.
+    Other,
 }
 
 /// What the name of a member means for what its object is.
@@ -114,8 +122,7 @@ impl Scan {
             kinds: 1,
             depth,
             before,
-            in_text: false,
-            is_name: false,
+            text: None,
             name: Name::Other,
             is_odd: false,
             has_status: false,
@@ -149,7 +156,7 @@ impl Scan {
         if self.watches_names() {
             self.target = Target::Opaque;
         }
-        self.is_name = false;
+        self.text = self.text.map(|_| Text::Other);
         self.name = Name::Other;
     }
 
@@ -164,7 +171,7 @@ impl Scan {
         let mut line_breaks = 0;
         let mut line_begin = None;
         let step = loop {
-            if self.in_text {
+            if let Some(text) = self.text {
                 let Some(found) = memchr3(b'"', b'\\', b'\n', &held[at..]) else {
                     at = held.len();
                     break Step::More;
@@ -172,8 +179,8 @@ impl Scan {
                 at += found;
                 match held[at] {
                     b'"' => {
-                        self.in_text = false;
-                        if self.is_name {
+                        self.text = None;
+                        if text == Text::Name {
                             self.take_name(&held[self.text_begin..at]);
                         }
                         at += 1;
@@ -197,11 +204,11 @@ impl Scan {
                 }
                 Class::Literal => self.before = Before::Value,
                 Class::Quote => {
-                    self.is_name = self.depth == 1
+                    let is_name = self.depth == 1
                         && matches!(self.before, Before::Open | Before::Comma)
                         && self.watches_names();
                     self.before = Before::Value;
-                    self.in_text = true;
+                    self.text = Some(if is_name { Text::Name } else { Text::Other });
                     self.text_begin = at + 1;
                 }
                 Class::Colon => self.before = Before::Colon,

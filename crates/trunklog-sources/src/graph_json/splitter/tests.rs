@@ -314,6 +314,15 @@ fn row() -> impl Strategy<Value = Value> {
 /// How many shapes [`write`] knows.
 const SHAPES: usize = 20;
 
+/// Writes each value after a byte-order mark, as files that were joined have it.
+fn marked(values: &mut dyn Iterator<Item = Value>, line_end: &str) -> String {
+    let mut text = String::new();
+    for value in values {
+        text += &format!("\u{feff}{value}{line_end}");
+    }
+    text
+}
+
 /// Writes rows in one of the shapes in which they are saved.
 fn write(rows: &[Value], shape: usize, per_page: usize) -> String {
     let page = |rows: &[Value]| json!({"@odata.context": "x", "value": rows, "z": {"value": [1]}});
@@ -352,8 +361,8 @@ fn write(rows: &[Value], shape: usize, per_page: usize) -> String {
             lines(&mut pages().map(|page| response(body(page))), true)
         }
         // Files put together, each with its byte-order mark.
-        18 => pages().map(|page| format!("\u{feff}{page}\n")).collect(),
-        _ => rows.iter().map(|row| format!("\u{feff}{row}\r\n")).collect(),
+        18 => marked(&mut pages(), "\n"),
+        _ => marked(&mut rows.iter().cloned(), "\r\n"),
     }
 }
 
