@@ -13,6 +13,7 @@ mod deletion;
 mod identity;
 mod logging;
 mod memory_limit;
+mod open_files;
 mod output;
 mod progress;
 mod signals;

@@ -14,7 +14,7 @@ use trunklog_identity::Cloud;
 use trunklog_server::{Server, Services, Tls};
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
-use crate::{identity, signals, store};
+use crate::{identity, open_files, signals, store};
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -123,6 +123,15 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
 fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_server::Settings> {
     let serve = &settings.serve;
     let tls = serve.https.map(|address| tls(settings, address, public_url)).transpose()?;
+    let mut limits = serve.limits.clone();
+    limits.connections = open_files::make_room(limits.connections);
+    if limits.connections < serve.limits.connections {
+        tracing::warn!(
+            wanted = serve.limits.connections,
+            connections = limits.connections,
+            "the system permits too few open files for limits.connections: raise LimitNOFILE or ulimit -n"
+        );
+    }
     Ok(trunklog_server::Settings {
         https: serve.https,
         http: serve.http,
@@ -136,7 +145,7 @@ fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_ser
         retention: serve.retention,
         throttle: serve.throttle,
         cors: serve.cors.clone(),
-        limits: serve.limits.clone(),
+        limits,
     })
 }
 
