@@ -8,10 +8,11 @@ use trunklog_odata::Instant;
 use trunklog_odata::envelope::Hints;
 use trunklog_store::Engine;
 
+use crate::backlog::{Backlog, Bounds};
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
-use crate::workers::Workers;
+use crate::workers::{Places, Workers};
 
 /// How many exports may wait for each that runs. They run for long, so a client
 /// does better to come again.
@@ -44,6 +45,8 @@ pub(crate) struct App {
     pub(crate) secrets: Workers,
     /// Whole ranges on their way, which take long.
     pub(crate) exports: Workers,
+    /// Answers on their way to clients.
+    pub(crate) backlog: Backlog,
     pub(crate) metrics: Metrics,
     pub(crate) throttle: Throttle,
     draining: AtomicBool,
@@ -53,11 +56,23 @@ impl App {
     pub(crate) fn new(settings: Arc<Settings>, services: Services) -> App {
         let limits = &settings.limits;
         let metrics = Metrics::new();
+        let workers = |name, places| Workers::new(places, metrics.refused(name));
+        let short = Places::for_short_work(limits.store_workers, limits.store_queue);
+        // One more than half, because one is kept free for another tenant.
+        let searches = limits.store_workers.div_ceil(2).saturating_add(1);
+        let searches = Places::for_long_work(searches, limits.store_queue);
+        let exports = Places::for_long_work(limits.exports, limits.exports.saturating_mul(EXPORTS_WAITING));
+        let bounds = Bounds {
+            server: limits.unread_bytes,
+            connection: limits.connection_unread_bytes,
+            waiting: limits.store_queue,
+        };
         App {
-            store: Workers::new(limits.store_workers, limits.store_queue),
-            searches: Workers::new(limits.store_workers.div_ceil(2), limits.store_queue),
-            secrets: Workers::new(limits.store_workers, limits.store_queue),
-            exports: Workers::new(limits.exports, limits.exports.saturating_mul(EXPORTS_WAITING)),
+            store: workers("store", short),
+            searches: workers("searches", searches),
+            secrets: workers("secrets", short),
+            exports: workers("exports", exports),
+            backlog: Backlog::new(bounds, metrics.unread.clone(), metrics.refused("unread")),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
             draining: AtomicBool::new(false),

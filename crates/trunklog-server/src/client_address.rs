@@ -16,7 +16,17 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// came from this machine: there a proxy that nobody named makes all clients
 /// look alike.
 pub(crate) fn of(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<Peer>()?.address.ip();
+    told(parts, settings).filter(|client| !client.is_loopback())
+}
+
+/// The client's own address, or else that of whoever speaks for it. None for a
+/// request that came from nowhere.
+pub(crate) fn or_peer(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
+    told(parts, settings).or_else(|| Some(peer(parts)?.to_canonical()))
+}
+
+fn told(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
+    let peer = peer(parts)?;
     let proxies = &settings.trusted_proxies;
     let client = if is_trusted(peer, proxies) {
         // Each proxy appends whom it heard from. What stands before the first
@@ -25,8 +35,11 @@ pub(crate) fn of(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
     } else {
         peer
     };
-    let client = client.to_canonical();
-    (!client.is_loopback()).then_some(client)
+    Some(client.to_canonical())
+}
+
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    Some(parts.extensions.get::<Peer>()?.address.ip())
 }
 
 /// Whom the proxies heard from, the nearest last. An entry that is no address
@@ -73,6 +86,11 @@ mod tests {
     use crate::root::Scheme;
 
     fn client(peer: &str, headers: &[(&str, &str)]) -> Option<String> {
+        asked(peer, headers)[0].clone()
+    }
+
+    /// The client's own address, and the nearest that stands for it.
+    fn asked(peer: &str, headers: &[(&str, &str)]) -> [Option<String>; 2] {
         let mut request = Request::get("/");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -83,7 +101,7 @@ mod tests {
             trusted_proxies: ["10.0.0.1", "10.0.0.2"].map(|proxy| proxy.parse().unwrap()).to_vec(),
             ..Settings::default()
         };
-        of(&parts, &settings).map(|address| address.to_string())
+        [of(&parts, &settings), or_peer(&parts, &settings)].map(|found| Some(found?.to_string()))
     }
 
     #[test]
@@ -110,5 +128,17 @@ mod tests {
         assert_eq!(client("127.0.0.1:9", &[]), None);
         assert_eq!(client("[::1]:9", &[]), None);
         assert_eq!(client("[::ffff:127.0.0.1]:9", &[]), None);
+    }
+
+    #[test]
+    fn who_is_not_known_is_taken_for_its_peer() {
+        for (peer, headers, nearest) in [
+            ("10.0.0.1:9", [("forwarded", "for=_hidden")], "10.0.0.1"),
+            ("10.0.0.1:9", [("x-forwarded-for", "203.0.113.9")], "203.0.113.9"),
+            ("192.0.2.1:9", [("x-forwarded-for", "203.0.113.9")], "192.0.2.1"),
+            ("[::ffff:127.0.0.1]:9", [("host", "localhost")], "127.0.0.1"),
+        ] {
+            assert_eq!(asked(peer, &headers)[1].as_deref(), Some(nearest), "{peer} {headers:?}");
+        }
     }
 }

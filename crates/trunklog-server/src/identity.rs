@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::graph::{self, Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
+use crate::share::Share;
 use crate::{body, client_address, root};
 
 const X_MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
@@ -97,10 +98,12 @@ async fn exchange(
         None => None,
     };
     let arrival = Arrival { endpoint, basic, address: client_address::of(parts, &app.settings) };
-    let form = body::read(app, body).await?;
+    let form = body::read(app, parts, body).await?;
     let request = TokenRequest::from_form(&form)?;
     let issuer = Arc::clone(&app.services.issuer);
-    let checked = app.secrets.run(move || issuer.token(&tenant, &request, &arrival)).await;
+    // Nobody has signed in yet.
+    let share = Share::of_client(parts, &app.settings);
+    let checked = app.secrets.run(share, move || issuer.token(&tenant, &request, &arrival)).await;
     Ok(checked.map_err(|_| Failure::overloaded())??)
 }
 

@@ -11,6 +11,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod app;
+mod backlog;
 mod body;
 mod client_address;
 mod compress;
@@ -20,6 +21,7 @@ mod error;
 mod graph;
 mod identity;
 mod layers;
+mod line;
 mod listen;
 mod memory;
 mod metrics;
@@ -29,6 +31,7 @@ mod root;
 mod router;
 mod server;
 mod settings;
+mod share;
 mod stall;
 mod throttle;
 mod tls;

@@ -27,7 +27,10 @@ pub(crate) struct Metrics {
     rows: Family<[Label; 1], Counter>,
     store_errors: Family<[Label; 1], Counter>,
     exports: Family<[Label; 2], Counter>,
+    refused: Family<[Label; 1], Counter>,
+    cut: Family<[Label; 1], Counter>,
     pub(crate) connections: Gauge,
+    pub(crate) unread: Gauge,
     pub(crate) throttled: Refused,
 }
 
@@ -40,7 +43,10 @@ impl Metrics {
         let rows = Family::<[Label; 1], Counter>::default();
         let store_errors = Family::<[Label; 1], Counter>::default();
         let exports = Family::<[Label; 2], Counter>::default();
+        let refused = Family::<[Label; 1], Counter>::default();
+        let cut = Family::<[Label; 1], Counter>::default();
         let connections = Gauge::default();
+        let unread = Gauge::default();
         let throttled = Refused::default();
         registry.register("requests", "Requests answered", requests.clone());
         registry.register(
@@ -52,9 +58,24 @@ impl Metrics {
         registry.register("store_errors", "Failures of the store", store_errors.clone());
         registry.register("exports", "Whole ranges sent, or begun to be", exports.clone());
         registry.register("connections", "Open connections", connections.clone());
+        registry.register("unread_bytes", "Bytes of answers that clients have not taken yet", unread.clone());
+        registry.register("refused", "Requests and connections that were one too many", refused.clone());
+        registry.register("cut", "Connections and answers that the server ended", cut.clone());
         registry.register("throttled", "Limits on requests that were exceeded", throttled.clone());
         registry.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Metrics { registry, requests, durations, rows, store_errors, exports, connections, throttled }
+        Metrics {
+            registry,
+            requests,
+            durations,
+            rows,
+            store_errors,
+            exports,
+            refused,
+            cut,
+            connections,
+            unread,
+            throttled,
+        }
     }
 
     pub(crate) fn request(&self, route: &'static str, status: StatusCode, took: Duration) {
@@ -73,6 +94,16 @@ impl Metrics {
 
     pub(crate) fn export(&self, format: &'static str, end: ExportEnd) {
         self.exports.get_or_create(&[("format", format), ("end", end.name())]).inc();
+    }
+
+    /// Counts what there was no room for.
+    pub(crate) fn refused(&self, reason: &'static str) -> Counter {
+        self.refused.get_or_create_owned(&[("reason", reason)])
+    }
+
+    /// Counts what was ended because of its client.
+    pub(crate) fn cut(&self, reason: &'static str) -> Counter {
+        self.cut.get_or_create_owned(&[("reason", reason)])
     }
 
     /// All of it as `OpenMetrics` text.

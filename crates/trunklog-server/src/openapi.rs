@@ -28,6 +28,7 @@ use crate::graph::{Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
 use crate::root;
 use crate::settings::Settings;
+use crate::share::Share;
 
 /// Nothing from elsewhere, no scripts, no frames.
 const POLICY: &str =
@@ -132,7 +133,8 @@ async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure>
         logs: logs(settings),
         scope: format!("https://{}/.default", settings.cloud.graph_host()),
     };
-    let document = app.store.run(move || part.document(&site)).await.map_err(|_| Failure::overloaded())?;
+    let share = Share::of_client(parts, settings);
+    let document = app.store.run(share, move || part.document(&site)).await?;
     let mut response = document.response(&parts.headers, part.media_type());
     if part == Part::Page {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

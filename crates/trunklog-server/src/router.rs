@@ -8,7 +8,7 @@ use axum::routing::any;
 
 use crate::app::{App, Services};
 use crate::settings::Settings;
-use crate::{identity, layers, openapi, unread};
+use crate::{backlog, identity, layers, openapi, unread};
 
 /// The main router, for tests in the same process. A request to it needs a
 /// `Host` header, as all of HTTP/1.1 do.
@@ -38,6 +38,7 @@ pub(crate) fn main(app: Arc<App>) -> Router {
         .fallback(identity::or_graph)
         // The last one is the outermost.
         .layer(from_fn_with_state(Arc::clone(&app), layers::limit))
+        .layer(from_fn_with_state(Arc::clone(&app), backlog::layer))
         .layer(from_fn_with_state(Arc::clone(&app), unread::discard))
         .layer(from_fn_with_state(Arc::clone(&app), layers::surround))
         .with_state(app)

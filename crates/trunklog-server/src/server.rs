@@ -1,18 +1,18 @@
 //! Binding, running and ending the whole server.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::{App, Services};
-use crate::listen::Front;
+use crate::listen::{Front, REFUSALS, Service, Slots};
 use crate::settings::Settings;
 use crate::{ServeError, ops, router};
 
@@ -21,6 +21,8 @@ const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
 const FREEING: Duration = Duration::from_secs(10);
 /// Health must be seen when all other connections are taken.
 const OPS_CONNECTIONS: usize = 64;
+/// How long a check of the store may go on when all else has ended.
+const OPS_END: Duration = Duration::from_secs(2);
 
 /// A server that listens already.
 pub struct Server {
@@ -53,15 +55,15 @@ impl Server {
         let settings = Arc::new(settings);
         let app = Arc::new(App::new(Arc::clone(&settings), services));
         let main = router::main(Arc::clone(&app));
-        let slots = Arc::new(Semaphore::new(settings.limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
-        let open = app.metrics.connections.clone();
-        let front = |listener, tls, router: &Router, slots: &Arc<Semaphore>, open: Gauge| Front {
-            listener,
+        let slots = Slots::shared(settings.limits.connections, settings.trusted_proxies.clone());
+        let refusals = Arc::new(Semaphore::new(REFUSALS));
+        let main = |tls| Service {
+            app: Arc::clone(&app),
             tls,
-            router: router.clone(),
-            limits: settings.limits.clone(),
-            slots: Arc::clone(slots),
-            open,
+            router: main.clone(),
+            slots: Arc::clone(&slots),
+            refusals: Arc::clone(&refusals),
+            open: app.metrics.connections.clone(),
         };
         let mut addresses = Addresses::default();
         let mut fronts = Vec::new();
@@ -69,18 +71,24 @@ impl Server {
             let tls = settings.tls.as_ref().ok_or(ServeError::Settings("https needs a certificate"))?;
             let acceptor = TlsAcceptor::from(tls.config());
             let listener = listen(address, &mut addresses.https).await?;
-            fronts.push(front(listener, Some(acceptor), &main, &slots, open.clone()));
+            fronts.push(Front { listener, service: main(Some(acceptor)) });
         }
         if let Some(address) = settings.http {
             let listener = listen(address, &mut addresses.http).await?;
-            fronts.push(front(listener, None, &main, &slots, open.clone()));
+            fronts.push(Front { listener, service: main(None) });
         }
         let mut ops = None;
         if let Some(address) = settings.ops {
             let listener = listen(address, &mut addresses.ops).await?;
-            let slots = Arc::new(Semaphore::new(OPS_CONNECTIONS));
-            let router = ops::router(Arc::clone(&app));
-            ops = Some(front(listener, None, &router, &slots, Gauge::default()));
+            let service = Service {
+                app: Arc::clone(&app),
+                tls: None,
+                router: ops::router(Arc::clone(&app)),
+                slots: Slots::unshared(OPS_CONNECTIONS),
+                refusals: Arc::new(Semaphore::new(REFUSALS)),
+                open: Gauge::default(),
+            };
+            ops = Some(Front { listener, service });
         }
         for (scheme, address) in [("https", addresses.https), ("http", addresses.http)] {
             if let Some(address) = address {
@@ -110,13 +118,12 @@ impl Server {
             serving.spawn(front.serve(stopped.clone()));
         }
         // Answers until the last page is out, so that an orchestrator sees why.
-        if let Some(ops) = ops {
-            background.spawn(ops.serve(ops_stopped));
-        }
+        let ops_ended = ops.map(|ops| serve_apart(ops, ops_stopped)).transpose()?;
         let result = tokio::select! {
             () = shutdown => Ok(()),
             Some(ended) = serving.join_next() => Err(ServeError::Listener(match ended {
-                Ok(()) => "it stopped".to_owned(),
+                Ok(Ok(())) => "it stopped".to_owned(),
+                Ok(Err(error)) => error.to_string(),
                 Err(error) => error.to_string(),
             })),
         };
@@ -124,16 +131,45 @@ impl Server {
         stop.send_replace(true);
         while serving.join_next().await.is_some() {}
         stop_ops.send_replace(true);
+        if let Some(ended) = ops_ended {
+            // Told even if the thread failed.
+            let _ = ended.await;
+        }
         background.shutdown().await;
         result
     }
 }
 
-async fn listen(address: SocketAddr, bound: &mut Option<SocketAddr>) -> Result<TcpListener, ServeError> {
+/// A listener for any runtime.
+async fn listen(
+    address: SocketAddr,
+    bound: &mut Option<SocketAddr>,
+) -> Result<std::net::TcpListener, ServeError> {
     let refuse = |source| ServeError::Bind { address, source };
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
     *bound = Some(listener.local_addr().map_err(refuse)?);
-    Ok(listener)
+    listener.into_std().map_err(refuse)
+}
+
+/// Serves health and metrics on a thread and a runtime of their own, so that
+/// they answer whatever the others do. Tells when it has ended.
+fn serve_apart(front: Front, stop: watch::Receiver<bool>) -> Result<oneshot::Receiver<()>, ServeError> {
+    let refuse = |error: io::Error| ServeError::Listener(error.to_string());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(2)
+        .build()
+        .map_err(refuse)?;
+    let (end, ended) = oneshot::channel();
+    let serve = move || {
+        if let Err(error) = runtime.block_on(front.serve(stop)) {
+            tracing::error!(%error, "health and metrics cannot be served");
+        }
+        runtime.shutdown_timeout(OPS_END);
+        let _ = end.send(());
+    };
+    std::thread::Builder::new().name("trunklog-ops".to_owned()).spawn(serve).map_err(refuse)?;
+    Ok(ended)
 }
 
 /// What goes on beside the requests.

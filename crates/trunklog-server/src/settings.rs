@@ -110,15 +110,29 @@ pub struct Limits {
     /// How long a client may take nothing of an answer, or send nothing while it
     /// waits for none.
     pub stall_secs: u64,
-    /// Connections at a time; more wait in the system's queue.
+    /// The least that a client has to take of an answer, in bytes a second on
+    /// average over `slow_secs`; 0 for nothing at all.
+    pub slow_bytes_per_sec: u64,
+    /// Over how long that is averaged.
+    pub slow_secs: u64,
+    /// How long a connection without requests is kept open.
+    pub idle_secs: u64,
+    /// Connections at a time, of which one address has half at most. For more,
+    /// idle ones are closed; where none is idle they get a 503.
     pub connections: usize,
+    /// Bytes of answers that were made and that clients have not taken yet, of
+    /// which one tenant has half at most. More wait to be made.
+    pub unread_bytes: usize,
+    /// The same for one connection. A single answer may be larger.
+    pub connection_unread_bytes: usize,
     /// Reads of the store at a time.
     pub store_workers: usize,
     /// Requests that wait for the store; more get a 503.
     pub store_queue: usize,
     /// The most rows of a page that a client may ask for by `Prefer`.
     pub page_rows: u32,
-    /// Whole ranges that are sent at a time, as CSV and the like; more wait.
+    /// Whole ranges that are sent at a time, as CSV and the like; more wait. One
+    /// of them is kept free for another tenant.
     pub exports: usize,
     /// How long a shutdown waits for answers in flight.
     pub shutdown_secs: u64,
@@ -132,11 +146,16 @@ impl Default for Limits {
             body_bytes: 256 * 1024,
             header_secs: 10,
             stall_secs: 30,
+            slow_bytes_per_sec: 1024,
+            slow_secs: 60,
+            idle_secs: 120,
             connections: 1024,
+            unread_bytes: 256 * 1024 * 1024,
+            connection_unread_bytes: 16 * 1024 * 1024,
             store_workers: 4,
             store_queue: 256,
             page_rows: 10_000,
-            exports: 2,
+            exports: 3,
             shutdown_secs: 30,
         }
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-pub(crate) use self::under_way::{AnswerBody, UnderWay};
+pub(crate) use self::under_way::{Request, UnderWay};
 
 /// A stream that fails when the other end owes something for too long.
 pub(crate) struct StallGuard<T> {

@@ -1,41 +1,111 @@
-//! Blocking work, bounded: a few threads at a time and a short queue before
-//! them. A longer queue would only serve clients that gave up waiting.
+//! Blocking work, bounded and shared out: a few threads at a time and a short
+//! line before them. A longer one would only serve clients that gave up
+//! waiting.
+//!
+//! A place that gets free goes to the share that has the fewest, of these to
+//! the one that had its last turn longest ago. So who sends many requests waits
+//! for his own.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use prometheus_client::metrics::counter::Counter;
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
+
+use crate::line::Line;
+use crate::share::Share;
 
 /// So many run and so many wait already that more would wait in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many requests wait already")]
 pub(crate) struct Overloaded;
 
+/// How much runs and waits at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Places {
+    all: usize,
+    /// The most that one share gets.
+    of_one: usize,
+    /// How many may wait.
+    waiting: usize,
+}
+
+impl Places {
+    /// For short work: one share may have all places as long as no other wants
+    /// any, because it soon gives them back.
+    pub(crate) fn for_short_work(all: usize, waiting: usize) -> Places {
+        let all = all.max(1);
+        Places { all, of_one: all, waiting }
+    }
+
+    /// For work that takes long: one place is kept free for others.
+    pub(crate) fn for_long_work(all: usize, waiting: usize) -> Places {
+        let all = all.max(1);
+        Places { all, of_one: (all - 1).max(1), waiting }
+    }
+}
+
 pub(crate) struct Workers {
-    /// Running and waiting.
-    admitted: Arc<Semaphore>,
-    running: Arc<Semaphore>,
+    queue: Arc<Queue>,
+    refused: Counter,
+}
+
+struct Queue {
+    places: Places,
+    state: Mutex<State>,
+}
+
+struct State {
+    running: usize,
+    standings: HashMap<Share, Standing>,
+    line: Line<oneshot::Sender<Place>>,
+    turns: u64,
+}
+
+/// What a share that runs or waits had so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Standing {
+    running: usize,
+    /// Which turn its last one was.
+    last_turn: u64,
+}
+
+/// A place among those that run. Given back when it is dropped.
+struct Place {
+    queue: Arc<Queue>,
+    share: Share,
+}
+
+/// Somebody in line, who leaves it when this is dropped.
+struct InLine<'a> {
+    queue: &'a Queue,
+    number: u64,
 }
 
 impl Workers {
-    pub(crate) fn new(workers: usize, queue: usize) -> Workers {
-        let workers = workers.max(1);
-        Workers {
-            admitted: Arc::new(Semaphore::new(workers.saturating_add(queue).min(Semaphore::MAX_PERMITS))),
-            running: Arc::new(Semaphore::new(workers.min(Semaphore::MAX_PERMITS))),
-        }
+    /// `refused` counts those who are not even let in line.
+    pub(crate) fn new(places: Places, refused: Counter) -> Workers {
+        let state = State {
+            running: 0,
+            standings: HashMap::new(),
+            line: Line::new(places.waiting),
+            turns: 0,
+        };
+        Workers { queue: Arc::new(Queue { places, state: Mutex::new(state) }), refused }
     }
 
     /// Runs `work` on a blocking thread. A panic in it goes on in the caller.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
+        share: Share,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overloaded> {
-        // The permits travel with the work: a client that hangs up does not
-        // end what its request began.
-        let permits = self.admit().await?;
+        // The place travels with the work: a client that hangs up does not end
+        // what its request began.
+        let place = self.admit(share).await?;
         let task = spawn_blocking(move || {
-            let _permits = permits;
+            let _place = place;
             work()
         });
         match task.await {
@@ -49,54 +119,126 @@ impl Workers {
     }
 
     /// Runs `work` on a blocking thread, and returns as soon as it has begun.
-    pub(crate) async fn start(&self, work: impl FnOnce() + Send + 'static) -> Result<(), Overloaded> {
-        let permits = self.admit().await?;
+    pub(crate) async fn start(
+        &self,
+        share: Share,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<(), Overloaded> {
+        let place = self.admit(share).await?;
         spawn_blocking(move || {
-            let _permits = permits;
+            let _place = place;
             work();
         });
         Ok(())
     }
 
-    /// Waits for a turn. Who stops waiting leaves the queue.
-    async fn admit(&self) -> Result<[OwnedSemaphorePermit; 2], Overloaded> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Overloaded)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Overloaded)?;
-        Ok([admitted, running])
+    /// Waits for a turn. Who stops waiting leaves the line.
+    async fn admit(&self, share: Share) -> Result<Place, Overloaded> {
+        let (number, turn) = {
+            let mut state = self.queue.state();
+            // Who waits while a place is free may not have it.
+            if state.may_run(share, self.queue.places) {
+                state.take(share);
+                return Ok(Place { queue: Arc::clone(&self.queue), share });
+            }
+            let (call, turn) = oneshot::channel();
+            let Ok(number) = state.line.join(share, call) else {
+                self.refused.inc();
+                return Err(Overloaded);
+            };
+            (number, turn)
+        };
+        let _in_line = InLine { queue: &self.queue, number };
+        turn.await.map_err(|_| {
+            self.refused.inc();
+            Overloaded
+        })
+    }
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives free places to those in line.
+    fn fill(self: &Arc<Queue>) {
+        while let Some((call, place)) = self.next() {
+            // Nobody may take it any more; then it comes back by itself.
+            let _ = call.send(place);
+        }
+    }
+
+    fn next(self: &Arc<Queue>) -> Option<(oneshot::Sender<Place>, Place)> {
+        let mut state = self.state();
+        let number = state.next(self.places)?;
+        let waiter = state.line.leave(number)?;
+        state.take(waiter.share);
+        Some((waiter.wants, Place { queue: Arc::clone(self), share: waiter.share }))
+    }
+}
+
+impl State {
+    fn standing(&self, share: Share) -> Standing {
+        self.standings.get(&share).copied().unwrap_or_default()
+    }
+
+    fn may_run(&self, share: Share, places: Places) -> bool {
+        self.running < places.all && self.standing(share).running < places.of_one
+    }
+
+    /// Whose turn it is, by the number in line.
+    fn next(&self, places: Places) -> Option<u64> {
+        self.line
+            .iter()
+            .filter(|waiter| self.may_run(waiter.share, places))
+            .min_by_key(|waiter| {
+                let Standing { running, last_turn } = self.standing(waiter.share);
+                (running, last_turn, waiter.number)
+            })
+            .map(|waiter| waiter.number)
+    }
+
+    fn take(&mut self, share: Share) {
+        self.turns += 1;
+        self.running += 1;
+        let standing = self.standings.entry(share).or_default();
+        standing.running += 1;
+        standing.last_turn = self.turns;
+    }
+
+    /// A share that neither runs nor waits is forgotten.
+    fn give_back(&mut self, share: Share) {
+        self.running = self.running.saturating_sub(1);
+        let waits = self.line.length(share) > 0;
+        if let Some(standing) = self.standings.get_mut(&share) {
+            standing.running = standing.running.saturating_sub(1);
+            if standing.running == 0 && !waits {
+                self.standings.remove(&share);
+            }
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.queue.state().give_back(self.share);
+        self.queue.fill();
+    }
+}
+
+impl Drop for InLine<'_> {
+    fn drop(&mut self) {
+        let mut state = self.queue.state();
+        let left = state.line.leave(self.number);
+        if let Some(share) = left.map(|waiter| waiter.share)
+            && state.standing(share).running == 0
+            && state.line.length(share) == 0
+        {
+            state.standings.remove(&share);
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn more_than_the_queue_is_refused() {
-        let workers = Arc::new(Workers::new(1, 0));
-        let (release, wait) = std::sync::mpsc::channel::<()>();
-        let first = tokio::spawn({
-            let workers = Arc::clone(&workers);
-            async move { workers.run(move || wait.recv().is_ok()).await }
-        });
-        while workers.admitted.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(workers.run(|| ()).await, Err(Overloaded));
-        release.send(()).unwrap();
-        assert_eq!(first.await.unwrap(), Ok(true));
-        assert_eq!(workers.run(|| 7).await, Ok(7));
-    }
-
-    #[tokio::test]
-    async fn started_work_holds_its_place_until_it_ends() {
-        let workers = Workers::new(1, 0);
-        let (release, wait) = std::sync::mpsc::channel::<()>();
-        let work = move || assert!(wait.recv().is_ok());
-        assert_eq!(workers.start(work).await, Ok(()));
-        assert_eq!(workers.start(|| ()).await, Err(Overloaded));
-        release.send(()).unwrap();
-        while workers.start(|| ()).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    }
-}
+mod tests;

@@ -23,17 +23,23 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use trunklog_odata::batch::{Batch, Item};
 use trunklog_odata::{Error, ErrorKind};
+use trunklog_records::TenantId;
 
 use self::response::{Outcome, write};
 use super::{Asked, Failure, error_response, function, method_not_allowed};
 use crate::app::App;
+use crate::backlog::{Held, Reader};
 use crate::body;
 use crate::compress::{accepts_gzip, smaller};
 use crate::layers::{Access, RequestIds, answer_options, panicked};
+use crate::share::Share;
 
 /// Items that are answered at a time. More would let one client fill the
 /// store's queue.
 const AT_A_TIME: usize = 4;
+
+/// About how large an item's answer is at most, a page of the usual size.
+const ITEM_BYTES: usize = 1024 * 1024;
 
 /// Marks a request as an item of a batch. The answers to all items are held at
 /// once, so that none has a page larger than usual.
@@ -50,20 +56,25 @@ pub(super) async fn serve(asked: Asked<'_>, body: Body, access: &mut Access) -> 
     let principal = function::authenticate(app, parts, ids, root).await?;
     access.app_id = Some(principal.app_id);
     access.tenant = Some(principal.tenant);
-    let document = body::read(app, body).await?;
-    let batch = app.store.run(move || Batch::parse(&document)).await;
-    let batch = batch.map_err(|_| Failure::overloaded())??;
+    let document = body::read(app, parts, body).await?;
+    let share = Share::Tenant(TenantId::new(principal.tenant));
+    let batch = app.store.run(share, move || Batch::parse(&document)).await??;
+    // For all items at once: one after the other they would wait for each other.
+    let most = batch.items.len().saturating_mul(ITEM_BYTES);
+    let mut hold = app.backlog.reserve(Reader::of(share, parts), most).await?;
     let outcomes = run(asked, &batch.items).await;
     let wants_gzip = accepts_gzip(&parts.headers);
-    let written = app.store.run(move || {
+    let written = app.store.run(share, move || {
         let plain = write(outcomes);
         if wants_gzip && let Some(packed) = smaller(&plain) {
             return (packed, Some("gzip"));
         }
         (plain, None)
     });
-    let (bytes, coding) = written.await.map_err(|_| Failure::overloaded())?;
+    let (bytes, coding) = written.await?;
+    hold.resize(bytes.capacity());
     let mut response = Response::new(Body::from(bytes));
+    response.extensions_mut().insert(Held::from(hold));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -8,8 +8,10 @@ use trunklog_odata::envelope::{ErrorContext, write_error};
 use trunklog_odata::{Error, ErrorKind};
 
 use crate::app::App;
+use crate::backlog::NoRoom;
 use crate::layers::RequestIds;
 use crate::throttle::RetryAfter;
+use crate::workers::Overloaded;
 
 /// Why a request is not answered as it asked, and the headers that say more.
 #[derive(Debug)]
@@ -39,7 +41,13 @@ impl Failure {
 
     /// Too many wait already.
     pub(crate) fn overloaded() -> Failure {
-        Failure::unavailable("The server is too busy to handle the request.")
+        Failure::busy("too many requests wait; send fewer at a time, and again after Retry-After")
+    }
+
+    /// The server cannot take it on now.
+    pub(crate) fn busy(hint: &'static str) -> Failure {
+        let message = "The server is too busy to handle the request.";
+        Failure::from(Error::new(ErrorKind::ServiceUnavailable, message).hint(hint)).with_retry()
     }
 
     /// What a client is told of a failing store; what failed is for the log.
@@ -60,8 +68,26 @@ impl Failure {
     }
 
     fn unavailable(message: &'static str) -> Failure {
-        Failure::from(Error::new(ErrorKind::ServiceUnavailable, message))
-            .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+        Failure::from(Error::new(ErrorKind::ServiceUnavailable, message)).with_retry()
+    }
+
+    fn with_retry(self) -> Failure {
+        self.with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+}
+
+impl From<Overloaded> for Failure {
+    fn from(_: Overloaded) -> Failure {
+        Failure::overloaded()
+    }
+}
+
+impl From<NoRoom> for Failure {
+    fn from(_: NoRoom) -> Failure {
+        Failure::busy(
+            "too much was asked for and not read, on this connection, by this tenant or by all; read \
+             the answers first, and ask for fewer or smaller ones at a time",
+        )
     }
 }
 

@@ -29,13 +29,18 @@ use trunklog_records::masking::Mask;
 use trunklog_store::ScanQuery;
 
 use self::job::Job;
-use self::outlet::Way;
+use self::outlet::{MAX_PIECE_BYTES, Way};
 use super::Failure;
 use crate::app::App;
+use crate::backlog::{Held, Reader};
 use crate::layers::RequestIds;
 
 /// Pieces that wait for the client.
 const PIECES_AHEAD: usize = 4;
+
+/// What an export may hold for its client: those pieces, the one that is sent
+/// and the one that is made.
+const HELD_BYTES: usize = (PIECES_AHEAD + 2) * MAX_PIECE_BYTES;
 
 /// How often the time after which a connection counts as stalled may pass until
 /// a client takes a piece: pieces are large, and some clients slow.
@@ -67,7 +72,14 @@ enum Piece {
 
 /// Answers once the store has begun to read, so that one that cannot gets a
 /// status of its own.
-pub(super) async fn respond(app: &Arc<App>, ids: &RequestIds, export: Export) -> Result<Response, Failure> {
+pub(super) async fn respond(
+    app: &Arc<App>,
+    ids: &RequestIds,
+    reader: Reader,
+    export: Export,
+) -> Result<Response, Failure> {
+    // The pieces of an export that has ended may wait for long.
+    let hold = app.backlog.reserve(reader, HELD_BYTES).await?;
     let headers = headers(export.format, &export.file_name, export.gzip);
     let (started, start) = oneshot::channel();
     let (pieces, body) = mpsc::channel(PIECES_AHEAD);
@@ -75,7 +87,7 @@ pub(super) async fn respond(app: &Arc<App>, ids: &RequestIds, export: Export) ->
     let export = Export { gzip: export.gzip && is_text(export.format), ..export };
     let way = Way { pieces, patience: stall.saturating_mul(STALLS_A_PIECE), runtime: Handle::current() };
     let job = Job { app: Arc::clone(app), request: ids.request, export };
-    app.exports.start(move || job.run(started, way)).await.map_err(|_| Failure::overloaded())?;
+    app.exports.start(reader.share, move || job.run(started, way)).await?;
     match start.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(Failure::of_store(&error)),
@@ -84,6 +96,7 @@ pub(super) async fn respond(app: &Arc<App>, ids: &RequestIds, export: Export) ->
     }
     let mut response = Response::new(body_of(body));
     response.headers_mut().extend(headers);
+    response.extensions_mut().insert(Held::from(hold));
     Ok(response)
 }
 

@@ -57,6 +57,12 @@ impl Job {
         self.counted || computed || selection.filter.is_some() || !selection.order.is_empty()
     }
 
+    /// About how large the page is at most, before it is compressed.
+    pub(super) fn estimate(&self) -> usize {
+        let rows = usize::try_from(self.query.limit).unwrap_or(usize::MAX);
+        room_for(&self.shown.layout, rows)
+    }
+
     pub(super) fn run(self, store: &dyn Store) -> Result<Encoded> {
         let Job { walk, query, skip, top, counted, shown, mask, gzip: wants_gzip } = self;
         let log = query.selection.log;
@@ -82,13 +88,18 @@ impl Job {
             next_link: link.as_deref(),
         };
         let encoder = RowEncoder::formatted(log, &shown.layout, shown.format);
-        let mut body = Vec::with_capacity(PROPERTY_BYTES * (shown.layout.len() + 1) * (rows.len() + 1));
+        let mut body = Vec::with_capacity(room_for(&shown.layout, rows.len()));
         envelope.write(&mut body, |out| encoder.encode(&rows, out));
         if wants_gzip && let Some(packed) = smaller(&body) {
             return Ok(Encoded { body: packed, coding: Some("gzip"), rows: rows.len() });
         }
         Ok(Encoded { body, coding: None, rows: rows.len() })
     }
+}
+
+/// About how many bytes rows take as JSON.
+fn room_for(layout: &[usize], rows: usize) -> usize {
+    PROPERTY_BYTES.saturating_mul(layout.len() + 1).saturating_mul(rows.saturating_add(1))
 }
 
 impl Shown {

@@ -1,87 +1,105 @@
 //! Which requests of a connection are under way.
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
-use hyper::body::{Frame, SizeHint};
+use tokio::time::{Instant, sleep_until};
 
 /// Counts the requests of one connection, from their heads until their answers
 /// were handed over whole.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct UnderWay(Arc<AtomicUsize>);
+#[derive(Debug, Clone)]
+pub(crate) struct UnderWay(Arc<Mutex<Count>>);
+
+#[derive(Debug)]
+struct Count {
+    requests: usize,
+    /// Since when there is none, if there is none.
+    idle_since: Instant,
+}
 
 /// A request, which is under way until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Request(Arc<AtomicUsize>);
+pub(crate) struct Request(UnderWay);
+
+impl Default for UnderWay {
+    /// None, from now on.
+    fn default() -> UnderWay {
+        UnderWay(Arc::new(Mutex::new(Count { requests: 0, idle_since: Instant::now() })))
+    }
+}
 
 impl UnderWay {
     /// Counts one more request.
     pub(crate) fn begin(&self) -> Request {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Request(Arc::clone(&self.0))
+        self.count().requests += 1;
+        Request(self.clone())
     }
 
     /// Whether there is any.
     pub(crate) fn any(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
+        self.count().requests > 0
+    }
+
+    /// Since when there is none. None if there is one.
+    pub(crate) fn idle_since(&self) -> Option<Instant> {
+        let count = self.count();
+        (count.requests == 0).then_some(count.idle_since)
+    }
+
+    /// Completes when there was none for that long.
+    pub(crate) async fn idle_for(&self, limit: Duration) {
+        loop {
+            let now = Instant::now();
+            let idle_since = self.idle_since();
+            let over = idle_since.unwrap_or(now) + limit;
+            if idle_since.is_some() && over <= now {
+                return;
+            }
+            sleep_until(over).await;
+        }
+    }
+
+    fn count(&self) -> MutexGuard<'_, Count> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Request {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// The body of an answer, whose request is under way as long as it lives.
-pub(crate) struct AnswerBody {
-    body: Body,
-    _request: Request,
-}
-
-impl AnswerBody {
-    pub(crate) fn new(body: Body, request: Request) -> AnswerBody {
-        AnswerBody { body, _request: request }
-    }
-}
-
-impl HttpBody for AnswerBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut count = self.0.count();
+        count.requests = count.requests.saturating_sub(1);
+        if count.requests == 0 {
+            count.idle_since = Instant::now();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep;
+
     use super::*;
 
-    #[test]
-    fn a_request_ends_with_its_answer() {
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_connection_without_requests_is_idle() {
         let requests = UnderWay::default();
-        assert!(!requests.any());
+        let begun = Instant::now();
+        assert_eq!(requests.idle_since(), Some(begun));
         let (first, second) = (requests.begin(), requests.begin());
-        let answer = AnswerBody::new(Body::from("rows"), first);
-        assert_eq!(answer.size_hint().exact(), Some(4));
+        let idle = tokio::spawn({
+            let requests = requests.clone();
+            async move { requests.idle_for(LIMIT).await }
+        });
+        sleep(LIMIT * 5 / 2).await;
+        drop(first);
+        assert!(requests.any() && requests.idle_since().is_none());
         drop(second);
-        assert!(requests.any());
-        drop(answer);
-        assert!(!requests.any());
+        assert!(!requests.any() && !idle.is_finished());
+        idle.await.unwrap();
+        // It looked after two limits, saw a request, and looks again.
+        assert!(begun.elapsed() >= LIMIT * 7 / 2, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < LIMIT * 4, "{:?}", begun.elapsed());
     }
 }

@@ -14,7 +14,7 @@ use trunklog_server::{Origins, Tls, certificate_expiry};
 use crate::config::{Certificate, Settings};
 use crate::output::counted;
 use crate::store::OpenStore;
-use crate::{identity, output, store};
+use crate::{identity, open_files, output, store};
 
 /// Said of what the first start makes.
 const NOTHING_YET: &str = "nothing stored yet; it is made on the first start";
@@ -31,12 +31,13 @@ pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
     };
     let store = store::look(&settings, "check");
     let server = store.as_ref().ok().and_then(Option::as_ref).and_then(OpenStore::server);
-    let checks: [(&str, Result<String>); 10] = [
+    let checks: [(&str, Result<String>); 11] = [
         ("configuration", Ok(configuration(&settings, server))),
         ("answers", Ok(answers(&settings))),
         ("masking", Ok(masking(&settings))),
         ("retention", Ok(retention(&settings))),
         ("throttling", Ok(throttling(&settings))),
+        ("load", Ok(load(&settings))),
         ("origins of web pages", Ok(origins(&settings))),
         ("data folder", data_folder(&settings.data_dir)),
         ("store", stored(store)),
@@ -116,6 +117,25 @@ fn throttling(settings: &Settings) -> String {
             limits.window_secs
         )
     })
+}
+
+/// What clients may take up.
+fn load(settings: &Settings) -> String {
+    const MIB: usize = 1024 * 1024;
+    let limits = &settings.serve.limits;
+    let connections = open_files::connections(limits.connections);
+    let fewer = if connections < limits.connections { ", as many as open files permit" } else { "" };
+    let slow = match limits.slow_bytes_per_sec {
+        0 => "slow readers are kept".to_owned(),
+        bytes => format!("readers below {bytes} bytes/s over {} s are cut off", limits.slow_secs),
+    };
+    format!(
+        "{} at a time{fewer}, idle ones end after {} s; {} MiB of unread answers, {} MiB of a connection; {slow}",
+        counted(connections, "connection"),
+        limits.idle_secs,
+        limits.unread_bytes.div_ceil(MIB),
+        limits.connection_unread_bytes.div_ceil(MIB),
+    )
 }
 
 fn origins(settings: &Settings) -> String {

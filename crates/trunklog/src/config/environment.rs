@@ -37,7 +37,12 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.limits.body_bytes = from.value("TRUNKLOG_LIMITS_BODY_BYTES")?;
     layer.limits.header_secs = from.value("TRUNKLOG_LIMITS_HEADER_SECS")?;
     layer.limits.stall_secs = from.value("TRUNKLOG_LIMITS_STALL_SECS")?;
+    layer.limits.slow_bytes_per_sec = from.value("TRUNKLOG_LIMITS_SLOW_BYTES_PER_SEC")?;
+    layer.limits.slow_secs = from.value("TRUNKLOG_LIMITS_SLOW_SECS")?;
+    layer.limits.idle_secs = from.value("TRUNKLOG_LIMITS_IDLE_SECS")?;
     layer.limits.connections = from.value("TRUNKLOG_LIMITS_CONNECTIONS")?;
+    layer.limits.unread_bytes = from.value("TRUNKLOG_LIMITS_UNREAD_BYTES")?;
+    layer.limits.connection_unread_bytes = from.value("TRUNKLOG_LIMITS_CONNECTION_UNREAD_BYTES")?;
     layer.limits.store_workers = from.value("TRUNKLOG_LIMITS_STORE_WORKERS")?;
     layer.limits.store_queue = from.value("TRUNKLOG_LIMITS_STORE_QUEUE")?;
     layer.limits.page_rows = from.value("TRUNKLOG_LIMITS_PAGE_ROWS")?;

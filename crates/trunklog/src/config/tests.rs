@@ -44,6 +44,8 @@ fn a_whole_file_is_read() {
         connections = 50
         page_rows = 2000
         exports = 1
+        slow_bytes_per_sec = 0
+        connection_unread_bytes = 1000000
         [throttle]
         application = 20
         [cors]
@@ -83,6 +85,7 @@ fn a_whole_file_is_read() {
     assert_eq!(serve.public_url.as_deref(), Some("https://cdr.example.com"));
     assert_eq!(serve.profile, Profile::Strict);
     assert_eq!((serve.limits.connections, serve.limits.page_rows, serve.limits.exports), (50, 2000, 1));
+    assert_eq!((serve.limits.slow_bytes_per_sec, serve.limits.connection_unread_bytes), (0, 1_000_000));
     let throttle = serve.throttle.unwrap();
     assert_eq!((throttle.tenant, throttle.application), (1_000, 20));
     assert_eq!(serve.cors, Origins::Listed(vec!["https://portal.example.com".to_owned()]));
@@ -107,6 +110,7 @@ fn a_bad_value_is_an_error_with_its_line() {
     assert!(problem("[store]\nmemory_mib = 0\n").starts_with("trunklog.toml:2: "));
     assert!(problem("[listen]\nhttps = \"8443\"\n").contains("127.0.0.1:8443"));
     assert!(problem("[import]\ntenant = \"contoso\"\n").contains("GUID"));
+    assert!(problem("[limits]\nidle_secs = 0\n").starts_with("trunklog.toml:2: "));
     assert!(problem("a = = 1").starts_with("trunklog.toml:1: "));
 }
 

@@ -16,7 +16,7 @@ use super::Piece;
 /// About how large pieces are, and the most: what an encoder gives at once may
 /// be larger.
 const PIECE_BYTES: usize = 256 * 1024;
-const MAX_PIECE_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_PIECE_BYTES: usize = 1024 * 1024;
 
 /// Why an export ends before its end.
 #[derive(Debug, thiserror::Error)]

@@ -13,6 +13,7 @@ use trunklog_records::schema::Origin;
 use trunklog_store::{Key, PageQuery, ScanQuery, Selection, SkipToken, Start};
 
 use super::Call;
+use crate::backlog::{Held, Reader};
 use crate::compress::accepts_gzip;
 use crate::graph::accept::{PREFER, PREFERENCE_APPLIED, Representation, max_page_size};
 use crate::graph::batch::InBatch;
@@ -20,6 +21,7 @@ use crate::graph::links::{self, Walk};
 use crate::graph::page::{Encoded, Job, Shown};
 use crate::graph::{Asked, Failure, export};
 use crate::layers::of_unknown_length;
+use crate::share::Share;
 
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
@@ -81,15 +83,29 @@ impl Call<'_> {
         let job = Job { walk, query, skip, top, counted: options.count(), shown, mask, gzip };
         let engine = Arc::clone(&app.services.engine);
         let workers = if job.is_search() { &app.searches } else { &app.store };
-        let page = workers.run(move || job.run(&*engine.tenant(tenant))).await;
-        let page = page.map_err(|_| Failure::overloaded())?.map_err(|error| {
+        let share = Share::Tenant(tenant);
+        // A batch has reserved room for all its items.
+        let hold = if parts.extensions.get::<InBatch>().is_some() {
+            None
+        } else {
+            Some(app.backlog.reserve(Reader::of(share, parts), job.estimate()).await?)
+        };
+        // What is held stays with the work, as its rows do.
+        let (page, hold) = workers.run(share, move || (job.run(&*engine.tenant(tenant)), hold)).await?;
+        let page = page.map_err(|error| {
             app.metrics.store_error(error.kind());
             let cause = std::error::Error::source(&error).map(tracing::field::display);
             tracing::error!(request_id = %ids.request, %error, cause, "the store could not serve a page");
             Failure::of_store(&error)
         })?;
         app.metrics.rows(log.function, page.rows);
-        Ok(paged(page, format, size.preferred, profile))
+        let room = page.body.capacity();
+        let mut response = paged(page, format, size.preferred, profile);
+        if let Some(mut hold) = hold {
+            hold.resize(room);
+            response.extensions_mut().insert(Held::from(hold));
+        }
+        Ok(response)
     }
 
     /// All rows at once.
@@ -128,7 +144,7 @@ impl Call<'_> {
             gzip: accepts_gzip(&parts.headers),
             file_name,
         };
-        export::respond(app, ids, export).await
+        export::respond(app, ids, Reader::of(Share::Tenant(tenant), parts), export).await
     }
 
     /// The selection without rows that are too old to be read. Tokens are bound

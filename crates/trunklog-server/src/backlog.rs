@@ -1,0 +1,348 @@
+//! Bytes of answers that were made and that clients have not taken yet, counted
+//! and bounded: for the whole server, for each share and for each connection.
+//!
+//! Who wants to make an answer first reserves what it will take, about, and
+//! corrects that when it knows better. While there is no room it waits, those
+//! first whose share holds least. A single answer may be larger than a limit,
+//! if its share or connection holds nothing else.
+
+mod layer;
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::request::Parts;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::line::Line;
+use crate::share::Share;
+
+pub(crate) use self::layer::layer;
+
+/// How long a request waits for room. Then its client is told to read first
+/// what it asked for before.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// There is no room, and there was none for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too much was asked for and not read")]
+pub(crate) struct NoRoom;
+
+/// Names a connection; the listener adds it to each request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ConnectionId(u64);
+
+impl ConnectionId {
+    /// One that no other connection has.
+    pub(crate) fn fresh() -> ConnectionId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// For whom bytes are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reader {
+    pub(crate) share: Share,
+    /// None when the request came over none of ours.
+    pub(crate) connection: Option<ConnectionId>,
+}
+
+impl Reader {
+    /// Of the answer to that request.
+    pub(crate) fn of(share: Share, parts: &Parts) -> Reader {
+        Reader { share, connection: parts.extensions.get().copied() }
+    }
+}
+
+/// The most bytes that are held at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) server: usize,
+    pub(crate) connection: usize,
+    /// How many requests may wait for room.
+    pub(crate) waiting: usize,
+}
+
+impl Bounds {
+    /// Half of all, so that there is always some for another.
+    fn share(&self) -> usize {
+        self.server.div_ceil(2)
+    }
+}
+
+/// All that is held.
+pub(crate) struct Backlog {
+    ledger: Arc<Ledger>,
+    refused: Counter,
+}
+
+struct Ledger {
+    bounds: Bounds,
+    gauge: Gauge,
+    state: Mutex<State>,
+}
+
+struct State {
+    all: usize,
+    shares: HashMap<Share, usize>,
+    connections: HashMap<ConnectionId, usize>,
+    line: Line<Wanted>,
+}
+
+/// What a request waits for.
+struct Wanted {
+    connection: Option<ConnectionId>,
+    bytes: usize,
+    call: oneshot::Sender<Hold>,
+}
+
+/// Bytes that are held for somebody, until this is dropped.
+pub(crate) struct Hold {
+    ledger: Arc<Ledger>,
+    reader: Reader,
+    bytes: usize,
+}
+
+/// The same, shared by all parts of an answer. An answer has it among its
+/// extensions until its body is sent.
+#[derive(Clone)]
+pub(crate) struct Held {
+    _hold: Arc<Hold>,
+}
+
+impl From<Hold> for Held {
+    fn from(hold: Hold) -> Held {
+        Held { _hold: Arc::new(hold) }
+    }
+}
+
+impl Backlog {
+    /// `gauge` shows how much is held, `refused` counts those for whom there
+    /// was no room.
+    pub(crate) fn new(bounds: Bounds, gauge: Gauge, refused: Counter) -> Backlog {
+        let state = State {
+            all: 0,
+            shares: HashMap::new(),
+            connections: HashMap::new(),
+            line: Line::new(bounds.waiting),
+        };
+        Backlog { ledger: Arc::new(Ledger { bounds, gauge, state: Mutex::new(state) }), refused }
+    }
+
+    /// Waits for room for about that many bytes.
+    ///
+    /// # Errors
+    /// When there is none for long, or too many wait already.
+    pub(crate) async fn reserve(&self, reader: Reader, bytes: usize) -> Result<Hold, NoRoom> {
+        let reserved = timeout(PATIENCE, self.wait(reader, bytes)).await;
+        reserved.unwrap_or(Err(NoRoom)).inspect_err(|_| {
+            self.refused.inc();
+        })
+    }
+
+    /// Counts bytes that are there already, if there is room for them.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn reserve_now(&self, reader: Reader, bytes: usize) -> Result<Hold, NoRoom> {
+        let mut state = self.ledger.state();
+        if state.fits(reader, bytes, &self.ledger.bounds) == Ok(()) {
+            return Ok(self.ledger.hold(&mut state, reader, bytes));
+        }
+        self.refused.inc();
+        Err(NoRoom)
+    }
+
+    /// Counts bytes that are there already, whether there is room or not.
+    pub(crate) fn count(&self, reader: Reader, bytes: usize) -> Hold {
+        self.ledger.hold(&mut self.ledger.state(), reader, bytes)
+    }
+
+    async fn wait(&self, reader: Reader, bytes: usize) -> Result<Hold, NoRoom> {
+        let (number, turn) = {
+            let mut state = self.ledger.state();
+            // Nobody overtakes his own.
+            let is_first = state.line.length(reader.share) == 0;
+            if is_first && state.fits(reader, bytes, &self.ledger.bounds) == Ok(()) {
+                return Ok(self.ledger.hold(&mut state, reader, bytes));
+            }
+            let (call, turn) = oneshot::channel();
+            let wanted = Wanted { connection: reader.connection, bytes, call };
+            (state.line.join(reader.share, wanted).map_err(|_| NoRoom)?, turn)
+        };
+        // It may have had to wait for its number alone.
+        self.ledger.fill();
+        let _in_line = InLine { ledger: &self.ledger, number };
+        turn.await.map_err(|_| NoRoom)
+    }
+}
+
+/// Somebody in line, who leaves it when this is dropped.
+struct InLine<'a> {
+    ledger: &'a Arc<Ledger>,
+    number: u64,
+}
+
+impl Drop for InLine<'_> {
+    fn drop(&mut self) {
+        let left = self.ledger.state().line.leave(self.number);
+        if left.is_some() {
+            // Who stood behind may be served now.
+            self.ledger.fill();
+        }
+    }
+}
+
+/// What there is no room in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Lacking {
+    Server,
+    Share(Share),
+    Connection(ConnectionId),
+}
+
+impl State {
+    /// Whether there is room, or where there is none.
+    fn fits(&self, reader: Reader, bytes: usize, bounds: &Bounds) -> Result<(), Lacking> {
+        let fits = |held: usize, most: usize| held == 0 || bytes == 0 || held.saturating_add(bytes) <= most;
+        if let Some(connection) = reader.connection
+            && !fits(held(&self.connections, connection), bounds.connection)
+        {
+            return Err(Lacking::Connection(connection));
+        }
+        if !fits(held(&self.shares, reader.share), bounds.share()) {
+            return Err(Lacking::Share(reader.share));
+        }
+        if !fits(self.all, bounds.server) {
+            return Err(Lacking::Server);
+        }
+        Ok(())
+    }
+
+    /// Whose turn it is, by the number in line. Where somebody waits for room,
+    /// nobody overtakes him, or large answers would never be made.
+    fn next(&self, bounds: &Bounds) -> Option<u64> {
+        let mut waiting: Vec<_> = self.line.iter().collect();
+        waiting.sort_by_key(|waiter| (held(&self.shares, waiter.share), waiter.number));
+        let mut lacking = HashSet::new();
+        for waiter in waiting {
+            let reader = Reader { share: waiter.share, connection: waiter.wants.connection };
+            let is_behind = lacking.contains(&Lacking::Share(reader.share))
+                || reader
+                    .connection
+                    .is_some_and(|connection| lacking.contains(&Lacking::Connection(connection)));
+            if is_behind {
+                continue;
+            }
+            match self.fits(reader, waiter.wants.bytes, bounds) {
+                Ok(()) => return Some(waiter.number),
+                Err(Lacking::Server) => return None,
+                Err(other) => {
+                    lacking.insert(other);
+                }
+            }
+        }
+        None
+    }
+
+    fn add(&mut self, reader: Reader, bytes: usize) {
+        self.all = self.all.saturating_add(bytes);
+        *self.shares.entry(reader.share).or_default() += bytes;
+        if let Some(connection) = reader.connection {
+            *self.connections.entry(connection).or_default() += bytes;
+        }
+    }
+
+    fn subtract(&mut self, reader: Reader, bytes: usize) {
+        self.all = self.all.saturating_sub(bytes);
+        subtract(&mut self.shares, reader.share, bytes);
+        if let Some(connection) = reader.connection {
+            subtract(&mut self.connections, connection, bytes);
+        }
+    }
+}
+
+fn held<K: Eq + Hash>(of: &HashMap<K, usize>, key: K) -> usize {
+    of.get(&key).copied().unwrap_or(0)
+}
+
+/// Whoever holds nothing is forgotten.
+fn subtract<K: Eq + Hash>(of: &mut HashMap<K, usize>, key: K, bytes: usize) {
+    if let Some(held) = of.get_mut(&key) {
+        *held = held.saturating_sub(bytes);
+        if *held == 0 {
+            of.remove(&key);
+        }
+    }
+}
+
+impl Ledger {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hold(self: &Arc<Ledger>, state: &mut State, reader: Reader, bytes: usize) -> Hold {
+        state.add(reader, bytes);
+        self.show(state);
+        Hold { ledger: Arc::clone(self), reader, bytes }
+    }
+
+    fn show(&self, state: &State) {
+        self.gauge.set(i64::try_from(state.all).unwrap_or(i64::MAX));
+    }
+
+    /// Gives room to those in line.
+    fn fill(self: &Arc<Ledger>) {
+        while let Some((call, hold)) = self.next() {
+            // Nobody may take it any more; then it comes back by itself.
+            let _ = call.send(hold);
+        }
+    }
+
+    fn next(self: &Arc<Ledger>) -> Option<(oneshot::Sender<Hold>, Hold)> {
+        let mut state = self.state();
+        let number = state.next(&self.bounds)?;
+        let waiter = state.line.leave(number)?;
+        let Wanted { connection, bytes, call } = waiter.wants;
+        let reader = Reader { share: waiter.share, connection };
+        Some((call, self.hold(&mut state, reader, bytes)))
+    }
+}
+
+impl Hold {
+    /// Corrects how much it is.
+    pub(crate) fn resize(&mut self, bytes: usize) {
+        {
+            let mut state = self.ledger.state();
+            state.subtract(self.reader, self.bytes);
+            state.add(self.reader, bytes);
+            self.ledger.show(&state);
+        }
+        let shrunk = bytes < self.bytes;
+        self.bytes = bytes;
+        if shrunk {
+            self.ledger.fill();
+        }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        {
+            let mut state = self.ledger.state();
+            state.subtract(self.reader, self.bytes);
+            self.ledger.show(&state);
+        }
+        self.ledger.fill();
+    }
+}
+
+#[cfg(test)]
+mod tests;
