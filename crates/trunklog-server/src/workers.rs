@@ -86,12 +86,8 @@ struct InLine<'a> {
 impl Workers {
     /// `refused` counts those who are not even let in line.
     pub(crate) fn new(places: Places, refused: Counter) -> Workers {
-        let state = State {
-            running: 0,
-            standings: HashMap::new(),
-            line: Line::new(places.waiting),
-            turns: 0,
-        };
+        let state =
+            State { running: 0, standings: HashMap::new(), line: Line::new(places.waiting), turns: 0 };
         Workers { queue: Arc::new(Queue { places, state: Mutex::new(state) }), refused }
     }
 

@@ -322,7 +322,7 @@ fn applications_come_and_go() {
 fn a_check_prints_a_line_a_check() {
     let bench = Bench::with(1);
     let text = bench.binary.ok(&["check"]);
-    for name in ["configuration", "data folder", "store", "applications", "certificates", "memory"] {
+    for name in ["configuration", "load", "data folder", "store", "applications", "certificates", "memory"] {
         assert!(text.contains(&format!("ok      {name}: ")), "{text}");
     }
 }

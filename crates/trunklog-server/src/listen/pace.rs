@@ -99,7 +99,9 @@ struct Account {
 enum Verdict {
     TooSlow,
     /// It cannot be too slow before that time is over.
-    Fair { for_now: Duration },
+    Fair {
+        for_now: Duration,
+    },
 }
 
 impl Account {

@@ -1,0 +1,157 @@
+//! A store that does as it is told.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use tokio::time::sleep;
+use trunklog_odata::Instant;
+use trunklog_records::json::RowDecoder;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Log, RowBuilder, Rows, TenantId};
+use trunklog_store::{Appended, Engine, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark};
+use trunklog_testkit::call_rows;
+
+/// Pages of so many rows wait at the gate.
+pub(crate) const HELD_UP: u32 = 7;
+
+/// How many rows all others have.
+pub(crate) const ROWS: usize = 1_000;
+
+/// Gives the same rows always.
+#[derive(Clone)]
+pub(crate) struct Load(Arc<Inner>);
+
+struct Inner {
+    rows: Rows,
+    pages: AtomicUsize,
+    scans: AtomicUsize,
+    checks: AtomicUsize,
+    checks_hang: AtomicBool,
+    is_open: Mutex<bool>,
+    opens: Condvar,
+}
+
+/// Lets go, when it is dropped, what is held up.
+pub(crate) struct Gate(Arc<Inner>);
+
+impl Load {
+    pub(crate) fn new() -> Load {
+        let mut rows = RowBuilder::new(&DIRECT_ROUTING_CALLS);
+        for row in call_rows(0, u32::try_from(ROWS).unwrap(), "2020-01-01T00:00:00Z") {
+            RowDecoder::new(&DIRECT_ROUTING_CALLS).decode(row.as_bytes(), &mut rows).unwrap();
+        }
+        Load(Arc::new(Inner {
+            rows: rows.finish(),
+            pages: AtomicUsize::new(0),
+            scans: AtomicUsize::new(0),
+            checks: AtomicUsize::new(0),
+            checks_hang: AtomicBool::new(false),
+            is_open: Mutex::new(false),
+            opens: Condvar::new(),
+        }))
+    }
+
+    pub(crate) fn gate(&self) -> Gate {
+        Gate(Arc::clone(&self.0))
+    }
+
+    /// How many pages were asked for.
+    pub(crate) fn pages(&self) -> usize {
+        self.0.pages.load(Ordering::SeqCst)
+    }
+
+    /// How many scans run.
+    pub(crate) fn scans(&self) -> usize {
+        self.0.scans.load(Ordering::SeqCst)
+    }
+
+    /// How many checks there were.
+    pub(crate) fn checks(&self) -> usize {
+        self.0.checks.load(Ordering::SeqCst)
+    }
+
+    /// From now on checks wait at the gate.
+    pub(crate) fn hang_checks(&self) {
+        self.0.checks_hang.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn until_pages(&self, count: usize) {
+        while self.pages() < count {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    pub(crate) async fn until_scans(&self, count: usize) {
+        while self.scans() < count {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+impl Inner {
+    fn wait(&self) {
+        let is_open = self.is_open.lock().unwrap();
+        let _open = self.opens.wait_while(is_open, |is_open| !*is_open).unwrap();
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        *self.0.is_open.lock().unwrap() = true;
+        self.0.opens.notify_all();
+    }
+}
+
+impl Engine for Load {
+    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
+        Arc::new(self.clone())
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        Ok(Vec::new())
+    }
+
+    fn tidy(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        self.0.checks.fetch_add(1, Ordering::SeqCst);
+        if self.0.checks_hang.load(Ordering::SeqCst) {
+            self.0.wait();
+        }
+        Ok(())
+    }
+}
+
+impl Store for Load {
+    fn append(&self, _: &Rows) -> Result<Appended> {
+        Ok(Appended::default())
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        self.0.pages.fetch_add(1, Ordering::SeqCst);
+        if query.limit == HELD_UP {
+            self.0.wait();
+        }
+        Ok(Page { rows: self.0.rows.clone(), next: None, watermark: Watermark(0) })
+    }
+
+    fn count(&self, _: &Selection, _: Option<Watermark>) -> Result<u64> {
+        Ok(0)
+    }
+
+    /// Never ends by itself.
+    fn scan(&self, _: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
+        self.0.scans.fetch_add(1, Ordering::SeqCst);
+        while each(self.0.rows.clone()).is_continue() {}
+        self.0.scans.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {
+        Ok(0)
+    }
+}
