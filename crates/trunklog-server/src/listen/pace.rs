@@ -149,7 +149,7 @@ impl Account {
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule { bytes_per_sec: 10, over: Duration::from_secs(60) };
+    const RULE: Rule = Rule { bytes_per_sec: 10, over: Duration::from_mins(1) };
 
     fn secs(secs: u64) -> Duration {
         Duration::from_secs(secs)

@@ -10,7 +10,9 @@ use trunklog_odata::Instant;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
-use trunklog_store::{Appended, Engine, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark};
+use trunklog_store::{
+    Appended, Engine, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
+};
 use trunklog_testkit::call_rows;
 
 /// Pages of so many rows wait at the gate.
@@ -124,6 +126,18 @@ impl Engine for Load {
         }
         Ok(())
     }
+
+    fn state(&self, _: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn states(&self, _: &str) -> Result<Vec<(String, String)>> {
+        Ok(Vec::new())
+    }
+
+    fn exchange_state(&self, _: &str, _: Option<&str>, _: Option<&str>) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 impl Store for Load {
@@ -153,5 +167,9 @@ impl Store for Load {
 
     fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {
         Ok(0)
+    }
+
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
+        Ok(Forgettable::default())
     }
 }
