@@ -12,14 +12,14 @@ mod query;
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
-use trunklog_store::{Appended, Error, ErrorKind};
+use trunklog_store::{Appended, Error, ErrorKind, Fault, Verified};
 
 pub(crate) use columns::{decode, encode};
 pub(crate) use frame::{read_message, read_rest, write_message};
 pub(crate) use query::{Chosen, Expressions, Place, Query};
 
 /// Changes whenever a message changes its form or meaning.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// A message's JSON.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +51,12 @@ pub(crate) enum Op {
         tenant: String,
         rows: Chosen,
         watermark: Option<u64>,
+    },
+    /// Reads a part of what is stored.
+    Verify {
+        tenant: String,
+        log: String,
+        from: u64,
     },
     /// The instant is in units of 100 ns since 1970.
     Forget {
@@ -103,6 +109,11 @@ pub(crate) enum Reply {
     /// Pairs of name and value follow as JSON: there may be many.
     States,
     Exchanged(bool),
+    Verified {
+        rows: u64,
+        faults: Vec<Found>,
+        next: Option<u64>,
+    },
     Error {
         kind: String,
         message: String,
@@ -110,14 +121,23 @@ pub(crate) enum Reply {
     },
 }
 
+/// A fault of stored rows. Its times are in units of 100 ns since 1970.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Found {
+    what: String,
+    rows: u64,
+    times: Option<(i64, i64)>,
+}
+
 /// The names of the kinds of errors.
-const KINDS: [(ErrorKind, &str); 7] = [
+const KINDS: [(ErrorKind, &str); 8] = [
     (ErrorKind::DiskFull, "diskFull"),
     (ErrorKind::OutOfMemory, "outOfMemory"),
     (ErrorKind::Recovering, "recovering"),
     (ErrorKind::InUse, "inUse"),
     (ErrorKind::TooSlow, "tooSlow"),
     (ErrorKind::Corrupt, "corrupt"),
+    (ErrorKind::Moved, "moved"),
     (ErrorKind::Other, "other"),
 ];
 
@@ -149,9 +169,32 @@ impl Reply {
         })
     }
 
+    pub(crate) fn verified(verified: Verified) -> Reply {
+        let Verified { rows, faults, next } = verified;
+        let faults = faults
+            .into_iter()
+            .map(|Fault { what, rows, times }| Found {
+                what,
+                rows,
+                times: times.map(|(first, last)| (first.ticks(), last.ticks())),
+            })
+            .collect();
+        Reply::Verified { rows, faults, next }
+    }
+
     pub(crate) fn appended(appended: Appended) -> Reply {
         let Appended { new, updated, unchanged } = appended;
         Reply::Appended { new, updated, unchanged }
+    }
+}
+
+impl Found {
+    pub(crate) fn into_fault(self) -> trunklog_store::Result<Fault> {
+        let times = match self.times {
+            Some((first, last)) => Some((instant(first)?, instant(last)?)),
+            None => None,
+        };
+        Ok(Fault { what: self.what, rows: self.rows, times })
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::{
-    Appended, Engine, Error, ErrorKind, Forgettable, Page, PageQuery, Result, Selection, Store, Watermark,
-    check_state,
+    Appended, Engine, Error, ErrorKind, Forgettable, Page, PageQuery, Result, Selection, Store, Verified,
+    Watermark, check_state,
 };
 
 use crate::error::ControlError;
@@ -19,7 +19,8 @@ use crate::protocol::{self, Chosen, Expressions, Op, Query, Reply, Request};
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The same for tidying and forgetting, which rewrite what is stored.
+/// The same for tidying and forgetting, which rewrite what is stored, and for
+/// verifying, which reads all of it.
 const REWRITE_PATIENCE: Duration = Duration::from_hours(4);
 
 /// Connections that are kept for later; more are closed after use.
@@ -132,6 +133,17 @@ impl Store for RemoteStore {
         }
     }
 
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+        let (tenant, log) = (self.tenant.clone(), log.name.to_owned());
+        match self.connections.ask(Op::Verify { tenant, log, from }, &[])? {
+            (Reply::Verified { rows, faults, next }, _) => {
+                let faults = faults.into_iter().map(protocol::Found::into_fault).collect::<Result<_>>()?;
+                Ok(Verified { rows, faults, next })
+            }
+            _ => Err(protocol::misunderstood("an answer")),
+        }
+    }
+
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
         let (tenant, log) = (self.tenant.clone(), log.name.to_owned());
         match self.connections.ask(Op::Forget { tenant, log, before: before.ticks() }, &[])? {
@@ -155,7 +167,7 @@ impl Connections {
     /// Sends a request and waits for its answer.
     fn ask(&self, op: Op, body: &[u8]) -> Result<(Reply, Vec<u8>)> {
         let patience = match op {
-            Op::Tidy | Op::Forget { .. } => REWRITE_PATIENCE,
+            Op::Tidy | Op::Forget { .. } | Op::Verify { .. } => REWRITE_PATIENCE,
             Op::Check
             | Op::Tenants
             | Op::Append { .. }

@@ -242,6 +242,10 @@ fn answer(request: Request, body: &[u8], engine: &dyn Engine) -> trunklog_store:
             let store = engine.tenant(protocol::tenant(&tenant)?);
             Reply::Count(store.count(&rows.into_selection(body)?, watermark.map(Watermark))?)
         }
+        Op::Verify { tenant, log, from } => {
+            let store = engine.tenant(protocol::tenant(&tenant)?);
+            Reply::verified(store.verify(protocol::log(&log)?, from)?)
+        }
         Op::Forget { tenant, log, before } => {
             let store = engine.tenant(protocol::tenant(&tenant)?);
             Reply::Count(store.forget(protocol::log(&log)?, protocol::instant(before)?)?)

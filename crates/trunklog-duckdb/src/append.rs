@@ -49,6 +49,7 @@ pub(crate) fn append(instance: &Instance, tenant: TenantId, rows: &Rows) -> duck
             return Err(error);
         }
     };
+    instance.acknowledge();
     let mut state = table.state.write().unwrap_or_else(PoisonError::into_inner);
     let new = merged.new.as_ref().map_or(0, Rows::len) as u64;
     if let Some(new) = &merged.new {

@@ -3,18 +3,19 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant as Moment};
 
 use trunklog_odata::Instant;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use trunklog_store::{
     Appended, Engine, Error, ErrorKind, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store,
-    Watermark, check_state, scan_by_pages,
+    Verified, Watermark, check_state, scan_by_pages,
 };
 
 use crate::error::{Severity, severity, store_error};
+use crate::health::Health;
 use crate::instance::{Access, Instance};
-use crate::{append, forget, page, scan, sql, states, tidy};
+use crate::{append, forget, page, scan, sql, states, tidy, verify};
 
 /// What the engine may use.
 #[derive(Debug, Clone)]
@@ -51,6 +52,7 @@ struct Shared {
     file: PathBuf,
     options: Options,
     access: Access,
+    health: Health,
     /// Users of the instance hold it for reading, who replaces it for writing:
     /// an instance is only ever closed when nobody uses it.
     slot: RwLock<Slot>,
@@ -61,7 +63,13 @@ struct Slot {
     /// Counts the instances, so that of several who see one fail only the
     /// first replaces it.
     generation: u64,
+    /// When and why the file could not be opened again.
+    failed: Option<(Moment, ErrorKind)>,
 }
+
+/// The pause after the file could not be opened again: trying it for each
+/// request would keep all of them waiting.
+const REOPEN_PAUSE: Duration = Duration::from_secs(1);
 
 impl DuckDbEngine {
     /// Opens the store in `file`, or makes it.
@@ -77,10 +85,10 @@ impl DuckDbEngine {
     }
 
     fn open_for(file: &Path, options: Options, access: Access) -> Result<DuckDbEngine> {
-        let instance = Instance::open(file, &options, access)
-            .map_err(|error| store_error("opening the store", error))?;
-        let slot = RwLock::new(Slot { instance: Some(instance), generation: 0 });
-        Ok(DuckDbEngine { shared: Arc::new(Shared { file: file.to_owned(), options, access, slot }) })
+        let instance = Instance::open(file, &options, access)?;
+        let slot = RwLock::new(Slot { instance: Some(instance), generation: 0, failed: None });
+        let health = Health::default();
+        Ok(DuckDbEngine { shared: Arc::new(Shared { file: file.to_owned(), options, access, health, slot }) })
     }
 }
 
@@ -88,6 +96,28 @@ impl Shared {
     /// Runs `work` on the instance. When that fails fatally, the instance is
     /// replaced before the error is returned.
     fn run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
+        let outcome = self.try_to_run(doing, work);
+        self.health.note(&outcome);
+        outcome
+    }
+
+    /// The same for what writes. DuckDB finds its write-ahead log by its path,
+    /// so nothing may be written once another file, or none, is in the place
+    /// of the one that is open.
+    fn write<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
+        self.is_in_place(doing)?;
+        self.run(doing, work)
+    }
+
+    fn is_in_place(&self, doing: &str) -> Result<()> {
+        let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
+        if slot.instance.as_ref().is_none_or(Instance::is_in_place) {
+            return Ok(());
+        }
+        Err(moved(doing))
+    }
+
+    fn try_to_run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
         let (result, generation) = {
             let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(instance) = &slot.instance {
@@ -119,15 +149,37 @@ impl Shared {
         if slot.generation != generation {
             return Ok(());
         }
+        if let Some((at, kind)) = slot.failed
+            && slot.instance.is_none()
+            && at.elapsed() < REOPEN_PAUSE
+        {
+            return Err(Error::new(kind, "the store could not be opened again; it is tried every second"));
+        }
+        // What is there instead belongs to somebody else.
+        if slot.instance.as_ref().is_some_and(|instance| !instance.is_in_place()) {
+            self.health.closed(ErrorKind::Moved);
+            return Err(moved("reopening the store"));
+        }
+        self.health.closed(ErrorKind::Recovering);
         // Two instances on one file would destroy it, so the old one goes first.
         slot.instance = None;
-        let instance = Instance::open(&self.file, &self.options, self.access)
-            .map_err(|error| store_error("reopening the store", error))?;
+        let access = if self.access == Access::Write { Access::Reopen } else { self.access };
+        let instance = Instance::open(&self.file, &self.options, access).inspect_err(|error| {
+            slot.failed = Some((Moment::now(), error.kind()));
+            self.health.closed(error.kind());
+        })?;
         slot.instance = Some(instance);
         slot.generation += 1;
+        slot.failed = None;
+        self.health.opened();
         tracing::info!("the store is open again");
         Ok(())
     }
+}
+
+fn moved(doing: &str) -> Error {
+    let what = "the store's folder was moved or replaced while it was open: move it back, or start again";
+    Error::new(ErrorKind::Moved, format!("{doing}: {what}"))
 }
 
 impl Engine for DuckDbEngine {
@@ -152,17 +204,22 @@ impl Engine for DuckDbEngine {
 
     fn tidy(&self) -> Result<()> {
         for (tenant, log) in self.shared.run("listing logs", Instance::stored_logs)? {
-            self.shared.run("putting rows in order", |instance| {
+            self.shared.write("putting rows in order", |instance| {
                 tidy::reorder(instance, &sql::table(tenant, log), log)
             })?;
         }
-        self.shared.run("writing a checkpoint", |instance| append::checkpoint(&instance.writer()))
+        self.shared.write("writing a checkpoint", |instance| append::checkpoint(&instance.writer()))
     }
 
     fn check(&self) -> Result<()> {
-        self.shared.run("checking the store", |instance| {
-            instance.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
-        })
+        let doing = "checking the store";
+        self.shared.is_in_place(doing)?;
+        // What a probe finds counts for itself, and not as somebody's request.
+        self.shared.try_to_run(doing, verify::probe)
+    }
+
+    fn health(&self) -> Result<()> {
+        self.shared.health.check()
     }
 
     fn state(&self, name: &str) -> Result<Option<String>> {
@@ -199,7 +256,7 @@ impl Store for TenantStore {
             return Ok(Appended::default());
         }
         let appended =
-            self.shared.run("storing rows", |instance| append::append(instance, self.tenant, rows))?;
+            self.shared.write("storing rows", |instance| append::append(instance, self.tenant, rows))?;
         self.shared.checkpoint_when_due();
         Ok(appended)
     }
@@ -239,10 +296,14 @@ impl Store for TenantStore {
         Ok(())
     }
 
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+        self.shared.try_to_run("reading all rows", |instance| verify::part(instance, self.tenant, log, from))
+    }
+
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
         let deleted = self
             .shared
-            .run("deleting old rows", |instance| forget::forget(instance, self.tenant, log, before))?;
+            .write("deleting old rows", |instance| forget::forget(instance, self.tenant, log, before))?;
         self.shared.checkpoint_when_due();
         Ok(deleted)
     }
@@ -265,7 +326,8 @@ impl Shared {
         let mut log = self.file.clone().into_os_string();
         log.push(".wal");
         if std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES) {
-            let written = self.run("writing a checkpoint", |instance| append::checkpoint(&instance.writer()));
+            let written =
+                self.write("writing a checkpoint", |instance| append::checkpoint(&instance.writer()));
             if let Err(error) = written {
                 tracing::warn!(error = %error, "a checkpoint failed and is tried again later; all rows are stored");
             }

@@ -103,6 +103,7 @@ fn part(
             return Err(error);
         }
     };
+    instance.acknowledge();
     if deleted > 0 {
         state.index.remove_before(before, in_bucket);
     }

@@ -7,10 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use duckdb::{Config, Connection};
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
+use trunklog_store::Result;
 
 use crate::deadline::Deadlines;
 use crate::engine::Options;
+use crate::error::opening_error;
 use crate::expression;
+use crate::files::mark::Mark;
+use crate::files::{self, Files};
 use crate::migrate;
 use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE, SEQUENCES};
 use crate::time_index::TimeIndex;
@@ -24,7 +28,10 @@ const PREPARED_STATEMENTS: usize = 64;
 /// What may be done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
+    /// It is made where it is missing.
     Write,
+    /// The same, but it must be there.
+    Reopen,
     /// Neither it nor its write-ahead log is changed.
     Read,
 }
@@ -39,6 +46,8 @@ pub(crate) struct Instance {
     /// None where reads may take as long as they like.
     deadlines: Option<Deadlines>,
     tables: RwLock<HashMap<(TenantId, &'static str), Arc<Table>>>,
+    /// None where nothing is written. It must be the last field: see there.
+    mark: Option<Mark>,
 }
 
 /// A table's rows in numbers, kept in step with its commits.
@@ -56,9 +65,22 @@ pub(crate) struct TableState {
 }
 
 impl Instance {
-    /// Opens the file. For writing it is made where it is missing, and its
-    /// tables are brought up to the current schema.
-    pub(crate) fn open(file: &Path, options: &Options, access: Access) -> duckdb::Result<Instance> {
+    /// Opens the file. What a crash left of it is examined first. For writing
+    /// its tables are brought up to the current schema.
+    pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
+        let commits = files::examine(file, access)?;
+        let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;
+        if access == Access::Read {
+            return Ok(instance);
+        }
+        let mark = Mark::begin(&Files::of(file), commits)
+            .inspect_err(|error| tracing::warn!(%error, "commits cannot be marked"));
+        instance.mark = mark.ok();
+        instance.bring_up_to_date().map_err(opening_error)?;
+        Ok(instance)
+    }
+
+    fn attach(file: &Path, options: &Options, access: Access) -> duckdb::Result<Instance> {
         let config = Config::default()
             .enable_autoload_extension(false)?
             .with("threads", options.threads.to_string())?
@@ -68,7 +90,7 @@ impl Instance {
         expression::register(&writer)?;
         let path = file.to_string_lossy().replace('\'', "''");
         let how = match access {
-            Access::Write => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
+            Access::Write | Access::Reopen => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
             Access::Read => "READ_ONLY".to_owned(),
         };
         // Without threads of its own, the allocator inside DuckDB gives memory
@@ -80,20 +102,40 @@ impl Instance {
              SET preserve_insertion_order = true;"
         ))?;
         let source = Mutex::new(writer.try_clone()?);
-        let instance = Instance {
+        Ok(Instance {
             writer: Mutex::new(writer),
             source,
             readers: Mutex::default(),
             deadlines: options.query_limit.map(Deadlines::new),
             tables: RwLock::default(),
-        };
-        if access == Access::Read {
-            return Ok(instance);
+            mark: None,
+        })
+    }
+
+    fn bring_up_to_date(&self) -> duckdb::Result<()> {
+        for (tenant, log) in self.stored_logs()? {
+            migrate::bring_up_to_date(&self.writer(), &sql::table(tenant, log), log)?;
+            self.acknowledge();
         }
-        for (tenant, log) in instance.stored_logs()? {
-            migrate::bring_up_to_date(&instance.writer(), &sql::table(tenant, log), log)?;
+        Ok(())
+    }
+
+    /// Notes beside the store that a commit is durable. The caller holds the
+    /// writer, so that no other commit is under way.
+    pub(crate) fn acknowledge(&self) {
+        if let Some(mark) = &self.mark {
+            mark.acknowledge();
         }
-        Ok(instance)
+    }
+
+    /// Whether the file that is open is the one at the store's place.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.mark.as_ref().is_none_or(Mark::is_in_place)
+    }
+
+    /// The tables that were used so far.
+    pub(crate) fn known_tables(&self) -> Vec<Arc<Table>> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// The one connection that writes.
@@ -179,6 +221,7 @@ impl Instance {
                 sql::schema(tenant),
                 sql::create_table(&sql::table(tenant, log), log)
             ))?;
+            self.acknowledge();
         }
     }
 

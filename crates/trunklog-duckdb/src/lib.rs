@@ -18,7 +18,8 @@
 //! One writer at a time appends; any number of readers read. A fatal error in
 //! DuckDB makes its instance unusable, so [`DuckDbEngine`] then closes and
 //! reopens the file: what was acknowledged is in the file or its write-ahead
-//! log.
+//! log. Whether it really is there is found out before the file is opened
+//! (`files`), and row by row when somebody asks (`verify`).
 //!
 //! This crate must not know where rows come from or who asks for them.
 
@@ -27,7 +28,9 @@ mod deadline;
 mod engine;
 mod error;
 mod expression;
+mod files;
 mod forget;
+mod health;
 mod instance;
 mod migrate;
 mod order;
@@ -40,5 +43,7 @@ mod sql;
 mod states;
 mod tidy;
 mod time_index;
+mod verify;
 
 pub use engine::{DuckDbEngine, Options};
+pub use files::{exists, repair};

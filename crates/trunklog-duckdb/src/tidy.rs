@@ -35,6 +35,8 @@ pub(crate) fn reorder(instance: &Instance, table: &str, log: &Log) -> duckdb::Re
     ));
     if done.is_err() {
         let _ = writer.execute_batch("ROLLBACK");
+    } else {
+        instance.acknowledge();
     }
     done
 }

@@ -89,7 +89,7 @@ impl Metrics {
     }
 
     pub(crate) fn store_error(&self, kind: ErrorKind) {
-        self.store_errors.get_or_create(&[("kind", kind_name(kind))]).inc();
+        self.store_errors.get_or_create(&[("kind", kind.name())]).inc();
     }
 
     pub(crate) fn export(&self, format: &'static str, end: ExportEnd) {
@@ -146,18 +146,6 @@ fn class(status: StatusCode) -> &'static str {
         3 => "3xx",
         4 => "4xx",
         _ => "5xx",
-    }
-}
-
-fn kind_name(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::DiskFull => "disk_full",
-        ErrorKind::OutOfMemory => "out_of_memory",
-        ErrorKind::Recovering => "recovering",
-        ErrorKind::InUse => "in_use",
-        ErrorKind::TooSlow => "too_slow",
-        ErrorKind::Corrupt => "corrupt",
-        ErrorKind::Other => "other",
     }
 }
 

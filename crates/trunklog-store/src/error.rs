@@ -27,10 +27,28 @@ pub enum ErrorKind {
     InUse,
     /// It took longer than it may; less of it works.
     TooSlow,
-    /// What is on disk cannot be read.
+    /// What is on disk cannot be read, or is less than was stored.
     Corrupt,
+    /// The store's files are no longer where they were when it was opened.
+    Moved,
     /// Anything else.
     Other,
+}
+
+impl ErrorKind {
+    /// Its name, for metrics and health.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::DiskFull => "disk_full",
+            ErrorKind::OutOfMemory => "out_of_memory",
+            ErrorKind::Recovering => "recovering",
+            ErrorKind::InUse => "in_use",
+            ErrorKind::TooSlow => "too_slow",
+            ErrorKind::Corrupt => "corrupt",
+            ErrorKind::Moved => "moved",
+            ErrorKind::Other => "other",
+        }
+    }
 }
 
 impl Error {

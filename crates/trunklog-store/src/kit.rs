@@ -65,7 +65,7 @@ pub use ranges::{
     an_empty_store_answers, bounds_hold_to_the_instant, counts_are_exact, logs_are_kept_apart,
     pstn_ranges_include_their_upper_bound, tenants_are_kept_apart, years_1_and_9999_are_reached,
 };
-pub use reopen::{reopening_keeps_all_rows, reopening_keeps_running_walks};
+pub use reopen::{reopening_keeps_all_rows, reopening_keeps_running_walks, verifying_reads_all_rows};
 pub use scans::{
     only_the_columns_asked_for_are_there, scans_give_what_walks_give, scans_let_others_write,
     scans_stop_when_told,
@@ -153,6 +153,7 @@ macro_rules! store_kit {
             years_1_and_9999_are_reached,
             reopening_keeps_all_rows,
             reopening_keeps_running_walks,
+            verifying_reads_all_rows,
             only_the_columns_asked_for_are_there,
             scans_give_what_walks_give,
             scans_let_others_write,

@@ -20,6 +20,7 @@ mod selection;
 mod skip_token;
 mod states;
 mod unique;
+mod verify;
 
 #[cfg(feature = "kit")]
 pub mod kit;
@@ -36,6 +37,7 @@ pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection};
 pub use skip_token::{SkipToken, SkipTokenError};
 pub use states::{MAX_STATE_NAME, MAX_STATE_VALUE, check_state};
 pub use unique::each_once;
+pub use verify::{Fault, Verified};
 
 /// A storage engine: the logs of all tenants.
 ///
@@ -80,6 +82,13 @@ pub trait Engine: Send + Sync {
     fn memory_bytes(&self) -> Option<u64> {
         None
     }
+
+    /// What the engine knows of itself: an error where it cannot serve now.
+    /// Asks no disk and waits for nobody, so it answers even while the engine
+    /// is busy with its own recovery; [`Engine::check`] finds out more.
+    fn health(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The logs of one tenant.
@@ -111,6 +120,15 @@ pub trait Store: Send + Sync {
     /// Each row that was stored when the scan began comes once.
     fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
         scan_by_pages(|page| self.page(page), query, each)
+    }
+
+    /// Reads everything that is stored of a log, each value of each row, and
+    /// tells what is wrong. It goes part by part: `from` is 0 at first and then
+    /// what [`Verified::next`] says. Where something cannot be read it goes on
+    /// after it.
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+        let _ = from;
+        verify::by_scan(self, log)
     }
 
     /// Deletes the rows of a log that are older than `before`, and tells how

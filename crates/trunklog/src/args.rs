@@ -8,6 +8,7 @@ use trunklog_records::{Log, TenantId};
 
 use crate::commands::app::App;
 use crate::commands::calls::Calls;
+use crate::commands::check::Check;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::import::Import;
@@ -63,11 +64,7 @@ pub(crate) enum Command {
     Demo(Demo),
     App(App),
     Retention(Retention),
-    /// Checks configuration, store and certificates
-    ///
-    /// Prints a line a check and ends with 1 if one failed. It only looks: it makes
-    /// neither folder nor store.
-    Check,
+    Check(Check),
     Completions(Completions),
 }
 
@@ -94,7 +91,7 @@ impl Args {
             Command::Import(import) => import.tenant.add_to(&mut layer),
             Command::Calls(calls) => calls.tenant.add_to(&mut layer),
             Command::App(app) => app.add_to(&mut layer),
-            Command::Demo(_) | Command::Retention(_) | Command::Check | Command::Completions(_) => {}
+            Command::Demo(_) | Command::Retention(_) | Command::Check(_) | Command::Completions(_) => {}
         }
         layer
     }

@@ -2,7 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod calls;
-mod check;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod import;
@@ -22,7 +22,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let settings = || Settings::load(args.layer(), args.common.config.as_deref());
     match &args.command {
         Command::Completions(completions) => return completions.run(),
-        Command::Check => return check::run(settings()),
+        Command::Check(check) => return check.run(settings()),
         _ => {}
     }
     let settings = settings()?;
@@ -35,6 +35,6 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         Command::Demo(demo) => demo.run(&settings),
         Command::App(app) => app.run(&settings),
         Command::Retention(retention) => retention.run(&settings),
-        Command::Check | Command::Completions(_) => Ok(ExitCode::SUCCESS),
+        Command::Check(_) | Command::Completions(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use trunklog_control::{Acquired, Holder, Ownership, RemoteEngine};
 use trunklog_duckdb::DuckDbEngine;
 use trunklog_store::Engine;
@@ -68,9 +68,7 @@ pub(crate) fn open(settings: &Settings, purpose: &str) -> Result<OpenStore> {
 /// anything in it; None when there is none.
 pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStore>> {
     let file = file(settings);
-    let exists =
-        file.try_exists().with_context(|| format!("cannot look for the store {}", file.display()))?;
-    if !exists {
+    if !exists(&file)? {
         return Ok(None);
     }
     let store = match acquire(settings, purpose)? {
@@ -87,13 +85,28 @@ pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStor
 pub(crate) fn open_owned(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     match acquire(settings, purpose)? {
         Acquired::Owner(ownership) => own(settings, ownership),
-        Acquired::Running(holder) => Err(anyhow!(
-            "the store in {} is held by process {} ({}): stop it first, or name another --data-dir",
-            settings.data_dir.display(),
-            holder.pid,
-            holder.purpose
-        )),
+        Acquired::Running(holder) => Err(taken(settings, &holder)),
     }
+}
+
+/// Keeps what can be read of a damaged store, and tells what was done, a
+/// sentence each.
+pub(crate) fn repair(settings: &Settings) -> Result<Vec<String>> {
+    let file = file(settings);
+    let exists = settings.data_dir.try_exists();
+    if !exists.with_context(|| format!("cannot look at {}", settings.data_dir.display()))? {
+        bail!("there is no data folder {}: name another with --data-dir", settings.data_dir.display());
+    }
+    match acquire(settings, "repair")? {
+        Acquired::Owner(_ownership) => trunklog_duckdb::repair(&file)
+            .with_context(|| format!("cannot repair the store {}", file.display())),
+        Acquired::Running(holder) => Err(taken(settings, &holder)),
+    }
+}
+
+/// Whether others than its owner can get into the data folder.
+pub(crate) fn is_open_to_others(data_dir: &Metadata) -> bool {
+    data_dir.permissions().mode() & OTHERS != 0
 }
 
 /// Makes the data folder, readable for its owner alone.
@@ -121,8 +134,17 @@ fn acquire(settings: &Settings, purpose: &str) -> Result<Acquired> {
 
 fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
     let file = file(settings);
-    let engine = DuckDbEngine::open(&file, settings.store.clone());
-    owned(&file, engine, ownership)
+    let is_new = !exists(&file)?;
+    let store = owned(&file, DuckDbEngine::open(&file, settings.store.clone()), ownership)?;
+    if is_new {
+        // Right on a first start, and wrong when the folder has another name
+        // by now or its disk is not mounted. Only people can tell.
+        tracing::warn!(
+            file = %file.display(),
+            "made a new, empty store; if there should be rows, look for the data folder and name it with --data-dir"
+        );
+    }
+    Ok(store)
 }
 
 fn owned(
@@ -140,8 +162,21 @@ fn through(settings: &Settings, holder: Holder) -> Result<OpenStore> {
     Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
 }
 
+fn exists(file: &Path) -> Result<bool> {
+    trunklog_duckdb::exists(file).with_context(|| format!("cannot look for the store {}", file.display()))
+}
+
 fn file(settings: &Settings) -> PathBuf {
     settings.data_dir.join("trunklog.duckdb")
+}
+
+fn taken(settings: &Settings, holder: &Holder) -> anyhow::Error {
+    anyhow!(
+        "the store in {} is held by process {} ({}): stop it first, or name another --data-dir",
+        settings.data_dir.display(),
+        holder.pid,
+        holder.purpose
+    )
 }
 
 fn held(settings: &Settings, holder: &Holder) -> String {

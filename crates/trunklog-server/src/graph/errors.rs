@@ -54,7 +54,7 @@ impl Failure {
     pub(super) fn of_store(error: &trunklog_store::Error) -> Failure {
         use trunklog_store::ErrorKind as Store;
         match error.kind() {
-            Store::Recovering | Store::DiskFull | Store::OutOfMemory | Store::InUse => {
+            Store::Recovering | Store::DiskFull | Store::OutOfMemory | Store::InUse | Store::Moved => {
                 Failure::unavailable("The service is temporarily unavailable.")
             }
             // Not 503: the same request again would take as long.

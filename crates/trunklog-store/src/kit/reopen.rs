@@ -1,9 +1,11 @@
-//! Cases about opening a store again.
+//! Cases about opening a store again, and about reading all of it.
+
+use trunklog_records::schema::SMS;
 
 use super::Fixture;
 use super::rows::{
-    Draft, SEC, all, append, appended, assert_same, draft, in_order, one_a_second, page, shuffled, since,
-    store, stored, walk,
+    CALLS, Draft, SEC, all, append, appended, assert_same, draft, in_order, one_a_second, page, shuffled,
+    since, store, stored, walk,
 };
 
 /// All rows and updates are there after the store was opened again.
@@ -31,6 +33,31 @@ pub fn reopening_keeps_all_rows(fixture: &dyn Fixture) {
     let engine = fixture.open();
     let store = store(&engine);
     assert_same(&stored(&*store), &in_order(&drafts), "after tidying and opening again");
+}
+
+/// Reading everything finds all rows of a log and nothing wrong with them, and
+/// leaves other logs and tenants out.
+pub fn verifying_reads_all_rows(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let drafts = one_a_second(1_500);
+    for batch in shuffled(&drafts, 17).chunks(400) {
+        append(&*store, batch);
+    }
+    for (log, expected) in [(CALLS, 1_500), (&SMS, 0)] {
+        let (mut rows, mut from, mut parts) = (0, Some(0), 0);
+        while let Some(at) = from {
+            let part = store.verify(log, at).expect("stored rows can be read");
+            assert_eq!(part.faults, [], "{}", log.name);
+            assert!(part.next.is_none_or(|next| next > at), "it goes round in circles");
+            rows += part.rows;
+            from = part.next;
+            parts += 1;
+        }
+        assert_eq!(rows, expected, "{}", log.name);
+        assert!(parts > 0);
+    }
+    engine.health().expect("an engine that has just read is well");
 }
 
 /// A walk may go on after the store was opened again, and still sees no row

@@ -1,5 +1,7 @@
 //! `trunklog check`
 
+mod deep;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -19,30 +21,75 @@ use crate::{identity, open_files, output, store};
 /// Said of what the first start makes.
 const NOTHING_YET: &str = "nothing stored yet; it is made on the first start";
 
-/// Checks everything and prints a line for each; ends with 1 if one failed.
-/// Makes nothing.
-pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
-    let settings = match settings {
-        Ok(settings) => settings,
-        Err(error) => {
-            line("configuration", Err(error))?;
-            return Ok(ExitCode::FAILURE);
+/// Checks configuration, store and certificates
+///
+/// Prints a line a check and ends with 1 if one failed. It only looks: it makes
+/// neither folder nor store. Of the store it looks at the headers and sizes of
+/// its files and at each commit of the write-ahead log; --deep reads all rows.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  trunklog check
+  trunklog check --deep      before each backup, or when the disk made errors
+  trunklog check --repair    when the store does not open
+
+A server may run meanwhile, but not with --repair.")]
+pub(crate) struct Check {
+    /// Read every value of every row, and say which cannot be read
+    #[arg(long)]
+    deep: bool,
+    /// Keep what can be read of a damaged store: commits from the damage in its
+    /// write-ahead log on are lost, the damaged log is kept aside
+    #[arg(long)]
+    repair: bool,
+}
+
+impl Check {
+    /// Checks everything and prints a line for each; ends with 1 if one failed.
+    /// Makes nothing.
+    pub(crate) fn run(&self, settings: Result<Settings>) -> Result<ExitCode> {
+        let settings = match settings {
+            Ok(settings) => settings,
+            Err(error) => {
+                line("configuration", Err(error))?;
+                return Ok(ExitCode::FAILURE);
+            }
+        };
+        let repaired = if self.repair { Some(repair(&settings)) } else { None };
+        let store = store::look(&settings, "check");
+        let mut all_good = true;
+        if let Some(repaired) = repaired {
+            all_good &= repaired.is_ok();
+            line("repair", repaired)?;
         }
-    };
-    let store = store::look(&settings, "check");
+        let rows = match (&store, self.deep) {
+            (Ok(Some(store)), true) => deep::rows(store.engine()),
+            _ => Vec::new(),
+        };
+        all_good &= print_all(&settings, store)?;
+        for outcome in rows {
+            all_good &= outcome.is_ok();
+            line("rows", outcome)?;
+        }
+        Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Prints all checks but those of rows; tells whether none failed.
+fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bool> {
     let server = store.as_ref().ok().and_then(Option::as_ref).and_then(OpenStore::server);
     let checks: [(&str, Result<String>); 11] = [
-        ("configuration", Ok(configuration(&settings, server))),
-        ("answers", Ok(answers(&settings))),
-        ("masking", Ok(masking(&settings))),
-        ("retention", Ok(retention(&settings))),
-        ("throttling", Ok(throttling(&settings))),
-        ("load", Ok(load(&settings))),
-        ("origins of web pages", Ok(origins(&settings))),
+        ("configuration", Ok(configuration(settings, server))),
+        ("answers", Ok(answers(settings))),
+        ("masking", Ok(masking(settings))),
+        ("retention", Ok(retention(settings))),
+        ("throttling", Ok(throttling(settings))),
+        ("load", Ok(load(settings))),
+        ("origins of web pages", Ok(origins(settings))),
         ("data folder", data_folder(&settings.data_dir)),
         ("store", stored(store)),
-        ("applications", applications(&settings)),
-        ("certificates", certificates(&settings)),
+        ("applications", applications(settings)),
+        ("certificates", certificates(settings)),
     ];
     let mut all_good = true;
     for (name, outcome) in checks {
@@ -53,7 +100,12 @@ pub(crate) fn run(settings: Result<Settings>) -> Result<ExitCode> {
         None => line("memory", Ok(settings.memory_in_words()))?,
         Some(warning) => output::print(&format!("warning memory: {warning}"))?,
     }
-    Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(all_good)
+}
+
+fn repair(settings: &Settings) -> Result<String> {
+    let done = store::repair(settings)?;
+    Ok(if done.is_empty() { "nothing was to be done".to_owned() } else { done.join("; ") })
 }
 
 fn line(name: &str, outcome: Result<String>) -> Result<()> {
@@ -169,7 +221,8 @@ fn stored(store: Result<Option<OpenStore>>) -> Result<String> {
     let Some(store) = store? else { return Ok(NOTHING_YET.to_owned()) };
     store.engine().check()?;
     let tenants = store.engine().tenants()?.len();
-    Ok(format!("{}, {}", store.describe(), counted(tenants, "tenant")))
+    let empty = if tenants == 0 { ": it is new, or empty" } else { "" };
+    Ok(format!("{}, {}{empty}", store.describe(), counted(tenants, "tenant")))
 }
 
 fn applications(settings: &Settings) -> Result<String> {

@@ -75,8 +75,8 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     }
     let store = store::open_owned(settings, store::SERVING)?;
     if fs::metadata(&settings.data_dir).is_ok_and(|folder| store::is_open_to_others(&folder)) {
-        let data_dir = settings.data_dir.display();
-        tracing::warn!(%data_dir, "others can get into the data folder: run chmod 700 on it");
+        let folder = settings.data_dir.display();
+        tracing::warn!("others can get into {folder}, where call logs and keys lie: run chmod 700 on it");
     }
     let control = trunklog_control::serve(&store::control_socket(settings), store.shared_engine())
         .context("cannot take requests of other commands")?;

@@ -1,0 +1,313 @@
+//! Whether a store's files hold all that was acknowledged.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use trunklog_store::{Error, ErrorKind, Result};
+
+use super::header::{self, Header, HeaderFault};
+use super::log::{self, Contents, FaultKind};
+use super::mark::{self, Acknowledged};
+use super::{Files, mend};
+use crate::instance::Access;
+
+/// What to do where nothing can be mended.
+const RESTORE: &str = "restore the store from a backup";
+
+/// Examines the files of a store that is about to be opened, and tells how many
+/// commits its write-ahead log has. For writing, what can be mended without
+/// losing a commit is mended.
+pub(crate) fn examine(database: &Path, access: Access) -> Result<u64> {
+    let files = Files::of(database);
+    let Some(found) = Found::look(&files)? else {
+        return match access {
+            Access::Write => Ok(0),
+            Access::Read | Access::Reopen => {
+                Err(Error::new(ErrorKind::Moved, format!("there is no store {}", database.display())))
+            }
+        };
+    };
+    found.is_all_there(&files)?;
+    for (path, contents, verdict) in found.logs(&files) {
+        match verdict {
+            Verdict::Whole => {}
+            // DuckDB passes over it, and the writer will cut it off.
+            Verdict::Mend(Mend::Cut { rest: FaultKind::Unfinished, .. }) if access == Access::Read => {}
+            Verdict::Mend(mend) if access == Access::Read => {
+                let what = mend.describe(path, contents);
+                return Err(Error::new(
+                    ErrorKind::Corrupt,
+                    format!("{what}; it is mended when the store is next opened for writing"),
+                ));
+            }
+            Verdict::Mend(mend) => mend::apply(path, contents, mend)?,
+            Verdict::Lost(loss) => return Err(loss.refuse(path)),
+        }
+    }
+    Ok(found.log.commits)
+}
+
+/// Whether there is a store. An error where only a part of one is there.
+pub fn exists(database: &Path) -> Result<bool> {
+    if database.try_exists().map_err(|error| unreadable(database, error))? {
+        return Ok(true);
+    }
+    left_over(&Files::of(database)).map_or(Ok(false), |left| Err(without_database(database, left)))
+}
+
+/// What the files hold.
+pub(super) struct Found {
+    pub(super) header: Header,
+    pub(super) database_bytes: u64,
+    pub(super) log: Contents,
+    pub(super) checkpoint_log: Contents,
+    pub(super) mark: Option<Acknowledged>,
+}
+
+impl Found {
+    /// Looks at the files; None where there are none.
+    pub(super) fn look(files: &Files) -> Result<Option<Found>> {
+        let path = &files.database;
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return left_over(files).map_or(Ok(None), |left| Err(without_database(path, left)));
+            }
+            Err(error) => return Err(unreadable(path, error)),
+        };
+        let bytes = file.metadata().map_err(|error| unreadable(path, error))?.len();
+        let header = match header::read(&file).map_err(|error| unreadable(path, error))? {
+            Ok(header) => header,
+            Err(fault) => return Err(broken_header(path, bytes, fault)),
+        };
+        if bytes < header.end {
+            return Err(cut(path, bytes, header.end));
+        }
+        let read = |path: &Path| {
+            log::read(path).map(Option::unwrap_or_default).map_err(|error| unreadable(path, error))
+        };
+        Ok(Some(Found {
+            header,
+            database_bytes: bytes,
+            log: read(&files.log)?,
+            checkpoint_log: read(&files.checkpoint_log)?,
+            mark: mark::read(&files.mark).map_err(|error| unreadable(&files.mark, error))?,
+        }))
+    }
+
+    /// Refuses a database that is older or shorter than was acknowledged.
+    fn is_all_there(&self, files: &Files) -> Result<()> {
+        let Some(mark) = &self.mark else { return Ok(()) };
+        let path = &files.database;
+        if self.header.iteration < mark.iteration {
+            return Err(Error::new(
+                ErrorKind::Corrupt,
+                format!(
+                    "{} is older than the rows that were stored: it has {} of {} checkpoints, what came later is missing. \
+                     {RESTORE}; if this is the backup, run trunklog check --repair to go on with it",
+                    path.display(),
+                    self.header.iteration,
+                    mark.iteration
+                ),
+            ));
+        }
+        if self.acknowledged().is_some_and(|mark| self.database_bytes < mark.database_bytes) {
+            return Err(cut(path, self.database_bytes, mark.database_bytes));
+        }
+        Ok(())
+    }
+
+    /// What was acknowledged since the last checkpoint, if that is known.
+    fn acknowledged(&self) -> Option<&Acknowledged> {
+        self.mark.as_ref().filter(|mark| mark.iteration == self.header.iteration)
+    }
+
+    /// The logs with what is to be done about them.
+    pub(super) fn logs<'a>(&'a self, files: &'a Files) -> [(&'a Path, &'a Contents, Verdict); 2] {
+        let of_log = judge(&self.log, self.acknowledged(), self.header.names_log);
+        // Nothing is acknowledged from there: no commit falls into a checkpoint.
+        let of_checkpoint = judge(&self.checkpoint_log, None, self.header.names_log);
+        [
+            (files.log.as_path(), &self.log, of_log),
+            (files.checkpoint_log.as_path(), &self.checkpoint_log, of_checkpoint),
+        ]
+    }
+}
+
+/// What is to be done about a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing.
+    Whole,
+    /// It can be mended, and no commit is lost.
+    Mend(Mend),
+    /// Commits are lost.
+    Lost(Loss),
+}
+
+/// How a log is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mend {
+    /// It gets its start again; all entries are whole.
+    Start,
+    /// It is cut to the end of its last whole commit.
+    Cut {
+        to: u64,
+        /// What comes after.
+        rest: FaultKind,
+        /// Whether the log as it was is kept beside.
+        keep: bool,
+    },
+}
+
+/// What is missing of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Loss {
+    /// Where the damage is; None where the log just ends too early.
+    pub(super) at: Option<u64>,
+    /// Where the commits end that can be read.
+    pub(super) whole: u64,
+    /// How many bytes of the log are at stake.
+    bytes: u64,
+    /// How many commits.
+    pub(super) commits: u64,
+}
+
+fn judge(log: &Contents, acknowledged: Option<&Acknowledged>, names_log: bool) -> Verdict {
+    let promised = acknowledged.map_or(0, |mark| mark.log_bytes);
+    let missing = acknowledged.map_or(0, |mark| mark.commits.saturating_sub(log.commits));
+    let loss = |at, commits: u64| {
+        let end = log.bytes.max(promised);
+        Verdict::Lost(Loss {
+            at,
+            whole: log.whole,
+            bytes: end - log.whole,
+            commits: commits.max(missing).max(1),
+        })
+    };
+    let Some(fault) = log.fault else {
+        return if log.whole < promised { loss(None, 0) } else { Verdict::Whole };
+    };
+    // The start of a log that names its file cannot be made again.
+    if fault.kind == FaultKind::Start && log.whole == log.bytes && !names_log && promised <= log.whole {
+        return Verdict::Mend(Mend::Start);
+    }
+    if fault.commits > 0 || log.whole < promised {
+        return loss(Some(fault.at), fault.commits);
+    }
+    let cut = |keep| Verdict::Mend(Mend::Cut { to: log.whole, rest: fault.kind, keep });
+    match fault.kind {
+        FaultKind::Zeros => cut(true),
+        // Usual after a kill, and known to be no commit.
+        FaultKind::Unfinished => cut(acknowledged.is_none()),
+        FaultKind::Entry | FaultKind::Start if acknowledged.is_some() => cut(true),
+        // Whether it was a commit nobody knows.
+        FaultKind::Entry | FaultKind::Start => loss(Some(fault.at), fault.commits),
+    }
+}
+
+impl Mend {
+    /// What is wrong and that nothing is lost, for people.
+    pub(super) fn describe(self, log: &Path, contents: &Contents) -> String {
+        let (log, bytes) = (log.display(), contents.bytes);
+        match self {
+            Mend::Start => format!("the first bytes of {log} are damaged, but all its commits are whole"),
+            Mend::Cut { to, rest, .. } => {
+                let rest = match rest {
+                    FaultKind::Zeros => "zeros, as a power cut leaves them,",
+                    FaultKind::Unfinished => "a commit that was not finished",
+                    FaultKind::Start | FaultKind::Entry => "what is no commit",
+                };
+                let left = bytes - to;
+                let commits = contents.commits;
+                format!(
+                    "{log} ends in {left} bytes of {rest} after {commits} whole commits; as far as is known, none is lost"
+                )
+            }
+        }
+    }
+}
+
+impl Loss {
+    fn refuse(self, log: &Path) -> Error {
+        let Loss { at, whole, bytes, commits } = self;
+        let what = match at {
+            Some(at) => format!("{} is damaged at byte {at}", log.display()),
+            None => format!("{} ends too early, after {whole} bytes", log.display()),
+        };
+        let commits = if commits == 1 { "a commit".to_owned() } else { format!("{commits} commits") };
+        Error::new(
+            ErrorKind::Corrupt,
+            format!(
+                "{what}: {commits} after it would be lost, {bytes} bytes. {RESTORE}, or run trunklog check --repair, \
+                 which keeps what comes before and puts the damaged log aside, and import the rest again"
+            ),
+        )
+    }
+}
+
+/// A file that only makes sense beside a database. DuckDB would make a new
+/// database and delete the log.
+fn left_over(files: &Files) -> Option<&Path> {
+    [&files.log, &files.checkpoint_log, &files.mark]
+        .into_iter()
+        .map(|path| path.as_path())
+        .find(|path| fs::metadata(path).is_ok_and(|found| found.len() > 0))
+}
+
+fn without_database(database: &Path, left: &Path) -> Error {
+    Error::new(
+        ErrorKind::Corrupt,
+        format!(
+            "{} is missing, but {} is there: put it back or {RESTORE}; to begin with an empty store, move the latter \
+             away",
+            database.display(),
+            left.display()
+        ),
+    )
+}
+
+fn broken_header(database: &Path, bytes: u64, fault: HeaderFault) -> Error {
+    let path = database.display();
+    let what = match fault {
+        HeaderFault::Cut => {
+            format!(
+                "{path} was cut: it has {bytes} bytes, fewer than its headers. If it never had rows, delete it; else"
+            )
+        }
+        HeaderFault::Unknown => format!("{path} is no store, or its first bytes are gone:"),
+        HeaderFault::Damaged(at) => {
+            format!("{path} is damaged, its header at byte {at} is not what was written:")
+        }
+    };
+    Error::new(ErrorKind::Corrupt, format!("{what} {RESTORE}"))
+}
+
+fn cut(database: &Path, bytes: u64, expected: u64) -> Error {
+    Error::new(
+        ErrorKind::Corrupt,
+        format!(
+            "{} was cut: it has {bytes} bytes of at least {expected}, so rows are missing. {RESTORE}",
+            database.display()
+        ),
+    )
+}
+
+/// What the system says of a file, as a store's error.
+pub(super) fn unreadable(path: &Path, error: io::Error) -> Error {
+    let (kind, what) = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            (ErrorKind::DiskFull, "the disk is full: free some space and try again")
+        }
+        io::ErrorKind::PermissionDenied => {
+            (ErrorKind::Other, "this user may not use it: check owner and permissions")
+        }
+        io::ErrorKind::NotFound => (ErrorKind::Moved, "it is missing"),
+        _ => (ErrorKind::Corrupt, "the disk does not give it: look into the system's log"),
+    };
+    Error::new(kind, format!("{}: {what}", path.display())).caused_by(error)
+}
+
+#[cfg(test)]
+mod tests;

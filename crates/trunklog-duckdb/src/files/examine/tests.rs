@@ -1,0 +1,58 @@
+use super::super::log::Fault;
+use super::*;
+
+fn marked(log_bytes: u64, commits: u64) -> Acknowledged {
+    Acknowledged { iteration: 1, database_bytes: 0, log_bytes, commits }
+}
+
+fn faulty(kind: FaultKind, commits: u64) -> Contents {
+    Contents { bytes: 1_000, whole: 600, commits: 3, fault: Some(Fault { kind, at: 700, commits }) }
+}
+
+#[test]
+fn a_log_that_has_what_was_acknowledged_is_whole() {
+    let log = Contents { bytes: 600, whole: 600, commits: 3, fault: None };
+    for mark in [None, Some(marked(0, 0)), Some(marked(600, 3))] {
+        assert_eq!(judge(&log, mark.as_ref(), false), Verdict::Whole, "{mark:?}");
+    }
+    let Verdict::Lost(loss) = judge(&log, Some(&marked(900, 5)), false) else {
+        panic!("commits are missing")
+    };
+    assert_eq!((loss.at, loss.bytes, loss.commits), (None, 300, 2));
+}
+
+#[test]
+fn a_tail_is_cut_off_only_if_it_is_no_commit() {
+    for kind in [FaultKind::Zeros, FaultKind::Unfinished, FaultKind::Entry] {
+        let Verdict::Mend(Mend::Cut { to, .. }) = judge(&faulty(kind, 0), Some(&marked(600, 3)), false)
+        else {
+            panic!("{kind:?} is no commit")
+        };
+        assert_eq!(to, 600);
+        for (commits, mark) in [(1, None), (1, Some(marked(600, 3))), (0, Some(marked(601, 4)))] {
+            let verdict = judge(&faulty(kind, commits), mark.as_ref(), false);
+            assert!(matches!(verdict, Verdict::Lost(_)), "{kind:?} {commits} {mark:?}");
+        }
+    }
+    // Without a mark, only what an interruption leaves is known to be no commit.
+    for (kind, mends) in [
+        (FaultKind::Zeros, true),
+        (FaultKind::Unfinished, true),
+        (FaultKind::Entry, false),
+        (FaultKind::Start, false),
+    ] {
+        let verdict = judge(&faulty(kind, 0), None, false);
+        assert_eq!(matches!(verdict, Verdict::Mend(Mend::Cut { keep: true, .. })), mends, "{kind:?}");
+        assert_eq!(matches!(verdict, Verdict::Lost(_)), !mends, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_start_is_made_again_where_it_is_the_same_for_all_logs() {
+    let fault = Some(Fault { kind: FaultKind::Start, at: 0, commits: 0 });
+    let log = Contents { bytes: 600, whole: 600, commits: 3, fault };
+    assert_eq!(judge(&log, None, false), Verdict::Mend(Mend::Start));
+    assert_eq!(judge(&log, Some(&marked(600, 3)), false), Verdict::Mend(Mend::Start));
+    assert!(matches!(judge(&log, Some(&marked(900, 5)), false), Verdict::Lost(_)));
+    assert!(matches!(judge(&log, None, true), Verdict::Lost(_)));
+}

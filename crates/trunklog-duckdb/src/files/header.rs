@@ -1,0 +1,93 @@
+//! The headers of the database file: one that says what it is, and two of
+//! which the newer one counts. Each has 4,096 bytes and begins with its
+//! checksum.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use super::checksum;
+
+/// How long a header is, and where the second and third begin.
+const BYTES: u64 = 4096;
+
+/// What every DuckDB file has after its first checksum.
+const MAGIC: &[u8] = b"DUCK";
+
+/// The last version of the file whose write-ahead log does not name its file.
+const LAST_NAMELESS: u64 = 66;
+
+/// What the headers say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// How many checkpoints were written.
+    pub(crate) iteration: u64,
+    /// The least length of the file, in bytes.
+    pub(crate) end: u64,
+    /// Whether the write-ahead log begins with the name of the file.
+    pub(crate) names_log: bool,
+}
+
+/// Why the headers cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeaderFault {
+    /// The file is shorter than its headers.
+    Cut,
+    /// It is no file of DuckDB's, or its first bytes are gone.
+    Unknown,
+    /// The header at this place is not what was written.
+    Damaged(u64),
+}
+
+/// Reads and checks the headers.
+pub(crate) fn read(file: &File) -> io::Result<Result<Header, HeaderFault>> {
+    if file.metadata()?.len() < 3 * BYTES {
+        return Ok(Err(HeaderFault::Cut));
+    }
+    let first = block(file, 0)?;
+    if &first[8..12] != MAGIC {
+        return Ok(Err(HeaderFault::Unknown));
+    }
+    let (second, third) = (block(file, BYTES)?, block(file, 2 * BYTES)?);
+    for (at, header) in [(0, &first), (BYTES, &second), (2 * BYTES, &third)] {
+        if checksum::of(&header[8..]) != word(header, 0) {
+            return Ok(Err(HeaderFault::Damaged(at)));
+        }
+    }
+    // DuckDB's words after the checksum: iteration, first block of metadata,
+    // list of free blocks, count of blocks, size of a block.
+    let newest = if word(&second, 1) > word(&third, 1) { &second } else { &third };
+    let blocks = word(newest, 4).saturating_mul(word(newest, 5));
+    Ok(Ok(Header {
+        iteration: word(newest, 1),
+        end: blocks.saturating_add(3 * BYTES),
+        names_log: u64::from_le_bytes(eight(&first, 12)) > LAST_NAMELESS,
+    }))
+}
+
+/// How many checkpoints were written, told by the headers of an open store.
+pub(crate) fn iteration(file: &File) -> io::Result<u64> {
+    let mut newest = 0;
+    for header in [BYTES, 2 * BYTES] {
+        let mut bytes = [0; 8];
+        file.read_exact_at(&mut bytes, header + 8)?;
+        newest = newest.max(u64::from_le_bytes(bytes));
+    }
+    Ok(newest)
+}
+
+fn block(file: &File, at: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(BYTES).unwrap_or(usize::MAX)];
+    file.read_exact_at(&mut bytes, at)?;
+    Ok(bytes)
+}
+
+fn word(header: &[u8], number: usize) -> u64 {
+    u64::from_le_bytes(eight(header, 8 * number))
+}
+
+fn eight(bytes: &[u8], at: usize) -> [u8; 8] {
+    let mut eight = [0; 8];
+    eight.copy_from_slice(&bytes[at..at + 8]);
+    eight
+}

@@ -1,0 +1,198 @@
+//! What was acknowledged, in a small file beside the store: so many bytes of
+//! database and write-ahead log were durable after the last commit. Where less
+//! is found later, commits are missing.
+//!
+//! It is written in place after each commit and left to the system to bring to
+//! disk, which costs a few microseconds. After a power cut it may therefore be
+//! older than the store; then it promises less, never more.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::{Files, checksum, header};
+
+/// What a mark begins with. A later form has another one.
+const FORM: &str = "trunklog-commit-1";
+
+/// What was durable when a commit was acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Acknowledged {
+    /// How many checkpoints there had been. What follows counts only as long
+    /// as there was no other.
+    pub(crate) iteration: u64,
+    /// The length of the database.
+    pub(crate) database_bytes: u64,
+    /// The length of the write-ahead log.
+    pub(crate) log_bytes: u64,
+    /// The commits in it.
+    pub(crate) commits: u64,
+}
+
+impl Acknowledged {
+    /// Always as long, so that it can be written over the one before.
+    fn encode(&self) -> String {
+        let Acknowledged { iteration, database_bytes, log_bytes, commits } = self;
+        let text = format!("{FORM} {iteration:020} {database_bytes:020} {log_bytes:020} {commits:020}");
+        let sum = checksum::of(text.as_bytes());
+        format!("{text} {sum:020}\n")
+    }
+
+    fn decode(text: &str) -> Option<Acknowledged> {
+        let (text, sum) = text.strip_suffix('\n')?.rsplit_once(' ')?;
+        if sum.parse::<u64>().ok() != Some(checksum::of(text.as_bytes())) {
+            return None;
+        }
+        let mut words = text.split(' ');
+        if words.next() != Some(FORM) {
+            return None;
+        }
+        let mut number = || words.next()?.parse().ok();
+        Some(Acknowledged {
+            iteration: number()?,
+            database_bytes: number()?,
+            log_bytes: number()?,
+            commits: number()?,
+        })
+    }
+}
+
+/// Reads the mark; None where there is none that can be read.
+pub(crate) fn read(path: &Path) -> io::Result<Option<Acknowledged>> {
+    let mut text = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(1024).read_to_end(&mut text)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mark = std::str::from_utf8(&text).ok().and_then(Acknowledged::decode);
+    if mark.is_none() {
+        tracing::warn!(
+            file = %path.display(),
+            "the mark of the last commit cannot be read, as after a power cut; it is made anew"
+        );
+    }
+    Ok(mark)
+}
+
+/// Writes a mark, as after a repair.
+pub(crate) fn write(path: &Path, acknowledged: &Acknowledged) -> io::Result<()> {
+    let file = open(path)?;
+    file.write_all_at(acknowledged.encode().as_bytes(), 0)?;
+    file.sync_all()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// The mark of an open store.
+///
+/// It holds the database open: closing any handle of a file gives up all locks
+/// that the process has on it, DuckDB's too. So it must be dropped after the
+/// store is closed.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    path: PathBuf,
+    log: PathBuf,
+    database: File,
+    /// None where it cannot be written.
+    mark: Option<File>,
+    last: Mutex<Acknowledged>,
+    failed: AtomicBool,
+}
+
+impl Mark {
+    /// Marks a store that was just opened, whose log has so many commits.
+    pub(crate) fn begin(files: &Files, commits: u64) -> io::Result<Mark> {
+        let database = File::open(&files.database)?;
+        let mark = open(&files.mark)
+            .inspect_err(|error| tracing::warn!(%error, "the mark of the last commit cannot be written"))
+            .ok();
+        let begun = Mark {
+            path: files.database.clone(),
+            log: files.log.clone(),
+            database,
+            mark,
+            last: Mutex::default(),
+            failed: AtomicBool::new(false),
+        };
+        let mut now = begun.now()?;
+        // A checkpoint that had been interrupted may just have been finished.
+        now.commits = if now.log_bytes == 0 { 0 } else { commits };
+        *begun.last.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        begun.write(&now);
+        Ok(begun)
+    }
+
+    /// Marks that a commit is durable. No other may be under way.
+    pub(crate) fn acknowledge(&self) {
+        let Ok(mut now) = self.now() else { return };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        now.commits = if now.iteration == last.iteration { last.commits } else { 0 };
+        now.commits += u64::from((now.iteration, now.log_bytes) != (last.iteration, last.log_bytes));
+        if now != *last {
+            *last = now;
+            self.write(&now);
+        }
+    }
+
+    /// Whether the file that is open is the one at the store's place.
+    pub(crate) fn is_in_place(&self) -> bool {
+        let there = fs::metadata(&self.path);
+        let open = self.database.metadata();
+        match (there, open) {
+            (Ok(there), Ok(open)) => (there.dev(), there.ino()) == (open.dev(), open.ino()),
+            (Err(error), _) if error.kind() == io::ErrorKind::NotFound => false,
+            // Nothing is known, such as when there are too many open files.
+            _ => true,
+        }
+    }
+
+    fn now(&self) -> io::Result<Acknowledged> {
+        let log_bytes = match fs::metadata(&self.log) {
+            Ok(log) => log.len(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            Err(error) => return Err(error),
+        };
+        Ok(Acknowledged {
+            iteration: header::iteration(&self.database)?,
+            database_bytes: self.database.metadata()?.len(),
+            log_bytes,
+            commits: 0,
+        })
+    }
+
+    /// The commit stands whether or not this can be written.
+    fn write(&self, acknowledged: &Acknowledged) {
+        let Some(mark) = &self.mark else { return };
+        if let Err(error) = mark.write_all_at(acknowledged.encode().as_bytes(), 0)
+            && !self.failed.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(%error, "the mark of the last commit cannot be written; all rows are stored");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_read_as_it_was_written_or_not_at_all() {
+        let some = Acknowledged { iteration: 7, database_bytes: 1 << 40, log_bytes: u64::MAX, commits: 12 };
+        let text = some.encode();
+        assert_eq!(text.len(), Acknowledged::default().encode().len());
+        assert_eq!(Acknowledged::decode(&text), Some(some));
+        for at in 0..text.len() {
+            let mut wrong = text.clone().into_bytes();
+            wrong[at] ^= 1;
+            let wrong = String::from_utf8(wrong).unwrap();
+            assert_eq!(Acknowledged::decode(&wrong), None, "{wrong}");
+            assert_eq!(Acknowledged::decode(&text[..at]), None);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Mending a write-ahead log. What it was is kept beside before it is changed.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use trunklog_odata::Instant;
+use trunklog_store::{Error, ErrorKind, Result};
+
+use super::Files;
+use super::examine::{Found, Mend, Verdict, unreadable};
+use super::log::{Contents, FaultKind, NAMELESS};
+use super::mark::{self, Acknowledged};
+
+/// Mends a log from which no commit is lost, and says so in the log of the
+/// program.
+pub(super) fn apply(log: &Path, contents: &Contents, mend: Mend) -> Result<()> {
+    let what = mend.describe(log, contents);
+    match mended(log, mend)? {
+        Some(aside) => tracing::warn!(kept = %aside.display(), "{what}; it was mended and kept as it was"),
+        None => tracing::info!("{what}; it was cut off"),
+    }
+    Ok(())
+}
+
+/// Keeps what can be read of a store, although commits are lost, and tells
+/// what was done, a sentence each; nothing where nothing was wrong. The store
+/// must not be open. A database that is damaged itself cannot be repaired.
+pub fn repair(database: &Path) -> Result<Vec<String>> {
+    let files = Files::of(database);
+    let Some(found) = Found::look(&files)? else {
+        return Err(Error::new(ErrorKind::Other, format!("there is no store {}", database.display())));
+    };
+    let mut done = Vec::new();
+    let mut commits = found.log.commits;
+    let mut log_bytes = found.log.bytes;
+    let is_older = found.mark.is_some_and(|mark| found.header.iteration < mark.iteration);
+    for (path, contents, verdict) in found.logs(&files) {
+        if is_older && contents.bytes > 0 {
+            // Its commits are changes of rows that this database does not have.
+            cut_to(path, 0)?;
+            (log_bytes, commits) = (0, 0);
+            done.push(format!("{} belongs to the newer store and was put aside", path.display()));
+            continue;
+        }
+        let (what, aside, left) = match verdict {
+            Verdict::Whole => continue,
+            Verdict::Mend(mend) => {
+                let left = if let Mend::Cut { to, .. } = mend { to } else { contents.bytes };
+                (mend.describe(path, contents), mended(path, mend)?, left)
+            }
+            Verdict::Lost(loss) => {
+                let what = match (loss.at, loss.commits) {
+                    (Some(at), lost) => format!(
+                        "{} was damaged at byte {at}: {} commits are kept, {lost} are lost",
+                        path.display(),
+                        contents.commits
+                    ),
+                    (None, lost) => format!("{} was too short: {lost} commits are lost", path.display()),
+                };
+                (what, cut_to(path, loss.whole)?, loss.whole)
+            }
+        };
+        if path == files.log {
+            log_bytes = left;
+            commits = contents.commits;
+        }
+        done.push(match aside {
+            Some(aside) => format!("{what}; {} has it as it was", aside.display()),
+            None => what,
+        });
+    }
+    let Some(before) = found.mark else { return Ok(done) };
+    let (iteration, database_bytes) = (found.header.iteration, found.database_bytes);
+    if is_older {
+        done.push(format!(
+            "{} is older than the rows that were stored; it counts from now on",
+            database.display()
+        ));
+    }
+    if iteration == before.iteration && database_bytes < before.database_bytes {
+        done.push(format!(
+            "{} was cut by {} bytes; trunklog check --deep says which rows cannot be read any more",
+            database.display(),
+            before.database_bytes - database_bytes
+        ));
+    }
+    if !done.is_empty() {
+        let now = Acknowledged { iteration, database_bytes, log_bytes, commits };
+        mark::write(&files.mark, &now).map_err(|error| unreadable(&files.mark, error))?;
+    }
+    Ok(done)
+}
+
+/// Mends a log and tells where it is kept as it was, if it is.
+fn mended(log: &Path, mend: Mend) -> Result<Option<PathBuf>> {
+    let change = |aside: Option<PathBuf>, change: &dyn Fn(&fs::File) -> io::Result<()>| {
+        let changed = OpenOptions::new().write(true).open(log).and_then(|file| {
+            change(&file)?;
+            file.sync_all()
+        });
+        changed.map(|()| aside).map_err(|error| unreadable(log, error))
+    };
+    match mend {
+        Mend::Start => change(Some(keep(log)?), &|file: &fs::File| file.write_all_at(&NAMELESS, 0)),
+        Mend::Cut { to, keep: true, .. } => change(Some(keep(log)?), &|file: &fs::File| file.set_len(to)),
+        Mend::Cut { to, keep: false, .. } => change(None, &|file: &fs::File| file.set_len(to)),
+    }
+}
+
+/// Cuts a log that is to lose commits; None where there is none.
+fn cut_to(log: &Path, whole: u64) -> Result<Option<PathBuf>> {
+    if !log.try_exists().map_err(|error| unreadable(log, error))? {
+        return Ok(None);
+    }
+    mended(log, Mend::Cut { to: whole, rest: FaultKind::Entry, keep: true })
+}
+
+/// Copies a log to a name of its own beside it.
+fn keep(log: &Path) -> Result<PathBuf> {
+    let failed = |error| unreadable(log, error);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = i64::try_from(since).ok().and_then(|secs| Instant::from_unix_secs(secs).ok());
+    let now = now.unwrap_or(Instant::ABSENT).to_string();
+    let time: String = now.chars().filter(char::is_ascii_alphanumeric).collect();
+    for number in 0_u32.. {
+        let suffix = if number == 0 { String::new() } else { format!("-{number}") };
+        let mut name = log.as_os_str().to_owned();
+        name.push(format!(".damaged-{time}{suffix}"));
+        let aside = PathBuf::from(name);
+        if aside.try_exists().map_err(failed)? {
+            continue;
+        }
+        fs::copy(log, &aside).and_then(|_| fs::File::open(&aside)?.sync_all()).map_err(failed)?;
+        return Ok(aside);
+    }
+    Err(Error::new(ErrorKind::Other, "there are too many damaged logs beside the store: move them away"))
+}
