@@ -96,9 +96,9 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
 
 /// Mends a log and tells where it is kept as it was, if it is.
 fn mended(log: &Path, mend: Mend) -> Result<Option<PathBuf>> {
-    let change = |aside: Option<PathBuf>, change: &dyn Fn(&fs::File) -> io::Result<()>| {
+    let change = |aside: Option<PathBuf>, how: &dyn Fn(&fs::File) -> io::Result<()>| {
         let changed = OpenOptions::new().write(true).open(log).and_then(|file| {
-            change(&file)?;
+            how(&file)?;
             file.sync_all()
         });
         changed.map(|()| aside).map_err(|error| unreadable(log, error))

@@ -1,0 +1,138 @@
+//! `/readyz` follows the engine, and asking it waits for nobody.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
+
+use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use trunklog_records::TenantId;
+use trunklog_store::{Engine, Error, ErrorKind, Result, Store};
+use trunklog_testkit::TestServer;
+
+/// How long anything may take before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An engine that says of itself what a test wants.
+#[derive(Default)]
+struct Patient {
+    knows: Mutex<Option<ErrorKind>>,
+    probe: Mutex<Option<ErrorKind>>,
+    /// Holds up the next probe until something is sent.
+    hangs: Mutex<Option<Receiver<()>>>,
+}
+
+impl Patient {
+    fn knows(&self, kind: Option<ErrorKind>) {
+        *self.knows.lock().unwrap() = kind;
+    }
+
+    fn probe(&self, kind: Option<ErrorKind>) {
+        *self.probe.lock().unwrap() = kind;
+    }
+
+    fn hang(&self) -> Sender<()> {
+        let (release, hangs) = channel();
+        *self.hangs.lock().unwrap() = Some(hangs);
+        release
+    }
+}
+
+fn told(kind: Option<ErrorKind>) -> Result<()> {
+    kind.map_or(Ok(()), |kind| Err(Error::new(kind, "a secret place on the disk")))
+}
+
+impl Engine for Patient {
+    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
+        panic!("no request is made")
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        Ok(Vec::new())
+    }
+
+    fn tidy(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        let hangs = self.hangs.lock().unwrap().take();
+        if let Some(hangs) = hangs {
+            // Its end is as good as a word.
+            let _ = hangs.recv();
+        }
+        told(*self.probe.lock().unwrap())
+    }
+
+    fn health(&self) -> Result<()> {
+        told(*self.knows.lock().unwrap())
+    }
+}
+
+async fn get(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// Asks until the answer is such a one.
+async fn until(address: SocketAddr, status: &str, body: &str) {
+    let begun = Instant::now();
+    loop {
+        let answer = get(address).await;
+        assert!(!answer.contains("secret"), "{answer}");
+        if answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.ends_with(body) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "not {status} {body:?}: {answer}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn server() -> (TestServer, Arc<Patient>, SocketAddr) {
+    let engine = Arc::new(Patient::default());
+    let server = TestServer::builder().engine(engine.clone()).start();
+    let address = server.listen_for_health().await;
+    until(address, "200", "ok\n").await;
+    (server, engine, address)
+}
+
+#[tokio::test]
+async fn what_the_engine_knows_counts_at_once_and_ends_by_itself() {
+    let (_server, engine, address) = server().await;
+    for kind in [ErrorKind::Corrupt, ErrorKind::Recovering, ErrorKind::Moved] {
+        engine.knows(Some(kind));
+        let answer = get(address).await;
+        let body = format!("the store cannot serve: {}\n", kind.name());
+        assert!(answer.starts_with("HTTP/1.1 503") && answer.ends_with(&body), "{answer}");
+        engine.knows(None);
+        until(address, "200", "ok\n").await;
+    }
+}
+
+#[tokio::test]
+async fn a_probe_that_fails_counts_until_one_succeeds() {
+    let (_server, engine, address) = server().await;
+    engine.probe(Some(ErrorKind::Corrupt));
+    until(address, "503", "the store cannot serve: corrupt\n").await;
+    engine.probe(None);
+    until(address, "200", "ok\n").await;
+}
+
+#[tokio::test]
+async fn a_probe_that_hangs_holds_nobody_up() {
+    let (_server, engine, address) = server().await;
+    let release = engine.hang();
+    // The engine is told of while the probe hangs.
+    engine.knows(Some(ErrorKind::Recovering));
+    until(address, "503", "the store cannot serve: recovering\n").await;
+    engine.knows(None);
+    until(address, "503", "the store cannot serve: no answer\n").await;
+    release.send(()).unwrap();
+    until(address, "200", "ok\n").await;
+}
