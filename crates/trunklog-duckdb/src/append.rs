@@ -60,8 +60,11 @@ pub(crate) fn append(instance: &Instance, tenant: TenantId, rows: &Rows) -> duck
 }
 
 /// Folds the write-ahead log into the file.
-pub(crate) fn checkpoint(connection: &Connection) -> duckdb::Result<()> {
-    connection.execute_batch(&format!("CHECKPOINT {DATABASE}"))
+pub(crate) fn checkpoint(instance: &Instance) -> duckdb::Result<()> {
+    let writer = instance.writer();
+    writer.execute_batch(&format!("CHECKPOINT {DATABASE}"))?;
+    instance.acknowledge();
+    Ok(())
 }
 
 struct Merged {

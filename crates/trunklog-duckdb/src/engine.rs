@@ -208,7 +208,7 @@ impl Engine for DuckDbEngine {
                 tidy::reorder(instance, &sql::table(tenant, log), log)
             })?;
         }
-        self.shared.write("writing a checkpoint", |instance| append::checkpoint(&instance.writer()))
+        self.shared.write("writing a checkpoint", append::checkpoint)
     }
 
     fn check(&self) -> Result<()> {
@@ -326,8 +326,7 @@ impl Shared {
         let mut log = self.file.clone().into_os_string();
         log.push(".wal");
         if std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES) {
-            let written =
-                self.write("writing a checkpoint", |instance| append::checkpoint(&instance.writer()));
+            let written = self.write("writing a checkpoint", append::checkpoint);
             if let Err(error) = written {
                 tracing::warn!(error = %error, "a checkpoint failed and is tried again later; all rows are stored");
             }

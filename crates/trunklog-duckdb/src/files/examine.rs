@@ -81,9 +81,6 @@ impl Found {
             Ok(header) => header,
             Err(fault) => return Err(broken_header(path, bytes, fault)),
         };
-        if bytes < header.end {
-            return Err(cut(path, bytes, header.end));
-        }
         let read = |path: &Path| {
             log::read(path).map(Option::unwrap_or_default).map_err(|error| unreadable(path, error))
         };
@@ -98,9 +95,10 @@ impl Found {
 
     /// Refuses a database that is older or shorter than was acknowledged.
     fn is_all_there(&self, files: &Files) -> Result<()> {
-        let Some(mark) = &self.mark else { return Ok(()) };
         let path = &files.database;
-        if self.header.iteration < mark.iteration {
+        if let Some(mark) = &self.mark
+            && self.header.iteration < mark.iteration
+        {
             return Err(Error::new(
                 ErrorKind::Corrupt,
                 format!(
@@ -112,10 +110,17 @@ impl Found {
                 ),
             ));
         }
-        if self.acknowledged().is_some_and(|mark| self.database_bytes < mark.database_bytes) {
-            return Err(cut(path, self.database_bytes, mark.database_bytes));
+        let promised = self.acknowledged().map_or(0, |mark| mark.database_bytes);
+        self.has_at_least(self.header.end.max(promised), path)
+    }
+
+    /// Refuses a database that is shorter.
+    pub(super) fn has_at_least(&self, expected: u64, database: &Path) -> Result<()> {
+        if self.database_bytes < expected {
+            Err(cut(database, self.database_bytes, expected))
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// What was acknowledged since the last checkpoint, if that is known.
@@ -189,9 +194,14 @@ fn judge(log: &Contents, acknowledged: Option<&Acknowledged>, names_log: bool) -
     let Some(fault) = log.fault else {
         return if log.whole < promised { loss(None, 0) } else { Verdict::Whole };
     };
-    // The start of a log that names its file cannot be made again.
-    if fault.kind == FaultKind::Start && log.whole == log.bytes && !names_log && promised <= log.whole {
-        return Verdict::Mend(Mend::Start);
+    if fault.kind == FaultKind::Start && log.whole == log.bytes {
+        if !names_log && promised <= log.whole {
+            return Verdict::Mend(Mend::Start);
+        }
+        // The start of a log that names its file cannot be made again, and
+        // without it nothing can be read.
+        let (bytes, commits) = (log.bytes.max(promised), log.commits + missing);
+        return Verdict::Lost(Loss { at: Some(0), whole: 0, bytes, commits });
     }
     if fault.commits > 0 || log.whole < promised {
         return loss(Some(fault.at), fault.commits);

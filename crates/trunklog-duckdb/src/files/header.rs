@@ -22,7 +22,9 @@ const LAST_NAMELESS: u64 = 66;
 pub(crate) struct Header {
     /// How many checkpoints were written.
     pub(crate) iteration: u64,
-    /// The least length of the file, in bytes.
+    /// The least length of the file, in bytes. It may have to be longer: the
+    /// count of blocks in the header tells nothing, since a checkpoint cuts off
+    /// free blocks after it wrote the header.
     pub(crate) end: u64,
     /// Whether the write-ahead log begins with the name of the file.
     pub(crate) names_log: bool,
@@ -54,13 +56,14 @@ pub(crate) fn read(file: &File) -> io::Result<Result<Header, HeaderFault>> {
             return Ok(Err(HeaderFault::Damaged(at)));
         }
     }
-    // DuckDB's words after the checksum: iteration, first block of metadata,
-    // list of free blocks, count of blocks, size of a block.
+    // DuckDB's words after the checksum: iteration, first metadata, list of
+    // free blocks, count of blocks, size of a block.
     let newest = if word(&second, 1) > word(&third, 1) { &second } else { &third };
-    let blocks = word(newest, 4).saturating_mul(word(newest, 5));
+    let used = [word(newest, 2), word(newest, 3)].into_iter().filter_map(block_of);
+    let blocks = used.max().map_or(0, |last| last + 1);
     Ok(Ok(Header {
         iteration: word(newest, 1),
-        end: blocks.saturating_add(3 * BYTES),
+        end: blocks.saturating_mul(word(newest, 5)).saturating_add(3 * BYTES),
         names_log: u64::from_le_bytes(eight(&first, 12)) > LAST_NAMELESS,
     }))
 }
@@ -74,6 +77,12 @@ pub(crate) fn iteration(file: &File) -> io::Result<u64> {
         newest = newest.max(u64::from_le_bytes(bytes));
     }
     Ok(newest)
+}
+
+/// The block of a place in the metadata: all but its highest byte, which tells
+/// where in the block. None for no place.
+fn block_of(place: u64) -> Option<u64> {
+    (place != u64::MAX).then_some(place & (u64::MAX >> 8))
 }
 
 fn block(file: &File, at: u64) -> io::Result<Vec<u8>> {

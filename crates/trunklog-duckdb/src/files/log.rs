@@ -171,7 +171,6 @@ impl Reader {
             let kind = if self.zeros <= at { FaultKind::Zeros } else { FaultKind::Unfinished };
             return Ok(Entry::Wrong(kind));
         }
-        self.seek(at + FRAME)?;
         let (mut sum, mut ends_commit, mut unread) = (Checksum::new(), false, length);
         while unread > 0 {
             let size = usize::try_from(unread).unwrap_or(usize::MAX).min(PIECE);

@@ -128,12 +128,13 @@ impl Mark {
         Ok(begun)
     }
 
-    /// Marks that a commit is durable. No other may be under way.
+    /// Marks that a commit or a checkpoint is durable. No other may be under way.
     pub(crate) fn acknowledge(&self) {
         let Ok(mut now) = self.now() else { return };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         now.commits = if now.iteration == last.iteration { last.commits } else { 0 };
-        now.commits += u64::from((now.iteration, now.log_bytes) != (last.iteration, last.log_bytes));
+        let has_more = (now.iteration, now.log_bytes) != (last.iteration, last.log_bytes);
+        now.commits += u64::from(has_more && now.log_bytes > 0);
         if now != *last {
             *last = now;
             self.write(&now);
@@ -173,6 +174,19 @@ impl Mark {
             && !self.failed.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(%error, "the mark of the last commit cannot be written; all rows are stored");
+        }
+    }
+}
+
+/// DuckDB has closed the store by now, and written a checkpoint if there were
+/// commits.
+impl Drop for Mark {
+    fn drop(&mut self) {
+        let Ok(now) = self.now() else { return };
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where there still is a log, it may have more than was acknowledged.
+        if now.iteration != last.iteration && now.log_bytes == 0 {
+            self.write(&now);
         }
     }
 }

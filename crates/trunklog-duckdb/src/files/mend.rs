@@ -33,6 +33,8 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
     let Some(found) = Found::look(&files)? else {
         return Err(Error::new(ErrorKind::Other, format!("there is no store {}", database.display())));
     };
+    // Without its metadata nothing of it can be read.
+    found.has_at_least(found.header.end, database)?;
     let mut done = Vec::new();
     let mut commits = found.log.commits;
     let mut log_bytes = found.log.bytes;

@@ -89,7 +89,7 @@ fn zeros_at_the_end_are_told_from_other_bytes() {
         assert_eq!((found.whole, found.commits, found.fault), (ends[1], 2, Some(fault)), "{count}");
         // The same with a commit half written before.
         let half = &entry(&[7; 9])[..20];
-        let mut longer = [&log, half, &longer[log.len()..]].concat();
+        let mut longer = [&log[..], half, &longer[log.len()..]].concat();
         let found = read_bytes(&longer);
         assert_eq!((found.whole, found.commits), (ends[1], 2), "{count}");
         assert!(matches!(found.fault.unwrap().kind, FaultKind::Zeros | FaultKind::Unfinished), "{count}");
