@@ -157,7 +157,6 @@ impl Shared {
         }
         // What is there instead belongs to somebody else.
         if slot.instance.as_ref().is_some_and(|instance| !instance.is_in_place()) {
-            self.health.closed(ErrorKind::Moved);
             return Err(moved("reopening the store"));
         }
         self.health.closed(ErrorKind::Recovering);
