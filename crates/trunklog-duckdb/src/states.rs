@@ -48,9 +48,10 @@ pub(crate) fn exchange(
     }
     writer.execute_batch("BEGIN")?;
     let done = set(&writer, name, new).and_then(|()| writer.execute_batch("COMMIT"));
-    if done.is_err() {
+    match done {
+        Ok(()) => instance.acknowledge(),
         // As in an append, the first error tells more.
-        let _ = writer.execute_batch("ROLLBACK");
+        Err(_) => drop(writer.execute_batch("ROLLBACK")),
     }
     done.map(|()| true)
 }

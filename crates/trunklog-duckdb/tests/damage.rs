@@ -244,7 +244,7 @@ fn what_can_be_read_is_kept_by_a_repair() {
         assert!(done[0].contains("kept") && done[0].contains("lost"), "{done:?}");
         assert_eq!(damaged.aside(), 1);
         let rows = damaged.rows().unwrap();
-        assert!(rows < ALL && rows % BATCH == 0, "byte {at}: {rows}");
+        assert!(rows < ALL && rows.is_multiple_of(BATCH), "byte {at}: {rows}");
         kept.push(rows);
         // The rest may be stored again, and nothing comes twice.
         let engine = damaged.open().unwrap();

@@ -104,11 +104,6 @@ pub(crate) fn repair(settings: &Settings) -> Result<Vec<String>> {
     }
 }
 
-/// Whether others than its owner can get into the data folder.
-pub(crate) fn is_open_to_others(data_dir: &Metadata) -> bool {
-    data_dir.permissions().mode() & OTHERS != 0
-}
-
 /// Makes the data folder, readable for its owner alone.
 pub(crate) fn prepare(data_dir: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(data_dir).with_context(|| {

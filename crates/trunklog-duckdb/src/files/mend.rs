@@ -18,9 +18,10 @@ use super::mark::{self, Acknowledged};
 /// program.
 pub(super) fn apply(log: &Path, contents: &Contents, mend: Mend) -> Result<()> {
     let what = mend.describe(log, contents);
-    match mended(log, mend)? {
-        Some(aside) => tracing::warn!(kept = %aside.display(), "{what}; it was mended and kept as it was"),
-        None => tracing::info!("{what}; it was cut off"),
+    if let Some(aside) = mended(log, mend)? {
+        tracing::warn!(kept = %aside.display(), "{what}; it was mended and kept as it was");
+    } else {
+        tracing::info!("{what}; it was cut off");
     }
     Ok(())
 }
