@@ -9,7 +9,6 @@ mod attacks {
 }
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use attacks::client::{Http2, ask, begin, start_of, whole};
@@ -54,7 +53,7 @@ struct Attacked {
 /// A server with a store that can be held up.
 async fn attacked(settings: impl FnOnce(&mut Settings)) -> Attacked {
     let load = Load::new();
-    let server = TestServer::builder().settings(settings).engine(Arc::new(load.clone())).start();
+    let server = TestServer::builder().settings(settings).engine(load.engine()).start();
     let token = server.token().await;
     let addresses = server.listen_everywhere().await;
     let (address, ops) = (addresses.http.unwrap(), addresses.ops.unwrap());

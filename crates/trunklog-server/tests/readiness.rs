@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use trunklog_records::TenantId;
-use trunklog_store::{Engine, Error, ErrorKind, Result, Store};
-use trunklog_testkit::TestServer;
+use trunklog_store::{Engine, Error, ErrorKind, Result};
+use trunklog_testkit::{StandIn, TestServer};
 
 /// How long anything may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -26,6 +25,24 @@ struct Patient {
 }
 
 impl Patient {
+    fn engine(self: &Arc<Self>) -> Arc<dyn Engine> {
+        let (checked, known) = (Arc::clone(self), Arc::clone(self));
+        StandIn::with_health(
+            || panic!("no request is made"),
+            move || checked.check(),
+            move || told(*known.knows.lock().unwrap()),
+        )
+    }
+
+    fn check(&self) -> Result<()> {
+        let hangs = self.hangs.lock().unwrap().take();
+        if let Some(hangs) = hangs {
+            // Its end is as good as a word.
+            let _ = hangs.recv();
+        }
+        told(*self.probe.lock().unwrap())
+    }
+
     fn knows(&self, kind: Option<ErrorKind>) {
         *self.knows.lock().unwrap() = kind;
     }
@@ -43,33 +60,6 @@ impl Patient {
 
 fn told(kind: Option<ErrorKind>) -> Result<()> {
     kind.map_or(Ok(()), |kind| Err(Error::new(kind, "a secret place on the disk")))
-}
-
-impl Engine for Patient {
-    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
-        panic!("no request is made")
-    }
-
-    fn tenants(&self) -> Result<Vec<TenantId>> {
-        Ok(Vec::new())
-    }
-
-    fn tidy(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        let hangs = self.hangs.lock().unwrap().take();
-        if let Some(hangs) = hangs {
-            // Its end is as good as a word.
-            let _ = hangs.recv();
-        }
-        told(*self.probe.lock().unwrap())
-    }
-
-    fn health(&self) -> Result<()> {
-        told(*self.knows.lock().unwrap())
-    }
 }
 
 async fn get(address: SocketAddr) -> String {
@@ -96,8 +86,8 @@ async fn until(address: SocketAddr, status: &str, body: &str) {
 
 async fn server() -> (TestServer, Arc<Patient>, SocketAddr) {
     let engine = Arc::new(Patient::default());
-    let server = TestServer::builder().engine(engine.clone()).start();
-    let address = server.listen_for_health().await;
+    let server = TestServer::builder().engine(engine.engine()).start();
+    let address = server.listen_everywhere().await.ops.unwrap();
     until(address, "200", "ok\n").await;
     (server, engine, address)
 }

@@ -186,17 +186,6 @@ impl TestServer {
         addresses
     }
 
-    /// Serves the same and answers about its health over HTTP, until the
-    /// test's runtime ends.
-    pub async fn listen_for_health(&self) -> SocketAddr {
-        let any = Some(([127, 0, 0, 1], 0).into());
-        let settings = Settings { http: any, ops: any, ..self.settings.clone() };
-        let server = Server::bind(settings, self.services.clone()).await.unwrap();
-        let address = server.addresses().ops.unwrap();
-        tokio::spawn(server.run(std::future::pending()));
-        address
-    }
-
     /// Makes tokens that the endpoint would not issue.
     pub fn forge(&self, token: &str) -> Forge {
         Forge::new(&self.identity_folder(), token)

@@ -9,11 +9,11 @@ use tokio::time::sleep;
 use trunklog_odata::Instant;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, RowBuilder, Rows, TenantId};
+use trunklog_records::{Log, RowBuilder, Rows};
 use trunklog_store::{
     Appended, Engine, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
 };
-use trunklog_testkit::call_rows;
+use trunklog_testkit::{StandIn, call_rows};
 
 /// Pages of so many rows wait at the gate.
 pub(crate) const HELD_UP: u32 = 7;
@@ -57,6 +57,20 @@ impl Load {
 
     pub(crate) fn gate(&self) -> Gate {
         Gate(Arc::clone(&self.0))
+    }
+
+    /// An engine that gives it to every tenant.
+    pub(crate) fn engine(&self) -> Arc<dyn Engine> {
+        let (store, checked) = (self.clone(), self.clone());
+        StandIn::with_health(move || Arc::new(store.clone()), move || checked.check(), || Ok(()))
+    }
+
+    fn check(&self) -> Result<()> {
+        self.0.checks.fetch_add(1, Ordering::SeqCst);
+        if self.0.checks_hang.load(Ordering::SeqCst) {
+            self.0.wait();
+        }
+        Ok(())
     }
 
     /// How many pages were asked for.
@@ -103,40 +117,6 @@ impl Drop for Gate {
     fn drop(&mut self) {
         *self.0.is_open.lock().unwrap() = true;
         self.0.opens.notify_all();
-    }
-}
-
-impl Engine for Load {
-    fn tenant(&self, _: TenantId) -> Arc<dyn Store> {
-        Arc::new(self.clone())
-    }
-
-    fn tenants(&self) -> Result<Vec<TenantId>> {
-        Ok(Vec::new())
-    }
-
-    fn tidy(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        self.0.checks.fetch_add(1, Ordering::SeqCst);
-        if self.0.checks_hang.load(Ordering::SeqCst) {
-            self.0.wait();
-        }
-        Ok(())
-    }
-
-    fn state(&self, _: &str) -> Result<Option<String>> {
-        Ok(None)
-    }
-
-    fn states(&self, _: &str) -> Result<Vec<(String, String)>> {
-        Ok(Vec::new())
-    }
-
-    fn exchange_state(&self, _: &str, _: Option<&str>, _: Option<&str>) -> Result<bool> {
-        Ok(false)
     }
 }
 
