@@ -167,7 +167,7 @@ fn a_folder_that_others_can_read_is_warned_of() {
     let mut command = binary.command(&words);
     command.stdin(Stdio::null());
     let mut server = Watched::start(command);
-    let line = server.line_with("others can get into the data folder");
+    let line = server.line_with("where call logs and keys lie");
     assert!(line.contains("WARN") && line.contains("chmod 700"), "{line}");
     server.line_with("\"ready\"");
 }

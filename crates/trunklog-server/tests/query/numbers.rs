@@ -195,15 +195,16 @@ async fn orders_and_tokens_carry_what_is_shown() {
 #[tokio::test]
 async fn unknown_properties_of_every_log_are_masked() {
     let (server, token) = server().await;
-    for (log, function, time) in [
-        ("pstnCalls", "getPstnCalls", "startDateTime"),
-        ("pstnBlockedUsers", "getPstnBlockedUsersLog", "blockDateTime"),
-        ("sms", "getSmsLog", "sentDateTime"),
+    for (log, function, time, mark) in [
+        ("pstnCalls", "getPstnCalls", "startDateTime", "callId"),
+        ("pstnBlockedUsers", "getPstnBlockedUsersLog", "blockDateTime", "blockReason"),
+        ("sms", "getSmsLog", "sentDateTime", "smsId"),
     ] {
         let log = LOGS.into_iter().find(|candidate| candidate.name == log).unwrap();
         let row = json!({
             "id": "0000001c-0000-4000-8000-000000000099",
             time: "2020-01-05T00:00:00Z",
+            mark: "by which the log is known",
             "relatedNumbers": ["0049 30 123456", 4_930_123_456_u64],
             "bytes": 4_930_123_000_u64,
         });
