@@ -154,7 +154,7 @@ impl Target {
                 continue;
             }
             let rest = &url[scheme.len()..];
-            let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+            let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
             let host = host.strip_suffix(port).unwrap_or(host).to_ascii_lowercase();
             let slash = if path.starts_with('/') { "" } else { "/" };
             return Target::Absolute { host, path: format!("{slash}{}", encoded(path)) };
@@ -269,6 +269,8 @@ mod tests {
             ),
             ("x?$top=1#&$filter=true", Target::Relative("x?$top=1%23&$filter=true".to_owned())),
             ("https://h/x#?$filter=true", absolute("h", "/x%23?$filter=true")),
+            // A host ends where a fragment starts (RFC 3986, section 3.2).
+            ("https://h#x.test:443/?$filter=true", absolute("h", "/%23x.test:443/?$filter=true")),
         ] {
             assert_eq!(Target::parse(url), expected, "{url}");
         }
