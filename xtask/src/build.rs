@@ -13,7 +13,8 @@ use crate::{process, setup};
 /// How thoroughly the server is optimised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// Quick to build: for the demo. Shares what it builds with the tests.
+    /// Quick to build: for the demo. Shares most of what it builds with the
+    /// tests. The allocator of releases, which takes a minute, is left out.
     Quick,
     /// As it is given to users: for measurements.
     Release,
@@ -22,7 +23,7 @@ pub(crate) enum Profile {
 impl Profile {
     fn command(self) -> &'static str {
         match self {
-            Profile::Quick => "cargo build --locked --package trunklog",
+            Profile::Quick => "cargo build --locked --package trunklog --no-default-features",
             Profile::Release => "cargo build --release --locked --package trunklog",
         }
     }

@@ -374,7 +374,10 @@ fn a_check_beside_a_server_says_whose_settings_it_shows() {
     assert!(configuration.starts_with("ok      configuration: "), "{text}");
     let whose = format!("this command's own, not those of the running server (process {})", server.pid());
     assert!(configuration.contains(&whose), "{text}");
-    let store = format!("ok      store: process {} (serve) answers for it, 0 tenants: it is new, or empty\n", server.pid());
+    let store = format!(
+        "ok      store: process {} (serve) answers for it, 0 tenants: it is new, or empty\n",
+        server.pid()
+    );
     assert!(text.contains(&store), "{text}");
 }
 
