@@ -14,6 +14,7 @@
 //! wants with it.
 
 mod error;
+mod outage;
 mod ownership;
 mod protocol;
 mod remote;

@@ -19,7 +19,7 @@ pub(crate) use frame::{read_message, read_rest, write_message};
 pub(crate) use query::{Chosen, Expressions, Place, Query};
 
 /// Changes whenever a message changes its form or meaning.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// A message's JSON.
 #[derive(Debug, Serialize, Deserialize)]
@@ -129,22 +129,9 @@ pub(crate) struct Found {
     times: Option<(i64, i64)>,
 }
 
-/// The names of the kinds of errors.
-const KINDS: [(ErrorKind, &str); 8] = [
-    (ErrorKind::DiskFull, "diskFull"),
-    (ErrorKind::OutOfMemory, "outOfMemory"),
-    (ErrorKind::Recovering, "recovering"),
-    (ErrorKind::InUse, "inUse"),
-    (ErrorKind::TooSlow, "tooSlow"),
-    (ErrorKind::Corrupt, "corrupt"),
-    (ErrorKind::Moved, "moved"),
-    (ErrorKind::Other, "other"),
-];
-
 impl Reply {
     /// An engine's error, with all that caused it as one text.
     pub(crate) fn error(error: &Error) -> Reply {
-        let kind = KINDS.iter().find(|(kind, _)| *kind == error.kind()).map_or("other", |(_, name)| name);
         let mut causes = Vec::new();
         let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {
@@ -152,7 +139,7 @@ impl Reply {
             cause = error.source();
         }
         Reply::Error {
-            kind: kind.to_owned(),
+            kind: error.kind().name().to_owned(),
             message: error.to_string(),
             cause: (!causes.is_empty()).then(|| causes.join(": ")),
         }
@@ -161,7 +148,8 @@ impl Reply {
     /// The answer, unless it is an error.
     pub(crate) fn into_result(self) -> trunklog_store::Result<Reply> {
         let Reply::Error { kind, message, cause } = self else { return Ok(self) };
-        let kind = KINDS.iter().find(|(_, name)| *name == kind).map_or(ErrorKind::Other, |(kind, _)| *kind);
+        // A server of another version may know more kinds.
+        let kind = ErrorKind::by_name(&kind).unwrap_or(ErrorKind::Other);
         let error = Error::new(kind, message);
         Err(match cause {
             Some(cause) => error.caused_by(cause),
@@ -218,4 +206,20 @@ pub(crate) fn misunderstood(what: &str) -> Error {
             "{what} from the other process cannot be read: restart the server, so that both are the same version"
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_all_kinds_arrive_as_they_were() {
+        for kind in ErrorKind::ALL {
+            let sent = Reply::error(&Error::new(kind, "what failed").caused_by("why"));
+            let text = serde_json::to_vec(&sent).unwrap();
+            let error = serde_json::from_slice::<Reply>(&text).unwrap().into_result().unwrap_err();
+            assert_eq!((error.kind(), error.to_string().as_str()), (kind, "what failed"));
+            assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "why");
+        }
+    }
 }

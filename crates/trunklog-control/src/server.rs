@@ -9,12 +9,13 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant as Moment};
 
 use trunklog_odata::Instant;
 use trunklog_store::{Engine, Error, ErrorKind, Forgettable, Watermark};
 
 use crate::error::ControlError;
+use crate::outage::{Failure, Outage};
 use crate::protocol::{self, Op, Place, Reply, Request};
 
 /// How many commands may talk to the owner at once.
@@ -99,24 +100,38 @@ fn lock(connections: &Mutex<Connections>) -> MutexGuard<'_, Connections> {
 }
 
 fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine: &Arc<dyn Engine>) {
-    // Said once until it works again: a full table of open files fails at every
-    // try.
-    let mut is_failing = false;
-    for stream in listener.incoming() {
+    // A full table of open files fails at every try.
+    let mut outage = Outage::default();
+    loop {
+        let accepted = listener.accept();
         if lock(connections).stopping {
             return;
         }
-        match stream.and_then(|stream| start(stream, connections, engine)) {
-            Ok(()) => is_failing = false,
-            Err(error) => {
-                if !is_failing {
-                    tracing::warn!(error = %error, "control connections cannot be opened for now");
-                }
-                is_failing = true;
-                std::thread::sleep(ACCEPT_PAUSE);
+        let accepted = accepted.map(|(stream, _)| stream);
+        if is_idle(&accepted) {
+            std::thread::sleep(ACCEPT_PAUSE);
+        } else if let Err(error) = accepted.and_then(|stream| start(stream, connections, engine)) {
+            if outage.failed(Moment::now()) == Failure::First {
+                tracing::warn!(
+                    error = %error,
+                    "control connections cannot be opened; this is tried again and told when it is over"
+                );
             }
+            std::thread::sleep(ACCEPT_PAUSE);
         }
+        if let Some(ended) = outage.end(Moment::now()) {
+            let (failures, secs) = (ended.failures, ended.lasted.as_secs());
+            tracing::info!(failures, secs, "control connections can be opened again");
+        }
+        // Its end is told also when no command comes. Where this fails, it is
+        // told with the next one.
+        let _ = listener.set_nonblocking(outage.lasts());
     }
+}
+
+/// Whether nobody wants to connect.
+fn is_idle(accepted: &io::Result<UnixStream>) -> bool {
+    accepted.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// Starts answering a connection, or turns it away.
@@ -125,6 +140,8 @@ fn start(
     connections: &Arc<Mutex<Connections>>,
     engine: &Arc<dyn Engine>,
 ) -> io::Result<()> {
+    // Some systems hand on what holds for the listener.
+    stream.set_nonblocking(false)?;
     stream.set_write_timeout(Some(PATIENCE))?;
     if !is_same_user(&stream)? {
         tracing::warn!("a control connection of another user was refused");

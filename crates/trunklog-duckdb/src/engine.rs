@@ -117,6 +117,8 @@ impl Shared {
         Err(moved(doing))
     }
 
+    /// The same without a note of how it ended. What reads no rows does well
+    /// also where none can be read, so its success says nothing of the store.
     fn try_to_run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
         let (result, generation) = {
             let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
@@ -187,7 +189,7 @@ impl Engine for DuckDbEngine {
     }
 
     fn tenants(&self) -> Result<Vec<TenantId>> {
-        let mut tenants = self.shared.run("listing tenants", |instance| {
+        let mut tenants = self.shared.try_to_run("listing tenants", |instance| {
             let mut tenants = Vec::new();
             for (tenant, log) in instance.stored_logs()? {
                 // A table whose rows were all deleted stays.
@@ -202,7 +204,7 @@ impl Engine for DuckDbEngine {
     }
 
     fn tidy(&self) -> Result<()> {
-        for (tenant, log) in self.shared.run("listing logs", Instance::stored_logs)? {
+        for (tenant, log) in self.shared.try_to_run("listing logs", Instance::stored_logs)? {
             self.shared.write("putting rows in order", |instance| {
                 tidy::reorder(instance, &sql::table(tenant, log), log)
             })?;
@@ -222,21 +224,21 @@ impl Engine for DuckDbEngine {
     }
 
     fn state(&self, name: &str) -> Result<Option<String>> {
-        self.shared.run("reading a state", |instance| states::state(instance, name))
+        self.shared.try_to_run("reading a state", |instance| states::state(instance, name))
     }
 
     fn states(&self, prefix: &str) -> Result<Vec<(String, String)>> {
-        self.shared.run("listing states", |instance| states::states(instance, prefix))
+        self.shared.try_to_run("listing states", |instance| states::states(instance, prefix))
     }
 
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool> {
         check_state(name, new)?;
-        self.shared.run("setting a state", |instance| states::exchange(instance, name, expected, new))
+        self.shared.write("setting a state", |instance| states::exchange(instance, name, expected, new))
     }
 
     fn memory_bytes(&self) -> Option<u64> {
         let sql = "SELECT CAST(coalesce(sum(memory_usage_bytes), 0) AS BIGINT) FROM duckdb_memory()";
-        let held: Result<i64> = self.shared.run("measuring memory", |instance| {
+        let held: Result<i64> = self.shared.try_to_run("measuring memory", |instance| {
             instance.read(|connection| connection.query_row(sql, [], |row| row.get(0)))
         });
         u64::try_from(held.ok()?).ok()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use duckdb::{Config, Connection};
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
-use trunklog_store::Result;
+use trunklog_store::{Error, ErrorKind, Result};
 
 use crate::deadline::Deadlines;
 use crate::engine::Options;
@@ -73,9 +73,11 @@ impl Instance {
         if access == Access::Read {
             return Ok(instance);
         }
-        let mark = Mark::begin(&Files::of(file), commits)
-            .inspect_err(|error| tracing::warn!(%error, "commits cannot be marked"));
-        instance.mark = mark.ok();
+        let mark = Mark::begin(&Files::of(file), commits).map_err(|error| {
+            let what = format!("opening the store: {} cannot be held open", file.display());
+            Error::new(ErrorKind::Other, what).caused_by(error)
+        })?;
+        instance.mark = Some(mark);
         instance.bring_up_to_date().map_err(opening_error)?;
         Ok(instance)
     }

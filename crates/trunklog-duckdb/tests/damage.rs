@@ -358,6 +358,11 @@ fn a_store_that_fails_to_read_says_so_of_itself() {
     left.put(DATABASE, &vec![0x5a; bytes], 12_288);
     for _ in 0..3 {
         engine.tenant(TENANT).page(&PageQuery::of(all(), 1_000)).map(drop).unwrap_err();
+        // A measurement is no success, nor is what reads no rows.
+        assert!(engine.memory_bytes().is_some());
+        assert_eq!(engine.state("test/none").unwrap(), None);
+        assert!(engine.states("test/").unwrap().is_empty());
+        let _ = engine.tenants();
     }
     assert_eq!(engine.health().unwrap_err().kind(), ErrorKind::Corrupt);
 }
@@ -371,6 +376,7 @@ fn nothing_is_written_where_the_store_is_no_more() {
     let engine = DuckDbEngine::open(&here.join(DATABASE), options()).unwrap();
     let store = engine.tenant(TENANT);
     store.append(&rows.next().unwrap()).unwrap();
+    assert!(engine.exchange_state("test/here", None, Some("1")).unwrap());
 
     fs::rename(&here, &there).unwrap();
     for made_again in [false, true] {
@@ -380,6 +386,9 @@ fn nothing_is_written_where_the_store_is_no_more() {
         assert_eq!(store.append(&batches(1, 1).next().unwrap()).unwrap_err().kind(), ErrorKind::Moved);
         assert_eq!(store.forget(&DIRECT_ROUTING_CALLS, Instant::MAX).unwrap_err().kind(), ErrorKind::Moved);
         assert_eq!(engine.tidy().unwrap_err().kind(), ErrorKind::Moved);
+        let set = engine.exchange_state("test/here", Some("1"), Some("2"));
+        assert_eq!(set.unwrap_err().kind(), ErrorKind::Moved);
+        assert_eq!(engine.state("test/here").unwrap().as_deref(), Some("1"));
         assert_eq!(engine.check().unwrap_err().kind(), ErrorKind::Moved);
         assert_eq!(store.count(&all(), None).unwrap(), BATCH, "what is open can still be read");
     }
@@ -388,10 +397,12 @@ fn nothing_is_written_where_the_store_is_no_more() {
     fs::remove_dir(&here).unwrap();
     fs::rename(&there, &here).unwrap();
     engine.check().unwrap();
+    assert!(engine.exchange_state("test/here", Some("1"), Some("2")).unwrap());
     for rows in rows {
         store.append(&rows).unwrap();
     }
     drop((store, engine));
     let engine = DuckDbEngine::open(&here.join(DATABASE), options()).unwrap();
     assert_eq!(engine.tenant(TENANT).count(&all(), None).unwrap(), ALL);
+    assert_eq!(engine.state("test/here").unwrap().as_deref(), Some("2"));
 }

@@ -36,7 +36,24 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Its name, for metrics and health.
+    /// All kinds.
+    pub const ALL: [ErrorKind; 8] = [
+        ErrorKind::DiskFull,
+        ErrorKind::OutOfMemory,
+        ErrorKind::Recovering,
+        ErrorKind::InUse,
+        ErrorKind::TooSlow,
+        ErrorKind::Corrupt,
+        ErrorKind::Moved,
+        ErrorKind::Other,
+    ];
+
+    /// The kind of that name.
+    pub fn by_name(name: &str) -> Option<ErrorKind> {
+        ErrorKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Its name, for metrics, health and other processes.
     pub fn name(self) -> &'static str {
         match self {
             ErrorKind::DiskFull => "disk_full",
@@ -79,5 +96,21 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_found_by_its_name() {
+        for (place, kind) in ErrorKind::ALL.into_iter().enumerate() {
+            assert_eq!(place, kind as usize, "{kind:?} is missing or out of order");
+            assert_eq!(ErrorKind::by_name(kind.name()), Some(kind));
+        }
+        // It stays the last, so that none can be forgotten.
+        assert_eq!(ErrorKind::ALL.len(), ErrorKind::Other as usize + 1);
+        assert_eq!(ErrorKind::by_name("another"), None);
     }
 }

@@ -28,6 +28,10 @@ pub(crate) use notes::{Place, Stage, Waiting};
 /// down anew, so that after the operator's word the log is in steady operation.
 const STALE_TICKS: i64 = STEADY_TICKS / 2;
 
+/// How much the clock may have been set back since something was written down
+/// without a doubt about it: an hour.
+const SET_BACK_TICKS: i64 = 3_600 * 10_000_000;
+
 /// Rows of a log that are past their retention.
 pub(crate) struct Due {
     pub(crate) place: Place,
@@ -124,6 +128,7 @@ fn settle(
     if let Some(approved) = &waiting
         && approved.stage == Stage::Approved
         && approved.days == limit.days
+        && is_past(place, approved, now)
         && let Some(rows) = carry_out(engine, notes, place, approved)?
     {
         log_deleted(place, rows, approved.before);
@@ -153,6 +158,15 @@ fn settle(
         }
     }
     Ok(())
+}
+
+/// Whether what was written down is past its retention by the clock of now. It
+/// may have been worked out by one that was wrong.
+fn is_past(place: Place, waiting: &Waiting, now: Instant) -> bool {
+    let retention = Retention::default().with(place.log, Some(waiting.days));
+    retention
+        .earliest(place.log, now)
+        .is_some_and(|earliest| waiting.before <= earliest.saturating_add_ticks(SET_BACK_TICKS))
 }
 
 /// Whether what was settled needs no change: states that say little new are not
@@ -207,7 +221,8 @@ fn renewed(store: &dyn Store, place: Place, before: Option<Waiting>, fresh: Wait
 /// shown, so that the operator's word can be about just that.
 ///
 /// A server may have other settings than the command that asks. What it wrote
-/// down under another retention is shown as it is.
+/// down under another retention is shown as it is. Where nothing waits any more,
+/// what was shown before is withdrawn, so that no word can be about it.
 pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> Result<Vec<Due>> {
     let mut notes = Notes::read(engine)?;
     let clock = Clock::of(notes.seen(), now);
@@ -218,7 +233,10 @@ pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> R
             let place = Place { tenant, log };
             let noted = notes.waiting(place);
             let is_another = |limit: &Limit| {
-                noted.as_ref().is_some_and(|noted| noted.days != limit.days || noted.stage == Stage::Approved)
+                noted.as_ref().is_some_and(|noted| {
+                    let is_approved = noted.stage == Stage::Approved && is_past(place, noted, now);
+                    noted.days != limit.days || is_approved
+                })
             };
             let limit = Limit::of(retention, log, now).filter(|limit| !is_another(limit));
             let Some(limit) = limit else {
@@ -229,9 +247,19 @@ pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> R
             };
             let (rows, decision) = assess(store.as_ref(), notes.passed(place), place, limit, clock)?;
             let outlook = match decision {
-                Decision::Nothing => continue,
-                Decision::Later => Outlook::CatchingUp,
-                Decision::Delete => Outlook::Deleted,
+                Decision::Nothing => {
+                    notes.set_waiting(place, None)?;
+                    continue;
+                }
+                Decision::Later => {
+                    let withdrawn = noted.map(|noted| Waiting { stage: Stage::Noted, ..noted });
+                    notes.set_waiting(place, withdrawn.as_ref())?;
+                    Outlook::CatchingUp
+                }
+                Decision::Delete => {
+                    notes.set_waiting(place, None)?;
+                    Outlook::Deleted
+                }
                 Decision::Wait(why) => {
                     let fresh = written_down(limit, rows, why, now);
                     let waiting = renewed(store.as_ref(), place, noted, fresh)?;
@@ -267,9 +295,16 @@ pub(crate) fn waiting(engine: &dyn Engine) -> Result<Vec<(Place, Waiting)>> {
 /// they were. Whatever breaks off between, the next pass goes on with it.
 ///
 /// # Errors
-/// When it is not what the operator saw last, or the store fails.
-pub(crate) fn approve(engine: &dyn Engine, place: Place, waiting: &Waiting) -> Result<u64> {
+/// When it is not what the operator saw last, the clock says something else by
+/// now, or the store fails.
+pub(crate) fn approve(engine: &dyn Engine, place: Place, waiting: &Waiting, now: Instant) -> Result<u64> {
     let mut notes = Notes::read(engine)?;
+    if Clock::of(notes.seen(), now) == Clock::CatchingUp {
+        bail!("the clock was set back: no row is deleted until it has caught up");
+    }
+    if !is_past(place, waiting, now) {
+        bail!("by the clock of now it is not past its retention: look again with trunklog retention");
+    }
     if notes.waiting(place).as_ref() != Some(waiting) || waiting.stage == Stage::Noted {
         bail!("it is not what was shown last: look again with trunklog retention");
     }

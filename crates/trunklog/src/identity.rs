@@ -27,6 +27,14 @@ pub(crate) fn applications(settings: &Settings) -> Result<Applications> {
     Ok(Applications::open(&folder(settings), system_clock())?)
 }
 
+/// The registry of applications, where there is one or a store.
+pub(crate) fn existing(settings: &Settings) -> Result<Applications> {
+    if !folder(settings).exists() {
+        store::must_exist(settings)?;
+    }
+    applications(settings)
+}
+
 /// The tenants that have applications.
 pub(crate) fn tenants(settings: &Settings) -> Result<Vec<TenantId>> {
     let Some(applications) = look(settings)? else { return Ok(Vec::new()) };

@@ -64,6 +64,26 @@ pub(crate) fn open(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     }
 }
 
+/// Opens the store that there is. Only what fills a store makes one: in a folder
+/// that was named wrongly, all others would find an empty log and not say so.
+pub(crate) fn open_existing(settings: &Settings, purpose: &str) -> Result<OpenStore> {
+    must_exist(settings)?;
+    open(settings, purpose)
+}
+
+/// Fails where there is no store.
+pub(crate) fn must_exist(settings: &Settings) -> Result<()> {
+    if !is_there(settings)? {
+        bail!("there is no store in {}: name its folder with --data-dir", settings.data_dir.display());
+    }
+    Ok(())
+}
+
+/// Whether there is a store.
+pub(crate) fn is_there(settings: &Settings) -> Result<bool> {
+    exists(&file(settings))
+}
+
 /// Opens the store to look at it, if there is one. Neither makes nor changes
 /// anything in it; None when there is none.
 pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStore>> {
@@ -93,10 +113,7 @@ pub(crate) fn open_owned(settings: &Settings, purpose: &str) -> Result<OpenStore
 /// sentence each.
 pub(crate) fn repair(settings: &Settings) -> Result<Vec<String>> {
     let file = file(settings);
-    let exists = settings.data_dir.try_exists();
-    if !exists.with_context(|| format!("cannot look at {}", settings.data_dir.display()))? {
-        bail!("there is no data folder {}: name another with --data-dir", settings.data_dir.display());
-    }
+    must_exist(settings)?;
     match acquire(settings, "repair")? {
         Acquired::Owner(_ownership) => trunklog_duckdb::repair(&file)
             .with_context(|| format!("cannot repair the store {}", file.display())),

@@ -19,6 +19,11 @@ pub(crate) fn choose(settings: &Settings, engine: &dyn Engine) -> Result<TenantI
     only(&known)
 }
 
+/// The only tenant that has applications, where there is no store.
+pub(crate) fn registered(settings: &Settings) -> Result<TenantId> {
+    only(&identity::tenants(settings)?.into_iter().collect())
+}
+
 fn only(known: &BTreeSet<TenantId>) -> Result<TenantId> {
     let mut tenants = known.iter();
     match (tenants.next(), tenants.next()) {

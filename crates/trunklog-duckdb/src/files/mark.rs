@@ -107,29 +107,39 @@ pub(crate) struct Mark {
 
 impl Mark {
     /// Marks a store that was just opened, whose log has so many commits.
+    ///
+    /// # Errors
+    /// When the database cannot be held open, and nothing else: once it is, it
+    /// must stay so.
     pub(crate) fn begin(files: &Files, commits: u64) -> io::Result<Mark> {
-        let database = File::open(&files.database)?;
-        let mark = open(&files.mark)
-            .inspect_err(|error| tracing::warn!(%error, "the mark of the last commit cannot be written"))
-            .ok();
-        let begun = Mark {
+        let mut begun = Mark {
             path: files.database.clone(),
             log: files.log.clone(),
-            database,
-            mark,
+            database: File::open(&files.database)?,
+            mark: None,
             last: Mutex::default(),
             failed: AtomicBool::new(false),
         };
-        let mut now = begun.now()?;
-        // A checkpoint that had been interrupted may just have been finished.
-        now.commits = if now.log_bytes == 0 { 0 } else { commits };
-        *begun.last.lock().unwrap_or_else(PoisonError::into_inner) = now;
-        begun.write(&now);
+        let marked = begun.now().and_then(|now| open(&files.mark).map(|mark| (now, mark)));
+        match marked {
+            Ok((mut now, mark)) => {
+                // A checkpoint that had been interrupted may just have been finished.
+                now.commits = if now.log_bytes == 0 { 0 } else { commits };
+                begun.last = Mutex::new(now);
+                begun.mark = Some(mark);
+                begun.write(&now);
+            }
+            Err(error) => tracing::warn!(%error, "the mark of the last commit cannot be written"),
+        }
         Ok(begun)
     }
 
     /// Marks that a commit or a checkpoint is durable. No other may be under way.
     pub(crate) fn acknowledge(&self) {
+        // The log is found by its path, where that of another store may be.
+        if !self.is_in_place() {
+            return;
+        }
         let Ok(mut now) = self.now() else { return };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         now.commits = if now.iteration == last.iteration { last.commits } else { 0 };
@@ -182,6 +192,9 @@ impl Mark {
 /// commits.
 impl Drop for Mark {
     fn drop(&mut self) {
+        if !self.is_in_place() {
+            return;
+        }
         let Ok(now) = self.now() else { return };
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         // Where there still is a log, it may have more than was acknowledged.
@@ -208,5 +221,42 @@ mod tests {
             assert_eq!(Acknowledged::decode(&wrong), None, "{wrong}");
             assert_eq!(Acknowledged::decode(&text[..at]), None);
         }
+    }
+
+    #[test]
+    fn a_store_that_cannot_be_marked_is_held_open_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::of(&folder.path().join("log.duckdb"));
+        // Without headers nothing can be said of it.
+        fs::write(&files.database, "short").unwrap();
+        let mark = Mark::begin(&files, 0).unwrap();
+        assert!(mark.is_in_place());
+        mark.acknowledge();
+        fs::rename(&files.database, folder.path().join("away")).unwrap();
+        assert!(!mark.is_in_place());
+        drop(mark);
+        assert!(!files.mark.exists(), "a mark was made that says nothing");
+    }
+
+    #[test]
+    fn nothing_is_marked_of_a_store_that_moved() {
+        const HEADERS: usize = 3 * 4096;
+        let folder = tempfile::tempdir().unwrap();
+        let (here, there) = (folder.path().join("here"), folder.path().join("there"));
+        fs::create_dir(&here).unwrap();
+        let files = Files::of(&here.join("log.duckdb"));
+        fs::write(&files.database, vec![0_u8; HEADERS]).unwrap();
+        let mark = Mark::begin(&files, 0).unwrap();
+        let before = read(&files.mark).unwrap();
+        assert!(before.is_some());
+        fs::rename(&here, &there).unwrap();
+        // Another store at its place, and a checkpoint in this one.
+        fs::create_dir(&here).unwrap();
+        fs::write(&files.log, "of another store").unwrap();
+        fs::write(there.join("log.duckdb"), vec![1_u8; HEADERS]).unwrap();
+        mark.acknowledge();
+        drop(mark);
+        assert_eq!(read(&there.join("log.commit")).unwrap(), before);
+        assert!(!files.mark.exists());
     }
 }

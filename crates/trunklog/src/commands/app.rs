@@ -127,7 +127,7 @@ impl App {
             Action::List(list) => list.run(settings)?,
             Action::Rotate(rotate) => rotate.run(settings)?,
             Action::Remove { client_id } => {
-                let removed = identity::applications(settings)?.remove(*client_id)?;
+                let removed = identity::existing(settings)?.remove(*client_id)?;
                 output::print(&format!("removed {} ({client_id})", removed.name))?;
             }
         }
@@ -142,7 +142,10 @@ impl Add {
         }
         let tenant = match settings.tenant {
             Some(tenant) => tenant,
-            None => tenant::choose(settings, store::open(settings, "app")?.engine())?,
+            None if store::is_there(settings)? => {
+                tenant::choose(settings, store::open(settings, "app")?.engine())?
+            }
+            None => tenant::registered(settings)?,
         };
         let (application, secret) = identity::applications(settings)?.add(NewApplication {
             tenant: tenant.guid(),
@@ -157,7 +160,7 @@ impl Add {
 
 impl List {
     fn run(&self, settings: &Settings) -> Result<()> {
-        let applications = identity::applications(settings)?.list();
+        let applications = identity::existing(settings)?.list();
         if self.json {
             let shown: Vec<Shown> =
                 applications.iter().map(|application| Shown::new(application, None)).collect();
@@ -180,7 +183,7 @@ impl List {
 
 impl Rotate {
     fn run(&self, settings: &Settings) -> Result<()> {
-        let applications = identity::applications(settings)?;
+        let applications = identity::existing(settings)?;
         let options = RotateOptions {
             keep_old_for: self.keep_old_hours.map(|hours| SignedDuration::from_hours(i64::from(hours))),
             valid_for: self.valid_days.map(days),

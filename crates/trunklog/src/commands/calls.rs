@@ -120,7 +120,7 @@ impl Calls {
         let selected = self.selected(log, version)?;
         let layout = layout(log, version, format, selected.as_deref());
         let query = self.query(log, version, &layout)?;
-        let store = store::open(settings, "calls")?;
+        let store = store::open_existing(settings, "calls")?;
         let tenant = tenant::choose(settings, store.engine())?;
         let to = Destination::open(self.output.as_deref(), packing)?;
         let mut writer: Box<dyn RowWriter> = match format {
@@ -170,7 +170,11 @@ impl Calls {
     fn query(&self, log: &'static Log, version: Version, layout: &[usize]) -> Result<ScanQuery> {
         let to = self.to.unwrap_or_else(time::now);
         let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-time::DAY_TICKS));
-        let mut selection = Selection::all(log, TimeRange::of(log, from, to)?);
+        let range = TimeRange::of(log, from, to).map_err(|error| match self.to {
+            Some(_) => anyhow!("{error}"),
+            None => anyhow!("{error} (--to, now unless given)"),
+        })?;
+        let mut selection = Selection::all(log, range);
         let shape = log.shape(version);
         if let Some(text) = &self.filter {
             let no_alias = |_: &str| -> Option<String> { None };

@@ -14,6 +14,7 @@ use trunklog_records::schema::LOGS;
 use trunklog_server::{Origins, Tls, certificate_expiry};
 
 use crate::config::{Certificate, Settings};
+use crate::deletion::{self, Stage};
 use crate::output::counted;
 use crate::store::OpenStore;
 use crate::{identity, open_files, output, store};
@@ -77,12 +78,13 @@ impl Check {
 
 /// Prints all checks but those of rows; tells whether none failed.
 fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bool> {
-    let server = store.as_ref().ok().and_then(Option::as_ref).and_then(OpenStore::server);
+    let open = store.as_ref().ok().and_then(Option::as_ref);
+    let server = open.and_then(OpenStore::server);
     let checks: [(&str, Result<String>); 11] = [
         ("configuration", Ok(configuration(settings, server))),
         ("answers", Ok(answers(settings))),
         ("masking", Ok(masking(settings))),
-        ("retention", Ok(retention(settings))),
+        ("retention", retention(settings, open)),
         ("throttling", Ok(throttling(settings))),
         ("load", Ok(load(settings))),
         ("origins of web pages", Ok(origins(settings))),
@@ -105,7 +107,7 @@ fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bo
 
 fn repair(settings: &Settings) -> Result<String> {
     let done = store::repair(settings)?;
-    Ok(if done.is_empty() { "nothing was to be done".to_owned() } else { done.join("; ") })
+    Ok(if done.is_empty() { "nothing to repair".to_owned() } else { done.join("; ") })
 }
 
 fn line(name: &str, outcome: Result<String>) -> Result<()> {
@@ -133,7 +135,7 @@ fn answers(settings: &Settings) -> String {
     let manner = if settings.serve.profile.is_strict() { "strictly as Graph" } else { "as Graph, and more" };
     let cloud = settings.cloud;
     let lacking = if cloud.has_call_records() { "" } else { ", where Graph has no call records" };
-    format!("{manner}, cloud {cloud}{lacking}")
+    format!("{manner} (cloud {cloud}{lacking})")
 }
 
 fn masking(settings: &Settings) -> String {
@@ -145,8 +147,9 @@ fn masking(settings: &Settings) -> String {
     }
 }
 
-/// How far back logs can be read, and what of them is deleted.
-fn retention(settings: &Settings) -> String {
+/// How far back logs can be read, what of them is deleted, and what waits for
+/// the operator's word.
+fn retention(settings: &Settings, store: Option<&OpenStore>) -> Result<String> {
     let serve = &settings.serve;
     let limited: Vec<String> = LOGS
         .into_iter()
@@ -156,7 +159,15 @@ fn retention(settings: &Settings) -> String {
             Some(format!("{} {}, {then}", log.name, counted(days, "day")))
         })
         .collect();
-    if limited.is_empty() { "unlimited".to_owned() } else { limited.join("; ") }
+    let kept = if limited.is_empty() { "forever".to_owned() } else { limited.join("; ") };
+    let Some(store) = store else { return Ok(kept) };
+    let waiting = deletion::waiting(store.engine()).context("what waits for your word cannot be read")?;
+    let waiting = waiting.iter().filter(|(_, waiting)| waiting.stage != Stage::Approved);
+    let rows: u64 = waiting.map(|(_, waiting)| waiting.rows).sum();
+    if rows == 0 {
+        return Ok(kept);
+    }
+    Ok(format!("{kept}; {} to be deleted on your word: look with trunklog retention", counted(rows, "row")))
 }
 
 fn throttling(settings: &Settings) -> String {

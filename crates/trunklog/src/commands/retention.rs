@@ -27,8 +27,9 @@ Examples:
   trunklog retention approve
   trunklog retention approve --log sms --tenant 11111111-2222-3333-4444-555555555555
 
-approve deletes exactly what was shown last, at once and for good. The retention
-shown is that of this command's settings, and of what a server wrote down.")]
+approve deletes what was shown last, at once and for good, and refuses if more is
+due by now. The retention shown is that of this command's settings, and of what a
+server wrote down.")]
 pub(crate) struct Retention {
     #[command(subcommand)]
     action: Option<Action>,
@@ -104,7 +105,7 @@ impl Retention {
     }
 
     fn show(&self, settings: &Settings) -> Result<ExitCode> {
-        let store = store::open(settings, "retention")?;
+        let store = store::open_existing(settings, "retention")?;
         let due = deletion::list(store.engine(), settings.serve.deletion, time::now())?;
         let shown: Vec<Shown> = due.iter().map(Shown::of).collect();
         if self.form() == Form::Json {
@@ -126,7 +127,7 @@ impl Retention {
 impl Approve {
     fn run(&self, settings: &Settings, form: Form) -> Result<ExitCode> {
         let stop = signals::stop_flag()?;
-        let store = store::open(settings, "retention")?;
+        let store = store::open_existing(settings, "retention")?;
         let mut waiting = deletion::waiting(store.engine())?;
         waiting.retain(|(place, _)| self.means(*place));
         if waiting.is_empty() && form == Form::Text {
@@ -137,7 +138,7 @@ impl Approve {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            let deleted = deletion::approve(store.engine(), place, &waiting);
+            let deleted = deletion::approve(store.engine(), place, &waiting, time::now());
             let outcome = Outcome::of(place, &waiting, deleted);
             if form == Form::Text {
                 output::print(&outcome.text())?;
@@ -232,8 +233,9 @@ fn text(shown: &[Shown]) -> String {
     let waiting: u64 = shown.iter().filter(|row| row.waits).map(|row| row.rows).sum();
     if waiting > 0 {
         let rows = output::counted(waiting, "row");
+        let (wait, them) = if waiting == 1 { ("waits", "it") } else { ("wait", "them") };
         out.push_str(&format!(
-            "\n{rows} wait for your word: trunklog retention approve deletes them for good"
+            "\n{rows} {wait} for your word: trunklog retention approve deletes {them} for good"
         ));
     }
     out

@@ -68,15 +68,24 @@ impl Bench {
         listed.into_iter().map(|due| (due.rows.rows, due.outlook)).collect()
     }
 
-    fn approve(&self) -> Vec<Result<u64>> {
+    fn approve(&self, now: Instant) -> Vec<Result<u64>> {
         let waiting = waiting(self.engine()).unwrap();
-        waiting.iter().map(|(place, waiting)| approve(self.engine(), *place, waiting)).collect()
+        waiting.iter().map(|(place, waiting)| approve(self.engine(), *place, waiting, now)).collect()
+    }
+
+    /// Says yes to what must not be deleted; the reasons.
+    fn refused(&self, now: Instant) -> Vec<String> {
+        let before = self.calls();
+        let reasons = self.approve(now).into_iter().map(|refused| refused.unwrap_err().to_string());
+        let reasons = reasons.collect();
+        assert_eq!(self.calls(), before);
+        reasons
     }
 
     /// Shows what waits, and approves all of it.
     fn say_yes(&self, days: u32, now: Instant) -> u64 {
         self.list(days, now);
-        self.approve().into_iter().map(|deleted| deleted.unwrap()).sum()
+        self.approve(now).into_iter().map(|deleted| deleted.unwrap()).sum()
     }
 }
 
@@ -217,16 +226,15 @@ fn a_word_is_about_what_was_shown() {
     let mut bench = Bench::new();
     bench.import(0, 5_000, later(now(), -50 * DAY));
     bench.import(6_000, 100, later(now(), -DAY));
-    let refused = |bench: &Bench, what: &str| {
-        let errors = bench.approve();
-        assert!(!errors.is_empty(), "{what}");
-        for error in errors {
-            let text = error.expect_err(what).to_string();
+    let refused = |bench: &Bench, now: Instant, what: &str| {
+        let reasons = bench.refused(now);
+        assert!(!reasons.is_empty(), "{what}");
+        for text in reasons {
             assert!(text.contains("look again"), "{what}: {text}");
         }
     };
     assert_eq!(bench.pass(30, now()), [Why::First]);
-    refused(&bench, "it was not shown");
+    refused(&bench, now(), "it was not shown");
     let waits = Outlook::Waits { why: Why::First, since: now() };
     assert_eq!(bench.list(30, later(now(), HOUR)), [(5_000, waits)]);
     // A pass changes nothing about it, nor does a restart.
@@ -234,16 +242,16 @@ fn a_word_is_about_what_was_shown() {
     bench.reopen();
     // More rows came.
     bench.import(5_000, 7, later(now(), -60 * DAY));
-    refused(&bench, "more rows are due");
+    refused(&bench, later(now(), 2 * HOUR), "more rows are due");
     assert_eq!(bench.calls(), 5_107);
     assert_eq!(bench.list(30, later(now(), 2 * HOUR)), [(5_007, waits)]);
     // What waits long is written down anew, and was not shown as it is then.
     assert_eq!(bench.pass(30, later(now(), 9 * HOUR)), [Why::First]);
-    refused(&bench, "it was written down anew");
+    refused(&bench, later(now(), 9 * HOUR), "it was written down anew");
     // Another retention is another deletion.
     bench.list(30, later(now(), 9 * HOUR));
     assert_eq!(bench.pass(40, later(now(), 9 * HOUR)), [Why::First]);
-    refused(&bench, "another retention");
+    refused(&bench, later(now(), 9 * HOUR), "another retention");
     assert_eq!(bench.say_yes(40, later(now(), 9 * HOUR)), 5_007);
     assert_eq!(bench.calls(), 100);
 }
@@ -284,4 +292,70 @@ fn a_shorter_retention_and_many_old_rows_wait() {
     assert!(pass(bench.engine(), Retention::default(), next).unwrap().is_empty());
     assert_eq!(bench.pass(100, next), [Why::First]);
     assert_eq!(bench.say_yes(100, next), 1_100);
+}
+
+#[test]
+fn a_word_does_not_outlive_the_clock_that_it_was_about() {
+    let ahead = later(now(), 3 * 365 * DAY);
+    let hour = later(now(), HOUR);
+    for old in [0, 5] {
+        let bench = Bench::new();
+        bench.fill(0, 1_000, later(now(), -1_000 * HOUR));
+        assert!(bench.pass(100, now()).is_empty());
+        // Some that a pass will delete without a word.
+        bench.import(5_000, old, later(now(), -150 * DAY));
+        let doubted = || {
+            assert_eq!(bench.pass(100, ahead), [Why::ClockAhead]);
+            let [(rows, Outlook::Waits { .. })] = bench.list(100, ahead)[..] else { panic!("nothing waits") };
+            assert_eq!(rows, 1_000 + u64::from(old));
+        };
+
+        // Set right, whether or not somebody looks again.
+        doubted();
+        let reasons = bench.refused(hour);
+        assert!(reasons.len() == 1 && reasons[0].contains("look again"), "{reasons:?}");
+        let deleted: Vec<_> = (old > 0).then_some((5, Outlook::Deleted)).into_iter().collect();
+        assert_eq!(bench.list(100, hour), deleted);
+        assert_eq!(bench.refused(hour), [""; 0]);
+        // What was shown under the wrong clock is not approved by it, either.
+        assert_eq!(bench.refused(ahead), [""; 0]);
+
+        // Set right, and a little behind.
+        doubted();
+        let behind = later(now(), -HOUR);
+        let catching_up: Vec<_> = (old > 0).then_some((5, Outlook::CatchingUp)).into_iter().collect();
+        assert_eq!(bench.list(100, behind), catching_up);
+        let reasons = bench.refused(behind);
+        assert_eq!(reasons.len(), catching_up.len());
+        assert!(reasons.iter().all(|reason| reason.contains("caught up")), "{reasons:?}");
+
+        // All goes on as if nothing had been.
+        assert!(bench.pass(100, hour).is_empty());
+        assert_eq!(bench.calls(), 1_000);
+        assert!(bench.list(100, hour).is_empty());
+    }
+}
+
+#[test]
+fn what_was_approved_under_a_wrong_clock_is_not_done_by_the_right_one() {
+    let bench = Bench::new();
+    bench.fill(0, 1_000, later(now(), -1_000 * HOUR));
+    assert!(bench.pass(100, now()).is_empty());
+    let ahead = later(now(), 3 * 365 * DAY);
+    bench.list(100, ahead);
+    let (place, shown) = waiting(bench.engine()).unwrap().remove(0);
+    let mut notes = Notes::read(bench.engine()).unwrap();
+    notes.set_waiting(place, Some(&Waiting { stage: Stage::Approved, ..shown })).unwrap();
+    assert!(bench.list(100, later(now(), HOUR)).is_empty());
+    notes = Notes::read(bench.engine()).unwrap();
+    assert!(notes.waiting(place).is_none());
+    let again = written_down(
+        Limit::of(keeping(100), CALLS, ahead).unwrap(),
+        Forgettable { rows: 1_000, of: 1_000, oldest: None },
+        Why::ClockAhead,
+        ahead,
+    );
+    notes.set_waiting(place, Some(&Waiting { stage: Stage::Approved, ..again })).unwrap();
+    assert!(bench.pass(100, later(now(), HOUR)).is_empty());
+    assert_eq!(bench.calls(), 1_000);
 }

@@ -25,13 +25,21 @@ pub(super) trait RowWriter {
 }
 
 /// Properties in a table, with their headings; those that a log has.
-const TELLING: [(&str, &str); 15] = [
+const TELLING: [(&str, &str); 24] = [
     ("startDateTime", "start"),
     ("sentDateTime", "sent"),
+    ("blockDateTime", "blocked"),
     ("callType", "type"),
+    ("smsType", "type"),
+    ("userBlockMode", "state"),
     ("callerNumber", "caller"),
     ("calleeNumber", "callee"),
+    ("sourceNumber", "from"),
+    ("destinationNumber", "to"),
+    ("userTelephoneNumber", "number"),
     ("userDisplayName", "user"),
+    ("blockReason", "reason"),
+    ("smsUnits", "units"),
     ("duration", "secs"),
     ("finalSipCode", "SIP"),
     ("callEndSubReason", "subcode"),
@@ -40,6 +48,7 @@ const TELLING: [(&str, &str); 15] = [
     ("totalCallSeconds", "secs"),
     ("charge", "charge"),
     ("totalCallCharge", "charge"),
+    ("callCharge", "charge"),
     ("currency", "currency"),
 ];
 
@@ -81,14 +90,17 @@ pub(super) fn telling(log: &'static Log) -> Vec<usize> {
     columns
 }
 
+/// What stands above a property; None above those that the log does not know.
+fn heading(log: &'static Log, at: usize) -> Option<&'static str> {
+    let name = log.properties.get(at)?.name;
+    let heading = TELLING.iter().find(|(telling, _)| *telling == name);
+    Some(heading.map_or(name, |(_, heading)| heading))
+}
+
 impl Table {
     pub(super) fn new(log: &'static Log, layout: &[usize], out: Destination) -> Table {
-        let heading = |at: &usize| {
-            let name = log.properties.get(*at)?.name;
-            let heading = TELLING.iter().find(|(telling, _)| *telling == name);
-            Some((*at, heading.map_or(name, |(_, heading)| heading)))
-        };
-        Table { columns: layout.iter().filter_map(heading).collect(), out, lines: Vec::new(), rows: 0 }
+        let columns = layout.iter().filter_map(|at| Some((*at, heading(log, *at)?))).collect();
+        Table { columns, out, lines: Vec::new(), rows: 0 }
     }
 
     /// Writes the table in progress.
@@ -205,5 +217,33 @@ impl RowWriter for Json {
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.out.write_all(b"]}\n")?;
         self.out.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_records::schema::{LOGS, PSTN_BLOCKED_USERS, SMS};
+
+    use super::*;
+
+    fn headings(log: &'static Log) -> Vec<&'static str> {
+        telling(log).into_iter().map(|at| heading(log, at).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_table_shows_when_what_and_who() {
+        assert_eq!(headings(&SMS), ["sent", "type", "from", "to", "user", "units", "charge", "currency"]);
+        assert_eq!(headings(&PSTN_BLOCKED_USERS), ["blocked", "state", "number", "user", "reason"]);
+    }
+
+    #[test]
+    fn no_two_columns_have_one_heading() {
+        for log in LOGS {
+            let mut headings = headings(log);
+            let count = headings.len();
+            headings.sort_unstable();
+            headings.dedup();
+            assert_eq!(headings.len(), count, "{}: {headings:?}", log.name);
+        }
     }
 }
