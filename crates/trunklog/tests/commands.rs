@@ -250,6 +250,7 @@ fn a_file_whose_name_tells_no_format_is_not_written() {
         assert!(finished.stderr.contains(name) && finished.stderr.contains(told), "{finished:?}");
         assert!(!path.exists() && !bench.binary.data().exists(), "{name}");
     }
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
     let path = bench.folder.path().join("march.xlsx");
     bench.calls(&["--format", "csv", "--output", path.to_str().unwrap()]);
     assert!(fs::read_to_string(path).unwrap().starts_with(&format!("{MARK}id,")));
@@ -285,6 +286,12 @@ fn filters_orders_and_selections_apply() {
     assert!(json.contains("directRoutingLogRow)(callType)\",\"value\":[{\"callType\":"), "{json}");
     let table = bench.calls(&["--select", "mediaPathLocation,duration", "--limit", "1"]);
     assert!(table.contains("mediaPathLocation") && !table.contains("caller"), "{table}");
+
+    let future = bench.binary.run(&["calls", "--tenant", TENANT, "--from", "2999-01-01"]);
+    assert_eq!(future.code, Some(1), "{future:?}");
+    assert!(future.stderr.trim_end().ends_with("(--to, now unless given)"), "{future:?}");
+    let turned = bench.binary.run(&["calls", "--from", MARCH[1], "--to", MARCH[0]]);
+    assert!(turned.code == Some(1) && !turned.stderr.contains("unless given"), "{turned:?}");
 
     for (flag, text) in
         [("--filter", "duration eq 'x'"), ("--orderby", "nothing desc"), ("--select", "id,nothing")]
@@ -322,6 +329,8 @@ fn applications_come_and_go() {
 fn a_check_prints_a_line_a_check() {
     let bench = Bench::with(1);
     let text = bench.binary.ok(&["check"]);
+    assert!(text.contains("ok      answers: as Graph, and more (cloud global)\n"), "{text}");
+    assert!(text.contains("ok      retention: forever\n"), "{text}");
     for name in ["configuration", "load", "data folder", "store", "applications", "certificates", "memory"] {
         assert!(text.contains(&format!("ok      {name}: ")), "{text}");
     }

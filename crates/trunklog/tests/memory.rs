@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use trunklog_testkit::{Application, Binary, Running};
 
@@ -17,6 +17,10 @@ const REQUESTS_EACH: usize = 40;
 /// Far more than a server without rows needs, far less than a memory of 19 MiB
 /// for each thread that ever hashed.
 const MOST_MIB: u64 = 250;
+
+/// How long memory may be kept: what hashing took is given back when nobody
+/// hashed for some seconds, and the allocator takes some more.
+const GIVEN_BACK: Duration = Duration::from_mins(1);
 
 /// Asks for a token and gives the status.
 fn ask(address: SocketAddr, application: &Application, secret: &str) -> u16 {
@@ -46,17 +50,26 @@ fn resident_mib(server: &Running) -> Option<u64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024)
 }
 
+/// What the metrics say of the process and of what the store holds, in bytes;
+/// None where the system does not say.
+fn held(server: &Running) -> Option<(u64, u64)> {
+    let (_, metrics) = server.get_ops("/metrics").unwrap();
+    let resident = figure(&metrics, "trunklog_resident_memory_bytes ")?;
+    Some((resident, figure(&metrics, "trunklog_store_memory_bytes ").unwrap_or(0)))
+}
+
 /// A figure of `/metrics`.
 fn figure(metrics: &str, name: &str) -> Option<u64> {
     metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
 }
 
 #[test]
-fn a_flood_of_wrong_secrets_takes_little_memory() {
+fn a_flood_of_wrong_secrets_takes_little_memory_and_gives_it_back() {
     let folder = tempfile::tempdir().unwrap();
     let binary = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &folder.path().join("data"));
     let server = binary.serve(&[]);
     let application = binary.add_application(TENANT, "flooded");
+    let idle = held(&server);
     let flood = |number: usize| -> Vec<u16> {
         (0..REQUESTS_EACH)
             .map(|request| ask(server.http, &application, &format!("wrong-{number}-{request}")))
@@ -76,6 +89,20 @@ fn a_flood_of_wrong_secrets_takes_little_memory() {
         println!("not tested: this system does not say how much memory a process holds");
     }
     assert!(server.is_ready());
+
+    let Some((idle, _)) = idle else { return };
+    let ended = Instant::now();
+    loop {
+        let (resident, store) = held(&server).unwrap();
+        if resident <= idle + idle / 2 + store {
+            break;
+        }
+        assert!(
+            ended.elapsed() < GIVEN_BACK,
+            "{resident} bytes, {idle} before the flood, {store} the store's"
+        );
+        thread::sleep(Duration::from_millis(200));
+    }
 }
 
 #[test]

@@ -86,6 +86,9 @@ fn old_rows_are_shown_and_go_when_the_operator_says_so() {
     }
     assert_eq!(bench.due(), [due(TENANT, 3_000, true), due(OTHER, 40, true)]);
     assert_eq!((bench.count(TENANT, OLD), bench.count(OTHER, OLD)), (3_000, 40));
+    let check = bench.binary.ok(&["check", "--config", &bench.config]);
+    let says = "directRoutingCalls 730 days, then deleted; 3,040 rows to be deleted on your word";
+    assert!(check.contains(says), "{check}");
 
     // What came after it was shown is not covered by the word.
     let late = bench.import(TENANT, 10, 4, ["2020-03-01", "2020-04-01"]);

@@ -153,21 +153,3 @@ fn wait_for(file: &Path) {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
-
-#[test]
-fn a_folder_that_others_can_read_is_warned_of() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    fs::create_dir(&data).unwrap();
-    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
-    let binary = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &data);
-    let words = ["serve", "--http", "127.0.0.1:0", "--ops", "off", "--log-format", "json"];
-    let mut command = binary.command(&words);
-    command.stdin(Stdio::null());
-    let mut server = Watched::start(command);
-    let line = server.line_with("where call logs and keys lie");
-    assert!(line.contains("WARN") && line.contains("chmod 700"), "{line}");
-    server.line_with("\"ready\"");
-}
