@@ -117,8 +117,8 @@ impl Shared {
         Err(moved(doing))
     }
 
-    /// The same without a note of how it ended. What reads no rows does well
-    /// also where none can be read, so its success says nothing of the store.
+    /// What `run` does, without a note of how it ended. What reads no rows does
+    /// well also where none can be read, so its success says nothing.
     fn try_to_run<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
         let (result, generation) = {
             let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);

@@ -314,7 +314,7 @@ fn a_word_does_not_outlive_the_clock_that_it_was_about() {
         doubted();
         let reasons = bench.refused(hour);
         assert!(reasons.len() == 1 && reasons[0].contains("look again"), "{reasons:?}");
-        let deleted: Vec<_> = (old > 0).then_some((5, Outlook::Deleted)).into_iter().collect();
+        let deleted: Vec<(u64, Outlook)> = (old > 0).then_some((5, Outlook::Deleted)).into_iter().collect();
         assert_eq!(bench.list(100, hour), deleted);
         assert_eq!(bench.refused(hour), [""; 0]);
         // What was shown under the wrong clock is not approved by it, either.
@@ -323,7 +323,8 @@ fn a_word_does_not_outlive_the_clock_that_it_was_about() {
         // Set right, and a little behind.
         doubted();
         let behind = later(now(), -HOUR);
-        let catching_up: Vec<_> = (old > 0).then_some((5, Outlook::CatchingUp)).into_iter().collect();
+        let catching_up: Vec<(u64, Outlook)> =
+            (old > 0).then_some((5, Outlook::CatchingUp)).into_iter().collect();
         assert_eq!(bench.list(100, behind), catching_up);
         let reasons = bench.refused(behind);
         assert_eq!(reasons.len(), catching_up.len());
