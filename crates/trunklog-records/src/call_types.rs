@@ -4,6 +4,34 @@
 //! open sets, so whoever needs a direction asks [`direction`] and never a
 //! closed list.
 
+use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_CALLS};
+
+/// The property that holds a call's type.
+pub const PROPERTY: &str = "callType";
+
+/// How the call types of a log begin, in lower case: Graph's of Direct Routing,
+/// the admin centre's of it, and those of Calling Plans and Operator Connect,
+/// which both have in common.
+///
+/// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report,
+/// and rows of the service for Graph's.
+#[rustfmt::skip]
+static STARTS: [(&str, &Log); 6] = [
+    ("byot",  &DIRECT_ROUTING_CALLS),
+    ("dr_",   &DIRECT_ROUTING_CALLS),
+    ("user_", &PSTN_CALLS),
+    ("conf_", &PSTN_CALLS),
+    ("ucap_", &PSTN_CALLS),
+    ("oc_",   &PSTN_CALLS),
+];
+
+/// The log whose calls have such types, letter case ignored; None when it could
+/// be any.
+pub fn log_of(call_type: &str) -> Option<&'static Log> {
+    let lower = call_type.trim().to_ascii_lowercase();
+    STARTS.iter().find(|(start, _)| lower.starts_with(start)).map(|(_, log)| *log)
+}
+
 /// Which way a call crossed the trunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -131,6 +159,21 @@ mod tests {
         assert_eq!(direction("ByotInUserBot"), Some(Direction::Inbound));
         for none in ["", "internal", "user_inside", "Byot", "reByotIn"] {
             assert_eq!(direction(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn call_types_tell_their_log() {
+        for call_type in &DIRECT_ROUTING {
+            for name in [call_type.graph, call_type.admin_center] {
+                assert_eq!(log_of(name), Some(&DIRECT_ROUTING_CALLS), "{name}");
+            }
+        }
+        for name in ["user_in", "user_out_conf", "conf_out", "oc_ucap_in", "UCAP_OUT", " oc_user_in"] {
+            assert_eq!(log_of(name), Some(&PSTN_CALLS), "{name}");
+        }
+        for name in ["", "in", "groupCall", "users", "x_byot"] {
+            assert_eq!(log_of(name), None, "{name}");
         }
     }
 

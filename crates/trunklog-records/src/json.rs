@@ -4,7 +4,7 @@ mod decode;
 mod encode;
 mod minify;
 
-pub use decode::RowDecoder;
+pub use decode::{Claim, RowDecoder};
 pub use encode::{BoundRows, RowEncoder};
 
 #[cfg(test)]

@@ -6,10 +6,14 @@
 //! ([`kind_of_properties`]).
 
 mod foreign;
+mod properties;
 
 use foreign::FOREIGN;
 
 use crate::schema::{LOGS, Log};
+
+pub use properties::kind_of_properties;
+pub(crate) use properties::{Verdict, is_mark, is_name_of, judge, kind_of_columns, own_marks};
 
 /// What an object of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,27 +21,19 @@ pub enum RowKind {
     /// A row of that log.
     Log(&'static Log),
     /// Of a type that is no log's, by its short name: `callRecord`. The name is
-    /// an identifier of at most [`MAX_NAME`] letters, digits and underscores.
+    /// an identifier that [`printable_name`] lets pass, or `unknown`.
     Other(String),
 }
 
-/// The longest short name of a type that is repeated.
-pub const MAX_NAME: usize = 48;
+/// The longest name from outside that is repeated.
+pub const MAX_NAME: usize = 64;
 
 /// Stands for the name of a type that is not known, or not repeated.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// Properties that mark no log, because objects of any type have them.
-const GENERIC: [&str; 8] = [
-    "id",
-    "userId",
-    "userPrincipalName",
-    "userDisplayName",
-    "startDateTime",
-    "endDateTime",
-    "duration",
-    "administrativeUnitInfos",
-];
+/// Where the classes of Graph's SDKs keep properties that they do not have: in
+/// PowerShell, and in all other languages.
+const ADDITIONAL: [&str; 2] = ["AdditionalProperties", "AdditionalData"];
 
 /// The type that rows of several logs inherit from. Who names it says nothing
 /// about which of them a row belongs to.
@@ -47,8 +43,28 @@ const BASE_ROW: &str = "callLogRow";
 /// longest comes first.
 const CLASS_PREFIXES: [&str; 2] = ["MicrosoftGraphCallRecords", "MicrosoftGraph"];
 
-/// No name of a type has more digits than that, but a phone number has.
+/// No name has more digits in a row than that, but a phone number has.
 const MAX_DIGITS: usize = 4;
+
+/// A name from outside, if it may be shown and logged: an identifier, a code or
+/// a short id, of at most [`MAX_NAME`] letters, digits and `_`, `-`, `.`. What
+/// could be a phone number is none: more than four digits with no letter
+/// between them.
+pub fn printable_name(name: &str) -> Option<&str> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let digits = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
+    let fits = !name.is_empty()
+        && name.len() <= MAX_NAME
+        && name.bytes().all(is_word)
+        && name.split(|c: char| c.is_ascii_alphabetic()).all(|run| digits(run) <= MAX_DIGITS);
+    fits.then_some(name)
+}
+
+/// Whether an SDK keeps there the properties that its classes do not have:
+/// `AdditionalProperties`, `additionalData`, `additional_data`.
+pub fn holds_additional(name: &str) -> bool {
+    ADDITIONAL.iter().any(|additional| is_name_of(name, additional))
+}
 
 /// What a type's name says about objects of that type.
 ///
@@ -82,57 +98,6 @@ pub fn kind_of_type_name(name: &str) -> Option<RowKind> {
     }
 }
 
-/// What the names of an object's properties say about it.
-///
-/// The log that knows most of them has it, if one knows more than the others,
-/// and unless more of them belong to a type that is no log's. A newer Graph may
-/// thus add properties to rows. Letter case is ignored, and so are annotations.
-/// None when nothing tells.
-pub fn kind_of_properties<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<RowKind> {
-    // How many of the names mark each log, and how many it knows.
-    let mut logs = LOGS.map(|log| (log, (0_u32, 0_u32)));
-    let mut others: Vec<u32> = vec![0; FOREIGN.len()];
-    for name in names.into_iter().filter(|name| !name.contains('@')) {
-        let marks = u32::from(is_mark(name));
-        for (log, (marking, known)) in &mut logs {
-            if knows(log, name) {
-                *marking += marks;
-                *known += 1;
-            }
-        }
-        for (of, count) in FOREIGN.iter().zip(&mut others) {
-            *count += u32::from(of.properties.iter().any(|known| known.eq_ignore_ascii_case(name)));
-        }
-    }
-    let best = logs.iter().map(|(_, score)| *score).max().unwrap_or_default();
-    let most = others.iter().copied().max().unwrap_or_default();
-    if most > best.0 {
-        let (of, _) = FOREIGN.iter().zip(&others).find(|(_, count)| **count == most)?;
-        return Some(RowKind::Other(of.name.to_owned()));
-    }
-    let mut leaders = logs.iter().filter(|(_, score)| *score == best && best.0 > 0);
-    match (leaders.next(), leaders.next()) {
-        (Some((log, _)), None) => Some(RowKind::Log(log)),
-        _ => None,
-    }
-}
-
-/// Whether a property tells rows of logs from objects of other types.
-pub(crate) fn is_mark(name: &str) -> bool {
-    !GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name))
-}
-
-/// The indices of the properties that no other log has.
-pub(crate) fn own_marks(log: &'static Log) -> Vec<usize> {
-    let is_own =
-        |name: &str| is_mark(name) && !LOGS.into_iter().any(|other| other != log && knows(other, name));
-    (0..log.properties.len()).filter(|at| is_own(log.properties[*at].name)).collect()
-}
-
-fn knows(log: &Log, name: &str) -> bool {
-    log.properties.iter().any(|property| property.name.eq_ignore_ascii_case(name))
-}
-
 /// An identifier of OData, as far as it is ASCII (CSDL 4.01, section 15.2).
 fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -147,11 +112,7 @@ fn without_prefix<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
 /// The name as Graph writes it, with a small letter first. Names come from
 /// files and end in logs, so what may hold something else is not repeated.
 fn short_name(name: &str) -> String {
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    if name.len() > MAX_NAME || digits > MAX_DIGITS {
-        return UNKNOWN.to_owned();
-    }
-    let mut name = name.to_owned();
+    let mut name = printable_name(name).unwrap_or(UNKNOWN).to_owned();
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_lowercase();
     }

@@ -41,7 +41,7 @@ pub enum RowError {
         /// The property's name.
         property: &'static str,
         /// What its type demands.
-        expected: &'static str,
+        expected: Cow<'static, str>,
     },
     /// The record is not JSON.
     #[error("not valid JSON")]
@@ -49,10 +49,19 @@ pub enum RowError {
     /// The record is JSON, but not an object.
     #[error("expected a JSON object with one row")]
     NotAnObject,
-    /// By its own type or its properties, the record is a row of that log, which
-    /// is not the decoder's. Nothing was added.
-    #[error("a row of {}, another log", name_of(.0))]
-    OtherLog(&'static Log),
+    /// The record is a row of another log than the decoder's. Nothing was
+    /// added.
+    #[error("a row of {}, another log", name_of(.log))]
+    OtherLog {
+        /// The log that it is a row of.
+        log: &'static Log,
+        /// What tells it.
+        by: ToldBy,
+    },
+    /// The record could be a row of each of these logs, and nobody said of
+    /// which. Nothing was added.
+    #[error("could be a row of {}", one_of(.0))]
+    Ambiguous(Vec<&'static Log>),
     /// By its own type or its properties, the record is no row of any log. The
     /// text is the short name of its type, such as `callRecord`, as
     /// [`RowKind::Other`](crate::RowKind::Other) has it, or `unknown`. As names
@@ -64,13 +73,27 @@ pub enum RowError {
     Column(String),
 }
 
+/// What tells to which log a record belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToldBy {
+    /// The type that the record names.
+    Type,
+    /// Its properties.
+    Properties,
+}
+
 fn name_of(log: &Log) -> &'static str {
     log.name
 }
 
+fn one_of(logs: &[&'static Log]) -> String {
+    let names: Vec<&str> = logs.iter().map(|log| log.name).collect();
+    names.join(" or of ")
+}
+
 fn no_row(of: &str) -> String {
     if of == UNKNOWN {
-        return "no property marks it as a row of a log".to_owned();
+        return "it has no property that only rows of a log have".to_owned();
     }
     format!("an object of type {of}, which is no row of a log")
 }
@@ -308,7 +331,7 @@ impl RowBuilder {
                 (ColumnBuilder::Int(_), _) => "a whole number",
                 (ColumnBuilder::Bool(_), _) => "true or false",
             };
-            return Err(RowError::Type { property: property.name, expected });
+            return Err(RowError::Type { property: property.name, expected: expected.into() });
         }
         let Some(Value::Instant(time)) = &values[self.log.time_index()] else {
             return Err(RowError::Missing(self.log.time));
@@ -320,7 +343,8 @@ impl RowBuilder {
             && end <= time
         {
             let property = self.log.properties[at].name;
-            return Err(RowError::Type { property, expected: "a time behind the begin of the period" });
+            let expected = "a time behind the begin of the period".into();
+            return Err(RowError::Type { property, expected });
         }
         Ok(())
     }

@@ -66,7 +66,8 @@ fn the_same_import_again_changes_nothing() {
 fn rejected_records_are_written_down_and_the_rest_is_stored() {
     let bench = Bench::with(10);
     let mut text = bench.text();
-    text.push_str("{\"id\":\"x\",\"duration\":5}\n{\"id\":\"y\",\"startDateTime\":\"yesterday\"}\n");
+    text.push_str("{\"id\":\"x\",\"callType\":\"ByotIn\"}\n");
+    text.push_str("{\"id\":\"y\",\"callType\":\"ByotIn\",\"startDateTime\":\"yesterday\"}\n");
     fs::write(&bench.calls, text).unwrap();
     let (finished, summary) = bench.binary.import(TENANT, &bench.calls);
     assert_eq!(finished.code, Some(3), "{finished:?}");

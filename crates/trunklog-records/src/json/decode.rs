@@ -2,6 +2,7 @@
 
 mod collection;
 mod decimal;
+mod kind;
 mod members;
 mod powershell;
 mod scalar;
@@ -15,18 +16,24 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use trunklog_odata::Instant;
-use trunklog_odata::edm::EdmType;
+use trunklog_odata::edm::{EdmType, EnumType};
 
-use self::members::{Text, holds_additional};
+use self::members::Text;
 use self::scalar::{Read, Scalar};
 use super::minify::{minify, write_string};
 use crate::notes::{Oddity, RowNotes};
-use crate::recognition::{RowKind, UNKNOWN, is_mark, kind_of_properties, kind_of_type_name, own_marks};
+use crate::recognition::{RowKind, holds_additional, is_name_of, kind_of_type_name, own_marks};
 use crate::rows::{RowBuilder, RowError, Value};
 use crate::schema::Log;
 
 /// The annotations that name a row's type, in OData 4.0 and 4.01.
 const TYPE_ANNOTATIONS: [&str; 2] = ["@odata.type", "@type"];
+
+/// The same in the classes of Graph's SDKs: `OdataType`, `odata_type`.
+const TYPE_PROPERTY: &str = "OdataType";
+
+/// The member of enumerations that stands for all that are still to come.
+const FUTURE_MEMBER: &str = "unknownFutureValue";
 
 /// The properties that hold how long something took.
 const DURATIONS: [&str; 2] = ["duration", "totalCallSeconds"];
@@ -43,8 +50,9 @@ const DAY: i64 = 86_400 * 10_000_000;
 /// table does not have are kept; annotations (`@odata.type`, `x@odata.type`)
 /// are not.
 ///
-/// Names are matched in any letter case. Of values that a row gives twice, the
-/// first that is not null counts.
+/// Names are matched in any letter case, and as Python writes them
+/// (`call_type`). Of values that a row gives twice, the first that is not null
+/// counts.
 #[derive(Debug)]
 pub struct RowDecoder {
     log: &'static Log,
@@ -53,8 +61,17 @@ pub struct RowDecoder {
     origin: RowOrigin,
     time: usize,
     durations: Vec<usize>,
-    /// The properties that no other log has.
-    own_marks: Vec<usize>,
+    /// The properties that no other log has, a bit for each.
+    own_marks: u64,
+}
+
+/// How it is known that an object is a row of a decoder's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Somebody said it: the page around the object, or who imports it.
+    Said,
+    /// It is a guess, which the object itself has to bear out.
+    Guess,
 }
 
 /// Where the rows of a decoder come from.
@@ -102,6 +119,14 @@ impl RowDecoder {
     /// the log does not have speak against it, so a row with few properties is
     /// taken for what it is said to be.
     pub fn decode(&self, json: &[u8], rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
+        self.decode_as(json, Claim::Said, rows)
+    }
+
+    /// The same with a claim. One that is a guess has to be borne out by the
+    /// object's type, its properties or the type of its call: what could belong
+    /// to several logs is refused, and whichever log was guessed makes no
+    /// difference to what is found.
+    pub fn decode_as(&self, json: &[u8], claim: Claim, rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
         let mut row = Row::new(self);
         let read = row.read(json);
         // Hardly any row has half a surrogate pair (RFC 8259 section 8.2), so
@@ -112,17 +137,15 @@ impl RowDecoder {
             let mut row = Row::new(self);
             let read = row.read(&whole);
             row.notes.repaired += repaired;
-            return row.finish(read, rows);
+            return row.finish(read, claim, rows);
         }
-        row.finish(read, rows)
+        row.finish(read, claim, rows)
     }
 
     /// The index of a property that is not where it was expected.
     fn index_of(&self, name: &str) -> Option<usize> {
         let in_any_case = || match self.origin {
-            RowOrigin::File => {
-                self.log.properties.iter().position(|known| known.name.eq_ignore_ascii_case(name))
-            }
+            RowOrigin::File => self.log.properties.iter().position(|known| is_name_of(name, known.name)),
             RowOrigin::Store => None,
         };
         self.log.index_of(name).or_else(in_any_case)
@@ -135,6 +158,8 @@ struct Row<'r, 'de> {
     values: Vec<Option<Value<'de>>>,
     /// A bit for each property that was there, also as null.
     seen: u64,
+    /// A bit for each property that was there with a value, also a wrong one.
+    filled: u64,
     /// The properties that the log does not have.
     unknown: Vec<Unknown<'de>>,
     /// The members of [`Row::unknown`] as JSON.
@@ -157,7 +182,7 @@ struct Row<'r, 'de> {
 /// A property that the log does not have.
 struct Unknown<'de> {
     name: Cow<'de, str>,
-    has_value: bool,
+    json: &'de str,
 }
 
 impl<'r, 'de> Row<'r, 'de> {
@@ -166,6 +191,7 @@ impl<'r, 'de> Row<'r, 'de> {
             decoder,
             values: vec![None; decoder.log.properties.len()],
             seen: 0,
+            filled: 0,
             unknown: Vec::new(),
             dynamic: String::new(),
             additional: Vec::new(),
@@ -194,6 +220,14 @@ impl<'r, 'de> Row<'r, 'de> {
 
     fn set(&mut self, at: usize, value: Read<'de>) {
         self.seen |= 1_u64 << at;
+        let is_filled = match &value {
+            Ok(None) => false,
+            Ok(Some(Value::Text(text))) => !text.trim_start().is_empty(),
+            Ok(Some(_)) | Err(_) => true,
+        };
+        if is_filled {
+            self.filled |= 1_u64 << at;
+        }
         match value {
             Ok(value) => {
                 let slot = &mut self.values[at];
@@ -202,16 +236,22 @@ impl<'r, 'de> Row<'r, 'de> {
                 }
             }
             Err(expected) => {
-                let property = self.decoder.log.properties[at].name;
-                self.error.get_or_insert(RowError::Type { property, expected });
+                let property = &self.decoder.log.properties[at];
+                let expected = match property.edm {
+                    EdmType::Enum(of) => Cow::Owned(members_of(of)),
+                    _ => Cow::Borrowed(expected),
+                };
+                self.error.get_or_insert(RowError::Type { property: property.name, expected });
             }
         }
     }
 
     /// Takes a member that is no property of the log.
     fn set_other(&mut self, name: Cow<'de, str>, value: &'de RawValue) {
-        if name.contains('@') {
-            if self.kind.is_none() && TYPE_ANNOTATIONS.contains(&&*name) {
+        let is_file = self.decoder.origin == RowOrigin::File;
+        let is_type = is_file && is_name_of(&name, TYPE_PROPERTY);
+        if is_type || name.contains('@') {
+            if self.kind.is_none() && (is_type || TYPE_ANNOTATIONS.contains(&&*name)) {
                 let named = serde_json::from_str::<Text<'_>>(value.get());
                 self.kind = named.ok().and_then(|Text(named)| kind_of_type_name(&named));
             }
@@ -221,10 +261,7 @@ impl<'r, 'de> Row<'r, 'de> {
             if own.contains(&*name) {
                 return;
             }
-        } else if self.decoder.origin == RowOrigin::File
-            && holds_additional(&name)
-            && self.set_additional(value)
-        {
+        } else if is_file && holds_additional(&name) && self.set_additional(value) {
             return;
         }
         self.keep(name, value.get());
@@ -247,7 +284,7 @@ impl<'r, 'de> Row<'r, 'de> {
         true
     }
 
-    fn keep(&mut self, name: Cow<'de, str>, json: &str) {
+    fn keep(&mut self, name: Cow<'de, str>, json: &'de str) {
         self.may_hold_halves |= surrogates::may_hold(json);
         if !self.dynamic.is_empty() {
             self.dynamic.push(',');
@@ -258,13 +295,17 @@ impl<'r, 'de> Row<'r, 'de> {
             RowOrigin::File => wrapped::unwrap(json, &mut self.dynamic),
             RowOrigin::Store => minify(json, &mut self.dynamic),
         }
-        let has_value = !matches!(json, "null" | "\"\"");
-        self.unknown.push(Unknown { name, has_value });
+        self.unknown.push(Unknown { name, json });
     }
 
-    fn finish(mut self, read: serde_json::Result<()>, rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
+    fn finish(
+        mut self,
+        read: serde_json::Result<()>,
+        claim: Claim,
+        rows: &mut RowBuilder,
+    ) -> Result<RowNotes, RowError> {
         read.map_err(|error| if error.is_data() { RowError::NotAnObject } else { RowError::Syntax })?;
-        self.recognise()?;
+        self.recognise(claim)?;
         if let Some(error) = self.error.take() {
             return Err(error);
         }
@@ -277,61 +318,6 @@ impl<'r, 'de> Row<'r, 'de> {
         Ok(self.notes)
     }
 
-    /// Errors when the row is none of the decoder's log.
-    fn recognise(&mut self) -> Result<(), RowError> {
-        let decoder = self.decoder;
-        if decoder.origin == RowOrigin::Store {
-            return Ok(());
-        }
-        let kind = match self.kind.take() {
-            Some(kind) => kind,
-            None if self.is_surely_own() => return Ok(()),
-            None => match self.kind_of_members() {
-                Some(kind) => kind,
-                None if self.has_mark() => return Ok(()),
-                None => RowKind::Other(UNKNOWN.to_owned()),
-            },
-        };
-        match kind {
-            RowKind::Log(log) if log == decoder.log => Ok(()),
-            RowKind::Log(log) => Err(RowError::OtherLog(log)),
-            RowKind::Other(name) => Err(RowError::OtherType(name)),
-        }
-    }
-
-    /// Whether nothing can be found that outweighs the decoder's log. Another
-    /// log or type knows at most the unknown properties and those that it
-    /// shares with this log.
-    fn is_surely_own(&self) -> bool {
-        let own = || self.decoder.own_marks.iter().filter(|at| self.values[**at].is_some()).count();
-        self.unknown.is_empty() || own() >= self.unknown.len()
-    }
-
-    /// The kind that properties with a value tell, or else all of them: scripts
-    /// that write several logs as one table fill it up with nulls.
-    fn kind_of_members(&self) -> Option<RowKind> {
-        let filled = |at: usize| self.values[at].is_some();
-        let unknown = self.unknown.iter().filter(|member| member.has_value);
-        kind_of_properties(self.names(filled).chain(unknown.map(|member| &*member.name))).or_else(|| {
-            let unknown = self.unknown.iter().map(|member| &*member.name);
-            kind_of_properties(self.names(|at| self.has_seen(at)).chain(unknown))
-        })
-    }
-
-    fn has_mark(&self) -> bool {
-        self.names(|at| self.has_seen(at)).any(is_mark)
-    }
-
-    fn has_seen(&self, at: usize) -> bool {
-        self.seen & (1_u64 << at) != 0
-    }
-
-    /// The names of the log's properties that pass.
-    fn names(&self, passes: impl Fn(usize) -> bool) -> impl Iterator<Item = &str> {
-        let properties = self.decoder.log.properties.iter().enumerate();
-        properties.filter(move |(at, _)| passes(*at)).map(|(_, property)| property.name)
-    }
-
     fn oddity(&self) -> Option<Oddity> {
         let no_time = Instant::ABSENT.saturating_add_ticks(DAY);
         if matches!(self.values[self.decoder.time], Some(Value::Instant(time)) if time < no_time) {
@@ -340,6 +326,12 @@ impl<'r, 'de> Row<'r, 'de> {
         let is_negative = |at: &usize| matches!(self.values[*at], Some(Value::Int(value)) if value < 0);
         self.decoder.durations.iter().any(is_negative).then_some(Oddity::NegativeDuration)
     }
+}
+
+/// The members of an enumeration, in words.
+fn members_of(of: &EnumType) -> String {
+    let names = of.members.iter().map(|(name, _)| *name);
+    names.filter(|name| *name != FUTURE_MEMBER).collect::<Vec<_>>().join(" or ")
 }
 
 impl<'de> DeserializeSeed<'de> for &mut Row<'_, 'de> {

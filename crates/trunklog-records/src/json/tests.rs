@@ -138,7 +138,7 @@ fn enumerations_are_printed_as_the_metadata_has_them() {
     let json = json.replace("Blocked", "Sideways");
     assert_eq!(
         decode(&PSTN_BLOCKED_USERS, &json).unwrap_err(),
-        RowError::Type { property: "userBlockMode", expected: "a member of its enumeration" }
+        RowError::Type { property: "userBlockMode", expected: "blocked or unblocked".into() }
     );
 }
 

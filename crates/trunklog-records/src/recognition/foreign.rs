@@ -5,8 +5,19 @@
 pub(super) struct Foreign {
     /// Its short name.
     pub(super) name: &'static str,
-    /// The properties that tell its objects from rows; no log has one of them.
+    /// The properties that tell its objects from all others.
     pub(super) properties: &'static [&'static str],
+    /// Those that objects of any type may have, but no row of a log.
+    pub(super) common: &'static [&'static str],
+    /// Those that rows of a log have, too.
+    pub(super) shared: &'static [&'static str],
+}
+
+impl Foreign {
+    /// All its properties, those that tell it first.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        [self.properties, self.common, self.shared].into_iter().flatten().copied()
+    }
 }
 
 /// What is fetched and saved along with the logs: what Graph has of calls and
@@ -14,104 +25,75 @@ pub(super) struct Foreign {
 /// which scripts join them. Of types that share properties, the first is named.
 ///
 /// Source: the reference of Graph, learn.microsoft.com/graph/api/resources.
+#[rustfmt::skip]
 pub(super) static FOREIGN: [Foreign; 9] = [
     Foreign {
         name: "callRecord",
         properties: &[
-            "version",
-            "type",
-            "modalities",
-            "lastModifiedDateTime",
-            "joinWebUrl",
-            "organizer",
-            "organizer_v2",
-            "participants",
-            "participants_v2",
-            "sessions",
+            "modalities", "joinWebUrl", "organizer", "organizer_v2", "participants_v2",
         ],
+        common: &["version", "type", "lastModifiedDateTime", "participants", "sessions"],
+        shared: &[],
     },
     Foreign {
         name: "session",
-        properties: &["modalities", "caller", "callee", "failureInfo", "isTest", "segments"],
+        properties: &["modalities", "failureInfo", "segments"],
+        common: &["isTest", "caller", "callee"],
+        shared: &[],
     },
-    Foreign { name: "segment", properties: &["caller", "callee", "failureInfo", "media"] },
-    Foreign { name: "participant", properties: &["identity", "removedState", "restrictedExperience"] },
+    Foreign {
+        name: "segment",
+        properties: &["failureInfo"],
+        common: &["caller", "callee", "media"],
+        shared: &[],
+    },
+    Foreign {
+        name: "participant",
+        properties: &["removedState", "restrictedExperience"],
+        common: &["identity"],
+        shared: &[],
+    },
     Foreign {
         name: "onlineMeeting",
         properties: &[
-            "allowedPresenters",
-            "audioConferencing",
-            "chatInfo",
-            "creationDateTime",
-            "joinInformation",
-            "joinMeetingIdSettings",
-            "joinWebUrl",
-            "lobbyBypassSettings",
-            "participants",
-            "subject",
-            "videoTeleconferenceId",
+            "allowedPresenters", "audioConferencing", "chatInfo", "creationDateTime", "joinInformation",
+            "joinMeetingIdSettings", "joinWebUrl", "lobbyBypassSettings", "videoTeleconferenceId",
         ],
+        common: &["participants", "subject"],
+        shared: &[],
     },
     Foreign {
         name: "event",
         properties: &[
-            "attendees",
-            "body",
-            "bodyPreview",
-            "createdDateTime",
-            "end",
-            "iCalUId",
-            "isOnlineMeeting",
-            "lastModifiedDateTime",
-            "location",
-            "onlineMeeting",
-            "organizer",
-            "start",
-            "subject",
+            "attendees", "bodyPreview", "iCalUId", "isOnlineMeeting", "onlineMeeting", "organizer",
         ],
+        common: &["body", "createdDateTime", "end", "lastModifiedDateTime", "location", "start", "subject"],
+        shared: &[],
     },
     Foreign {
         name: "message",
         properties: &[
-            "body",
-            "bodyPreview",
-            "conversationId",
-            "createdDateTime",
-            "from",
-            "lastModifiedDateTime",
-            "receivedDateTime",
-            "sender",
-            "subject",
-            "toRecipients",
+            "bodyPreview", "conversationId", "receivedDateTime", "toRecipients",
         ],
+        common: &["body", "createdDateTime", "from", "lastModifiedDateTime", "sender", "subject"],
+        shared: &["sentDateTime"],
     },
     Foreign {
         name: "user",
         properties: &[
-            "accountEnabled",
-            "assignedLicenses",
-            "businessPhones",
-            "displayName",
-            "givenName",
-            "jobTitle",
-            "mail",
-            "mobilePhone",
-            "officeLocation",
-            "preferredLanguage",
-            "surname",
+            "accountEnabled", "assignedLicenses", "businessPhones", "givenName", "jobTitle", "mobilePhone",
+            "officeLocation", "preferredLanguage", "surname",
         ],
+        common: &["displayName", "mail"],
+        shared: &["usageLocation"],
     },
     Foreign {
         name: "changeNotification",
         properties: &[
-            "changeType",
-            "clientState",
-            "lifecycleEvent",
-            "resource",
-            "resourceData",
-            "subscriptionExpirationDateTime",
+            "changeType", "clientState", "lifecycleEvent", "resourceData", "subscriptionExpirationDateTime",
             "subscriptionId",
-            "tenantId",
         ],
+        common: &["resource", "tenantId"],
+        shared: &[],
     },
 ];

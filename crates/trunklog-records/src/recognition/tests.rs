@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::properties::{GENERIC, knows};
 use super::*;
 use crate::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT, SMS};
 
@@ -18,9 +19,16 @@ fn of(names: &str) -> Option<RowKind> {
 #[test]
 fn the_tables_do_not_contradict_each_other() {
     for foreign in &FOREIGN {
-        for name in foreign.properties {
+        for name in foreign.properties.iter().chain(foreign.common) {
             assert!(!LOGS.into_iter().any(|log| knows(log, name)), "{}: {name}", foreign.name);
             assert!(is_mark(name), "{}: {name}", foreign.name);
+        }
+        for name in foreign.shared {
+            assert!(
+                LOGS.into_iter().any(|log| knows(log, name)) && is_mark(name),
+                "{}: {name}",
+                foreign.name
+            );
         }
         assert!(!foreign.properties.is_empty());
     }
@@ -28,7 +36,8 @@ fn the_tables_do_not_contradict_each_other() {
         assert!(LOGS.into_iter().filter(|log| knows(log, name)).count() > 1, "{name}");
     }
     for log in LOGS {
-        assert!(!own_marks(log).is_empty(), "{}", log.name);
+        assert_ne!(own_marks(log), 0, "{}", log.name);
+        assert!(log.properties.len() < 64, "{}", log.name);
     }
 }
 
@@ -71,6 +80,11 @@ fn sparse_rows_are_told_by_what_they_have() {
         ("id startDateTime currency destinationName licenseCapability", log(&PSTN_CALLS)),
         ("userId usageLocation currency totalCalls", log(&PSTN_ONLINE_MEETING_DIALOUT)),
         ("sentDateTime", log(&SMS)),
+        // As Python writes them.
+        ("id start_date_time correlation_id", log(&DIRECT_ROUTING_CALLS)),
+        ("_id start_date_time _correlation_id", None),
+        // A name that comes twice counts once.
+        ("startDateTime correlationId CorrelationId callId currency", log(&PSTN_CALLS)),
         // Two logs have these, all have those, and none has these.
         ("id startDateTime callType callerNumber", None),
         ("id userId startDateTime", None),
@@ -124,12 +138,26 @@ fn what_may_be_more_than_a_name_is_not_repeated() {
     }
 }
 
+#[test]
+fn names_that_could_be_numbers_are_not_printed() {
+    let longest = "x".repeat(MAX_NAME);
+    for name in ["TooManyRequests", "a", "429", "x-1.b_2", "0000a0000", longest.as_str()] {
+        assert_eq!(printable_name(name), Some(name));
+    }
+    let long = longest + "x";
+    let numbers = ["441632960111", "x_44163", "01632-960-111", "1632.960"];
+    for name in ["", "a b", "a/b", "ä", "a\u{1b}", long.as_str()].into_iter().chain(numbers) {
+        assert_eq!(printable_name(name), None, "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn names_that_are_repeated_are_harmless(name in ".{0,80}", path in "[#A-Za-z.(_0-9]{0,80}") {
         for name in [name, path] {
             if let Some(RowKind::Other(short)) = kind_of_type_name(&name) {
-                prop_assert!(short.len() <= MAX_NAME && is_identifier(&short), "{short}");
+                prop_assert!(is_identifier(&short), "{short}");
+                prop_assert_eq!(printable_name(&short), Some(short.as_str()));
             }
         }
     }

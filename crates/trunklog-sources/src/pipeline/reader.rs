@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
-use trunklog_records::json::RowDecoder;
+use trunklog_records::json::{Claim, RowDecoder};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, RowError, Rows};
 
@@ -173,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Decodes a row of `log` into its batch.
-    pub(super) fn decode(&mut self, json: &[u8], log: &'static Log) -> Result<(), RowError> {
+    pub(super) fn decode(&mut self, json: &[u8], log: &'static Log, claim: Claim) -> Result<(), RowError> {
         let known = self.open.iter().position(|batch| batch.log == log);
         let at = known.unwrap_or(self.open.len());
         if known.is_none() {
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         }
         let batch = &mut self.open[at];
         let before = batch.rows.text_bytes();
-        let notes = batch.decoder.decode(json, &mut batch.rows)?;
+        let notes = batch.decoder.decode_as(json, claim, &mut batch.rows)?;
         self.open_bytes += batch.rows.text_bytes() - before;
         let is_full = batch.rows.len() >= self.import.batch_rows;
         self.summary.count_row(notes);

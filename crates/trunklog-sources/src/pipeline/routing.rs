@@ -1,15 +1,18 @@
 //! To which log a row goes.
 //!
 //! First its own `@odata.type` counts, then the context of its page, then its
-//! properties. What all three leave open goes where the rows before it went.
+//! properties. What all three leave open is rejected: it may be of any log.
 //! The decoder of a log says itself when a row is not of its log, so that rows
-//! are read once as long as the guess is right.
+//! are read once as long as the guess is right. A guess only saves time; the
+//! order of rows changes nothing.
 
 use std::borrow::Cow;
 
-use trunklog_records::{Log, RowError, RowKind, kind_of_type_name};
+use trunklog_records::json::Claim;
+use trunklog_records::{Log, RowError, ToldBy};
 
 use super::reader::Reader;
+use super::recognise::EXPORTS_ADVICE;
 use crate::graph_json::{RowsOf, each_member};
 
 /// The members of the file that the Teams admin centre puts beside its tables.
@@ -31,9 +34,9 @@ impl Reader<'_> {
     /// A row whose page names a log.
     fn route_within(&mut self, log: &'static Log, json: &[u8]) -> Result<(), Cow<'static, str>> {
         self.check_asked_for(log)?;
-        match self.decode(json, log) {
-            Err(RowError::OtherLog(other)) if own_log(json) == Some(other) => self.route_to(other, json),
-            Err(RowError::OtherLog(other)) => Err(Cow::Owned(format!(
+        match self.decode(json, log, Claim::Said) {
+            Err(RowError::OtherLog { log: other, by: ToldBy::Type }) => self.route_to(other, json),
+            Err(RowError::OtherLog { log: other, by: ToldBy::Properties }) => Err(Cow::Owned(format!(
                 "the page says {}, but the properties are those of {}: see which of them is right",
                 log.row_type, other.row_type
             ))),
@@ -41,11 +44,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A row that only itself tells of.
+    /// A row that only itself tells of, or whoever imports it.
     fn route_alone(&mut self, json: &[u8]) -> Result<(), Cow<'static, str>> {
         let guess = self.guess();
-        match self.decode(json, guess) {
-            Err(RowError::OtherLog(other)) => {
+        let claim = if self.asked_for().is_some() { Claim::Said } else { Claim::Guess };
+        match self.decode(json, guess, claim) {
+            Err(RowError::OtherLog { log: other, .. }) => {
                 self.route_to(other, json)?;
                 self.set_guess(other);
                 Ok(())
@@ -54,35 +58,21 @@ impl Reader<'_> {
         }
     }
 
-    /// A row that turned out to be of `log`.
+    /// A row that turned out to be of `log`, which it bears out once more.
     fn route_to(&mut self, log: &'static Log, json: &[u8]) -> Result<(), Cow<'static, str>> {
         self.check_asked_for(log)?;
-        self.decode(json, log).map_err(|error| reason_of(&error, log, json))
+        self.decode(json, log, Claim::Guess).map_err(|error| reason_of(&error, log, json))
     }
 
     fn check_asked_for(&self, log: &Log) -> Result<(), Cow<'static, str>> {
         match self.asked_for() {
             Some(wanted) if wanted != log => Err(Cow::Owned(format!(
-                "rows of {}, not of {}: import them with --log {}, or without --log",
-                log.row_type, wanted.name, log.name
+                "a row of {}, not of {}: import it with --log {}, or without --log",
+                log.name, wanted.name, log.name
             ))),
             _ => Ok(()),
         }
     }
-}
-
-/// The log that a row's own type names.
-fn own_log(json: &[u8]) -> Option<&'static Log> {
-    let mut log = None;
-    each_member(json, |name, value| {
-        if matches!(&*name, "@odata.type" | "@type") {
-            let name = serde_json::from_str::<String>(value).ok();
-            if let Some(RowKind::Log(named)) = name.as_deref().and_then(kind_of_type_name) {
-                log = Some(named);
-            }
-        }
-    });
-    log
 }
 
 fn not_a_row(name: &str) -> Cow<'static, str> {
@@ -93,10 +83,10 @@ fn not_a_row(name: &str) -> Cow<'static, str> {
 /// Why a record is no row, and what to do where the file cannot be blamed.
 fn reason_of(error: &RowError, log: &Log, json: &[u8]) -> Cow<'static, str> {
     match error {
-        RowError::Missing(_) | RowError::OtherType(_) if is_export_parameters(json) => Cow::Borrowed(
-            "the parameters of an export of the Teams admin centre, whose tables cannot be read yet, only \
-             answers of Graph as JSON can",
-        ),
+        RowError::Missing(_) | RowError::OtherType(_) if is_export_parameters(json) => {
+            Cow::Owned(format!("the parameters of an export of the Teams admin centre: {EXPORTS_ADVICE}"))
+        }
+        RowError::Ambiguous(_) => Cow::Owned(format!("{error}: say which with --log")),
         RowError::Missing(name) if *name == log.time && !log.shows_time() => Cow::Owned(format!(
             "rows of {} have no time of their own: say with --period-start when their period began",
             log.name

@@ -132,7 +132,8 @@ fn batches_are_limited_by_their_text_too() {
 #[test]
 fn records_that_are_no_rows_are_rejected_with_a_reason() {
     let store = Memory::default();
-    let text = format!("{}\n{{\"id\":\"x\"}}\n{{\"id\":\n{{\"id\":}}\n{}\n{{\"id\":\"y\"}}", row(1), row(2));
+    let [x, y] = ["x", "y"].map(|id| format!(r#"{{"id":"{id}","callType":"ByotIn"}}"#));
+    let text = format!("{}\n{x}\n{{\"id\":\n{{\"id\":}}\n{}\n{y}", row(1), row(2));
     let (outcome, rejected) = run(&import(10), vec![input("a", text)], &store);
     let summary = outcome.unwrap();
     assert_eq!((summary.rows, summary.appended.new, summary.rejected_total()), (2, 2, 4));
@@ -144,10 +145,10 @@ fn records_that_are_no_rows_are_rejected_with_a_reason() {
     assert_eq!(
         rejected,
         [
-            "a:2: startDateTime is missing: {\"id\":\"x\"}",
+            "a:2: startDateTime is missing: {\"id\":\"x\",\"callType\":\"ByotIn\"}",
             "a:3: the brackets do not match: {\"id\":",
             "a:4: not valid JSON: {\"id\":}",
-            "a:6: startDateTime is missing: {\"id\":\"y\"}",
+            "a:6: startDateTime is missing: {\"id\":\"y\",\"callType\":\"ByotIn\"}",
         ]
     );
 }
@@ -173,9 +174,11 @@ fn rows_of_another_log_are_rejected() {
     let import = Import { log: Some(&DIRECT_ROUTING_CALLS), ..import(10) };
     let (outcome, rejected) = run(&import, vec![input("a", text)], &store);
     assert_eq!(outcome.unwrap().rows, 0);
-    assert!(rejected[0].starts_with(
-        "a:1: rows of pstnCallLogRow, not of directRoutingCalls: import them with --log pstnCalls"
-    ));
+    assert!(
+        rejected[0].starts_with(
+            "a:1: a row of pstnCalls, not of directRoutingCalls: import it with --log pstnCalls"
+        )
+    );
 }
 
 #[test]

@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 use trunklog_odata::edm::ComplexType;
 
 use super::super::minify::{minify, write_string};
-use super::members::{Members, Text, holds_additional};
+use super::members::{Members, Text};
 use super::scalar::Read;
 use super::{RowOrigin, powershell, surrogates, wrapped};
 use crate::notes::RowNotes;
+use crate::recognition::holds_additional;
 use crate::rows::Value;
 
 const EXPECTED: &str = "an array of objects";
@@ -256,11 +257,12 @@ impl<'a> Kept<'a> {
 
 /// Whether JSON has none of what an object of a script shows itself by: a
 /// capital after a quote, as in `"AdditionalProperties"`, `"Count"` and
-/// `"System.Object[]"`, an annotation or `@{`, or an escape.
+/// `"System.Object[]"`, an underscore as in `"additional_data"`, an annotation
+/// or `@{`, or an escape.
 fn is_plain(json: &str) -> bool {
     let mut before = 0;
     json.bytes().all(|byte| {
-        let is_odd = matches!(byte, b'@' | b'\\') || (before == b'"' && byte.is_ascii_uppercase());
+        let is_odd = matches!(byte, b'@' | b'_' | b'\\') || (before == b'"' && byte.is_ascii_uppercase());
         before = byte;
         !is_odd
     })
@@ -310,6 +312,7 @@ mod tests {
                 Some(r#"[{"id":"a","displayName":"b \"c\"","x":null}]"#),
             ),
             (r#"[{"Id":"a","AdditionalProperties":{}}]"#, Some(r#"[{"id":"a"}]"#)),
+            (r#"[{"id":"a","additional_data":{"b":1}}]"#, Some(r#"[{"id":"a","b":1}]"#)),
             (
                 r##"[{"Id":null,"New":1,"AdditionalProperties":{"@odata.type":"#x.y","id":"a","New":2,"more":{"b": 3}}}]"##,
                 Some(r#"[{"id":"a","New":1,"more":{"b":3}}]"#),

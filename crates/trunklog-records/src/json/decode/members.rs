@@ -6,15 +6,6 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Where the classes of Graph's SDKs keep properties that they do not have, in
-/// PowerShell and in C#.
-const ADDITIONAL: [&str; 2] = ["AdditionalProperties", "AdditionalData"];
-
-/// Whether an SDK keeps there the properties that its classes do not have.
-pub(super) fn holds_additional(name: &str) -> bool {
-    ADDITIONAL.iter().any(|additional| additional.eq_ignore_ascii_case(name))
-}
-
 /// A JSON string.
 pub(super) struct Text<'de>(pub(super) Cow<'de, str>);
 

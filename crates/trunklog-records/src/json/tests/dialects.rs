@@ -86,6 +86,31 @@ fn objects_of_cmdlets_are_rows() {
 }
 
 #[test]
+fn objects_of_python_are_rows() {
+    let snake_case = |name: &str| {
+        let word =
+            |c: char| if c.is_ascii_uppercase() { format!("_{}", c.to_ascii_lowercase()) } else { c.into() };
+        name.chars().map(word).collect::<Vec<String>>().concat()
+    };
+    let row: Map<String, Json> = serde_json::from_str(DIRECT_ROUTING_ROW).unwrap();
+    let mut row: Map<String, Json> =
+        row.into_iter().map(|(name, value)| (snake_case(&name), value)).collect();
+    assert!(row.contains_key("trunk_fully_qualified_domain_name"));
+    row.insert("additional_data".to_owned(), serde_json::json!({"userCountryCode": "US"}));
+    row.insert("odata_type".to_owned(), Json::Null);
+    let (read, notes) = read(&DIRECT_ROUTING_CALLS, &Json::Object(row).to_string()).unwrap();
+    let plain = DIRECT_ROUTING_ROW.replace('}', r#","userCountryCode":"US"}"#);
+    assert_eq!((read, notes), super::read(&DIRECT_ROUTING_CALLS, &plain).unwrap());
+    // Other names keep their underscores, and keys of stores are no ids.
+    let json = r#"{"_id":{"a":1},"start_date_time":"2031-03-02T08:00:00Z","call_type":"a","new_thing":1}"#;
+    let (read, _) = super::read(&DIRECT_ROUTING_CALLS, json).unwrap();
+    assert!(
+        read.ends_with(r#","_id":{"a":1},"new_thing":1}"#) && read.contains(r#""callType":"a""#),
+        "{read}"
+    );
+}
+
+#[test]
 fn what_a_row_has_itself_comes_before_additional_properties() {
     let json = r#"{"AdditionalProperties":{"id":"b","callType":"b","newThing":2,"more":3},
         "id":"a","startDateTime":"2031-03-02T08:00:00Z","CallType":null,"newThing":1}"#;

@@ -1,5 +1,7 @@
 //! To which log rows go, and what is told of what is none.
 
+use trunklog_records::schema::SMS;
+
 use super::*;
 
 /// A row that only one log can have.
@@ -41,6 +43,47 @@ fn open_batches_share_one_limit_of_text() {
     let batches = store.batches.lock().unwrap();
     assert!(batches.len() > 2, "{batches:?}");
     assert_eq!(batches.iter().sum::<usize>(), 200);
+}
+
+#[test]
+fn rows_that_fit_two_logs_are_rejected_in_any_order() {
+    let unclear = r#"{"id":"u","startDateTime":"2026-11-24T08:15:00Z","callType":"new","duration":3}"#;
+    let plain = r#"{"id":"e","startDateTime":"2026-11-24T08:15:00Z","endDateTime":"2026-11-24T08:15:00Z"}"#;
+    let told = r#"{"id":"t","startDateTime":"2026-11-24T08:15:00Z","callType":"user_out","duration":3}"#;
+    let [direct, pstn] = [marked(1, &DIRECT_ROUTING_CALLS), marked(2, &PSTN_CALLS)];
+    let neighbours = [(direct.as_str(), 1, 1), (pstn.as_str(), 0, 2), ("", 0, 1)];
+    for (neighbour, calls, pstn_calls) in neighbours {
+        for lines in [[neighbour, unclear, plain, told], [told, plain, unclear, neighbour]] {
+            let store = Memory::default();
+            let (outcome, rejected) = run(&import(10), vec![input("a", lines.join("\n"))], &store);
+            assert_eq!(outcome.unwrap().rejected_total(), 2, "{rejected:?}");
+            let either = "could be a row of directRoutingCalls or of pstnCalls: say which with --log";
+            assert!(rejected.iter().any(|told| told.contains(either)), "{rejected:?}");
+            assert!(rejected.iter().any(|told| told.contains("only rows of a log have")), "{rejected:?}");
+            assert_eq!(store.count_of(&DIRECT_ROUTING_CALLS), calls, "{neighbour}");
+            assert_eq!(store.count_of(&PSTN_CALLS), pstn_calls, "{neighbour}");
+        }
+    }
+    for log in [&DIRECT_ROUTING_CALLS, &PSTN_CALLS] {
+        let store = Memory::default();
+        let import = Import { log: Some(log), ..import(10) };
+        let text = [unclear, plain, told].join("\n");
+        let (outcome, rejected) = run(&import, vec![input("a", text)], &store);
+        assert_eq!(outcome.unwrap().rows, 3, "{rejected:?}");
+        assert_eq!(store.count_of(log), 3);
+    }
+}
+
+#[test]
+fn the_type_of_a_row_comes_before_its_page() {
+    let typed = r##"{"Id":"1","SentDateTime":"2026-11-24T08:15:00Z","AdditionalProperties":{"@odata.type":"#microsoft.graph.callRecords.smsLogRow"}}"##;
+    let page = format!(
+        r#"{{"@odata.context":"https://g/v1.0/$metadata#Collection(microsoft.graph.callRecords.pstnCallLogRow)","value":[{typed}]}}"#
+    );
+    let store = Memory::default();
+    let (outcome, rejected) = run(&import(10), vec![input("a", page)], &store);
+    assert_eq!(outcome.unwrap().rows, 1, "{rejected:?}");
+    assert_eq!(store.count_of(&SMS), 1);
 }
 
 #[test]
