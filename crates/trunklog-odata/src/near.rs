@@ -15,22 +15,32 @@ pub(crate) fn hint(word: &str, plural: &str, names: &[&str]) -> String {
 /// The name that differs least from `word`, letter case aside, and not by more
 /// than a few letters.
 pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (1 + word.chars().count() / 5).min(3);
+    closest(word, names, |distance, name| distance <= most && distance < name.len())
+}
+
+/// The name that differs least from `word`, letter case aside, of those for
+/// which `is_near` takes the distance for small enough.
+pub(crate) fn closest<'a>(
+    word: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    is_near: impl Fn(usize, &str) -> bool,
+) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(MAX_CHARS + 1).map(|c| c.to_ascii_lowercase()).collect();
     if word.is_empty() || word.len() > MAX_CHARS {
         return None;
     }
-    let most = (1 + word.len() / 5).min(3);
     names
         .into_iter()
         .map(|name| (distance(&word, name), name))
-        .filter(|(distance, name)| *distance <= most && *distance < name.len())
+        .filter(|(distance, name)| is_near(*distance, name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
 /// How many letters must be added, removed, replaced or swapped with their
 /// neighbours to make one of the other. `word` is in small letters.
-pub(crate) fn distance(word: &[char], name: &str) -> usize {
+fn distance(word: &[char], name: &str) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=word.len()).collect();
     let mut last = None;

@@ -3,6 +3,7 @@
 mod garbled;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
@@ -44,14 +45,6 @@ pub enum SystemOption {
     Top,
 }
 
-impl SystemOption {
-    /// Whether it says how far a walk has come. A walk whose next link loses it
-    /// starts anew.
-    pub(crate) fn is_of_walk(self) -> bool {
-        matches!(self, SystemOption::Skip | SystemOption::SkipToken)
-    }
-}
-
 const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
     ("apply", SystemOption::Apply),
     ("compute", SystemOption::Compute),
@@ -74,6 +67,50 @@ const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
 /// Conventions 4.01, section 5.2).
 const BOM: &str = "bom";
 
+/// An option that means something here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// One of OData's, with its name without `$`.
+    System(&'static str, SystemOption),
+    /// Our `bom`.
+    Bom,
+}
+
+impl Known {
+    /// The option of that decoded name, with or without `$`; ours has none.
+    fn named(name: &str) -> Option<Known> {
+        if name.eq_ignore_ascii_case(BOM) {
+            return Some(Known::Bom);
+        }
+        let bare = name.strip_prefix('$').unwrap_or(name);
+        SYSTEM_OPTIONS
+            .into_iter()
+            .find(|(option, _)| option.eq_ignore_ascii_case(bare))
+            .map(|(option, which)| Known::System(option, which))
+    }
+
+    /// Whether it says how far a walk has come. A walk whose next link loses it
+    /// starts anew.
+    fn is_of_walk(self) -> bool {
+        matches!(self, Known::System(_, SystemOption::Skip | SystemOption::SkipToken))
+    }
+
+    /// Whether it is `$format`.
+    fn is_format(self) -> bool {
+        matches!(self, Known::System(_, SystemOption::Format))
+    }
+}
+
+/// The name as one should write it.
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Known::System(name, _) => write!(f, "${name}"),
+            Known::Bom => f.write_str(BOM),
+        }
+    }
+}
+
 /// The options of one request, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryOptions {
@@ -95,7 +132,7 @@ impl QueryOptions {
     /// Option names are taken with and without `$`, percent-encoded or not, in
     /// any letter case (OData 4.01 Protocol, section 11.2.1). Names that OData
     /// does not define are left to others, as it demands, unless they look like
-    /// names that were lost or garbled on their way.
+    /// names that were lost or garbled on their way, or hold `skip`.
     ///
     /// # Errors
     /// 400 for a wrong value, an option given twice, options that are not
@@ -106,34 +143,36 @@ impl QueryOptions {
     /// anew and never end.
     pub fn parse(query: &str, profile: Profile) -> Result<QueryOptions> {
         let mut options = QueryOptions::default();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let is_strict = profile.is_strict();
+        let admit = |garbled: Option<Garbled>| match garbled {
+            Some(garbled) if garbled.is_of_walk || !is_strict => Err(garbled.error),
+            _ => Ok(()),
+        };
+        for pair in pairs(query) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name)?;
+            if let Some(known) = Known::named(&name) {
+                admit(Garbled::in_value(known, value))?;
+                if known.is_of_walk() || !is_strict {
+                    options.read(known, &name, decode(value)?)?;
+                }
+                continue;
+            }
+            admit(Garbled::find(pair, &name))?;
             if name.starts_with('@') {
                 options.aliases.push((name, decode(value)?));
-                continue;
-            }
-            let is_strict = profile.is_strict();
-            if let Some((_, option)) = system_option(&name) {
-                if option.is_of_walk() || !is_strict {
-                    options.read(option, &name, decode(value)?)?;
-                }
-                continue;
-            }
-            match Garbled::find(pair, &name) {
-                Some(garbled) if garbled.is_of_walk || !is_strict => return Err(garbled.error),
-                _ if is_strict => {}
-                _ if name.starts_with('$') => return Err(unknown(&name).hint(SERVED)),
-                _ if name.eq_ignore_ascii_case(BOM) => {
-                    set(&mut options.bom, BOM, boolean(BOM, &decode(value)?)?)?;
-                }
-                _ => {}
+            } else if name.starts_with('$') && !is_strict {
+                return Err(unknown(&name).hint(SERVED));
             }
         }
         Ok(options)
     }
 
-    fn read(&mut self, option: SystemOption, name: &str, value: String) -> Result<()> {
+    fn read(&mut self, known: Known, name: &str, value: String) -> Result<()> {
+        let option = match known {
+            Known::System(_, option) => option,
+            Known::Bom => return set(&mut self.bom, BOM, boolean(BOM, &value)?),
+        };
         match option {
             SystemOption::Filter => set(&mut self.filter, "$filter", given("$filter", value)?),
             SystemOption::OrderBy => set(&mut self.order_by, "$orderby", given("$orderby", value)?),
@@ -204,10 +243,32 @@ impl QueryOptions {
     }
 }
 
-/// The option of that name, and its name without `$` as OData writes it.
-fn system_option(name: &str) -> Option<(&'static str, SystemOption)> {
-    let bare = name.strip_prefix('$').unwrap_or(name);
-    SYSTEM_OPTIONS.into_iter().find(|(option, _)| option.eq_ignore_ascii_case(bare))
+/// `$format` of a request for something that has no rows. Other options mean
+/// nothing there and are passed over, but not what may be left of this one.
+///
+/// # Errors
+/// 400 if it is empty, given twice, lost or garbled.
+pub(crate) fn format(query: &str) -> Result<Option<String>> {
+    let mut format = None;
+    for pair in pairs(query) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = decode(name)?;
+        match Known::named(&name) {
+            Some(known) if known.is_format() => {
+                set(&mut format, "$format", given("$format", decode(value)?)?)?;
+            }
+            Some(_) => {}
+            None => match Garbled::find(pair, &name) {
+                Some(garbled) if garbled.is_of_format => return Err(garbled.error),
+                _ => {}
+            },
+        }
+    }
+    Ok(format)
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').filter(|pair| !pair.is_empty())
 }
 
 fn set<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<()> {
@@ -289,142 +350,4 @@ fn spaced(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn parse(query: &str) -> Result<QueryOptions> {
-        QueryOptions::parse(query, Profile::Default)
-    }
-
-    #[test]
-    fn skip_is_read_in_every_spelling() {
-        for query in ["$skip=1000", "%24skip=1000", "skip=1000", "$SKIP=1000", "a=b&&$skip=1000&"] {
-            assert_eq!(parse(query).unwrap().skip(), Some(1000), "{query}");
-        }
-    }
-
-    #[test]
-    fn wrong_values_are_refused() {
-        for query in
-            ["$skip=-1", "$skip=abc", "$skip=", "$skip=+1", "$skip=1&skip=2", "$skip=99999999999999999999"]
-        {
-            assert!(parse(query).is_err(), "{query}");
-        }
-    }
-
-    #[test]
-    fn every_option_is_read_with_and_without_its_dollar() {
-        let plain = parse(
-            "$filter=userId eq 'x'&$orderby=id desc&$select=id,userId&$top=5&$skip=10&$skiptoken=t&$count=true\
-             &$format=json",
-        )
-        .unwrap();
-        assert_eq!(plain.filter(), Some("userId eq 'x'"));
-        assert_eq!(plain.order_by(), Some("id desc"));
-        assert_eq!(plain.select(), Some("id,userId"));
-        assert_eq!((plain.top(), plain.skip(), plain.skip_token()), (Some(5), Some(10), Some("t")));
-        assert_eq!((plain.count(), plain.format()), (true, Some("json")));
-        for query in [
-            "filter=userId eq 'x'&orderby=id desc&select=id,userId&top=5&skip=10&skiptoken=t&count=true&format=json",
-            "%24filter=userId%20eq%20%27x%27&%24orderby=id+desc&%24select=id%2CuserId&%24top=5&%24skip=10\
-             &%24skiptoken=t&%24count=True&%24format=json",
-            "$FILTER=userId+eq+'x'&$OrderBy=id%20desc&$Select=id,userId&$Top=5&$Skip=10&$SkipToken=t&$Count=TRUE\
-             &$Format=json",
-        ] {
-            assert_eq!(parse(query).as_ref(), Ok(&plain), "{query}");
-        }
-    }
-
-    #[test]
-    fn a_filter_may_hold_what_separates_options_when_it_is_encoded() {
-        let options = parse("$filter=contains(userId,'a%26b%3Dc%2Bd')&$top=1").unwrap();
-        assert_eq!(options.filter(), Some("contains(userId,'a&b=c+d')"));
-        assert_eq!(options.top(), Some(1));
-    }
-
-    #[test]
-    fn a_plus_is_a_space_unless_it_cannot_be_one() {
-        for (query, filter) in [
-            ("$filter=userId+eq+'x'", "userId eq 'x'"),
-            ("$filter=startswith(callerNumber,'+49')", "startswith(callerNumber,'+49')"),
-            ("$filter=callerNumber+in+('+4930','+4940')", "callerNumber in ('+4930','+4940')"),
-            ("$filter=callerNumber%20eq%20'+49'", "callerNumber eq '+49'"),
-            ("$filter=callerNumber%20eq%20%27+49%27", "callerNumber eq '+49'"),
-            ("$filter=contains(callerNumber,%27+49%27)", "contains(callerNumber,' 49')"),
-            ("$filter=callerNumber+eq+%27%2B49%27", "callerNumber eq '+49'"),
-            ("$filter=userDisplayName+eq+'a+1'", "userDisplayName eq 'a 1'"),
-            ("$filter='é'+eq+'+é'", "'é' eq ' é'"),
-        ] {
-            assert_eq!(parse(query).unwrap().filter(), Some(filter), "{query}");
-        }
-    }
-
-    #[test]
-    fn wrong_or_empty_values_are_refused() {
-        for query in [
-            "$top=-1",
-            "$top=",
-            "$count=1",
-            "$count=",
-            "$filter=",
-            "$filter",
-            "filter=%20",
-            "$orderby=+",
-            "$select=",
-            "$format=",
-            "$filter=a&filter=b",
-            "$count=true&count=true",
-        ] {
-            assert!(parse(query).is_err(), "{query}");
-            assert_eq!(QueryOptions::parse(query, Profile::Strict), Ok(QueryOptions::default()), "{query}");
-        }
-        assert!(!parse("$count=false").unwrap().count());
-    }
-
-    #[test]
-    fn options_that_are_not_served_are_never_silent_unless_strict() {
-        for query in [
-            "$search=x",
-            "%24expand=sessions",
-            "$apply=x",
-            "compute=x",
-            "$deltatoken=1",
-            "$levels=1",
-            "$nonsense=1",
-        ] {
-            let hint = parse(query).unwrap_err().hint_text().unwrap().to_owned();
-            assert!(hint.contains("$filter, $orderby, $select"), "{query}");
-            assert_eq!(QueryOptions::parse(query, Profile::Strict), Ok(QueryOptions::default()));
-        }
-        let strict = QueryOptions::parse("$filter=a&$skip=5&$top=1&$skiptoken=t", Profile::Strict).unwrap();
-        assert_eq!((strict.filter(), strict.top()), (None, None));
-        assert_eq!((strict.skip(), strict.skip_token()), (Some(5), Some("t")));
-        assert_eq!(parse("api-version=1.0"), Ok(QueryOptions::default()));
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_asked_for_by_an_option_of_ours() {
-        for (query, bom) in [("bom=true", Some(true)), ("BOM=False", Some(false)), ("x=bom", None)] {
-            assert_eq!(parse(query).unwrap().bom(), bom, "{query}");
-        }
-        for query in ["bom", "bom=1", "bom=true&bom=true"] {
-            assert!(parse(query).is_err(), "{query}");
-            assert_eq!(QueryOptions::parse(query, Profile::Strict), Ok(QueryOptions::default()), "{query}");
-        }
-    }
-
-    #[test]
-    fn aliases_are_kept() {
-        let options = parse("@a=2019-11-01&@b=2019-12-01T00%3A00%3A00Z").unwrap();
-        assert_eq!(options.alias("@b").as_deref(), Some("2019-12-01T00:00:00Z"));
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(query in "[$&=%@+a-z0-9]{0,40}") {
-            let _ = parse(&query);
-        }
-    }
-}
+mod tests;

@@ -72,6 +72,12 @@ async fn metadata_comes_in_the_form_that_was_asked_for() {
             answer.json()["error"]["details"][0]["message"].as_str().unwrap().contains("application/xml")
         );
     }
+    for query in
+        ["%2524format=json", "=json", "?$format=json", "$fromat=json", "$format=json&$format=xml", "$format"]
+    {
+        let answer = get(&server, &format!("/v1.0/$metadata?{query}"), "*/*").await;
+        assert_eq!((answer.status, answer.code().as_deref()), (400, Some("BadRequest")), "{query}");
+    }
     let posted = server.request("POST", "/v1.0/$metadata").send().await;
     assert_eq!((posted.status, posted.header("allow")), (405, "GET, HEAD, OPTIONS"));
     let head = server.request("HEAD", "/v1.0/$metadata").send().await;

@@ -124,12 +124,20 @@ async fn options_that_were_lost_or_garbled_are_refused() {
         "$fitler=duration%20gt%2060",
         "order_by=duration",
         "api-version=1.0?$filter=duration%20gt%2060",
+        "filter%3Dduration%20gt%2060",
+        "\\u0024filter=duration%20gt%2060",
+        "@$filter=duration%20gt%2060",
+        "{$filter}=duration%20gt%2060",
+        "$format=csv&%EF%BB%BFbom=true",
+        "$format=csv&bomm=true",
     ] {
         let answer = server.get(&with(options), &token).await;
         assert_eq!((answer.status, answer.code().as_deref()), (400, Some("BadRequest")), "{options}");
         assert!(answer.json()["error"]["details"][0]["message"].is_string(), "{options}: {}", answer.text());
     }
-    for options in ["api-version=1.0", "from=2020-01-01&country=DE", "cb=17", "x"] {
+    for options in
+        ["api-version=1.0", "from=2020-01-01&country=DE", "cb=17", "x", "orderId=1&county=a&skin=b", "a(1)=2"]
+    {
         assert_eq!(server.get(&with(options), &token).await.rows().len(), 240, "{options}");
     }
 }
@@ -155,6 +163,13 @@ async fn what_is_left_of_a_next_link_never_starts_the_walk_anew() {
             link.replace("$skip", "\\$skip"),
             link.replace("?$skip", "?x=1?$skip"),
             link.replacen("$skip=1000", "=1000", 1),
+            link.replace("$skip=1000", "$skip%3D1000"),
+            link.replace("$skip=1000", "%24skip%3D1000%26x"),
+            link.replace("$skip", "\\u0024skip"),
+            link.replace("$skip", "@$skip"),
+            link.replace("?$skip", "?$count=true?$skip"),
+            link.replace("?$skip", "?@a=1;$skip"),
+            link.replace("$skip=1000", "=%221000%22").replace("$skiptoken", "x"),
         ];
         for target in refused {
             let answer = server.get(&target, &token).await;

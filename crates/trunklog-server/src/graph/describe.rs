@@ -31,7 +31,8 @@ const JSON: &str = "application/json";
 /// `{root}/{version}/`: what there is at the root.
 pub(super) fn service_document(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
     access.route = "service document";
-    let wanted = negotiate(asked, &[JSON], "")?;
+    let format = requested_format(asked.parts.uri.query().unwrap_or_default())?;
+    let wanted = negotiate(asked, format.as_deref(), &[JSON], "")?;
     understood(&asked.parts.headers, asked.app.settings.profile)?;
     let parameters = wanted.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let format = JsonFormat::of(parameters).unwrap_or_default();
@@ -76,13 +77,14 @@ pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response
     access.route = "$metadata";
     let headers = &asked.parts.headers;
     let understood = understood(headers, asked.app.settings.profile)?;
-    let is_named = requested_format(asked.parts.uri.query().unwrap_or_default()).is_some();
+    let format = requested_format(asked.parts.uri.query().unwrap_or_default())?;
+    let is_named = format.is_some();
     let offers: &[&'static str] = match understood {
         Understood::V4 if is_named => &[XML, TEXT_XML],
         Understood::V4 | Understood::V401 | Understood::Unsaid => &[XML, TEXT_XML, JSON],
     };
     let note = if offers.contains(&JSON) { "" } else { "; application/json needs OData-MaxVersion: 4.01" };
-    let wanted = offers[negotiate(asked, offers, note)?.offer];
+    let wanted = offers[negotiate(asked, format.as_deref(), offers, note)?.offer];
     // Only version 4.01 of OData has metadata in JSON. Clients of 4.0 accept
     // JSON in all requests alike, and know no metadata but XML.
     let takes_json = is_named || understood == Understood::V401;
@@ -98,16 +100,16 @@ pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response
     Ok(response)
 }
 
-/// What of `offers` the client prefers, by `$format` or else by `Accept`. `note`
-/// ends the hint for who prefers none of them.
-fn negotiate(asked: Asked<'_>, offers: &[&str], note: &str) -> Result<Wanted, Failure> {
+/// What of `offers` the client prefers, by its `$format` or else by `Accept`.
+/// `note` ends the hint for who prefers none of them.
+fn negotiate(asked: Asked<'_>, format: Option<&str>, offers: &[&str], note: &str) -> Result<Wanted, Failure> {
     let parts = asked.parts;
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(method_not_allowed("GET, HEAD"));
     }
-    let wanted = match requested_format(parts.uri.query().unwrap_or_default()) {
+    let wanted = match format {
         None => wanted(&parts.headers, offers),
-        Some(format) => named(&format, offers),
+        Some(format) => named(format, offers),
     };
     wanted.ok_or_else(|| {
         let message = "None of the media types that the request admits can be served.";

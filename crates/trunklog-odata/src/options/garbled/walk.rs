@@ -1,0 +1,106 @@
+//! Whatever may say how far a walk has come.
+//!
+//! A next link that loses it gives the first page again, and who follows links
+//! does so without end. Whoever garbles a link does it in ways that nobody
+//! lists, so this looks for what is left and not for how it came to be.
+
+use percent_encoding::percent_decode_str;
+
+use super::marks::is_blank;
+
+/// Nothing is encoded more often.
+const MAX_ROUNDS: usize = 16;
+
+/// Skip tokens are longer, and values that people write hardly ever one word of
+/// that length.
+const TOKEN_BYTES: usize = 32;
+
+/// How programs write what they do not want to write itself, in small letters.
+const ESCAPES: [(&str, &str); 17] = [
+    ("\\u0024", "$"),
+    ("%u0024", "$"),
+    ("&#36;", "$"),
+    ("&#x24;", "$"),
+    ("&dollar;", "$"),
+    ("\u{ff04}", "$"),
+    ("\u{fe69}", "$"),
+    ("\\u0026", "&"),
+    ("%u0026", "&"),
+    ("&#38;", "&"),
+    ("&#x26;", "&"),
+    ("&amp;", "&"),
+    ("\\u003d", "="),
+    ("%u003d", "="),
+    ("&#61;", "="),
+    ("\\u003f", "?"),
+    ("%u003f", "?"),
+];
+
+/// A text without its encodings, however often it was encoded, in small letters.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = text.to_ascii_lowercase();
+    for _ in 0..MAX_ROUNDS {
+        let mut next = percent_decode_str(&plain).decode_utf8_lossy().to_ascii_lowercase();
+        for (escape, meant) in ESCAPES {
+            if next.contains(escape) {
+                next = next.replace(escape, meant);
+            }
+        }
+        if next == plain {
+            break;
+        }
+        plain = next;
+    }
+    plain
+}
+
+/// Whether an option that is not known, as it was sent, speaks of a walk. Its
+/// name does wherever `skip` stands in it.
+pub(super) fn is_told_in(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let name: String = plain(name).chars().filter(|c| !is_blank(*c)).collect();
+    name.contains("skip") || is_in_value(value)
+}
+
+/// Whether an option of the walk stands in the value of another one. Literals
+/// in quotes may hold anything.
+pub(super) fn is_in_value(value: &str) -> bool {
+    let value = unquoted(&plain(value));
+    let is_of_walk = |piece: &str| {
+        piece.split_once('=').is_some_and(|(name, _)| {
+            let word: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+            word == "skip" || word == "skiptoken"
+        })
+    };
+    let separates = |c: char| matches!(c, '&' | '?' | ';' | '#' | ',') || is_blank(c);
+    value.contains("$skip") || value.split(separates).skip(1).any(is_of_walk)
+}
+
+/// Whether a value without a name may be one of the walk.
+pub(super) fn is_left_in(value: &str) -> bool {
+    let value = plain(value);
+    is_place(&value) || value.contains("skip")
+}
+
+/// Whether it is what one writes into `$top`, `$skip`, `$count` or
+/// `$skiptoken`.
+pub(super) fn is_value(bare: &str) -> bool {
+    is_place(bare) || bare.eq_ignore_ascii_case("true") || bare.eq_ignore_ascii_case("false")
+}
+
+/// Whether it may say how far a walk has come: a number, or a token, and what
+/// was left around it.
+fn is_place(value: &str) -> bool {
+    let value = value.trim_matches(|c: char| is_blank(c) || c.is_ascii_punctuation());
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    is_number || (value.len() >= TOKEN_BYTES && value.bytes().all(is_of_token))
+}
+
+/// The text without what stands in single quotes. A quote that nobody closes
+/// begins nothing.
+pub(super) fn unquoted(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('\'').collect();
+    let is_outside = |at: usize| at.is_multiple_of(2) || at + 1 == pieces.len();
+    pieces.iter().enumerate().filter(|(at, _)| is_outside(*at)).map(|(_, piece)| *piece).collect()
+}
