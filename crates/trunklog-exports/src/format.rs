@@ -27,7 +27,8 @@
 /// text that begins with `=`, `+`, `-` or `@` for a formula, which can read
 /// other cells and call addresses. Names and numbers of callers come from
 /// outside. [`Format::CsvForPeople`] says its encoding and puts `'` before what
-/// may be a formula.
+/// may be a formula, also after `;`, a tab or a line break, where some
+/// spreadsheets begin a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Comma-separated values by RFC 4180, in UTF-8, with a line of names.
@@ -36,8 +37,10 @@ pub enum Format {
     /// empty.
     Csv,
     /// CSV that people open in a spreadsheet: it begins with a byte-order mark,
-    /// and text that may be a formula begins with `'`. Telephone numbers stay as
-    /// they are; a formula of digits is a number. All else is as in
+    /// and each piece of text that may be a formula begins with `'`, one more
+    /// than it had, so that taking one off gives the text back. A sign before
+    /// nothing but digits is a number and stays as it is, as telephone numbers
+    /// are. Fields with `;` or a tab are in quotes. All else is as in
     /// [`Format::Csv`], of which it is a variant, with the same names.
     CsvForPeople,
     /// A JSON object a line.

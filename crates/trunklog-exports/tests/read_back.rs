@@ -139,6 +139,23 @@ fn csv_for_people_says_its_encoding_and_calculates_nothing() {
 }
 
 #[test]
+fn csv_for_people_is_safe_wherever_it_is_cut() {
+    let row = serde_json::json!({
+        "id": "a", "startDateTime": "2026-11-24T08:00:00Z", "userDisplayName": "Ada;=1+1",
+        "destinationName": "tab\tbed", "newThing": "x;=cmd|'/C calc'!A0",
+    });
+    let rows = decode(&PSTN_CALLS, &[&row.to_string()]);
+    let mut layout: Vec<usize> =
+        ["userDisplayName", "destinationName"].map(|name| PSTN_CALLS.index_of(name).unwrap()).to_vec();
+    layout.push(PSTN_CALLS.properties.len());
+    let people = export(Format::CsvForPeople, &PSTN_CALLS, &layout, &[rows]);
+    let text = String::from_utf8(people).unwrap();
+    let (_, line) = text.split_once('\n').unwrap();
+    let expected = "\"Ada;'=1+1\",\"tab\tbed\",\"{\"\"newThing\"\":\"\"x;'=cmd|'/C calc'!A0\"\"}\"\n";
+    assert_eq!(line, expected);
+}
+
+#[test]
 fn parquet_holds_what_arrow_holds() {
     for log in LOGS {
         let time = log.time;
