@@ -140,7 +140,8 @@ fn write_text(text: &str, readers: Readers, out: &mut Vec<u8>) {
         Readers::Programs => text.bytes().fold(false, |marked, byte| marked | needs_quotes(byte)),
         Readers::Spreadsheets => {
             if let Some(disarmed) = disarmed(text) {
-                return write_quoted(&[disarmed.as_bytes()], out);
+                write_quoted(&[disarmed.as_bytes()], out);
+                return;
             }
             text.bytes().fold(false, |marked, byte| marked | may_need_quotes(byte))
         }

@@ -34,7 +34,7 @@ pub(super) fn disarmed(text: &str) -> Option<String> {
 /// but digits, of which the last may be hidden, makes a number at most, and
 /// telephone numbers begin so; with anything between them it is a sum.
 fn may_be_formula(piece: &str) -> bool {
-    let piece = piece.trim_start_matches(|c| c == '\'' || is_passed_over(c));
+    let piece = piece.trim_start_matches(|c: char| c == '\'' || is_passed_over(c));
     match piece.chars().next() {
         Some('=' | '@' | '\u{ff1d}' | '\u{ff20}') => true,
         Some(sign @ ('+' | '-' | '\u{ff0b}' | '\u{ff0d}')) => {
@@ -50,7 +50,8 @@ fn may_be_formula(piece: &str) -> bool {
 fn is_passed_over(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || matches!(c, '"' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '"' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
