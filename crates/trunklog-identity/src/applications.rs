@@ -26,6 +26,7 @@ use self::verified::VerifiedSecrets;
 use crate::private_file::Sight;
 use crate::{Clock, Error, ErrorKind, Result, Role};
 
+pub use self::gate::checks_at_once;
 pub use self::record::{Application, NewApplication, RotateOptions, SecretRecord};
 pub use self::secret::PlainSecret;
 
@@ -38,9 +39,9 @@ pub use self::secret::PlainSecret;
 ///
 /// All methods touch the disk and are synchronous. Looking something up costs
 /// microseconds; [`verify`](Applications::verify) and whatever makes a secret
-/// cost some 30 ms each and belong on a blocking pool. Two at most run at a time
-/// and share 19 MiB each, which [`free_unused`](Applications::free_unused) gives
-/// back.
+/// cost some 30 ms each and belong on a blocking pool. [`checks_at_once`] run at a
+/// time, others wait; each takes 19 MiB, which
+/// [`free_unused`](Applications::free_unused) gives back.
 pub struct Applications {
     file: RegistryFile,
     clock: Clock,
@@ -61,11 +62,9 @@ pub enum SecretCheck {
     WrongSecret,
     /// It was the application's secret, but it has expired.
     ExpiredSecret,
-    /// That address failed too often with that client id; the secret was not
-    /// looked at, and will not be for so long.
+    /// That address failed too often, with that client id or with many; the
+    /// secret was not looked at, and will not be for so long.
     Refused(SignedDuration),
-    /// Too many checks are under way; try again in a moment.
-    Busy,
 }
 
 struct State {
@@ -235,9 +234,7 @@ impl Applications {
         if let Some(left) = attempt.and_then(|attempt| self.failures.refused_for(&attempt, now)) {
             return SecretCheck::Refused(left);
         }
-        let Some(mut permit) = self.gate.enter() else {
-            return SecretCheck::Busy;
-        };
+        let mut permit = self.gate.enter();
         // The hint is no secret; choosing by it leaves one hash to compute.
         let record = application.and_then(|known| known.secrets.iter().find(|record| record.may_be(secret)));
         let matched = matches(record.map(|record| &record.hash), secret, permit.memory());

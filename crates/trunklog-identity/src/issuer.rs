@@ -5,8 +5,10 @@
 //! that is answered here, for the one grant that Graph's reports allow: client
 //! credentials.
 
+mod arrival;
 mod claims;
 mod discovery;
+mod echo;
 mod fault;
 mod form;
 mod request;
@@ -14,7 +16,7 @@ mod response;
 mod surroundings;
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use subtle::ConstantTimeEq;
@@ -26,6 +28,7 @@ use crate::audiences::{names_of_listener, normalized};
 use crate::keys::JsonWebKeySet;
 use crate::{Applications, Audiences, Clock, SecretCheck, SigningKeys};
 
+pub use self::arrival::Arrival;
 pub use self::discovery::{Discovery, Endpoint};
 pub use self::fault::{Fault, TokenError, TokenErrorBody};
 pub use self::request::{BasicCredentials, MAX_FORM_BYTES, TokenRequest};
@@ -43,18 +46,6 @@ pub struct IssuerSettings {
     pub audiences: Audiences,
     /// Tenants that exist although no application belongs to them.
     pub tenants: BTreeSet<Uuid>,
-}
-
-/// What of a token request is not in its form.
-#[derive(Debug, Clone, Default)]
-pub struct Arrival {
-    /// At which of the two addresses it came in.
-    pub endpoint: Endpoint,
-    /// What the `Authorization` header held, if it was HTTP Basic.
-    pub basic: Option<BasicCredentials>,
-    /// The client's own address, if it is known. Who keeps sending wrong secrets
-    /// from there is refused for a while.
-    pub address: Option<IpAddr>,
 }
 
 /// Issues tokens to registered applications.
@@ -111,11 +102,21 @@ impl Issuer {
         request: &TokenRequest,
         arrival: &Arrival,
     ) -> Result<TokenResponse, TokenError> {
+        let refused = |error: TokenError| arrival.explained(error.with_remark(request.remark()));
+        self.issued(tenant, request, arrival).map_err(refused)
+    }
+
+    fn issued(
+        &self,
+        tenant: &str,
+        request: &TokenRequest,
+        arrival: &Arrival,
+    ) -> Result<TokenResponse, TokenError> {
         let tenant = self.tenant(tenant)?;
         match request.grant_type.as_deref() {
             Some(CLIENT_CREDENTIALS) => {}
             Some(other) => {
-                let error = TokenError::new(Fault::UnsupportedGrant, &[other]);
+                let error = TokenError::new(Fault::UnsupportedGrant, &[echo::grant(other)]);
                 return Err(error.with_remark(remark("grant type", other)));
             }
             None => return Err(TokenError::missing("grant_type")),
@@ -143,10 +144,9 @@ impl Issuer {
             }
             SecretCheck::ExpiredSecret => return Err(TokenError::new(Fault::ExpiredSecret, &[&shown])),
             SecretCheck::Refused(left) => return Err(TokenError::too_many_failures(&shown, left)),
-            SecretCheck::Busy => return Err(TokenError::new(Fault::Busy, &[])),
         };
         if !self.is_audience(resource) {
-            let error = TokenError::new(Fault::UnknownResource, &[resource, &tenant_shown]);
+            let error = TokenError::new(Fault::UnknownResource, &[echo::resource(resource), &tenant_shown]);
             return Err(error.with_remark(remark("resource", resource)));
         }
         let lifetime = self.keys.token_lifetime().as_secs();
@@ -217,7 +217,7 @@ impl Issuer {
     fn tenant(&self, text: &str) -> Result<Uuid, TokenError> {
         guid(text)
             .filter(|&tenant| self.tenants.contains(&tenant) || self.applications.has_tenant(tenant))
-            .ok_or_else(|| TokenError::new(Fault::UnknownTenant, &[text]))
+            .ok_or_else(|| TokenError::new(Fault::UnknownTenant, &[echo::tenant(text)]))
     }
 }
 
@@ -270,7 +270,10 @@ fn resource(request: &TokenRequest, endpoint: Endpoint) -> Result<&str, TokenErr
     let mut named = scope.split_ascii_whitespace().filter(|scope| !WITHOUT_MEANING.contains(scope));
     match (named.next().and_then(|scope| scope.strip_suffix(SUFFIX)), named.next()) {
         (Some(resource), None) if !resource.is_empty() => Ok(resource),
-        _ => Err(TokenError::new(Fault::ScopeNotDefault, &[scope]).with_remark(remark("scope", scope))),
+        _ => {
+            let error = TokenError::new(Fault::ScopeNotDefault, &[echo::resource(scope)]);
+            Err(error.with_remark(remark("scope", scope)))
+        }
     }
 }
 

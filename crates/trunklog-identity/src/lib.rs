@@ -30,6 +30,7 @@ mod cloud;
 mod error;
 mod issuer;
 mod keys;
+mod network;
 mod private_file;
 mod role;
 #[cfg(test)]
@@ -38,6 +39,7 @@ mod verifier;
 
 pub use applications::{
     Application, Applications, NewApplication, PlainSecret, RotateOptions, SecretCheck, SecretRecord,
+    checks_at_once,
 };
 pub use audiences::Audiences;
 pub use clock::{Clock, system_clock};
@@ -48,6 +50,7 @@ pub use issuer::{
     TokenBodyV1, TokenBodyV2, TokenError, TokenErrorBody, TokenRequest, TokenResponse,
 };
 pub use keys::{JsonWebKey, JsonWebKeySet, KeyChanges, KeyPolicy, SigningKey, SigningKeys};
+pub use network::network;
 pub use role::Role;
 pub use verifier::{
     AuthError, AuthFault, ExternalIssuer, MAX_TOKEN_BYTES, Principal, PrincipalKind, Transport, Verifier,

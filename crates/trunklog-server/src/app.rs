@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use trunklog_identity::{Clock, Issuer, SigningKeys, Verifier};
+use trunklog_identity::{Clock, Issuer, SigningKeys, Verifier, checks_at_once};
 use trunklog_odata::Instant;
 use trunklog_odata::envelope::Hints;
 use trunklog_store::Engine;
@@ -70,7 +70,7 @@ impl App {
         App {
             store: workers("store", short),
             searches: workers("searches", searches),
-            secrets: workers("secrets", short),
+            secrets: workers("secrets", Places::for_short_work(checks_at_once(), limits.store_queue)),
             exports: workers("exports", exports),
             backlog: Backlog::new(bounds, metrics.unread.clone(), metrics.refused("unread")),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),

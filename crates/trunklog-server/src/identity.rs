@@ -97,9 +97,16 @@ async fn exchange(
         Some(value) => BasicCredentials::from_header(value)?,
         None => None,
     };
-    let arrival = Arrival { endpoint, basic, address: client_address::of(parts, &app.settings) };
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let arrival = Arrival {
+        endpoint,
+        basic,
+        address: client_address::of(parts, &app.settings),
+        content_type: content_type.map(str::to_owned),
+        has_query: parts.uri.query().is_some(),
+    };
     let form = body::read(app, parts, body).await?;
-    let request = TokenRequest::from_form(&form)?;
+    let request = TokenRequest::from_form(&form).map_err(|error| arrival.explained(error))?;
     let issuer = Arc::clone(&app.services.issuer);
     // Nobody has signed in yet.
     let share = Share::of_client(parts, &app.settings);

@@ -226,3 +226,33 @@ async fn a_listeners_own_address_is_an_audience() {
         assert_eq!(answer.json()["error"], "invalid_resource", "{made_up}");
     }
 }
+
+#[tokio::test]
+async fn a_body_that_is_no_form_is_explained() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let bench = Bench::start();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
+        bench.client_id,
+        bench.secret,
+        form_encoded(&format!("{GRAPH}/.default"))
+    );
+    let post = async |path: &str, content_type: &str, body: &str| {
+        let request = bench.server.request("POST", path).header("content-type", content_type);
+        request.body(body.as_bytes().to_vec()).send().await
+    };
+    let marked = post(&v2(), FORM, &format!("\u{feff}{form}")).await;
+    assert_eq!(marked.status, 200, "{}", marked.text());
+    let in_url = format!("{}?{form}", v2());
+    for (path, content_type, body, said) in [
+        (v2(), "application/json", "{}".to_owned(), "send a form"),
+        (v2(), FORM, form.replace('&', ";"), "separate parameters by &"),
+        (v2(), FORM, form.replace('&', "\n"), "separate parameters by &"),
+        (in_url, FORM, String::new(), "send them in the body"),
+    ] {
+        let answer = post(&path, content_type, &body).await;
+        assert_eq!(answer.status, 400, "{}", answer.text());
+        assert!(description(&answer).contains(said), "{}", answer.text());
+        assert!(!answer.text().contains(&bench.secret), "{}", answer.text());
+    }
+}

@@ -3,17 +3,25 @@
 //! A wrong secret costs as much as a right one, 30 ms of a processor. An
 //! address that failed ten times with a client id is not listened to for the
 //! rest of a minute; what it sends meanwhile is refused before it is hashed.
-//! It is no lock: the same client id from elsewhere is not concerned, nor is a
-//! secret that was right a moment ago.
+//! Nor is one that failed sixty times with any client ids, made up ones among
+//! them. It is no lock: the same client id from elsewhere is not concerned, nor
+//! is a secret that was right a moment ago.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::network;
+
+/// The most failures of an address with one client id.
 const MOST_FAILURES: u32 = 10;
+/// The most failures of an address, whatever the client ids: as many hashes as
+/// are computed in a second.
+const MOST_OF_ADDRESS: u32 = 60;
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
 const MAX_ENTRIES: usize = 4096;
 
@@ -33,28 +41,53 @@ impl Attempt {
 
 /// Counts failures.
 #[derive(Default)]
-pub(super) struct Failures(Mutex<HashMap<Attempt, Count>>);
+pub(super) struct Failures {
+    attempts: Counts<Attempt>,
+    /// Apart, so that many client ids push no address out.
+    addresses: Counts<IpAddr>,
+}
+
+impl Failures {
+    /// How long an attempt is not listened to; None if it is.
+    pub(super) fn refused_for(&self, attempt: &Attempt, now: Timestamp) -> Option<SignedDuration> {
+        let of_attempt = self.attempts.refused_for(attempt, MOST_FAILURES, now);
+        of_attempt.max(self.addresses.refused_for(&attempt.address, MOST_OF_ADDRESS, now))
+    }
+
+    /// Counts a failure.
+    pub(super) fn count(&self, attempt: Attempt, now: Timestamp) {
+        self.attempts.count(attempt, now);
+        self.addresses.count(attempt.address, now);
+    }
+}
+
+/// How often each failed of late.
+struct Counts<K>(Mutex<HashMap<K, Count>>);
 
 struct Count {
     failures: u32,
     until: Timestamp,
 }
 
-impl Failures {
-    /// How long an attempt is not listened to; None if it is.
-    pub(super) fn refused_for(&self, attempt: &Attempt, now: Timestamp) -> Option<SignedDuration> {
+impl<K> Default for Counts<K> {
+    fn default() -> Counts<K> {
+        Counts(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash> Counts<K> {
+    fn refused_for(&self, key: &K, most: u32, now: Timestamp) -> Option<SignedDuration> {
         let counts = self.lock();
-        let count = counts.get(attempt).filter(|count| count.failures >= MOST_FAILURES)?;
+        let count = counts.get(key).filter(|count| count.failures >= most)?;
         let left = count.until.duration_since(now);
         // A clock that was set back must not refuse for ever.
         (left.is_positive() && left <= WINDOW).then_some(left)
     }
 
-    /// Counts a failure.
-    pub(super) fn count(&self, attempt: Attempt, now: Timestamp) {
+    fn count(&self, key: K, now: Timestamp) {
         let until = now.checked_add(WINDOW).unwrap_or(Timestamp::MAX);
         let mut counts = self.lock();
-        if counts.len() >= MAX_ENTRIES && !counts.contains_key(&attempt) {
+        if counts.len() >= MAX_ENTRIES && !counts.contains_key(&key) {
             counts.retain(|_, count| now < count.until && count.until <= until);
             // Still full: forgetting costs a few hashes, remembering all of it
             // would cost memory without bound.
@@ -62,27 +95,15 @@ impl Failures {
                 counts.clear();
             }
         }
-        let count = counts.entry(attempt).or_insert(Count { failures: 0, until });
+        let count = counts.entry(key).or_insert(Count { failures: 0, until });
         if now >= count.until || count.until > until {
             *count = Count { failures: 0, until };
         }
         count.failures = count.failures.saturating_add(1);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Attempt, Count>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, Count>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The part of an address that says whose it is: of IPv6 the first 64 bits, for
-/// everybody has the rest of them to choose from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -149,8 +170,25 @@ mod tests {
         let failures = Failures::default();
         for number in 0..3 * MAX_ENTRIES {
             let client = Uuid::from_u128(number as u128);
-            failures.count(Attempt::new(TENANT, client, "192.0.2.1".parse().unwrap()), now());
-            assert!(failures.lock().len() <= MAX_ENTRIES);
+            let address = IpAddr::from(u32::try_from(number).unwrap().to_be_bytes());
+            failures.count(Attempt::new(TENANT, client, address), now());
+            assert!(failures.attempts.lock().len() <= MAX_ENTRIES);
+            assert!(failures.addresses.lock().len() <= MAX_ENTRIES);
         }
+    }
+
+    #[test]
+    fn new_client_ids_do_not_help_an_address() {
+        let failures = Failures::default();
+        let attempt = |number: u32, address: &str| {
+            Attempt::new(TENANT, Uuid::from_u128(u128::from(number)), address.parse().unwrap())
+        };
+        for number in 0..MOST_OF_ADDRESS {
+            assert_eq!(failures.refused_for(&attempt(number, "192.0.2.1"), now()), None, "{number}");
+            failures.count(attempt(number, "192.0.2.1"), now());
+        }
+        assert_eq!(failures.refused_for(&attempt(1_000, "192.0.2.1"), now()), Some(WINDOW));
+        assert_eq!(failures.refused_for(&attempt(1_000, "192.0.2.2"), now()), None);
+        assert_eq!(failures.refused_for(&attempt(1_000, "192.0.2.1"), now() + WINDOW), None);
     }
 }

@@ -11,10 +11,11 @@ use super::memory::Memory;
 /// once in ten minutes.
 const MOST_AT_ONCE: usize = 2;
 
-/// How many may wait for each one that is computing. More are turned away, so
-/// that a flood of wrong secrets does not fill the blocking pool the callers
-/// share with the store.
-const WAITING_PER_RUNNING: usize = 16;
+/// How many secrets are hashed at a time: one for each processor, up to a few.
+/// Whoever checks more at a time only has threads wait for each other.
+pub fn checks_at_once() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE)
+}
 
 /// Lets a few through at a time, each with a memory to hash in. There are never
 /// more memories than places.
@@ -22,7 +23,6 @@ const WAITING_PER_RUNNING: usize = 16;
 /// Whoever hashes, be it to check a secret or to make one, goes through here.
 pub(super) struct Gate {
     running_max: usize,
-    waiting_max: usize,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -30,7 +30,6 @@ pub(super) struct Gate {
 #[derive(Default)]
 struct State {
     running: usize,
-    waiting: usize,
     /// Memories that nobody uses.
     idle: Vec<Memory>,
     /// Whether somebody came in since the last look.
@@ -38,28 +37,25 @@ struct State {
 }
 
 impl Gate {
-    /// One hash at a time for each processor, up to a few.
+    /// A gate with [`checks_at_once`] places.
     pub(super) fn for_this_machine() -> Gate {
-        let places = thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
-        Gate::new(places, places * WAITING_PER_RUNNING)
+        Gate::new(checks_at_once())
     }
 
-    fn new(running_max: usize, waiting_max: usize) -> Gate {
-        Gate { running_max, waiting_max, state: Mutex::default(), freed: Condvar::new() }
+    fn new(running_max: usize) -> Gate {
+        Gate { running_max, state: Mutex::default(), freed: Condvar::new() }
     }
 
-    /// Waits for a place. `None` if too many wait already.
-    pub(super) fn enter(&self) -> Option<Permit<'_>> {
-        let state = self.lock();
-        if state.running >= self.running_max && state.waiting >= self.waiting_max {
-            return None;
-        }
-        Some(self.admit(state))
-    }
-
-    /// Waits for a place, however many wait: for operators, who are few.
-    pub(super) fn wait(&self) -> Permit<'_> {
-        self.admit(self.lock())
+    /// Waits for a place.
+    pub(super) fn enter(&self) -> Permit<'_> {
+        let mut state = self
+            .freed
+            .wait_while(self.lock(), |state| state.running >= self.running_max)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.running += 1;
+        state.was_used = true;
+        let memory = state.idle.pop().unwrap_or_default();
+        Permit { gate: self, memory }
     }
 
     /// Frees the memories if nobody came in since the last call. Called from
@@ -69,21 +65,6 @@ impl Gate {
         let unused = if mem::take(&mut state.was_used) { Vec::new() } else { mem::take(&mut state.idle) };
         drop(state);
         drop(unused);
-    }
-
-    fn admit<'g>(&'g self, mut state: MutexGuard<'g, State>) -> Permit<'g> {
-        if state.running >= self.running_max {
-            state.waiting += 1;
-            state = self
-                .freed
-                .wait_while(state, |state| state.running >= self.running_max)
-                .unwrap_or_else(PoisonError::into_inner);
-            state.waiting -= 1;
-        }
-        state.running += 1;
-        state.was_used = true;
-        let memory = state.idle.pop().unwrap_or_default();
-        Permit { gate: self, memory }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -43,7 +43,7 @@ pub(super) fn new_secret(
     let record = SecretRecord {
         id: Uuid::new_v4(),
         hint: secret.hint().to_owned(),
-        hash: SecretHash::of(&secret, gate.wait().memory())?,
+        hash: SecretHash::of(&secret, gate.enter().memory())?,
         created: now,
         expires,
     };

@@ -244,6 +244,24 @@ fn who_keeps_failing_is_refused_and_nobody_else() {
 }
 
 #[test]
+fn made_up_client_ids_do_not_help_an_address() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let applications = open(&dir, &clock);
+    let (added, secret) = applications.add(new_application("billing")).unwrap();
+    let (here, there) = (Some("192.0.2.1".parse().unwrap()), Some("192.0.2.2".parse().unwrap()));
+    let refused = (0..61_u128)
+        .map(|number| applications.verify(TENANT, Uuid::from_u128(number), "wrong", here))
+        .position(|check| check != SecretCheck::UnknownApplication);
+    assert_eq!(refused, Some(60));
+    let check = |address| applications.verify(TENANT, added.client_id, secret.expose(), address);
+    assert!(matches!(check(here), SecretCheck::Refused(_)));
+    assert!(matches!(check(None), SecretCheck::Valid(_)));
+    assert!(matches!(check(there), SecretCheck::Valid(_)));
+    // It was right a moment ago, elsewhere.
+    assert!(matches!(check(here), SecretCheck::Valid(_)));
+}
+
+#[test]
 fn many_checks_at_once_are_right_and_share_a_few_memories() {
     let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
     let applications = open(&dir, &clock);

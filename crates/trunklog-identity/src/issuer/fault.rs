@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::echo;
+
 /// Longest piece of a request that is repeated in an error text.
 const MAX_ECHO_CHARS: usize = 120;
 
@@ -42,8 +44,6 @@ pub enum Fault {
     Malformed,
     /// The client's address sent wrong secrets too often.
     TooManyFailures,
-    /// Too many requests at a time.
-    Busy,
     /// The server failed; its log says why.
     Internal,
 }
@@ -176,15 +176,8 @@ const FAULTS: &[Row] = &[
         status: 429,
         error: "temporarily_unavailable",
         code: 90_055,
-        text: "There are too many incoming requests: wrong secrets for app '{}' came from this address. \
-               Correct the secret and try again in {} seconds.",
-    },
-    Row {
-        fault: Fault::Busy,
-        status: 503,
-        error: "temporarily_unavailable",
-        code: 90_033,
-        text: "A transient error has occurred. Please try again.",
+        text: "There are too many incoming requests: wrong secrets for app '{}' or others came from this \
+               address. Correct them and try again in {} seconds.",
     },
     Row {
         fault: Fault::Internal,
@@ -214,17 +207,17 @@ pub struct TokenError {
 
 impl TokenError {
     /// An error with the table's text, in which `values` stand for the `{}` one
-    /// after the other.
+    /// after the other. What comes from the request goes through
+    /// [`echo`](super::echo) before.
     pub(super) fn new(fault: Fault, values: &[&str]) -> TokenError {
         let mut pieces = fault.row().text.split("{}");
         let mut text = pieces.next().unwrap_or_default().to_owned();
         let mut values = values.iter();
         for piece in pieces {
-            text.extend(values.next().into_iter().flat_map(|value| echo(value)));
+            text.extend(values.next().into_iter().flat_map(|value| shortened(value)));
             text.push_str(piece);
         }
-        let retry_after_secs = (fault == Fault::Busy).then_some(1);
-        TokenError { fault, text, retry_after_secs }
+        TokenError { fault, text, retry_after_secs: None }
     }
 
     /// A secret that was not looked at, because those before were wrong.
@@ -251,7 +244,7 @@ impl TokenError {
 
     /// The endpoint was asked with another method than POST.
     pub fn method_not_allowed(method: &str) -> TokenError {
-        TokenError::new(Fault::MethodNotAllowed, &[method])
+        TokenError::new(Fault::MethodNotAllowed, &[echo::method(method)])
     }
 
     /// Why no token is issued.
@@ -324,9 +317,9 @@ pub struct TokenErrorBody {
     pub error_uri: String,
 }
 
-/// A piece of the request as it is repeated: short, and without anything that
-/// could break a line of a log.
-fn echo(value: &str) -> impl Iterator<Item = char> {
+/// A value as it is repeated: short, and without anything that could break a
+/// line of a log.
+fn shortened(value: &str) -> impl Iterator<Item = char> {
     value.chars().filter(|character| !character.is_control()).take(MAX_ECHO_CHARS)
 }
 

@@ -7,11 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::fault::{Fault, TokenError};
 use super::form;
+use super::surroundings::unseparated;
 
 /// Longest form that is read, in bytes. A certificate's assertion with its
 /// chain, the longest thing clients send, takes about 8 KiB.
 pub const MAX_FORM_BYTES: usize = 16 * 1024;
 const MAX_PARAMETERS: usize = 64;
+/// What tools of Windows write before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const MAX_BASIC_BYTES: usize = 4 * 1024;
 
 /// The parameters of a token request that mean something here. An empty value
@@ -38,7 +41,8 @@ pub struct TokenRequest {
 
 impl TokenRequest {
     /// Reads the body of a form post. Unknown parameters, such as MSAL's
-    /// `client_info`, `claims` and `x-client-SKU`, are ignored.
+    /// `client_info`, `claims` and `x-client-SKU`, are ignored, and a byte-order
+    /// mark is passed over.
     ///
     /// # Errors
     /// [`Fault::Malformed`] if the body is too long or no text,
@@ -48,6 +52,7 @@ impl TokenRequest {
         if body.len() > MAX_FORM_BYTES {
             return Err(TokenError::new(Fault::Malformed, &["the form is too long"]));
         }
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let mut request = TokenRequest::default();
         let pairs = body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty());
         for (position, pair) in pairs.enumerate() {
@@ -74,6 +79,13 @@ impl TokenRequest {
             None => Ok(()),
             Some(_) => Err(TokenError::new(Fault::DuplicateParameter, &[&name])),
         }
+    }
+
+    /// Says so if one of the values holds other parameters.
+    pub(super) fn remark(&self) -> Option<String> {
+        let plain = [&self.grant_type, &self.scope, &self.resource];
+        let any = [&self.client_id, &self.client_secret].into_iter().chain(plain);
+        unseparated(any.filter_map(Option::as_deref), plain.into_iter().filter_map(Option::as_deref))
     }
 
     fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {

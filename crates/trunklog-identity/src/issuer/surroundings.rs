@@ -21,6 +21,19 @@ pub(super) fn remark(what: &str, text: &str) -> Option<String> {
     quoted.then(|| format!("The {what} was sent in quotes, send it without."))
 }
 
+/// Says that one of `values` holds other parameters, or a scope or the like a
+/// `=`, as it does where what separates parameters was lost. It follows from the
+/// text alone, too.
+pub(super) fn unseparated<'v>(
+    mut values: impl Iterator<Item = &'v str>,
+    mut plain: impl Iterator<Item = &'v str>,
+) -> Option<String> {
+    const PARAMETERS: [&str; 5] = ["client_id=", "client_secret", "grant_type=", "resource=", "scope="];
+    let is_joined = values.any(|value| PARAMETERS.iter().any(|parameter| value.contains(parameter)))
+        || plain.any(|value| value.contains('='));
+    is_joined.then(|| "One parameter holds others: separate parameters by &.".to_owned())
+}
+
 /// Blanks, line breaks, and what is not seen either: control characters, the
 /// byte-order mark and spaces without a width.
 fn is_blank(character: char) -> bool {
@@ -32,6 +45,18 @@ fn is_blank(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_within_others_are_seen() {
+        let none = || std::iter::empty();
+        for text in ["a;client_secret=b", "client_credentialsclient_secret", "a\ngrant_type=b", "x scope=y"] {
+            assert!(unseparated([text].into_iter(), none()).is_some(), "{text}");
+        }
+        for text in ["c2VjcmV0==", "scope", "", "a=b"] {
+            assert_eq!(unseparated([text].into_iter(), none()), None, "{text}");
+        }
+        assert!(unseparated(none(), ["a=b"].into_iter()).is_some());
+    }
 
     #[test]
     fn blanks_and_quotes_are_seen_and_not_repeated() {

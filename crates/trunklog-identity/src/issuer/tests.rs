@@ -316,6 +316,56 @@ fn each_mistake_has_its_code() {
 }
 
 #[test]
+fn a_form_that_is_none_is_explained_and_not_repeated() {
+    const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+    let fixture = fixture();
+    let (id, secret) = (fixture.client_id, fixture.secret.expose().to_owned());
+    let arrival = |content_type: &str, has_query| Arrival {
+        content_type: Some(content_type.to_owned()),
+        has_query,
+        ..Arrival::default()
+    };
+    let joined = |by: &str| {
+        format!(
+            "grant_type=client_credentials{by}client_id={id}{by}client_secret={secret}{by}scope={GRAPH_SCOPE}"
+        )
+    };
+    let json =
+        format!(r#"{{"grant_type":"client_credentials","client_id":"{id}","client_secret":"{secret}"}}"#);
+    for (body, arrival, said) in [
+        (joined(";"), arrival(FORM, false), "separate parameters by &"),
+        (joined("\n"), arrival(FORM, false), "separate parameters by &"),
+        (joined("%26"), arrival(FORM, false), "separate parameters by &"),
+        (joined(""), arrival(FORM, false), "separate parameters by &"),
+        (
+            joined(" ").replace("grant_type=client_credentials", "scope=x"),
+            arrival(FORM, false),
+            "separate parameters",
+        ),
+        (json, arrival("application/json", false), "send a form, application/x-www-form-urlencoded"),
+        (joined("\r\n"), arrival("multipart/form-data; boundary=x", false), "send a form"),
+        (String::new(), arrival(FORM, true), "send them in the body"),
+    ] {
+        let request = TokenRequest::from_form(body.as_bytes()).unwrap();
+        let error = fixture.issuer.token(&TENANT.to_string(), &request, &arrival).unwrap_err().to_string();
+        assert!(error.contains(said) && !error.contains(&secret), "{error}");
+    }
+    for spoiled in [
+        TokenRequest { scope: Some(format!("https://x.test/{GRAPH_SCOPE} {secret}")), ..fixture.request() },
+        TokenRequest { scope: Some(format!("{secret}/.default")), ..fixture.request() },
+        TokenRequest { grant_type: Some(secret.clone()), ..fixture.request() },
+    ] {
+        fixture.refusal(&spoiled);
+    }
+    let error = fixture.issuer.token(&secret, &fixture.request(), &Arrival::default()).unwrap_err();
+    assert!(!error.to_string().contains(&secret), "{error}");
+    // What is right is taken, whatever it says it is.
+    assert!(
+        fixture.issuer.token(&TENANT.to_string(), &fixture.request(), &arrival("text/plain", true)).is_ok()
+    );
+}
+
+#[test]
 fn a_secret_sent_as_client_id_is_not_repeated() {
     let fixture = fixture();
     let request = TokenRequest { client_id: some(fixture.secret.expose()), ..fixture.request() };

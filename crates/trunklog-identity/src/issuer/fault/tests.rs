@@ -1,6 +1,6 @@
 use super::*;
 
-const ALL: [Fault; 17] = [
+const ALL: [Fault; 16] = [
     Fault::WrongSecret,
     Fault::ExpiredSecret,
     Fault::MissingCredential,
@@ -16,7 +16,6 @@ const ALL: [Fault; 17] = [
     Fault::DuplicateParameter,
     Fault::Malformed,
     Fault::TooManyFailures,
-    Fault::Busy,
     Fault::Internal,
 ];
 
@@ -64,7 +63,6 @@ fn who_should_wait_is_told_how_long() {
     let error = TokenError::too_many_failures("app", SignedDuration::from_millis(41_500));
     assert_eq!((error.status(), error.retry_after_secs()), (429, Some(42)));
     assert!(error.to_string().contains("'app'") && error.to_string().contains("in 42 seconds"), "{error}");
-    assert_eq!(TokenError::new(Fault::Busy, &[]).retry_after_secs(), Some(1));
     assert_eq!(TokenError::new(Fault::WrongSecret, &["app"]).retry_after_secs(), None);
 }
 

@@ -32,6 +32,12 @@ fn odd_forms_do_no_harm() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_over() {
+    assert_eq!(form("\u{feff}grant_type=a").grant_type.as_deref(), Some("a"));
+    assert_eq!(form("\u{feff}"), TokenRequest::default());
+}
+
+#[test]
 fn duplicates_and_floods_are_refused() {
     let fault = |body: &[u8]| TokenRequest::from_form(body).unwrap_err().fault();
     assert_eq!(fault(b"scope=a&scope=a"), Fault::DuplicateParameter);
