@@ -39,8 +39,8 @@ pub enum Format {
     /// CSV that people open in a spreadsheet: it begins with a byte-order mark,
     /// and each piece of text that may be a formula begins with `'`, one more
     /// than it had, so that taking one off gives the text back. A sign before
-    /// nothing but digits is a number and stays as it is, as telephone numbers
-    /// are. Fields with `;` or a tab are in quotes. All else is as in
+    /// nothing but digits and blanks is a number and stays as it is, as telephone
+    /// numbers are. Fields with `;` or a tab are in quotes. All else is as in
     /// [`Format::Csv`], of which it is a variant, with the same names.
     CsvForPeople,
     /// A JSON object a line.

@@ -258,10 +258,11 @@ pub(crate) fn format(query: &str) -> Result<Option<String>> {
                 set(&mut format, "$format", given("$format", decode(value)?)?)?;
             }
             Some(_) => {}
-            None => match Garbled::find(pair, &name) {
-                Some(garbled) if garbled.is_of_format => return Err(garbled.error),
-                _ => {}
-            },
+            None => {
+                if let Some(garbled) = Garbled::find(pair, &name).filter(|garbled| garbled.is_of_format) {
+                    return Err(garbled.error);
+                }
+            }
         }
     }
     Ok(format)

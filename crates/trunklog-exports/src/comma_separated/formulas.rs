@@ -31,15 +31,17 @@ pub(super) fn disarmed(text: &str) -> Option<String> {
 
 /// Whether a spreadsheet may calculate with a piece of text, or would if a `'`
 /// were taken off. The wide signs count in Japanese ones. A sign before nothing
-/// but digits, of which the last may be hidden, makes a number at most, and
-/// telephone numbers begin so; with anything between them it is a sum.
+/// but digits and blanks, of which the last digits may be hidden, makes a number
+/// at most, and telephone numbers begin so; with anything else between them it is
+/// a sum.
 fn may_be_formula(piece: &str) -> bool {
     let piece = piece.trim_start_matches(|c: char| c == '\'' || is_passed_over(c));
     match piece.chars().next() {
         Some('=' | '@' | '\u{ff1d}' | '\u{ff20}') => true,
         Some(sign @ ('+' | '-' | '\u{ff0b}' | '\u{ff0d}')) => {
-            let number = piece[sign.len_utf8()..].trim_start_matches(|c: char| c.is_ascii_digit());
-            !number.bytes().all(|byte| byte == b'*')
+            let hidden =
+                piece[sign.len_utf8()..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+            !hidden.bytes().all(|byte| matches!(byte, b'*' | b' '))
         }
         _ => false,
     }
@@ -100,6 +102,8 @@ mod tests {
             "-",
             "+4930123456",
             "+4930123***",
+            "+49 30 123456",
+            "+49 30 123*** ***",
             "'+4930123456",
             "*31#",
             "Ada",

@@ -35,11 +35,9 @@ impl Arrival {
                 | Fault::DuplicateParameter
                 | Fault::Malformed
         );
-        let remark = if !is_of_form {
-            None
-        } else if self.is_of_other_type() {
+        let remark = if is_of_form && self.is_of_other_type() {
             Some("The body is of another type: send a form, application/x-www-form-urlencoded.")
-        } else if self.has_query {
+        } else if is_of_form && self.has_query {
             Some("Parameters in the URL are not read: send them in the body, as a form.")
         } else {
             None
