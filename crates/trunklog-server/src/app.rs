@@ -10,6 +10,7 @@ use trunklog_store::Engine;
 
 use crate::backlog::{Backlog, Bounds};
 use crate::metrics::Metrics;
+use crate::openapi::Documents;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::workers::{Places, Workers};
@@ -17,6 +18,10 @@ use crate::workers::{Places, Workers};
 /// How many exports may wait for each that runs. They run for long, so a client
 /// does better to come again.
 const EXPORTS_WAITING: usize = 2;
+
+/// What one address may hold that has not signed in, whatever others hold: a
+/// form and a token, several at a time.
+const LITTLE_BYTES: usize = 32 * 1024;
 
 /// The parts that the server puts on the network.
 #[derive(Clone)]
@@ -47,6 +52,8 @@ pub(crate) struct App {
     pub(crate) exports: Workers,
     /// Answers on their way to clients.
     pub(crate) backlog: Backlog,
+    /// Documents that were made already.
+    pub(crate) documents: Documents,
     pub(crate) metrics: Metrics,
     pub(crate) throttle: Throttle,
     draining: AtomicBool,
@@ -65,6 +72,7 @@ impl App {
         let bounds = Bounds {
             server: limits.unread_bytes,
             connection: limits.connection_unread_bytes,
+            little: LITTLE_BYTES,
             waiting: limits.store_queue,
         };
         App {
@@ -73,6 +81,7 @@ impl App {
             secrets: workers("secrets", Places::for_short_work(checks_at_once(), limits.store_queue)),
             exports: workers("exports", exports),
             backlog: Backlog::new(bounds, metrics.unread.clone(), metrics.refused("unread")),
+            documents: Documents::default(),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
             draining: AtomicBool::new(false),

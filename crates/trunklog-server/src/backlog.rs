@@ -1,5 +1,7 @@
-//! Bytes of answers that were made and that clients have not taken yet, counted
-//! and bounded: for the whole server, for each share and for each connection.
+//! Bytes that are held for clients, counted and bounded: of answers that were
+//! made and that clients have not taken yet, and of bodies that come in. They
+//! are bounded for the whole server, for each share, for all together who have
+//! not signed in, and for each connection.
 //!
 //! Who wants to make an answer first reserves what it will take, about, and
 //! corrects that when it knows better. While there is no room it waits, those
@@ -20,7 +22,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::line::Line;
+use crate::line::{InLine, Line, SharedOut, fill};
 use crate::share::Share;
 
 pub(crate) use self::layer::layer;
@@ -66,14 +68,23 @@ impl Reader {
 pub(crate) struct Bounds {
     pub(crate) server: usize,
     pub(crate) connection: usize,
+    /// Of one address that has not signed in, whatever the others hold: enough
+    /// to ask for a token.
+    pub(crate) little: usize,
     /// How many requests may wait for room.
     pub(crate) waiting: usize,
 }
 
 impl Bounds {
     /// Half of all, so that there is always some for another.
-    fn share(&self) -> usize {
-        self.server.div_ceil(2)
+    fn share(&self, share: Share) -> usize {
+        if share.is_stranger() { self.strangers().div_ceil(2) } else { self.server.div_ceil(2) }
+    }
+
+    /// Of all together who have not signed in. An attacker may have as many
+    /// addresses as it likes.
+    fn strangers(&self) -> usize {
+        self.server.div_ceil(4)
     }
 }
 
@@ -91,16 +102,18 @@ struct Ledger {
 
 struct State {
     all: usize,
+    /// Of all who have not signed in.
+    strangers: usize,
     shares: HashMap<Share, usize>,
     connections: HashMap<ConnectionId, usize>,
-    line: Line<Wanted>,
+    line: Line<Wanted, Hold>,
 }
 
 /// What a request waits for.
+#[derive(Clone, Copy)]
 struct Wanted {
     connection: Option<ConnectionId>,
     bytes: usize,
-    call: oneshot::Sender<Hold>,
 }
 
 /// Bytes that are held for somebody, until this is dropped.
@@ -129,6 +142,7 @@ impl Backlog {
     pub(crate) fn new(bounds: Bounds, gauge: Gauge, refused: Counter) -> Backlog {
         let state = State {
             all: 0,
+            strangers: 0,
             shares: HashMap::new(),
             connections: HashMap::new(),
             line: Line::new(bounds.waiting),
@@ -152,51 +166,44 @@ impl Backlog {
     /// # Errors
     /// When there is none.
     pub(crate) fn reserve_now(&self, reader: Reader, bytes: usize) -> Result<Hold, NoRoom> {
-        let mut state = self.ledger.state();
-        if state.fits(reader, bytes, &self.ledger.bounds) == Ok(()) {
-            return Ok(self.ledger.hold(&mut state, reader, bytes));
-        }
-        self.refused.inc();
-        Err(NoRoom)
+        self.hold_now(reader, bytes).ok_or_else(|| self.refuse())
     }
 
-    /// Counts bytes that are there already, whether there is room or not.
-    pub(crate) fn count(&self, reader: Reader, bytes: usize) -> Hold {
-        self.ledger.hold(&mut self.ledger.state(), reader, bytes)
+    /// Counts a few bytes that are there already. Whoever has signed in gets
+    /// them always; None if it is a stranger and there is no room.
+    pub(crate) fn count(&self, reader: Reader, bytes: usize) -> Option<Hold> {
+        if reader.share.is_stranger() {
+            return self.hold_now(reader, bytes);
+        }
+        Some(self.ledger.hold(&mut self.ledger.state(), reader, bytes))
+    }
+
+    /// Counts somebody for whom there was no room.
+    pub(crate) fn refuse(&self) -> NoRoom {
+        self.refused.inc();
+        NoRoom
+    }
+
+    fn hold_now(&self, reader: Reader, bytes: usize) -> Option<Hold> {
+        let mut state = self.ledger.state();
+        let fits = state.fits(reader, bytes, &self.ledger.bounds) == Ok(());
+        fits.then(|| self.ledger.hold(&mut state, reader, bytes))
     }
 
     async fn wait(&self, reader: Reader, bytes: usize) -> Result<Hold, NoRoom> {
-        let (number, turn) = {
+        let ticket = {
             let mut state = self.ledger.state();
-            // Nobody overtakes his own.
-            let is_first = state.line.length(reader.share) == 0;
-            if is_first && state.fits(reader, bytes, &self.ledger.bounds) == Ok(()) {
+            if state.may_pass(reader, bytes, &self.ledger.bounds) {
                 return Ok(self.ledger.hold(&mut state, reader, bytes));
             }
-            let (call, turn) = oneshot::channel();
-            let wanted = Wanted { connection: reader.connection, bytes, call };
-            (state.line.join(reader.share, wanted).map_err(|_| NoRoom)?, turn)
+            let wanted = Wanted { connection: reader.connection, bytes };
+            state.line.join(reader.share, wanted)
         };
+        let Ok(ticket) = ticket else { return Err(NoRoom) };
+        let in_line = InLine::new(&self.ledger, ticket);
         // It may have had to wait for its number alone.
-        self.ledger.fill();
-        let _in_line = InLine { ledger: &self.ledger, number };
-        turn.await.map_err(|_| NoRoom)
-    }
-}
-
-/// Somebody in line, who leaves it when this is dropped.
-struct InLine<'a> {
-    ledger: &'a Arc<Ledger>,
-    number: u64,
-}
-
-impl Drop for InLine<'_> {
-    fn drop(&mut self) {
-        let left = self.ledger.state().line.leave(self.number);
-        if left.is_some() {
-            // Who stood behind may be served now.
-            self.ledger.fill();
-        }
+        fill(&self.ledger);
+        in_line.turn().await.ok_or(NoRoom)
     }
 }
 
@@ -204,8 +211,16 @@ impl Drop for InLine<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Lacking {
     Server,
+    /// What those have together who have not signed in.
+    Strangers,
     Share(Share),
     Connection(ConnectionId),
+}
+
+impl Wanted {
+    fn reader(self, share: Share) -> Reader {
+        Reader { share, connection: self.connection }
+    }
 }
 
 impl State {
@@ -217,13 +232,39 @@ impl State {
         {
             return Err(Lacking::Connection(connection));
         }
-        if !fits(held(&self.shares, reader.share), bounds.share()) {
+        if self.is_little(reader, bytes, bounds) {
+            return Ok(());
+        }
+        if !fits(held(&self.shares, reader.share), bounds.share(reader.share)) {
             return Err(Lacking::Share(reader.share));
+        }
+        if reader.share.is_stranger() && !fits(self.strangers, bounds.strangers()) {
+            return Err(Lacking::Strangers);
         }
         if !fits(self.all, bounds.server) {
             return Err(Lacking::Server);
         }
         Ok(())
+    }
+
+    /// Whether it is as little as every stranger may have, whatever others hold.
+    fn is_little(&self, reader: Reader, bytes: usize, bounds: &Bounds) -> bool {
+        let all = held(&self.shares, reader.share).saturating_add(bytes);
+        reader.share.is_stranger() && all <= bounds.little
+    }
+
+    /// Whether there is room for somebody who comes, before those in line. He
+    /// overtakes neither his own nor who waits for the server's room.
+    fn may_pass(&self, reader: Reader, bytes: usize, bounds: &Bounds) -> bool {
+        if self.fits(reader, bytes, bounds).is_err() {
+            return false;
+        }
+        let lacks_server = |share: Share, wanted: Wanted| {
+            self.fits(wanted.reader(share), wanted.bytes, bounds) == Err(Lacking::Server)
+        };
+        self.is_little(reader, bytes, bounds)
+            || (self.line.length(reader.share) == 0
+                && !self.line.iter().any(|waiter| lacks_server(waiter.share, waiter.wants)))
     }
 
     /// Whose turn it is, by the number in line. Where somebody waits for room,
@@ -233,8 +274,9 @@ impl State {
         waiting.sort_by_key(|waiter| (held(&self.shares, waiter.share), waiter.number));
         let mut lacking = HashSet::new();
         for waiter in waiting {
-            let reader = Reader { share: waiter.share, connection: waiter.wants.connection };
+            let reader = waiter.wants.reader(waiter.share);
             let is_behind = lacking.contains(&Lacking::Share(reader.share))
+                || (reader.share.is_stranger() && lacking.contains(&Lacking::Strangers))
                 || reader
                     .connection
                     .is_some_and(|connection| lacking.contains(&Lacking::Connection(connection)));
@@ -254,6 +296,9 @@ impl State {
 
     fn add(&mut self, reader: Reader, bytes: usize) {
         self.all = self.all.saturating_add(bytes);
+        if reader.share.is_stranger() {
+            self.strangers = self.strangers.saturating_add(bytes);
+        }
         *self.shares.entry(reader.share).or_default() += bytes;
         if let Some(connection) = reader.connection {
             *self.connections.entry(connection).or_default() += bytes;
@@ -262,6 +307,9 @@ impl State {
 
     fn subtract(&mut self, reader: Reader, bytes: usize) {
         self.all = self.all.saturating_sub(bytes);
+        if reader.share.is_stranger() {
+            self.strangers = self.strangers.saturating_sub(bytes);
+        }
         subtract(&mut self.shares, reader.share, bytes);
         if let Some(connection) = reader.connection {
             subtract(&mut self.connections, connection, bytes);
@@ -297,22 +345,21 @@ impl Ledger {
     fn show(&self, state: &State) {
         self.gauge.set(i64::try_from(state.all).unwrap_or(i64::MAX));
     }
+}
 
-    /// Gives room to those in line.
-    fn fill(self: &Arc<Ledger>) {
-        while let Some((call, hold)) = self.next() {
-            // Nobody may take it any more; then it comes back by itself.
-            let _ = call.send(hold);
-        }
-    }
+impl SharedOut for Ledger {
+    type Given = Hold;
 
     fn next(self: &Arc<Ledger>) -> Option<(oneshot::Sender<Hold>, Hold)> {
         let mut state = self.state();
         let number = state.next(&self.bounds)?;
         let waiter = state.line.leave(number)?;
-        let Wanted { connection, bytes, call } = waiter.wants;
-        let reader = Reader { share: waiter.share, connection };
-        Some((call, self.hold(&mut state, reader, bytes)))
+        let hold = self.hold(&mut state, waiter.wants.reader(waiter.share), waiter.wants.bytes);
+        Some((waiter.call, hold))
+    }
+
+    fn leave(&self, _: Share, number: u64) -> bool {
+        self.state().line.leave(number).is_some()
     }
 }
 
@@ -328,7 +375,7 @@ impl Hold {
         let shrunk = bytes < self.bytes;
         self.bytes = bytes;
         if shrunk {
-            self.ledger.fill();
+            fill(&self.ledger);
         }
     }
 }
@@ -340,7 +387,7 @@ impl Drop for Hold {
             state.subtract(self.reader, self.bytes);
             self.ledger.show(&state);
         }
-        self.ledger.fill();
+        fill(&self.ledger);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::header::FORWARDED;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 
+use crate::forwarded;
 use crate::root::{Peer, is_trusted};
 use crate::settings::Settings;
 
@@ -31,7 +31,7 @@ fn told(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
     let client = if is_trusted(peer, proxies) {
         // Each proxy appends whom it heard from. What stands before the first
         // address that is no proxy's may be the client's invention.
-        forwarded(&parts.headers).into_iter().rev().find(|address| !is_trusted(*address, proxies))?
+        heard_from(&parts.headers).into_iter().rev().find(|address| !is_trusted(*address, proxies))?
     } else {
         peer
     };
@@ -44,31 +44,14 @@ fn peer(parts: &Parts) -> Option<IpAddr> {
 
 /// Whom the proxies heard from, the nearest last. An entry that is no address
 /// hides all before it.
-fn forwarded(headers: &HeaderMap) -> Vec<IpAddr> {
-    let mut found = Vec::new();
-    let mut take = |entry: Option<&str>| match entry.and_then(address) {
-        Some(address) => found.push(address),
-        None => found.clear(),
-    };
-    if headers.contains_key(X_FORWARDED_FOR) {
-        for line in headers.get_all(X_FORWARDED_FOR) {
-            line.to_str().unwrap_or_default().split(',').for_each(|entry| take(Some(entry)));
-        }
+fn heard_from(headers: &HeaderMap) -> Vec<IpAddr> {
+    let entries: Vec<Option<IpAddr>> = if headers.contains_key(X_FORWARDED_FOR) {
+        forwarded::listed(headers, &X_FORWARDED_FOR).into_iter().map(address).collect()
     } else {
-        for line in headers.get_all(FORWARDED) {
-            line.to_str().unwrap_or_default().split(',').for_each(|entry| take(of_pair(entry, "for")));
-        }
-    }
-    found
-}
-
-/// The value of a pair in an entry of `Forwarded` (RFC 7239, section 4).
-fn of_pair<'a>(entry: &'a str, name: &str) -> Option<&'a str> {
-    entry
-        .split(';')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(found, _)| found.trim().eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
+        forwarded::hops(headers).into_iter().map(|hop| address(&hop.client?)).collect()
+    };
+    let hidden = entries.iter().rposition(Option::is_none).map_or(0, |at| at + 1);
+    entries.into_iter().skip(hidden).flatten().collect()
 }
 
 /// An address with or without brackets and port.

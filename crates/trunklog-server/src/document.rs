@@ -7,6 +7,11 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::compress::{accepts_gzip, smaller};
 
+/// Marks an answer whose bytes are there once, whoever asks for them, so that one
+/// more client takes no more memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shared;
+
 pub(crate) struct Document {
     plain: Bytes,
     /// None when it would not be smaller.

@@ -14,7 +14,8 @@ use trunklog_odata::Version;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::graph::{self, Failure, answer, error_response, method_not_allowed};
+use crate::backlog::Reader;
+use crate::graph::{Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
 use crate::share::Share;
 use crate::{body, client_address, root};
@@ -36,26 +37,6 @@ impl From<TokenError> for Refusal {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Refusal {
         Refusal::Http(failure)
-    }
-}
-
-/// What no route takes: one of identity's paths with doubled slashes or one at
-/// its end, which are taken as in the paths of functions, else Graph's.
-pub(crate) async fn or_graph(app: State<Arc<App>>, request: Request) -> Response {
-    const TOKEN: &str = "token";
-    const CONFIGURATION: &str = "openid-configuration";
-    let path = request.uri().path().to_owned();
-    let segments: Vec<&str> = segments(&path).collect();
-    match segments.as_slice() {
-        [_, "oauth2", "v2.0", TOKEN] => token_v2(app, request).await,
-        [_, "oauth2", TOKEN] => token_v1(app, request).await,
-        [_, "v2.0", ".well-known", CONFIGURATION] => discovery_v2(app, request).await,
-        [_, ".well-known", CONFIGURATION] => discovery_v1(app, request).await,
-        ["discovery", "keys"]
-        | ["discovery", "v2.0", "keys"]
-        | [_, "discovery", "keys"]
-        | [_, "discovery", "v2.0", "keys"] => keys(app, request).await,
-        _ => graph::handle(app, request).await,
     }
 }
 
@@ -105,11 +86,11 @@ async fn exchange(
         content_type: content_type.map(str::to_owned),
         has_query: parts.uri.query().is_some(),
     };
-    let form = body::read(app, parts, body).await?;
-    let request = TokenRequest::from_form(&form).map_err(|error| arrival.explained(error))?;
-    let issuer = Arc::clone(&app.services.issuer);
     // Nobody has signed in yet.
     let share = Share::of_client(parts, &app.settings);
+    let form = body::read(app, Reader::of(share, parts), body).await?;
+    let request = TokenRequest::from_form(&form).map_err(|error| arrival.explained(error))?;
+    let issuer = Arc::clone(&app.services.issuer);
     let checked = app.secrets.run(share, move || issuer.token(&tenant, &request, &arrival)).await;
     Ok(checked.map_err(|_| Failure::overloaded())??)
 }
@@ -161,7 +142,7 @@ fn tenant(parts: &Parts) -> Option<&str> {
 }
 
 /// The segments of a path without the empty ones.
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 

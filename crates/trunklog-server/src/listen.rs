@@ -31,7 +31,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
-use self::answer_body::{AnswerBody, SLICE_BYTES, Taker};
+use self::answer_body::{AnswerBody, Taker};
 use self::outage::{Failure as Refused, Outage};
 use self::pace::{Pace, Rule};
 use self::slots::Slot;
@@ -41,9 +41,10 @@ use crate::backlog::{ConnectionId, Held};
 use crate::graph::{Failure, error_response};
 use crate::layers::RequestIds;
 use crate::root::{Peer, Scheme};
-use crate::settings::Limits;
+use crate::settings::{Limits, lasting};
 use crate::stall::{StallGuard, UnderWay};
 
+pub(crate) use self::answer_body::SLICE_BYTES;
 pub(crate) use self::slots::{NoSlot, Slots};
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -80,6 +81,8 @@ pub(crate) struct Service {
     /// One permit for each connection without a slot.
     pub(crate) refusals: Arc<Semaphore>,
     pub(crate) open: Gauge,
+    /// How long answers in flight are waited for in the end.
+    pub(crate) ending: Duration,
 }
 
 impl Front {
@@ -115,9 +118,8 @@ impl Front {
         }
         // Closed first, so that new clients are refused and not left waiting.
         drop(listener);
-        let limit = Duration::from_secs(service.app.settings.limits.shutdown_secs);
         let finished = async { while connections.join_next().await.is_some() {} };
-        if timeout(limit, finished).await.is_err() {
+        if timeout(service.ending, finished).await.is_err() {
             tracing::warn!(connections = connections.len(), "answers in flight were cut off by the shutdown");
         }
         connections.shutdown().await;
@@ -254,10 +256,10 @@ impl Service {
         let limits = &self.app.settings.limits;
         let rule = Rule {
             bytes_per_sec: limits.slow_bytes_per_sec,
-            over: Duration::from_secs(limits.slow_secs.max(1)),
+            over: lasting(limits.slow_secs),
         };
         let idle = match seat {
-            Seat::Taken(_) => Duration::from_secs(limits.idle_secs.max(1)),
+            Seat::Taken(_) => lasting(limits.idle_secs),
             Seat::None(_) => REFUSAL_IDLE,
         };
         // Of all answers on HTTP/1, which follow each other.
@@ -385,7 +387,7 @@ fn refusal(app: &App, request: &Request<Incoming>, reason: NoSlot) -> Response {
 
 /// How long a client may do nothing when it is its turn.
 fn stall(limits: &Limits) -> Duration {
-    Duration::from_secs(limits.stall_secs.max(1))
+    lasting(limits.stall_secs)
 }
 
 fn builder(limits: &Limits, streams: Streams) -> auto::Builder<Streams> {
@@ -395,7 +397,7 @@ fn builder(limits: &Limits, streams: Streams) -> auto::Builder<Streams> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(limits.header_secs.max(1)))
+        .header_read_timeout(lasting(limits.header_secs))
         .max_buf_size(head.max(MIN_BUFFER));
     // The pings find clients that are gone. They keep no idle connection open.
     builder

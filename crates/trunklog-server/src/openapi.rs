@@ -4,6 +4,7 @@
 //!
 //! Graph has nothing of the kind, so a strict server has not either.
 
+mod documents;
 mod examples;
 mod operations;
 mod options;
@@ -23,12 +24,14 @@ use trunklog_records::Log;
 use trunklog_records::schema::LOGS;
 
 use crate::app::App;
-use crate::document::Document;
+use crate::document::{Document, Shared};
 use crate::graph::{Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
 use crate::root;
 use crate::settings::Settings;
 use crate::share::Share;
+
+pub(crate) use self::documents::Documents;
 
 /// Nothing from elsewhere, no scripts, no frames.
 const POLICY: &str =
@@ -121,21 +124,33 @@ async fn serve(app: &Arc<App>, request: Request, part: Part) -> Response {
     response
 }
 
-/// Documents hold the public address, which can be another with each request,
-/// so they are made anew, on a thread that may be kept busy.
+/// Documents hold the public address, which can be another with each request.
+/// Those of a few addresses are kept; others are made anew, on a thread that may
+/// be kept busy.
 async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure> {
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(method_not_allowed("GET, HEAD"));
     }
     let settings = &app.settings;
-    let site = Site {
-        root: root::of(parts, settings)?,
-        logs: logs(settings),
-        scope: format!("https://{}/.default", settings.cloud.graph_host()),
+    let root = root::of(parts, settings)?;
+    let document = if let Some(kept) = app.documents.get(part, &root) {
+        kept
+    } else {
+        let site = Site {
+            root: root.clone(),
+            logs: logs(settings),
+            scope: format!("https://{}/.default", settings.cloud.graph_host()),
+        };
+        let share = Share::of_client(parts, settings);
+        let made = Arc::new(app.store.run(share, move || part.document(&site)).await?);
+        app.documents.keep(part, root, Arc::clone(&made));
+        made
     };
-    let share = Share::of_client(parts, settings);
-    let document = app.store.run(share, move || part.document(&site)).await?;
     let mut response = document.response(&parts.headers, part.media_type());
+    if settings.public_url.is_some() {
+        // There is one address, so that there is one document.
+        response.extensions_mut().insert(Shared);
+    }
     if part == Part::Page {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     }

@@ -2,11 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use http::header::{FORWARDED, HOST};
+use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Version};
 use trunklog_odata::{Error, Result};
 
+use crate::forwarded;
 use crate::settings::Settings;
 
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -110,29 +111,19 @@ struct Forwarded {
 }
 
 impl Forwarded {
-    /// What the nearest proxy added. Proxies append, so only the last entry is
-    /// its own and the ones before may be the client's invention.
+    /// What the nearest proxy added: only the last entry is its own, the ones
+    /// before may be the client's invention.
     fn read(headers: &HeaderMap) -> Forwarded {
-        let mut found = Forwarded {
-            scheme: last(headers, &X_FORWARDED_PROTO).and_then(scheme),
-            host: last(headers, &X_FORWARDED_HOST).map(str::to_owned),
-        };
-        for pair in last(headers, &FORWARDED).unwrap_or_default().split(';') {
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            let value = value.trim().trim_matches('"');
-            match name.trim().to_ascii_lowercase().as_str() {
-                "proto" if found.scheme.is_none() => found.scheme = scheme(value),
-                "host" if found.host.is_none() => found.host = Some(value.to_owned()),
-                _ => {}
-            }
+        let listed =
+            |name: &HeaderName| forwarded::listed(headers, name).pop().filter(|value| !value.is_empty());
+        let hop = forwarded::hops(headers).pop().unwrap_or_default();
+        Forwarded {
+            scheme: listed(&X_FORWARDED_PROTO)
+                .and_then(scheme)
+                .or_else(|| hop.proto.as_deref().and_then(scheme)),
+            host: listed(&X_FORWARDED_HOST).map(str::to_owned).or(hop.host),
         }
-        found
     }
-}
-
-fn last<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
-    value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 fn scheme(name: &str) -> Option<Scheme> {

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::app::{App, Services};
 use crate::listen::{Front, REFUSALS, Service, Slots};
-use crate::settings::Settings;
+use crate::settings::{Settings, lasting};
 use crate::{ServeError, ops, router};
 
 const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
@@ -21,7 +21,8 @@ const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
 const FREEING: Duration = Duration::from_secs(10);
 /// Health must be seen when all other connections are taken.
 const OPS_CONNECTIONS: usize = 64;
-/// How long a check of the store may go on when all else has ended.
+/// How long answers about health, and then a check of the store, may go on when
+/// all else has ended.
 const OPS_END: Duration = Duration::from_secs(2);
 
 /// A server that listens already.
@@ -64,6 +65,7 @@ impl Server {
             slots: Arc::clone(&slots),
             refusals: Arc::clone(&refusals),
             open: app.metrics.connections.clone(),
+            ending: lasting(settings.limits.shutdown_secs),
         };
         let mut addresses = Addresses::default();
         let mut fronts = Vec::new();
@@ -87,6 +89,7 @@ impl Server {
                 slots: Slots::unshared(OPS_CONNECTIONS),
                 refusals: Arc::new(Semaphore::new(REFUSALS)),
                 open: Gauge::default(),
+                ending: OPS_END,
             };
             ops = Some(Front { listener, service });
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use trunklog_identity::Cloud;
 use trunklog_odata::Profile;
@@ -96,7 +97,17 @@ impl Default for Origins {
     }
 }
 
-/// What a client may use up.
+/// The longest time that a limit may be, in seconds: ten years. Clocks count not
+/// much further than that, and nobody waits so long.
+pub const MOST_SECS: u64 = 10 * 365 * 24 * 60 * 60;
+
+/// A limit in seconds as a time, a second at least and [`MOST_SECS`] at most.
+pub(crate) fn lasting(secs: u64) -> Duration {
+    Duration::from_secs(secs.clamp(1, MOST_SECS))
+}
+
+/// What a client may use up. Times that are longer than [`MOST_SECS`] are taken
+/// for that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// The headers of a request.
@@ -121,7 +132,8 @@ pub struct Limits {
     /// idle ones are closed; where none is idle they get a 503.
     pub connections: usize,
     /// Bytes of answers that were made and that clients have not taken yet, of
-    /// which one tenant has half at most. More wait to be made.
+    /// which one tenant has half at most, and all who have not signed in a
+    /// quarter together. More wait to be made.
     pub unread_bytes: usize,
     /// The same for one connection. A single answer may be larger.
     pub connection_unread_bytes: usize,
@@ -158,5 +170,22 @@ impl Default for Limits {
             exports: 3,
             shutdown_secs: 30,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn no_limit_is_longer_than_clocks_count() {
+        for secs in [0, 1, 30, MOST_SECS, MOST_SECS + 1, u64::MAX] {
+            // Several of them are added to the time of day.
+            let later = Instant::now().checked_add(lasting(secs) * 2);
+            assert!(later.is_some() && lasting(secs) >= Duration::from_secs(1), "{secs}");
+        }
+        assert_eq!(lasting(30), Duration::from_secs(30));
     }
 }

@@ -24,6 +24,12 @@ impl Share {
         let address = client_address::or_peer(parts, settings);
         Share::Origin(Origin::of(address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
     }
+
+    /// Whether it is of somebody who has not signed in. Such a one can have any
+    /// number of shares, by as many addresses.
+    pub(crate) fn is_stranger(self) -> bool {
+        matches!(self, Share::Origin(_))
+    }
 }
 
 /// The addresses that one client has as a rule: one of IPv4, a network of 64

@@ -10,7 +10,6 @@ use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
@@ -24,6 +23,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::settings::lasting;
 
 /// How much of a body is thrown away. Who sends more may lose the answer.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -46,7 +46,7 @@ pub(crate) async fn discard(State(app): State<Arc<App>>, request: Request, next:
         && !body.is_end_stream()
         && (was_read || !waits)
     {
-        let patience = Duration::from_secs(app.settings.limits.header_secs.max(1));
+        let patience = lasting(app.settings.limits.header_secs);
         tokio::spawn(timeout(patience, read_off(body)));
     }
     response

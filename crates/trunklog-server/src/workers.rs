@@ -13,7 +13,7 @@ use prometheus_client::metrics::counter::Counter;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::line::Line;
+use crate::line::{Full, InLine, Line, SharedOut, fill};
 use crate::share::Share;
 
 /// So many run and so many wait already that more would wait in vain.
@@ -59,7 +59,7 @@ struct Queue {
 struct State {
     running: usize,
     standings: HashMap<Share, Standing>,
-    line: Line<oneshot::Sender<Place>>,
+    line: Line<(), Place>,
     turns: u64,
 }
 
@@ -75,12 +75,6 @@ struct Standing {
 struct Place {
     queue: Arc<Queue>,
     share: Share,
-}
-
-/// Somebody in line, who leaves it when this is dropped.
-struct InLine<'a> {
-    queue: &'a Queue,
-    number: u64,
 }
 
 impl Workers {
@@ -130,22 +124,20 @@ impl Workers {
 
     /// Waits for a turn. Who stops waiting leaves the line.
     async fn admit(&self, share: Share) -> Result<Place, Overloaded> {
-        let (number, turn) = {
+        let ticket = {
             let mut state = self.queue.state();
             // Who waits while a place is free may not have it.
             if state.may_run(share, self.queue.places) {
                 state.take(share);
                 return Ok(Place { queue: Arc::clone(&self.queue), share });
             }
-            let (call, turn) = oneshot::channel();
-            let Ok(number) = state.line.join(share, call) else {
-                self.refused.inc();
-                return Err(Overloaded);
-            };
-            (number, turn)
+            state.line.join(share, ())
         };
-        let _in_line = InLine { queue: &self.queue, number };
-        turn.await.map_err(|_| {
+        let place = match ticket {
+            Ok(ticket) => InLine::new(&self.queue, ticket).turn().await,
+            Err(Full) => None,
+        };
+        place.ok_or_else(|| {
             self.refused.inc();
             Overloaded
         })
@@ -156,21 +148,24 @@ impl Queue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Gives free places to those in line.
-    fn fill(self: &Arc<Queue>) {
-        while let Some((call, place)) = self.next() {
-            // Nobody may take it any more; then it comes back by itself.
-            let _ = call.send(place);
-        }
-    }
+impl SharedOut for Queue {
+    type Given = Place;
 
     fn next(self: &Arc<Queue>) -> Option<(oneshot::Sender<Place>, Place)> {
         let mut state = self.state();
         let number = state.next(self.places)?;
         let waiter = state.line.leave(number)?;
         state.take(waiter.share);
-        Some((waiter.wants, Place { queue: Arc::clone(self), share: waiter.share }))
+        Some((waiter.call, Place { queue: Arc::clone(self), share: waiter.share }))
+    }
+
+    fn leave(&self, share: Share, number: u64) -> bool {
+        let mut state = self.state();
+        let was_there = state.line.leave(number).is_some();
+        state.forget(share);
+        was_there
     }
 }
 
@@ -203,15 +198,18 @@ impl State {
         standing.last_turn = self.turns;
     }
 
-    /// A share that neither runs nor waits is forgotten.
     fn give_back(&mut self, share: Share) {
         self.running = self.running.saturating_sub(1);
-        let waits = self.line.length(share) > 0;
         if let Some(standing) = self.standings.get_mut(&share) {
             standing.running = standing.running.saturating_sub(1);
-            if standing.running == 0 && !waits {
-                self.standings.remove(&share);
-            }
+        }
+        self.forget(share);
+    }
+
+    /// Forgets a share that neither runs nor waits.
+    fn forget(&mut self, share: Share) {
+        if self.standing(share).running == 0 && self.line.length(share) == 0 {
+            self.standings.remove(&share);
         }
     }
 }
@@ -219,20 +217,7 @@ impl State {
 impl Drop for Place {
     fn drop(&mut self) {
         self.queue.state().give_back(self.share);
-        self.queue.fill();
-    }
-}
-
-impl Drop for InLine<'_> {
-    fn drop(&mut self) {
-        let mut state = self.queue.state();
-        let left = state.line.leave(self.number);
-        if let Some(share) = left.map(|waiter| waiter.share)
-            && state.standing(share).running == 0
-            && state.line.length(share) == 0
-        {
-            state.standings.remove(&share);
-        }
+        fill(&self.queue);
     }
 }
 

@@ -38,9 +38,6 @@ use crate::share::Share;
 /// store's queue.
 const AT_A_TIME: usize = 4;
 
-/// About how large an item's answer is at most, a page of the usual size.
-const ITEM_BYTES: usize = 1024 * 1024;
-
 /// Marks a request as an item of a batch. The answers to all items are held at
 /// once, so that none has a page larger than usual.
 #[derive(Debug, Clone, Copy)]
@@ -56,12 +53,15 @@ pub(super) async fn serve(asked: Asked<'_>, body: Body, access: &mut Access) -> 
     let principal = function::authenticate(app, parts, ids, root).await?;
     access.app_id = Some(principal.app_id);
     access.tenant = Some(principal.tenant);
-    let document = body::read(app, parts, body).await?;
     let share = Share::Tenant(TenantId::new(principal.tenant));
+    let reader = Reader::of(share, parts);
+    let document = body::read(app, reader, body).await?;
     let batch = app.store.run(share, move || Batch::parse(&document)).await??;
     // For all items at once: one after the other they would wait for each other.
-    let most = batch.items.len().saturating_mul(ITEM_BYTES);
-    let mut hold = app.backlog.reserve(Reader::of(share, parts), most).await?;
+    let estimate = batch.items.iter().map(|item| request::estimate(asked, item)).sum::<usize>();
+    // A connection need not be its own for a batch that is mostly smaller.
+    let estimate = estimate.min(app.settings.limits.connection_unread_bytes);
+    let mut hold = app.backlog.reserve(reader, estimate).await?;
     let outcomes = run(asked, &batch.items).await;
     let wants_gzip = accepts_gzip(&parts.headers);
     let written = app.store.run(share, move || {

@@ -15,7 +15,7 @@ use trunklog_records::model;
 
 use super::accept::{MAX_VERSION, Understood, Wanted, understood, wanted};
 use super::{Asked, Failure, method_not_allowed};
-use crate::document::Document;
+use crate::document::{Document, Shared};
 use crate::layers::Access;
 use crate::openapi::logs;
 use crate::settings::Settings;
@@ -97,6 +97,7 @@ pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response
     };
     response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
     response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));
+    response.extensions_mut().insert(Shared);
     Ok(response)
 }
 

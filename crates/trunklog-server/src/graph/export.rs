@@ -13,7 +13,6 @@ mod outlet;
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
@@ -34,6 +33,7 @@ use super::Failure;
 use crate::app::App;
 use crate::backlog::{Held, Reader};
 use crate::layers::RequestIds;
+use crate::settings::lasting;
 
 /// Pieces that wait for the client.
 const PIECES_AHEAD: usize = 4;
@@ -79,15 +79,21 @@ pub(super) async fn respond(
     export: Export,
 ) -> Result<Response, Failure> {
     // The pieces of an export that has ended may wait for long.
-    let hold = app.backlog.reserve(reader, HELD_BYTES).await?;
+    let held = Held::from(app.backlog.reserve(reader, HELD_BYTES).await?);
     let headers = headers(export.format, &export.file_name, export.gzip);
     let (started, start) = oneshot::channel();
     let (pieces, body) = mpsc::channel(PIECES_AHEAD);
-    let stall = Duration::from_secs(app.settings.limits.stall_secs.max(1));
+    let stall = lasting(app.settings.limits.stall_secs);
     let export = Export { gzip: export.gzip && is_text(export.format), ..export };
     let way = Way { pieces, patience: stall.saturating_mul(STALLS_A_PIECE), runtime: Handle::current() };
     let job = Job { app: Arc::clone(app), request: ids.request, export };
-    app.exports.start(reader.share, move || job.run(started, way)).await?;
+    // Its threads hold pieces until they notice that the client hung up.
+    let in_work = held.clone();
+    let work = move || {
+        job.run(started, way);
+        drop(in_work);
+    };
+    app.exports.start(reader.share, work).await?;
     match start.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(Failure::of_store(&error)),
@@ -96,7 +102,7 @@ pub(super) async fn respond(
     }
     let mut response = Response::new(body_of(body));
     response.headers_mut().extend(headers);
-    response.extensions_mut().insert(Held::from(hold));
+    response.extensions_mut().insert(held);
     Ok(response)
 }
 

@@ -10,6 +10,10 @@ use std::time::Duration;
 use futures_util::task::AtomicWaker;
 use tokio::time::{Instant, sleep};
 
+/// How soon it is looked again, at most, whether a client is too slow that has
+/// nothing to take.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// The least that a client has to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rule {
@@ -132,7 +136,9 @@ impl Account {
         let waits = self.since.map_or(Duration::ZERO, |since| now.duration_since(since));
         let waited = self.waited + waits;
         if let Some(left) = rule.over.checked_sub(waited).filter(|left| !left.is_zero()) {
-            return Verdict::Fair { for_now: left };
+            // While nothing waits, that time does not pass.
+            let for_now = if self.since.is_none() { left.max(LOOK_AGAIN) } else { left };
+            return Verdict::Fair { for_now };
         }
         let least = rule.bytes_per_sec.saturating_mul(waited.as_secs());
         if self.taken < least {
@@ -195,6 +201,20 @@ mod tests {
         assert_eq!(account.judge(RULE, begun + secs(9_057)), Verdict::TooSlow);
         account.withdraw(10, begun + secs(9_057));
         assert_eq!(account.waiting, 0);
+    }
+
+    #[test]
+    fn who_has_nothing_to_take_is_not_looked_at_all_the_time() {
+        let begun = Instant::now();
+        let nearly = secs(60) - Duration::from_micros(1);
+        let mut account = Account::default();
+        account.give(10, begun);
+        assert_eq!(account.judge(RULE, begun + nearly), Verdict::Fair { for_now: Duration::from_micros(1) });
+        account.take(10, begun + nearly);
+        assert_eq!(account.judge(RULE, begun + nearly), fair(1));
+        assert_eq!(account.judge(RULE, begun + secs(9_000)), fair(1));
+        account.give(10, begun + secs(9_000));
+        assert_eq!(account.judge(RULE, begun + secs(9_001)), Verdict::TooSlow);
     }
 
     #[test]

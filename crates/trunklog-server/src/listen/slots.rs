@@ -34,6 +34,8 @@ pub(crate) struct Slots {
 struct State {
     next: u64,
     open: HashMap<u64, Taken>,
+    /// How many each origin has that has any.
+    counts: HashMap<Origin, usize>,
     /// How many have to make room and are not gone yet.
     leaving: usize,
 }
@@ -86,20 +88,19 @@ impl Slots {
         let is_exempt = self.exempt.contains(&address.to_canonical());
         let origin = (!is_exempt).then(|| Origin::of(address));
         let mut state = self.state();
-        let own = state.count(origin);
-        if own >= self.most_of_one && origin.is_some() {
+        let own = origin.map_or(0, |origin| state.count(origin));
+        if origin.is_some() && own >= self.most_of_one {
             let idle = state.longest_idle(|taken| taken.origin == origin).ok_or(NoSlot::Origin)?;
             state.send_away(idle);
         } else if state.open.len() >= self.most {
             // Nobody makes room for an origin that has more.
-            let own = if is_exempt { 0 } else { own };
             let idle = state.idle_of_the_largest(own).ok_or(NoSlot::All)?;
             state.send_away(idle);
         }
         let number = state.next;
         state.next += 1;
         let (requests, leave) = (UnderWay::default(), Arc::new(Notify::new()));
-        state.open.insert(number, Taken { origin, requests: requests.clone(), leave: Arc::clone(&leave) });
+        state.insert(number, Taken { origin, requests: requests.clone(), leave: Arc::clone(&leave) });
         Ok(Slot { slots: Arc::clone(self), number, requests, leave })
     }
 
@@ -109,8 +110,29 @@ impl Slots {
 }
 
 impl State {
-    fn count(&self, origin: Option<Origin>) -> usize {
-        self.open.values().filter(|taken| taken.origin == origin).count()
+    fn count(&self, origin: Origin) -> usize {
+        self.counts.get(&origin).copied().unwrap_or(0)
+    }
+
+    fn insert(&mut self, number: u64, taken: Taken) {
+        if let Some(origin) = taken.origin {
+            *self.counts.entry(origin).or_default() += 1;
+        }
+        self.open.insert(number, taken);
+    }
+
+    /// None when it has to leave already.
+    fn remove(&mut self, number: u64) -> Option<Taken> {
+        let taken = self.open.remove(&number)?;
+        if let Some(origin) = taken.origin
+            && let Some(count) = self.counts.get_mut(&origin)
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.counts.remove(&origin);
+            }
+        }
+        Some(taken)
     }
 
     fn longest_idle(&self, belongs: impl Fn(&Taken) -> bool) -> Option<u64> {
@@ -122,24 +144,20 @@ impl State {
     /// The connection that has been idle longest, of the origin that has most
     /// and not fewer than `least`. Proxies count as small.
     fn idle_of_the_largest(&self, least: usize) -> Option<u64> {
-        let mut counts: HashMap<Origin, usize> = HashMap::new();
-        for origin in self.open.values().filter_map(|taken| taken.origin) {
-            *counts.entry(origin).or_default() += 1;
-        }
-        let count = |taken: &Taken| taken.origin.and_then(|origin| counts.get(&origin)).copied().unwrap_or(0);
+        let count = |taken: &Taken| taken.origin.map_or(0, |origin| self.count(origin));
         self.open
             .iter()
-            .filter_map(|(number, taken)| {
-                let idle_since = taken.requests.idle_since()?;
-                Some((count(taken), Reverse((idle_since, *number))))
+            .map(|(number, taken)| (count(taken), number, taken))
+            .filter(|(count, ..)| *count >= least)
+            .filter_map(|(count, number, taken)| {
+                Some((count, Reverse((taken.requests.idle_since()?, *number))))
             })
-            .filter(|(count, _)| *count >= least)
             .max()
             .map(|(_, Reverse((_, number)))| number)
     }
 
     fn send_away(&mut self, number: u64) {
-        if let Some(taken) = self.open.remove(&number) {
+        if let Some(taken) = self.remove(number) {
             self.leaving += 1;
             taken.leave.notify_one();
         }
@@ -163,7 +181,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut state = self.slots.state();
-        if state.open.remove(&self.number).is_none() {
+        if state.remove(self.number).is_none() {
             state.leaving = state.leaving.saturating_sub(1);
         }
     }
@@ -248,6 +266,7 @@ mod tests {
         assert_eq!(slots.state().leaving, 0);
         assert_eq!(slots.state().open.len(), 1);
         drop(second);
-        assert!(slots.state().open.is_empty());
+        let state = slots.state();
+        assert!(state.open.is_empty() && state.counts.is_empty(), "nobody is remembered for ever");
     }
 }

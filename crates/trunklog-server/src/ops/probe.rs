@@ -1,5 +1,7 @@
 //! Whether the store can serve.
 
+mod silence;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,6 +11,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use trunklog_store::ErrorKind;
 
+use self::silence::Silence;
 use crate::app::App;
 
 /// How long an outcome counts, so that asking costs nothing.
@@ -22,6 +25,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 pub(super) struct Probe {
     app: Arc<App>,
     latest: Mutex<Option<Try>>,
+    silence: Arc<Silence>,
 }
 
 /// Nothing as long as a try goes on, then when it ended and how.
@@ -47,7 +51,7 @@ impl fmt::Display for Unwell {
 
 impl Probe {
     pub(super) fn new(app: Arc<App>) -> Probe {
-        Probe { app, latest: Mutex::default() }
+        Probe { app, latest: Mutex::default(), silence: Arc::default() }
     }
 
     /// What the engine knows of the last requests, and what a try finds.
@@ -59,8 +63,19 @@ impl Probe {
         match timeout(LIMIT, latest.wait_for(Option::is_some)).await {
             Ok(Ok(ended)) => ended.map_or(Err(Unwell::Silent), |(_, outcome)| outcome),
             // It takes too long, or has panicked. The next one may not.
-            Ok(Err(_)) | Err(_) => Err(Unwell::Silent),
+            Ok(Err(_)) | Err(_) => Err(self.silent()),
         }
+    }
+
+    /// The log is told once, not each time that somebody asks.
+    fn silent(&self) -> Unwell {
+        if self.silence.begin(Instant::now()) {
+            tracing::error!(
+                after_secs = LIMIT.as_secs(),
+                "the store does not answer; look whether its disk hangs, this is told again when it is over"
+            );
+        }
+        Unwell::Silent
     }
 
     /// The try that goes on or has just ended, else a new one.
@@ -78,9 +93,12 @@ impl Probe {
             }
         }
         let (end, new) = watch::channel(None);
-        let app = Arc::clone(&self.app);
+        let (app, silence) = (Arc::clone(&self.app), Arc::clone(&self.silence));
         spawn_blocking(move || {
             let outcome = attempt(&app, before.map(|(_, outcome)| outcome));
+            if let Some(lasted) = silence.end(Instant::now()) {
+                tracing::info!(secs = lasted.as_secs(), "the store answers again");
+            }
             end.send_replace(Some((Instant::now(), outcome)));
         });
         *latest = Some(new.clone());

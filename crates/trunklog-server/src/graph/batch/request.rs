@@ -5,6 +5,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use trunklog_identity::Cloud;
 use trunklog_odata::batch::{Item, Target};
+use trunklog_odata::envelope::PAGE_SIZE;
 use trunklog_odata::{Error, ErrorKind, Profile, QueryOptions, Version};
 
 use super::InBatch;
@@ -24,6 +25,10 @@ static WAY: [HeaderName; 4] = [
 
 /// What the batch says for all items that do not say it themselves.
 static SHARED: [HeaderName; 2] = [AUTHORIZATION, CLIENT_REQUEST_ID];
+
+/// About how large a row is at most, and an answer without rows.
+const ROW_BYTES: usize = 1024;
+const OTHER_BYTES: usize = 16 * 1024;
 
 /// The head of the request that an item of a batch stands for.
 ///
@@ -57,6 +62,24 @@ pub(super) fn head(asked: Asked<'_>, item: &Item) -> Result<Parts, Failure> {
     parts.extensions.insert(RequestIds::of(&parts.headers));
     parts.extensions.insert(InBatch);
     Ok(parts)
+}
+
+/// About how large the answer to an item is at most: a page of as many rows as
+/// it asks for, or something small.
+pub(super) fn estimate(asked: Asked<'_>, item: &Item) -> usize {
+    let rows = usize::try_from(most_rows(asked, item)).unwrap_or(usize::MAX);
+    rows.saturating_mul(ROW_BYTES).saturating_add(OTHER_BYTES)
+}
+
+/// The most rows that the answer has.
+fn most_rows(asked: Asked<'_>, item: &Item) -> u64 {
+    let uri = path(asked, &item.target).ok().and_then(|path| path.parse::<Uri>().ok());
+    let Some(uri) = uri.filter(|_| item.method == Method::GET.as_str()) else { return 0 };
+    let resource = Version::split(uri.path()).map(|(_, rest)| Resource::of(rest));
+    let options = QueryOptions::parse(uri.query().unwrap_or_default(), asked.app.settings.profile);
+    let (Ok(Resource::Function), Ok(options)) = (resource, options) else { return 0 };
+    let page = u64::from(PAGE_SIZE);
+    options.top().map_or(page, |top| top.min(page))
 }
 
 /// Whether a call asks for a whole range in another form than JSON, which may
