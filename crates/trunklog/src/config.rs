@@ -128,7 +128,7 @@ impl Settings {
             memory_mib: layer.store.memory_mib.map_or(defaults.memory_mib, NonZeroU32::get),
             threads: layer.store.threads.map_or(defaults.threads, NonZeroU32::get),
             query_limit: match layer.store.query_secs {
-                Some(secs) => NonZeroU64::new(secs).map(|secs| Duration::from_secs(secs.get())),
+                Some(secs) => NonZeroU64::new(secs.get()).map(|secs| Duration::from_secs(secs.get())),
                 None => defaults.query_limit,
             },
         };
@@ -144,7 +144,7 @@ impl Settings {
             log_format: layer.log.format.unwrap_or_default(),
             log_level: layer.log.level,
             store,
-            memory: MemoryShare::of(layer.store.memory_mib),
+            memory: MemoryShare::of(layer.store.memory_mib, layer.limits.unread_bytes),
             cloud,
             identity: IdentitySettings {
                 audiences: identity.audiences.unwrap_or_default(),

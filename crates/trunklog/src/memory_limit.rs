@@ -1,5 +1,5 @@
 //! How much memory this machine or container lets the process use, and which
-//! part of it is DuckDB's unless the operator says otherwise.
+//! parts of it are DuckDB's and the clients' unless the operator says otherwise.
 
 mod mounts;
 
@@ -12,8 +12,12 @@ use self::mounts::{GroupVersion, Mount};
 const MIB: u64 = 1 << 20;
 
 /// What the process needs beside DuckDB, in MiB: itself, two hashes of secrets
-/// at a time, and what is on its way to clients.
+/// at a time, and the least that is held for clients.
 const OWN_MIB: u64 = 128;
+
+/// The least and the most that is held for clients, in MiB.
+const LEAST_UNREAD_MIB: u64 = 32;
+const MOST_UNREAD_MIB: u64 = 256;
 
 /// The least and the most that DuckDB gets, in MiB. With less, imports spill all
 /// the time; more helps nothing but large orders, and is the operator's choice.
@@ -55,9 +59,23 @@ impl MemoryLimit {
         u32::try_from(share).unwrap_or(u32::MAX)
     }
 
+    /// How much of it may be held for clients, in MiB, where DuckDB has so much:
+    /// half of what is left, within bounds. The other half is for what is counted
+    /// only about.
+    pub(crate) fn unread_mib(&self, store_mib: u32) -> u64 {
+        let left = self.most_store_mib().saturating_sub(u64::from(store_mib));
+        (left / 2).clamp(LEAST_UNREAD_MIB, MOST_UNREAD_MIB)
+    }
+
     /// The most that an operator should let DuckDB have, in MiB.
     pub(crate) fn most_store_mib(&self) -> u64 {
         self.mib().saturating_sub(OWN_MIB)
+    }
+
+    /// The most that an operator should let clients have, in MiB, where DuckDB
+    /// has so much.
+    pub(crate) fn most_unread_mib(&self, store_mib: u32) -> u64 {
+        self.most_store_mib().saturating_sub(u64::from(store_mib)) + LEAST_UNREAD_MIB
     }
 
     fn mib(&self) -> u64 {

@@ -105,6 +105,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
                 tracing::info!(listener = name, %address, "listening");
             }
         }
+        let public_url = public_url_at(settings, addresses.https, addresses.http);
         tracing::info!(data_dir = %settings.data_dir.display(), %public_url, "ready");
         server.run(signals.asked_to_stop()).await?;
         Ok(())
@@ -167,11 +168,16 @@ fn tls(settings: &Settings, address: SocketAddr, public_url: &str) -> Result<Tls
 
 /// The configured address, or one at which this machine reaches the server.
 fn public_url(settings: &Settings) -> String {
-    let serve = &settings.serve;
-    if let Some(url) = &serve.public_url {
+    public_url_at(settings, settings.serve.https, settings.serve.http)
+}
+
+/// The same of a server that listens at those addresses, whose ports the system
+/// may have chosen.
+fn public_url_at(settings: &Settings, https: Option<SocketAddr>, http: Option<SocketAddr>) -> String {
+    if let Some(url) = &settings.serve.public_url {
         return url.clone();
     }
-    match (serve.https, serve.http) {
+    match (https, http) {
         (Some(address), _) => local_url("https", address),
         (None, Some(address)) => local_url("http", address),
         (None, None) => "https://localhost".to_owned(),
@@ -211,6 +217,17 @@ mod tests {
         assert_eq!(host_of("https://cdr.example.com:8443/x"), "cdr.example.com");
         assert_eq!(host_of("https://[::1]:8443"), "::1");
         assert_eq!(host_of(&local_url("http", "[2001:db8::1]:80".parse().unwrap())), "2001:db8::1");
+    }
+
+    #[test]
+    fn the_address_that_is_told_is_the_one_that_is_listened_on() {
+        let bound = Some("127.0.0.1:40123".parse().unwrap());
+        let settings = |layer| Settings::from_layer(layer).unwrap();
+        let unset = settings(Layer::default());
+        assert_eq!(public_url_at(&unset, None, bound), "http://localhost:40123");
+        assert_eq!(public_url_at(&unset, bound, bound), "https://localhost:40123");
+        let named = Layer { public_url: Some("https://cdr.example.com".to_owned()), ..Layer::default() };
+        assert_eq!(public_url_at(&settings(named), None, bound), "https://cdr.example.com");
     }
 
     #[test]

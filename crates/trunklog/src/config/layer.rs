@@ -13,7 +13,7 @@ use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
 
-use super::values::{Country, Kept, LogKey, OriginList};
+use super::values::{Country, Kept, LogKey, OriginList, Secs};
 
 /// Lays settings over others.
 pub(crate) trait Over {
@@ -105,7 +105,7 @@ section! {
     Store {
         memory_mib: Option<NonZeroU32>,
         threads: Option<NonZeroU32>,
-        query_secs: Option<u64>,
+        query_secs: Option<Secs<u64>>,
     }
 }
 
@@ -115,11 +115,11 @@ section! {
         header_bytes: Option<NonZeroUsize>,
         url_bytes: Option<NonZeroUsize>,
         body_bytes: Option<NonZeroUsize>,
-        header_secs: Option<NonZeroU64>,
-        stall_secs: Option<NonZeroU64>,
+        header_secs: Option<Secs<NonZeroU64>>,
+        stall_secs: Option<Secs<NonZeroU64>>,
         slow_bytes_per_sec: Option<u64>,
-        slow_secs: Option<NonZeroU64>,
-        idle_secs: Option<NonZeroU64>,
+        slow_secs: Option<Secs<NonZeroU64>>,
+        idle_secs: Option<Secs<NonZeroU64>>,
         connections: Option<NonZeroUsize>,
         unread_bytes: Option<NonZeroUsize>,
         connection_unread_bytes: Option<NonZeroUsize>,
@@ -127,7 +127,7 @@ section! {
         store_queue: Option<NonZeroUsize>,
         page_rows: Option<NonZeroU32>,
         exports: Option<NonZeroUsize>,
-        shutdown_secs: Option<NonZeroU64>,
+        shutdown_secs: Option<Secs<NonZeroU64>>,
     }
 }
 
@@ -242,7 +242,7 @@ impl LimitKeys {
     pub(super) fn into_limits(self) -> Limits {
         let usual = Limits::default();
         let size = |key: Option<NonZeroUsize>, usual: usize| key.map_or(usual, NonZeroUsize::get);
-        let secs = |key: Option<NonZeroU64>, usual: u64| key.map_or(usual, NonZeroU64::get);
+        let secs = |key: Option<Secs<NonZeroU64>>, usual: u64| key.map_or(usual, Secs::get);
         Limits {
             header_bytes: size(self.header_bytes, usual.header_bytes),
             url_bytes: size(self.url_bytes, usual.url_bytes),

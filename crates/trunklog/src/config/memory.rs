@@ -1,29 +1,40 @@
-//! How the store's memory fits what the process may use.
+//! How the memory of store and clients fits what the process may use.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use super::Settings;
 use crate::memory_limit::MemoryLimit;
 
-/// Where the store's memory comes from.
+const MIB: usize = 1024 * 1024;
+
+/// Where the memory of store and clients comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MemoryShare {
     is_set: bool,
+    is_unread_set: bool,
     /// None where it is not known.
     limit: Option<MemoryLimit>,
 }
 
 impl MemoryShare {
-    pub(super) fn of(set: Option<NonZeroU32>) -> MemoryShare {
-        MemoryShare { is_set: set.is_some(), limit: None }
+    /// `store` and `unread` are what was set.
+    pub(super) fn of(store: Option<NonZeroU32>, unread: Option<NonZeroUsize>) -> MemoryShare {
+        MemoryShare { is_set: store.is_some(), is_unread_set: unread.is_some(), limit: None }
     }
 }
 
 impl Settings {
-    /// Lets the store's memory follow from the limit, unless it was set.
+    /// Lets the memory of store and clients follow from the limit, unless it was
+    /// set.
     pub(super) fn fit_memory(&mut self, limit: Option<MemoryLimit>) {
-        if let Some(limit) = limit.as_ref().filter(|_| !self.memory.is_set) {
-            self.store.memory_mib = limit.store_mib();
+        if let Some(limit) = &limit {
+            if !self.memory.is_set {
+                self.store.memory_mib = limit.store_mib();
+            }
+            if !self.memory.is_unread_set {
+                let mib = usize::try_from(limit.unread_mib(self.store.memory_mib)).unwrap_or(usize::MAX);
+                self.serve.limits.unread_bytes = mib.saturating_mul(MIB);
+            }
         }
         self.memory.limit = limit;
     }
@@ -38,22 +49,34 @@ impl Settings {
         }
     }
 
-    /// What is wrong with that, if anything is.
+    /// What is wrong with that, or with what clients may have beside it, if
+    /// anything is.
     pub(crate) fn memory_warning(&self) -> Option<String> {
         let limit = self.memory.limit.as_ref()?;
         let most = limit.most_store_mib();
-        if u64::from(self.store.memory_mib) <= most {
-            return None;
-        }
-        let advice = match (self.memory.is_set, limit.store_mib()) {
-            (true, usual) if u64::from(usual) <= most => {
-                format!("set store.memory_mib to {most} at most, or leave it out for {usual}")
+        let store = self.store.memory_mib;
+        let (what, advice) = if u64::from(store) > most {
+            let advice = match (self.memory.is_set, limit.store_mib()) {
+                (true, usual) if u64::from(usual) <= most => {
+                    format!("set store.memory_mib to {most} at most, or leave it out for {usual}")
+                }
+                _ => "allow the process more".to_owned(),
+            };
+            (self.memory_in_words(), advice)
+        } else {
+            let unread = self.serve.limits.unread_bytes.div_ceil(MIB);
+            let most = usize::try_from(limit.most_unread_mib(store)).unwrap_or(usize::MAX);
+            if unread <= most {
+                return None;
             }
-            _ => "allow the process more".to_owned(),
+            let what = format!("{unread} MiB for unread answers, beside {}", self.memory_in_words());
+            (
+                what,
+                format!("set limits.unread_bytes to {} at most, or leave it out", most.saturating_mul(MIB)),
+            )
         };
         Some(format!(
-            "{}, may end in the system killing the process, which needs some of it for itself: {advice}",
-            self.memory_in_words()
+            "{what}, may end in the system killing the process, which needs some of it for itself: {advice}"
         ))
     }
 }

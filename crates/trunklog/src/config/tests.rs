@@ -295,6 +295,48 @@ fn the_stores_memory_follows_from_the_machines_unless_it_is_set() {
 }
 
 #[test]
+fn the_clients_memory_follows_from_the_machines_unless_it_is_set() {
+    const MIB: usize = 1024 * 1024;
+    let unread = |text: &str, mib| on_machine(text, mib).serve.limits.unread_bytes / MIB;
+    assert_eq!((unread("", 24_000), unread("", 640), unread("", 256)), (256, 128, 32));
+    assert_eq!(unread("[store]\nmemory_mib = 64", 640), 224);
+    let set = format!("[limits]\nunread_bytes = {}", 400 * MIB);
+    assert_eq!(unread(&set, 640), 400);
+    assert_eq!(on_machine("", 256).memory_warning(), None);
+    assert_eq!(on_machine(&set, 1024).memory_warning(), None);
+    let warning = on_machine(&set, 640).memory_warning().unwrap();
+    // Of 640, DuckDB has 256 and the process itself 96.
+    let most = format!("limits.unread_bytes to {} at most", 288 * MIB);
+    assert!(warning.starts_with("400 MiB for unread answers") && warning.contains(&most), "{warning}");
+}
+
+#[test]
+fn no_time_is_longer_than_ten_years() {
+    let too_long = ["315360001", "9223372036854775807"];
+    let keys = ["header_secs", "stall_secs", "slow_secs", "idle_secs", "shutdown_secs"];
+    for key in
+        keys.map(|key| format!("[limits]\n{key}")).into_iter().chain(["[store]\nquery_secs".to_owned()])
+    {
+        for wrong in too_long {
+            let message = problem(&format!("{key} = {wrong}\n"));
+            assert!(message.starts_with("trunklog.toml:2: ") && message.contains("315360000"), "{message}");
+        }
+        assert!(parse(&format!("{key} = 315360000\n")).is_ok(), "{key}");
+    }
+    assert!(problem("[limits]\nidle_secs = -1\n").starts_with("trunklog.toml:2: "));
+    for (name, text) in [
+        ("TRUNKLOG_LIMITS_IDLE_SECS", "9223372036854775807"),
+        ("TRUNKLOG_LIMITS_IDLE_SECS", "0"),
+        ("TRUNKLOG_STORE_QUERY_SECS", "315360001"),
+    ] {
+        let error = format!("{:#}", environment(&[(name, text)]).unwrap_err());
+        assert!(error.contains(name), "{error}");
+    }
+    let never_ended = environment(&[("TRUNKLOG_STORE_QUERY_SECS", "0")]).unwrap();
+    assert_eq!(Settings::from_layer(never_ended).unwrap().store.query_limit, None);
+}
+
+#[test]
 fn without_a_known_limit_the_usual_memory_is_taken() {
     let nothing = tempfile::tempdir().unwrap();
     let mut settings = Settings::from_layer(parse("").unwrap()).unwrap();

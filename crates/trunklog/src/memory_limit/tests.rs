@@ -99,3 +99,21 @@ fn duckdb_gets_half_of_what_is_left() {
         assert_eq!(limit.store_mib(), store, "{limit}");
     }
 }
+
+#[test]
+fn clients_get_half_of_what_duckdb_leaves() {
+    for (limit, unread, most) in [
+        (0, 32, 32),
+        (128, 32, 32),
+        (256, 32, 96),
+        (512, 96, 224),
+        (896, 192, 416),
+        (1 << 20, 256, 1_048_096),
+    ] {
+        let limit = MemoryLimit { bytes: limit * MIB, file: None };
+        let store = limit.store_mib();
+        assert_eq!((limit.unread_mib(store), limit.most_unread_mib(store)), (unread, most), "{limit}");
+    }
+    let limit = MemoryLimit { bytes: 640 * MIB, file: None };
+    assert_eq!((limit.unread_mib(500), limit.most_unread_mib(500)), (32, 44));
+}
