@@ -37,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct NoRoom;
 
 /// Names a connection; the listener adds it to each request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ConnectionId(u64);
 
 impl ConnectionId {
@@ -197,7 +197,16 @@ impl Backlog {
                 return Ok(self.ledger.hold(&mut state, reader, bytes));
             }
             let wanted = Wanted { connection: reader.connection, bytes };
-            state.line.join(reader.share, wanted)
+            let joined = state.line.join(reader.share, wanted);
+            // One connection of a tenant does not shut out its others.
+            let of_connection = |wanted: &Wanted| wanted.connection;
+            if joined.is_err()
+                && state.line.make_room_within(reader.share, reader.connection, of_connection)
+            {
+                state.line.join(reader.share, wanted)
+            } else {
+                joined
+            }
         };
         let Ok(ticket) = ticket else { return Err(NoRoom) };
         let in_line = InLine::new(&self.ledger, ticket);

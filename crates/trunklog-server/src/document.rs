@@ -12,6 +12,11 @@ use crate::compress::{accepts_gzip, smaller};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shared;
 
+/// The bytes without the room behind them: what is held is counted by its length.
+pub(crate) fn exactly(bytes: Vec<u8>) -> Bytes {
+    bytes.into_boxed_slice().into()
+}
+
 pub(crate) struct Document {
     plain: Bytes,
     /// None when it would not be smaller.
@@ -22,7 +27,7 @@ impl Document {
     pub(crate) fn new(text: impl Into<Vec<u8>>) -> Document {
         let plain = text.into();
         let packed = smaller(&plain);
-        Document { plain: plain.into(), packed: packed.map(Bytes::from) }
+        Document { plain: exactly(plain), packed: packed.map(exactly) }
     }
 
     /// The answer to a request with these headers.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::backlog::Reader;
+use crate::document::exactly;
 use crate::graph::{Failure, answer, error_response, method_not_allowed};
 use crate::layers::{Access, RequestIds};
 use crate::share::Share;
@@ -177,7 +178,7 @@ fn json(status: StatusCode, body: &impl Serialize, ids: &RequestIds) -> Response
             (StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
         }
     };
-    let mut response = Response::new(Body::from(bytes));
+    let mut response = Response::new(Body::from(exactly(bytes)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));

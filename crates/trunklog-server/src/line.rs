@@ -1,6 +1,6 @@
 //! Who waits for something that is shared out, in the order of arrival.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -127,6 +127,33 @@ impl<W, G> Line<W, G> {
         Ok(())
     }
 
+    /// Has one of the newcomer's own share make room: the last one of whatever
+    /// `part` of it has most in line, if that leaves it no worse off than the
+    /// newcomer's part. Tells whether one had to.
+    pub(crate) fn make_room_within<P: Copy + Ord>(
+        &mut self,
+        share: Share,
+        newcomer: P,
+        part: impl Fn(&W) -> P,
+    ) -> bool {
+        let mut lengths = BTreeMap::new();
+        for waiter in self.waiting.iter().filter(|waiter| waiter.share == share) {
+            *lengths.entry(part(&waiter.wants)).or_insert(0_usize) += 1;
+        }
+        let own = lengths.get(&newcomer).copied().unwrap_or(0);
+        let Some((length, largest)) = lengths.into_iter().map(|(part, length)| (length, part)).max() else {
+            return false;
+        };
+        let of_largest = |waiter: &Waiter<W, G>| waiter.share == share && part(&waiter.wants) == largest;
+        match self.waiting.iter().rposition(of_largest) {
+            Some(last) if length > own + 1 => {
+                self.remove(last);
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
     /// Who of those that have not signed in makes room for the newcomer.
     fn stranger_before(&self, newcomer: Share) -> Option<Share> {
         let strangers = || self.lengths.iter().filter(|(share, _)| share.is_stranger());
@@ -219,6 +246,22 @@ mod tests {
         assert!(line.lengths.is_empty(), "nobody is remembered for ever");
         assert!(line.join(share(2), "second").is_ok());
         assert!(is_full(&mut Line::new(0), share(1)));
+    }
+
+    #[test]
+    fn one_part_of_a_share_does_not_fill_the_line() {
+        let mut line = line(3);
+        for wants in ["x1", "x2", "x3"] {
+            assert!(line.join(share(1), wants).is_ok());
+        }
+        let part = |wants: &&'static str| wants.as_bytes()[0];
+        assert!(is_full(&mut line, share(1)));
+        assert!(!line.make_room_within(share(1), b'x', part));
+        assert!(!line.make_room_within(share(2), b'y', part), "others are not its business");
+        assert!(line.make_room_within(share(1), b'y', part));
+        assert!(line.join(share(1), "y1").is_ok());
+        assert_eq!(wants(&line), ["x1", "x2", "y1"]);
+        assert!(!line.make_room_within(share(1), b'y', part), "now none is worse off for it");
     }
 
     #[test]

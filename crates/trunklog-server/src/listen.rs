@@ -270,7 +270,7 @@ impl Service {
         let service = service_fn(handler);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         let mut slow = pin!(pace.broken(rule));
-        let mut is_stopping = false;
+        let (mut is_stopping, mut is_leaving) = (false, false);
         // When a connection that was asked to end is cut off.
         let mut deadline = None;
         loop {
@@ -286,11 +286,12 @@ impl Service {
                     tracing::debug!("a connection was cut off: its client takes too little of an answer");
                     return;
                 }
-                time_left = seat.has_to_leave() => {
+                time_left = seat.has_to_leave(), if !is_leaving => {
                     self.app.metrics.cut("made_room").inc();
+                    let Some(time_left) = time_left else { return };
+                    is_leaving = true;
+                    deadline = Some(Instant::now() + time_left);
                     connection.as_mut().graceful_shutdown();
-                    let _ = timeout(time_left, connection.as_mut()).await;
-                    return;
                 }
                 () = stopped(&mut stop), if !is_stopping => {
                     is_stopping = true;
@@ -301,7 +302,14 @@ impl Service {
                     deadline = Some(Instant::now() + stall(limits));
                     connection.as_mut().graceful_shutdown();
                 }
-                () = reached(deadline) => return,
+                () = reached(deadline) => {
+                    // A request may have come at the last moment. The
+                    // connection ends with its answer.
+                    if !requests.any() {
+                        return;
+                    }
+                    deadline = Some(Instant::now() + stall(limits));
+                }
             }
         }
     }
@@ -323,9 +331,11 @@ impl Service {
         move |mut request: Request<Incoming>| -> Answering {
             let begun = requests.begin();
             let (app, router, pace) = (Arc::clone(&app), router.clone(), pace.clone());
+            let under_way = requests.clone();
             Box::pin(async move {
                 request.extensions_mut().insert(peer);
                 request.extensions_mut().insert(connection);
+                request.extensions_mut().insert(under_way);
                 let mut answer = match refused {
                     None => router.oneshot(request.map(Body::new)).await?,
                     Some(reason) => refusal(&app, &request, reason),
@@ -342,8 +352,9 @@ impl Service {
 type Answering = Pin<Box<dyn Future<Output = Result<http::Response<AnswerBody>, Infallible>> + Send>>;
 
 impl Seat {
-    /// Completes when the connection has to make room for another.
-    async fn has_to_leave(&self) -> Duration {
+    /// Completes when the connection has to make room for another, with the time
+    /// that is left if there is any.
+    async fn has_to_leave(&self) -> Option<Duration> {
         match self {
             Seat::Taken(slot) => slot.has_to_leave().await,
             Seat::None(_) => std::future::pending().await,

@@ -9,6 +9,7 @@ use trunklog_odata::{Error, ErrorKind};
 
 use crate::app::App;
 use crate::backlog::NoRoom;
+use crate::document::exactly;
 use crate::layers::RequestIds;
 use crate::throttle::RetryAfter;
 use crate::workers::Overloaded;
@@ -98,7 +99,7 @@ pub(crate) fn error_response(app: &App, ids: &RequestIds, failure: Failure) -> R
         ErrorContext { date: app.now(), request_id: &request_id, client_request_id: &client_request_id };
     let mut body = Vec::with_capacity(512);
     write_error(&mut body, &failure.error, context, app.hints());
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(Body::from(exactly(body)));
     *response.status_mut() =
         StatusCode::from_u16(failure.error.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

@@ -20,6 +20,7 @@ use super::accept::{Representation, understood};
 use super::{Asked, Failure, method_not_allowed};
 use crate::app::App;
 use crate::layers::{Access, RequestIds};
+use crate::stall::UnderWay;
 
 /// The longest range that the real service takes.
 const STRICT_RANGE_TICKS: i64 = 90 * 24 * 60 * 60 * 10_000_000;
@@ -98,7 +99,11 @@ pub(super) async fn authenticate(
     root: &str,
 ) -> Result<Principal, Failure> {
     let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    app.services.verifier.verify(authorization).await.map_err(|error| {
+    let verified = app.services.verifier.verify(authorization).await;
+    if let (Ok(_), Some(requests)) = (&verified, parts.extensions.get::<UnderWay>()) {
+        requests.sign_in();
+    }
+    verified.map_err(|error| {
         tracing::debug!(request_id = %ids.request, reason = error.reason(), "a token was refused");
         let mut refused = Error::new(ErrorKind::InvalidAuthenticationToken, error.message());
         if error.fault() == AuthFault::Empty {

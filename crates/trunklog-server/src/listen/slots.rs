@@ -3,10 +3,13 @@
 //! One origin has half of all at most. Where there is no room for a newcomer,
 //! an idle connection makes some: the one that has been idle longest, of the
 //! origin that has most. So connections that do nothing never shut anybody out.
+//! Nor do those on which nobody has signed in: where none is idle, the oldest of
+//! them makes room for an origin that has fewer.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +27,8 @@ const FAREWELLS: usize = 32;
 #[derive(Debug)]
 pub(crate) struct Slots {
     most: usize,
-    most_of_one: usize,
+    /// None where it does not matter who comes: then the oldest makes room.
+    most_of_one: Option<usize>,
     /// Proxies, behind which there are many clients.
     exempt: Vec<IpAddr>,
     state: Mutex<State>,
@@ -45,7 +49,15 @@ struct Taken {
     /// None of a proxy.
     origin: Option<Origin>,
     requests: UnderWay,
-    leave: Arc<Notify>,
+    leave: Arc<Leave>,
+}
+
+/// Tells a connection that it has to make room.
+#[derive(Debug, Default)]
+struct Leave {
+    told: Notify,
+    /// Whether it has no time for a goodbye.
+    is_at_once: AtomicBool,
 }
 
 /// The place of one connection, given back when it is dropped.
@@ -54,7 +66,7 @@ pub(crate) struct Slot {
     slots: Arc<Slots>,
     number: u64,
     requests: UnderWay,
-    leave: Arc<Notify>,
+    leave: Arc<Leave>,
 }
 
 /// There is no place, and none is idle.
@@ -71,13 +83,13 @@ impl Slots {
     pub(crate) fn shared(most: usize, exempt: Vec<IpAddr>) -> Arc<Slots> {
         let most = most.max(1);
         let exempt = exempt.into_iter().map(|address| address.to_canonical()).collect();
-        Arc::new(Slots { most, most_of_one: most.div_ceil(2), exempt, state: Mutex::default() })
+        Arc::new(Slots { most, most_of_one: Some(most.div_ceil(2)), exempt, state: Mutex::default() })
     }
 
     /// `most` connections for whoever comes.
     pub(crate) fn unshared(most: usize) -> Arc<Slots> {
         let most = most.max(1);
-        Arc::new(Slots { most, most_of_one: most, exempt: Vec::new(), state: Mutex::default() })
+        Arc::new(Slots { most, most_of_one: None, exempt: Vec::new(), state: Mutex::default() })
     }
 
     /// A place for a connection from that address.
@@ -86,20 +98,28 @@ impl Slots {
     /// When there is none: who has them.
     pub(crate) fn admit(self: &Arc<Slots>, address: IpAddr) -> Result<Slot, NoSlot> {
         let is_exempt = self.exempt.contains(&address.to_canonical());
-        let origin = (!is_exempt).then(|| Origin::of(address));
+        let most_of_one = self.most_of_one.filter(|_| !is_exempt);
+        let origin = most_of_one.map(|_| Origin::of(address));
         let mut state = self.state();
         let own = origin.map_or(0, |origin| state.count(origin));
-        if origin.is_some() && own >= self.most_of_one {
+        if most_of_one.is_some_and(|most| own >= most) {
             let idle = state.longest_idle(|taken| taken.origin == origin).ok_or(NoSlot::Origin)?;
             state.send_away(idle);
         } else if state.open.len() >= self.most {
             // Nobody makes room for an origin that has more.
-            let idle = state.idle_of_the_largest(own).ok_or(NoSlot::All)?;
-            state.send_away(idle);
+            if let Some(idle) = state.idle_of_the_largest(own) {
+                state.send_away(idle);
+            } else {
+                let busy = match self.most_of_one {
+                    Some(_) => state.stranger_of_the_largest(own + 2),
+                    None => state.open.keys().min().copied(),
+                };
+                state.cut_off(busy.ok_or(NoSlot::All)?);
+            }
         }
         let number = state.next;
         state.next += 1;
-        let (requests, leave) = (UnderWay::default(), Arc::new(Notify::new()));
+        let (requests, leave) = (UnderWay::default(), Arc::<Leave>::default());
         state.insert(number, Taken { origin, requests: requests.clone(), leave: Arc::clone(&leave) });
         Ok(Slot { slots: Arc::clone(self), number, requests, leave })
     }
@@ -156,11 +176,31 @@ impl State {
             .map(|(_, Reverse((_, number)))| number)
     }
 
+    /// The oldest connection on which nobody has signed in, of the origin that
+    /// has most and not fewer than `least`.
+    fn stranger_of_the_largest(&self, least: usize) -> Option<u64> {
+        self.open
+            .iter()
+            .filter_map(|(number, taken)| Some((self.count(taken.origin?), Reverse(*number), taken)))
+            .filter(|(count, _, taken)| *count >= least && !taken.requests.is_signed_in())
+            .map(|(count, number, _)| (count, number))
+            .max()
+            .map(|(_, Reverse(number))| number)
+    }
+
     fn send_away(&mut self, number: u64) {
         if let Some(taken) = self.remove(number) {
             self.leaving += 1;
-            taken.leave.notify_one();
+            taken.leave.told.notify_one();
         }
+    }
+
+    /// The same of one whose client may do nothing for long.
+    fn cut_off(&mut self, number: u64) {
+        if let Some(taken) = self.open.get(&number) {
+            taken.leave.is_at_once.store(true, Ordering::Relaxed);
+        }
+        self.send_away(number);
     }
 }
 
@@ -171,10 +211,11 @@ impl Slot {
     }
 
     /// Completes when the connection has to make room for another, with the
-    /// time that it has left.
-    pub(crate) async fn has_to_leave(&self) -> Duration {
-        self.leave.notified().await;
-        if self.slots.state().leaving > FAREWELLS { Duration::ZERO } else { FAREWELL }
+    /// time that it has left. None if it has to go at once.
+    pub(crate) async fn has_to_leave(&self) -> Option<Duration> {
+        self.leave.told.notified().await;
+        let is_at_once = self.leave.is_at_once.load(Ordering::Relaxed);
+        (!is_at_once && self.slots.state().leaving <= FAREWELLS).then_some(FAREWELL)
     }
 }
 
@@ -190,6 +231,7 @@ impl Drop for Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stall::Request;
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -197,6 +239,12 @@ mod tests {
 
     fn admit(slots: &Arc<Slots>, address: &str) -> Slot {
         slots.admit(ip(address)).unwrap()
+    }
+
+    fn signed_in(slot: &Slot) -> Request {
+        let request = slot.requests().begin();
+        slot.requests().sign_in();
+        request
     }
 
     fn is_open(slot: &Slot) -> bool {
@@ -233,7 +281,7 @@ mod tests {
     fn nobody_makes_room_for_who_has_more() {
         let slots = Slots::shared(4, Vec::new());
         let busy = [(); 2].map(|()| admit(&slots, "10.0.0.9"));
-        let _requests = busy.each_ref().map(|slot| slot.requests().begin());
+        let _requests = busy.each_ref().map(signed_in);
         let third = admit(&slots, "10.0.0.1");
         let fourth = admit(&slots, "10.0.0.2");
         assert_eq!(slots.admit(ip("10.0.0.9")).err(), Some(NoSlot::Origin));
@@ -242,6 +290,34 @@ mod tests {
         let _more = fourth.requests().begin();
         let _again = fifth.requests().begin();
         assert_eq!(slots.admit(ip("10.0.0.4")).err(), Some(NoSlot::All));
+    }
+
+    #[tokio::test]
+    async fn strangers_with_many_make_room_for_who_has_fewer() {
+        let slots = Slots::shared(6, Vec::new());
+        let many = [(); 3].map(|()| admit(&slots, "10.0.0.8"));
+        let others = [(); 3].map(|()| admit(&slots, "10.0.0.9"));
+        let _tenant = signed_in(&many[0]);
+        let _strangers: Vec<Request> =
+            many.iter().skip(1).chain(&others).map(|slot| slot.requests().begin()).collect();
+        let newcomer = admit(&slots, "10.0.0.1");
+        assert!(is_open(&many[0]) && !is_open(&many[1]) && is_open(&many[2]));
+        assert_eq!(many[1].has_to_leave().await, None, "it would not go by itself");
+        let _request = newcomer.requests().begin();
+        let second = admit(&slots, "10.0.0.1");
+        let _busy = second.requests().begin();
+        assert!(!is_open(&others[0]) && is_open(&others[1]));
+        // Nobody else has two more than it.
+        assert_eq!(slots.admit(ip("10.0.0.1")).err(), Some(NoSlot::All));
+    }
+
+    #[test]
+    fn where_it_does_not_matter_who_comes_the_oldest_makes_room() {
+        let slots = Slots::unshared(2);
+        let first = [(); 2].map(|()| admit(&slots, "10.0.0.1"));
+        let _busy = first.each_ref().map(|slot| slot.requests().begin());
+        let third = admit(&slots, "10.0.0.1");
+        assert!(!is_open(&first[0]) && is_open(&first[1]) && is_open(&third));
     }
 
     #[test]
@@ -260,7 +336,7 @@ mod tests {
         let slots = Slots::unshared(1);
         let first = admit(&slots, "10.0.0.1");
         let second = admit(&slots, "10.0.0.1");
-        assert_eq!(first.has_to_leave().await, FAREWELL);
+        assert_eq!(first.has_to_leave().await, Some(FAREWELL));
         assert_eq!(slots.state().leaving, 1);
         drop(first);
         assert_eq!(slots.state().leaving, 0);

@@ -13,6 +13,8 @@ pub(crate) struct UnderWay(Arc<Mutex<Count>>);
 #[derive(Debug)]
 struct Count {
     requests: usize,
+    /// Whether one of them is of somebody who has signed in.
+    is_signed_in: bool,
     /// Since when there is none, if there is none.
     idle_since: Instant,
 }
@@ -24,7 +26,7 @@ pub(crate) struct Request(UnderWay);
 impl Default for UnderWay {
     /// None, from now on.
     fn default() -> UnderWay {
-        UnderWay(Arc::new(Mutex::new(Count { requests: 0, idle_since: Instant::now() })))
+        UnderWay(Arc::new(Mutex::new(Count { requests: 0, is_signed_in: false, idle_since: Instant::now() })))
     }
 }
 
@@ -33,6 +35,18 @@ impl UnderWay {
     pub(crate) fn begin(&self) -> Request {
         self.count().requests += 1;
         Request(self.clone())
+    }
+
+    /// Notes that one of them is of somebody who has signed in.
+    pub(crate) fn sign_in(&self) {
+        let mut count = self.count();
+        count.is_signed_in = count.requests > 0;
+    }
+
+    /// Whether there was one of somebody who has signed in, since there was none
+    /// at all.
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.count().is_signed_in
     }
 
     /// Whether there is any.
@@ -69,6 +83,7 @@ impl Drop for Request {
         let mut count = self.0.count();
         count.requests = count.requests.saturating_sub(1);
         if count.requests == 0 {
+            count.is_signed_in = false;
             count.idle_since = Instant::now();
         }
     }
@@ -81,6 +96,20 @@ mod tests {
     use super::*;
 
     const LIMIT: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn who_has_signed_in_is_known_until_the_requests_end() {
+        let requests = UnderWay::default();
+        requests.sign_in();
+        assert!(!requests.is_signed_in(), "there is no request");
+        let (first, second) = (requests.begin(), requests.begin());
+        requests.sign_in();
+        drop(first);
+        assert!(requests.is_signed_in());
+        drop(second);
+        let _third = requests.begin();
+        assert!(!requests.is_signed_in());
+    }
 
     #[tokio::test(start_paused = true)]
     async fn only_a_connection_without_requests_is_idle() {
