@@ -11,7 +11,7 @@ mod attacks {
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use attacks::client::{Http2, ask, begin, start_of, whole};
+use attacks::client::{Http2, ask, begin, first_of, send, start_of, whole};
 use attacks::store::{Gate, HELD_UP, Load, ROWS};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -68,9 +68,22 @@ impl Attacked {
 
     /// Bytes that are held for clients.
     async fn unread(&self) -> usize {
+        self.figure("trunklog_unread_bytes ").await
+    }
+
+    async fn figure(&self, name: &str) -> usize {
         let metrics = ask(self.ops, CLIENT, "/metrics", "").await.body;
-        let line = metrics.lines().find_map(|line| line.strip_prefix("trunklog_unread_bytes "));
-        line.unwrap().parse().unwrap()
+        metrics.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap()
+    }
+
+    /// Waits until no client is connected.
+    async fn until_all_are_gone(&self) {
+        soon(async {
+            while self.figure("trunklog_connections ").await > 0 {
+                sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await;
     }
 
     /// Waits until nothing is held for clients.
@@ -281,4 +294,111 @@ async fn health_does_not_wait_for_a_store_that_hangs() {
         assert_eq!(soon(ask(attacked.ops, CLIENT, "/livez", "")).await.status, 200);
     }
     assert_eq!(attacked.load.checks(), 1, "there is one check at a time");
+}
+
+#[tokio::test]
+async fn strangers_together_leave_room_for_tenants() {
+    const BOUND: usize = 4_000_000;
+    let attacked = attacked(|settings| settings.limits.unread_bytes = BOUND).await;
+    let mut strangers = Vec::new();
+    for from in [ATTACKER, ACCOMPLICE] {
+        let mut client = Http2::connect(attacked.address, from, 0).await;
+        for _ in 0..90 {
+            let answer = client.send("GET", "/openapi/v1.0.json", "").await;
+            strangers.push(soon(answer).await.unwrap());
+        }
+        // Sent, so that it stays open.
+        tokio::spawn(client.ended());
+    }
+    assert!(strangers.iter().any(|answer| answer.status() == 200));
+    assert!(strangers.iter().any(|answer| answer.status() == 503), "not all of them are held");
+    let unread = attacked.unread().await;
+    assert!(unread <= BOUND / 4, "{unread} bytes are held for strangers");
+    let answer = soon(ask(attacked.address, CLIENT, &all(), &attacked.token)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    // Another stranger can still sign in, and learn by which keys.
+    let answer = soon(ask(attacked.address, CLIENT, "/common/discovery/keys", "")).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    drop(strangers);
+}
+
+#[tokio::test]
+async fn a_body_counts_as_it_comes() {
+    let attacked = attacked(|_| ()).await;
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        let head = "POST /common/oauth2/token HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 200000\r\n\r\n";
+        let mut stream = send(attacked.address, ATTACKER, head).await;
+        // Said when the body is read.
+        let said = "HTTP/1.1 100 Continue\r\n\r\n";
+        assert_eq!(soon(first_of(&mut stream, said.len())).await, said);
+        waiting.push(stream);
+    }
+    assert_eq!(attacked.unread().await, 0);
+    drop(waiting);
+}
+
+#[tokio::test]
+async fn a_small_batch_needs_little_room() {
+    let attacked = attacked(|settings| settings.limits.unread_bytes = 6_000_000).await;
+    let mut client = Http2::connect(attacked.address, CLIENT, 0).await;
+    let all = all();
+    let page = soon(client.send("GET", &all, &attacked.token).await).await.unwrap();
+    assert!(page.status() == 200 && attacked.unread().await > 0);
+    let path = all.strip_prefix("/v1.0").unwrap();
+    let items: Vec<String> =
+        (1..=20).map(|id| format!(r#"{{"id":"{id}","method":"GET","url":"{path}?$top=1"}}"#)).collect();
+    let batch = format!(r#"{{"requests":[{}]}}"#, items.join(","));
+    let answer = client.send_all("POST", "/v1.0/$batch", &attacked.token, batch.into()).await;
+    let status = soon(answer).await.unwrap().status();
+    assert_eq!((status, attacked.load.pages()), (http::StatusCode::OK, 21));
+    drop(page);
+}
+
+#[tokio::test]
+async fn what_an_export_holds_counts_until_its_threads_let_go() {
+    let attacked = attacked(|_| ()).await;
+    let export = format!("{}&$format=ndjson", held_up());
+    let mut client = begin(attacked.address, CLIENT, &export, &attacked.token).await;
+    let start = soon(start_of(&mut client)).await;
+    assert!(start.starts_with("HTTP/1.1 200 "), "{start}");
+    drop(client);
+    attacked.until_all_are_gone().await;
+    assert_eq!(attacked.load.scans(), 1);
+    assert!(attacked.unread().await > 0, "its thread still has rows");
+    attacked.load.open();
+    attacked.until_all_is_read().await;
+}
+
+#[tokio::test]
+async fn unread_documents_shut_nobody_out() {
+    let attacked = attacked(|settings| settings.limits.connections = 8).await;
+    let mut busy = Vec::new();
+    for from in [ATTACKER, ACCOMPLICE] {
+        for _ in 0..4 {
+            let mut client = Http2::connect(attacked.address, from, 0).await;
+            let answer = client.send("GET", "/openapi/v1.0.json", "").await;
+            busy.push((soon(answer).await.unwrap(), client));
+        }
+    }
+    let answer = soon(ask(attacked.address, CLIENT, &all(), &attacked.token)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    drop(busy);
+}
+
+#[tokio::test]
+async fn unread_metrics_hide_no_metrics() {
+    let attacked = attacked(|_| ()).await;
+    let mut busy = Vec::new();
+    for _ in 0..70 {
+        let mut client = Http2::connect(attacked.ops, ATTACKER, 0).await;
+        let answer = client.send("GET", "/metrics", "").await;
+        busy.push((soon(answer).await.unwrap(), client));
+    }
+    for path in ["/livez", "/readyz", "/metrics"] {
+        let answer = soon(ask(attacked.ops, CLIENT, path, "")).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    drop(busy);
 }

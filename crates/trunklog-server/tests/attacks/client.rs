@@ -25,18 +25,28 @@ async fn connect(address: SocketAddr, from: [u8; 4]) -> TcpStream {
 
 /// Sends a request over a connection of its own, and reads nothing.
 pub(crate) async fn begin(address: SocketAddr, from: [u8; 4], target: &str, token: &str) -> TcpStream {
-    let mut stream = connect(address, from).await;
     let request = format!(
         "GET {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
          Connection: close\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).await.unwrap();
+    send(address, from, &request).await
+}
+
+/// Sends that over a connection of its own, and reads nothing.
+pub(crate) async fn send(address: SocketAddr, from: [u8; 4], text: &str) -> TcpStream {
+    let mut stream = connect(address, from).await;
+    stream.write_all(text.as_bytes()).await.unwrap();
     stream
 }
 
 /// The first bytes of an answer.
 pub(crate) async fn start_of(stream: &mut TcpStream) -> String {
-    let mut some = [0; 64];
+    first_of(stream, 64).await
+}
+
+/// So many bytes of an answer.
+pub(crate) async fn first_of(stream: &mut TcpStream, bytes: usize) -> String {
+    let mut some = vec![0; bytes];
     stream.read_exact(&mut some).await.unwrap();
     String::from_utf8_lossy(&some).into_owned()
 }
@@ -70,6 +80,17 @@ impl Http2 {
 
     /// Sends a request. The answer is read by who waits for it.
     pub(crate) async fn send(&mut self, method: &str, target: &str, token: &str) -> ResponseFuture {
+        self.send_all(method, target, token, Bytes::new()).await
+    }
+
+    /// The same with a body.
+    pub(crate) async fn send_all(
+        &mut self,
+        method: &str,
+        target: &str,
+        token: &str,
+        body: Bytes,
+    ) -> ResponseFuture {
         let request = Request::builder()
             .method(method)
             .uri(format!("http://localhost{target}"))
@@ -77,7 +98,11 @@ impl Http2 {
             .body(())
             .unwrap();
         let mut ready = self.requests.clone().ready().await.unwrap();
-        ready.send_request(request, true).unwrap().0
+        let (answer, mut sent) = ready.send_request(request, body.is_empty()).unwrap();
+        if !body.is_empty() {
+            sent.send_data(body, true).unwrap();
+        }
+        answer
     }
 
     /// Waits until the server ends the connection, and says how.

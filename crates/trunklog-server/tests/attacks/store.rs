@@ -88,6 +88,11 @@ impl Load {
         self.0.checks.load(Ordering::SeqCst)
     }
 
+    /// Lets go what is held up.
+    pub(crate) fn open(&self) {
+        self.0.open();
+    }
+
     /// From now on checks wait at the gate.
     pub(crate) fn hang_checks(&self) {
         self.0.checks_hang.store(true, Ordering::SeqCst);
@@ -107,6 +112,11 @@ impl Load {
 }
 
 impl Inner {
+    fn open(&self) {
+        *self.is_open.lock().unwrap() = true;
+        self.opens.notify_all();
+    }
+
     fn wait(&self) {
         let is_open = self.is_open.lock().unwrap();
         let _open = self.opens.wait_while(is_open, |is_open| !*is_open).unwrap();
@@ -115,8 +125,7 @@ impl Inner {
 
 impl Drop for Gate {
     fn drop(&mut self) {
-        *self.0.is_open.lock().unwrap() = true;
-        self.0.opens.notify_all();
+        self.0.open();
     }
 }
 
@@ -130,17 +139,23 @@ impl Store for Load {
         if query.limit == HELD_UP {
             self.0.wait();
         }
-        Ok(Page { rows: self.0.rows.clone(), next: None, watermark: Watermark(0) })
+        let limit = usize::try_from(query.limit).unwrap().min(ROWS);
+        Ok(Page { rows: self.0.rows.slice(0, limit), next: None, watermark: Watermark(0) })
     }
 
     fn count(&self, _: &Selection, _: Option<Watermark>) -> Result<u64> {
         Ok(0)
     }
 
-    /// Never ends by itself.
-    fn scan(&self, _: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
+    /// Never ends by itself. One of so many rows waits at the gate, too, after its
+    /// first ones.
+    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
         self.0.scans.fetch_add(1, Ordering::SeqCst);
-        while each(self.0.rows.clone()).is_continue() {}
+        while each(self.0.rows.clone()).is_continue() {
+            if query.limit == Some(u64::from(HELD_UP)) {
+                self.0.wait();
+            }
+        }
         self.0.scans.fetch_sub(1, Ordering::SeqCst);
         Ok(())
     }
