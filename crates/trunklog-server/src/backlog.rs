@@ -200,8 +200,7 @@ impl Backlog {
             let joined = state.line.join(reader.share, wanted);
             // One connection of a tenant does not shut out its others.
             let of_connection = |wanted: &Wanted| wanted.connection;
-            if joined.is_err()
-                && state.line.make_room_within(reader.share, reader.connection, of_connection)
+            if joined.is_err() && state.line.make_room_within(reader.share, reader.connection, of_connection)
             {
                 state.line.join(reader.share, wanted)
             } else {

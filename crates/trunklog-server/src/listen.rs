@@ -254,10 +254,7 @@ impl Service {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let limits = &self.app.settings.limits;
-        let rule = Rule {
-            bytes_per_sec: limits.slow_bytes_per_sec,
-            over: lasting(limits.slow_secs),
-        };
+        let rule = Rule { bytes_per_sec: limits.slow_bytes_per_sec, over: lasting(limits.slow_secs) };
         let idle = match seat {
             Seat::Taken(_) => lasting(limits.idle_secs),
             Seat::None(_) => REFUSAL_IDLE,

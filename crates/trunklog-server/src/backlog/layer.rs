@@ -47,14 +47,11 @@ pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: N
             app.backlog.count(reader, weight(&response))
         }
     };
-    match hold {
-        Some(hold) => {
-            response.extensions_mut().insert(Held::from(hold));
-        }
-        None => {
-            *response.body_mut() = Body::empty();
-            response.headers_mut().remove(CONTENT_TYPE);
-        }
+    if let Some(hold) = hold {
+        response.extensions_mut().insert(Held::from(hold));
+    } else {
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(CONTENT_TYPE);
     }
     response
 }
