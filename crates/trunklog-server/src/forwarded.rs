@@ -72,12 +72,10 @@ fn cut(text: &str, separator: char) -> Option<Vec<&str>> {
         place = match (place, letter) {
             (Place::Plain, '"') if before == '=' => Place::Quoted,
             (Place::Plain, '"') => return None,
-            (Place::Plain, _) => Place::Plain,
+            (Place::Plain, _) | (Place::Closed, ',' | ';') => Place::Plain,
             (Place::Quoted, '\\') => Place::Escaped,
-            (Place::Quoted, '"') => Place::Closed,
+            (Place::Quoted, '"') | (Place::Closed, ' ' | '\t') => Place::Closed,
             (Place::Quoted | Place::Escaped, _) => Place::Quoted,
-            (Place::Closed, ' ' | '\t') => Place::Closed,
-            (Place::Closed, ',' | ';') => Place::Plain,
             (Place::Closed, _) => return None,
         };
         if place == Place::Plain && letter == separator {

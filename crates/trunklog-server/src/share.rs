@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use http::request::Parts;
+use trunklog_identity::network;
 use trunklog_records::TenantId;
 
 use crate::client_address;
@@ -39,12 +40,7 @@ pub(crate) struct Origin(IpAddr);
 
 impl Origin {
     pub(crate) fn of(address: IpAddr) -> Origin {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Origin(IpAddr::V4(address)),
-            IpAddr::V6(address) => {
-                Origin(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))))
-            }
-        }
+        Origin(network(address))
     }
 }
 

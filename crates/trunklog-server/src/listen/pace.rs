@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn who_has_nothing_to_take_is_not_looked_at_all_the_time() {
         let begun = Instant::now();
-        let nearly = secs(60) - Duration::from_micros(1);
+        let nearly = Duration::from_micros(59_999_999);
         let mut account = Account::default();
         account.give(10, begun);
         assert_eq!(account.judge(RULE, begun + nearly), Verdict::Fair { for_now: Duration::from_micros(1) });
