@@ -3,14 +3,18 @@
 //! One page, several pages after each other, an array of pages, the bare
 //! `value` array, one row or one page a line, a single row, the answer to a
 //! `$batch`, and what PowerShell makes of them: lists as
-//! `{"value":[…],"Count":1}` at any depth, one row in place of a list of one.
+//! `{"value":[…],"Count":1}` at any depth, one row in place of a list of one;
+//! arrays of arrays, as `jq -s` makes them; the bodies that flows of Power
+//! Automate save.
 //! The [`Splitter`] finds the rows in all of them. Nobody has to say which
 //! shape a file has. What was saved where a page should be, an error say, is a
 //! [`MissingPage`].
 
 mod detect;
+mod failure;
 mod members;
 mod missing;
+mod others;
 mod page;
 mod response;
 mod splitter;

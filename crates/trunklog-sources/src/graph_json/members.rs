@@ -7,9 +7,6 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use trunklog_records::kind_of_properties;
-
-use super::missing::{Instead, MissingPage, Place, printable};
 
 /// The members of an object that holds rows or stands in the place of rows.
 ///
@@ -23,11 +20,20 @@ pub(super) struct Members<'a> {
     pub(super) status: Option<u16>,
     /// The JSON of `body`, unless it is null or an empty text.
     pub(super) body: Option<&'a str>,
-    error: Option<&'a str>,
-    has_error_description: bool,
+    /// The JSON of `value`, where it was not read in place.
+    pub(super) value: Option<&'a str>,
+    /// The JSON of `responses`, where it was not read in place.
+    pub(super) responses: Option<&'a str>,
+    /// How many rows it says that it has.
+    pub(super) count: Option<u64>,
+    pub(super) error: Option<&'a str>,
+    pub(super) has_error_description: bool,
+    /// Whether there is something else that only errors have.
+    pub(super) has_sign_of_error: bool,
+    /// The code of an error that has no `error` around it.
+    pub(super) code: Option<String>,
     /// Whether there is something that only pages have.
-    is_of_page: bool,
-    has_value: bool,
+    pub(super) is_of_page: bool,
     /// The names that mean nothing here.
     others: Vec<Cow<'a, str>>,
 }
@@ -49,20 +55,35 @@ impl<'a> Members<'a> {
                 self.is_of_page = true;
                 self.next_link = text(value);
             }
-            "@odata.count" | "@count" | "odatacount" | "odata_count" | "count" => self.is_of_page = true,
+            "@odata.count" | "@count" | "odatacount" | "odata_count" | "count" => {
+                self.is_of_page = true;
+                self.count = text(value).and_then(|count| count.parse().ok());
+            }
             "value" => {
                 self.is_of_page = true;
-                self.has_value = !is_nothing(value);
+                self.value = Some(value);
             }
+            "responses" => self.responses = Some(value),
             "additionalproperties" | "additionaldata" | "additional_data" => self.add_additional(value),
-            "status" | "statuscode" => self.status = text(value).and_then(|status| status.parse().ok()),
+            "status" | "statuscode" => match text(value).and_then(|status| status.parse().ok()) {
+                Some(status) => self.status = Some(status),
+                None if is_nothing(value) => {}
+                // Not that of HTTP.
+                None => self.others.push(name),
+            },
             "body" => self.body = Some(value).filter(|body| !is_nothing(body)),
-            "error" => self.error = Some(value).filter(|error| !is_nothing(error)),
+            "error" | "odata.error" => self.error = Some(value).filter(|error| !is_nothing(error)),
             "error_description" => self.has_error_description = true,
             annotation if annotation.contains('@') => {}
             known => {
-                if known == "id" {
-                    self.id = text(value);
+                match known {
+                    "id" => self.id = text(value),
+                    "code" => self.code = text(value),
+                    "errors" => self.has_sign_of_error |= holds_something(value),
+                    "fault" => self.has_sign_of_error |= value.starts_with('{') && holds_something(value),
+                    // The record of an error in PowerShell.
+                    "fullyqualifiederrorid" => self.has_sign_of_error = true,
+                    _ => {}
                 }
                 self.others.push(name);
             }
@@ -84,65 +105,53 @@ impl<'a> Members<'a> {
         });
     }
 
-    /// Whether it is a page whose rows are null or not there.
-    pub(super) fn is_page_without_rows(&self) -> bool {
-        let is_other = self.has_value || self.error.is_some() || self.body.is_some();
-        self.is_of_page && !is_other && self.others.is_empty()
+    /// The names of the members that neither pages nor answers to a batch nor
+    /// errors have.
+    pub(super) fn others(&self) -> impl Iterator<Item = &str> + Clone {
+        self.others.iter().map(|name| &**name)
     }
 
-    /// What it says when it is the body of an error.
-    ///
-    /// Graph's is `{"error":{"code":…,"message":…}}`, that of the token
-    /// endpoint `{"error":…,"error_description":…}`, and where PowerShell cut
-    /// the depth, `{"error":"@{code=…; message=…}"}`. A row may have a property
-    /// of that name.
-    pub(super) fn failure(&self) -> Option<MissingPage> {
-        let error = self.error?;
-        if kind_of_properties(self.others.iter().map(|name| &**name)).is_some() {
-            return None;
-        }
-        let mut page = MissingPage::new(Place::Document, Instead::Error);
-        page.status = self.status;
-        if error.starts_with('{') {
-            let mut is_error = false;
-            each_member(error.as_bytes(), |name, value| match name.to_ascii_lowercase().as_str() {
-                "code" => {
-                    is_error = true;
-                    page.code = text(value).as_deref().and_then(printable);
-                }
-                "message" => is_error = true,
-                "innererror" => page.status = page.status.or_else(|| status_within(value)),
-                _ => {}
-            });
-            return is_error.then_some(page);
-        }
-        let error = text(error)?;
-        match error.strip_prefix("@{") {
-            Some(members) => {
-                let mut words = members.split(['=', ';', '}']).map(str::trim);
-                let code = words.find(|name| *name == "code").and_then(|_| words.next());
-                page.code = code.and_then(printable);
-                Some(page)
-            }
-            None if self.has_error_description || self.others.is_empty() => {
-                page.code = printable(&error);
-                Some(page)
-            }
-            None => None,
-        }
+    /// Whether it is a page whose rows are null, not there, or none. Where
+    /// Graph's own context is missing, nothing else may stand beside them.
+    pub(super) fn is_page_without_rows(&self) -> bool {
+        let is_empty = self.value.is_none_or(|value| is_nothing(value) || is_empty_list(value));
+        let is_told = self.context.is_some() && self.value.is_some_and(is_empty_list);
+        let is_other = self.error.is_some() || self.body.is_some();
+        self.is_of_page && is_empty && !is_other && (self.others.is_empty() || is_told)
+    }
+
+    /// Whether it is an answer to a batch that had no requests.
+    pub(super) fn is_batch_of_nothing(&self) -> bool {
+        let is_other = self.value.is_some() || self.error.is_some() || self.body.is_some();
+        self.responses.is_some_and(is_empty_list) && !is_other && self.others.is_empty()
+    }
+
+    /// Whether it has a list of rows or responses with nothing in it.
+    pub(super) fn lists_nothing(&self) -> bool {
+        [self.value, self.responses].into_iter().flatten().any(is_empty_list)
+    }
+
+    /// Whether all that it has is the body of an answer, as flows of Power
+    /// Automate and Logic Apps save them.
+    pub(super) fn is_body_alone(&self) -> bool {
+        let is_other = self.value.is_some() || self.responses.is_some() || self.error.is_some();
+        let is_of_answer = |name: &str| name.eq_ignore_ascii_case("headers");
+        self.body.is_some() && !is_other && !self.is_of_page && self.others().all(is_of_answer)
     }
 }
 
-/// A status that Graph repeats within the error, where the answer's own was
-/// not saved.
-fn status_within(inner_error: &str) -> Option<u16> {
-    let mut status = None;
-    each_member(inner_error.as_bytes(), |name, value| {
-        if name.eq_ignore_ascii_case("code") {
-            status = text(value).and_then(|code| code.parse().ok()).filter(|code| (400..600).contains(code));
-        }
-    });
-    status
+/// The start of an object, up to where what it holds begins, as an object of
+/// its own.
+pub(super) fn object_of_head(head: &[u8]) -> Vec<u8> {
+    let head = head.trim_ascii_end();
+    let members = head.strip_suffix(b"[").unwrap_or(head);
+    [members, b"null}".as_slice()].concat()
+}
+
+/// The end of an object, from behind what it holds on, as an object of its own.
+/// An annotation without a name stands for what it held.
+pub(super) fn object_of_tail(tail: &[u8]) -> Vec<u8> {
+    [b"{\"@\":null".as_slice(), tail].concat()
 }
 
 /// Hands over the members of a JSON object, each with its name and its JSON.
@@ -187,45 +196,19 @@ fn is_nothing(json: &str) -> bool {
     matches!(json, "null" | "\"\"")
 }
 
+fn is_empty_list(json: &str) -> bool {
+    json.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(|list| list.trim().is_empty())
+}
+
+/// Whether it is a list or an object with anything in it.
+fn holds_something(json: &str) -> bool {
+    let inside = |open: char, close: char| json.strip_prefix(open)?.strip_suffix(close);
+    inside('[', ']').or_else(|| inside('{', '}')).is_some_and(|held| !held.trim().is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn failure(json: &str) -> Option<String> {
-        Members::read(json.as_bytes()).unwrap().failure().map(|page| page.to_string())
-    }
-
-    #[test]
-    fn errors_are_told_in_every_form() {
-        for (json, told) in [
-            (
-                r#"{"error":{"code":"TooManyRequests","message":"m","innerError":{"code":"429"}}}"#,
-                "an error (status 429, TooManyRequests)",
-            ),
-            (r#"{"Error":{"Code":"x","Message":"m","InnerError":null}}"#, "an error (x)"),
-            (r#"{"error":{"message":"m"}}"#, "an error"),
-            (r#"{"statusCode":503,"error":{"message":"m"}}"#, "an error (status 503)"),
-            (r#"{"error":"invalid_client","error_description":"x"}"#, "an error (invalid_client)"),
-            (r#"{"error":"@{code=UnknownError; message=; innerError=}"}"#, "an error (UnknownError)"),
-            // What could be anything is not repeated.
-            (r#"{"error":{"code":"call +44 1632 960111","message":"m"}}"#, "an error"),
-        ] {
-            assert_eq!(failure(json).as_deref(), Some(told), "{json}");
-        }
-    }
-
-    #[test]
-    fn not_everything_called_error_is_one() {
-        for json in [
-            r#"{"error":null}"#,
-            r#"{"error":{"a":1}}"#,
-            r#"{"error":[1]}"#,
-            r#"{"error":"none","x":1}"#,
-            r#"{"correlationId":"c","finalSipCode":0,"error":{"code":"x","message":"m"}}"#,
-        ] {
-            assert_eq!(failure(json), None, "{json}");
-        }
-    }
 
     #[test]
     fn pages_without_rows_are_told() {
@@ -239,9 +222,28 @@ mod tests {
             (r#"{"value":null,"b":1}"#, false),
             (r#"{"value":7}"#, false),
             ("{}", false),
+            (r#"{"@odata.context":"c","value":[]}"#, true),
+            (r#"{"value":[ ],"Count":0}"#, true),
+            (r#"{"@odata.context":"c","value":[],"tips":"t"}"#, true),
+            (r#"{"value":[],"tips":"t"}"#, false),
+            (r#"{"value":[],"status":"failed"}"#, false),
+            (r#"{"value":[7]}"#, false),
         ] {
             assert_eq!(Members::read(json.as_bytes()).unwrap().is_page_without_rows(), is_page, "{json}");
         }
+    }
+
+    #[test]
+    fn halves_of_objects_become_objects() {
+        for head in [r#"{"id":"1","value":["#, "{\"id\":\"1\",\"value\" : [ \r\n ", r#"{"id":"1","value":"#] {
+            let object = object_of_head(head.as_bytes());
+            let members = Members::read(&object).unwrap();
+            assert_eq!((members.id.as_deref(), members.value), (Some("1"), Some("null")), "{head}");
+        }
+        let object = object_of_tail(br#" , "id":"1" }"#);
+        let members = Members::read(&object).unwrap();
+        assert_eq!(members.others().collect::<Vec<_>>(), ["id"]);
+        assert!(!members.is_of_page);
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// The longest name from outside that is repeated.
-const MAX_NAME: usize = 64;
+use trunklog_records::recognition::printable_name;
 
 /// An answer without rows that was saved as if it were a page. Holds nothing of
 /// the answer but names, so it can be shown and logged.
@@ -36,6 +35,10 @@ pub enum Instead {
     Error,
     /// A web page, as gateways and sign-in pages send it.
     WebPage,
+    /// Another document of XML: an error of a gateway, a feed.
+    Xml,
+    /// A page that counts rows and has none.
+    NoRows,
     /// Nothing.
     Nothing,
     /// A body that is neither JSON nor a text with JSON.
@@ -47,9 +50,20 @@ impl MissingPage {
         MissingPage { place, instead, status: None, code: None }
     }
 
-    /// A web page whose first bytes are `head`.
-    pub(super) fn web_page(head: &[u8]) -> MissingPage {
-        MissingPage { status: status_in_title(head), ..MissingPage::new(Place::Document, Instead::WebPage) }
+    /// A document of HTML or XML whose first bytes are `head`.
+    pub(super) fn markup(head: &[u8]) -> MissingPage {
+        let page = MissingPage::new(Place::Document, Instead::markup(head));
+        MissingPage { status: status_in_title(head), ..page }
+    }
+}
+
+impl Instead {
+    /// What a document of HTML or XML is by its first bytes. XHTML begins as XML
+    /// does.
+    pub(super) fn markup(head: &[u8]) -> Instead {
+        let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+        let is_xml = ["<?xml", "<feed", "<objs"].iter().any(|start| head.trim_start().starts_with(start));
+        if is_xml && !head.contains("<html") { Instead::Xml } else { Instead::WebPage }
     }
 }
 
@@ -63,6 +77,8 @@ impl fmt::Display for MissingPage {
         f.write_str(match self.instead {
             Instead::Error => "an error",
             Instead::WebPage => "a web page, as gateways send it",
+            Instead::Xml => "XML, which cannot be read: ask for JSON",
+            Instead::NoRows => "a page without the rows that it counts",
             Instead::Nothing => "no body",
             Instead::Unreadable => "a body that is not JSON",
         })?;
@@ -76,11 +92,9 @@ impl fmt::Display for MissingPage {
 }
 
 /// A name from outside, if it is fit to be shown: a word such as codes and ids
-/// are.
+/// are, and no number by which somebody could be called.
 pub(super) fn printable(name: &str) -> Option<String> {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
-    let fits = !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(is_word);
-    fits.then(|| name.to_owned())
+    printable_name(name).map(str::to_owned)
 }
 
 /// The status that a gateway writes into the title or the heading of its page.
@@ -109,7 +123,20 @@ mod tests {
             ("<html><title>Call 441632960111</title>", None),
             ("<html><ti", None),
         ] {
-            assert_eq!(MissingPage::web_page(page.as_bytes()).status, status, "{page}");
+            let missing = MissingPage::markup(page.as_bytes());
+            assert_eq!((missing.status, missing.instead), (status, Instead::WebPage), "{page}");
+        }
+    }
+
+    #[test]
+    fn xml_is_no_web_page() {
+        for (document, instead) in [
+            ("<?xml version=\"1.0\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"/>", Instead::Xml),
+            ("<Objs Version=\"1.1.0.1\">", Instead::Xml),
+            ("<?xml version=\"1.0\"?><!DOCTYPE html><html xmlns=\"x\">", Instead::WebPage),
+            ("<html>", Instead::WebPage),
+        ] {
+            assert_eq!(MissingPage::markup(document.as_bytes()).instead, instead, "{document}");
         }
     }
 
@@ -117,9 +144,19 @@ mod tests {
     fn only_words_are_repeated() {
         assert_eq!(printable("TooManyRequests").as_deref(), Some("TooManyRequests"));
         let long = "x".repeat(65);
-        for name in ["", "a b", "+441632960111", "a\u{1b}[2J", "sip:a@b", long.as_str()] {
+        for name in [
+            "",
+            "a b",
+            "+441632960111",
+            "441632960111",
+            "x441632960111",
+            "a\u{1b}[2J",
+            "sip:a@b",
+            long.as_str(),
+        ] {
             assert_eq!(printable(name), None, "{name}");
         }
+        assert_eq!(printable("27").as_deref(), Some("27"));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use trunklog_records::{RowKind, kind_of_type_name};
 
-use super::members::Members;
+use super::members::{Members, object_of_head, object_of_tail};
+use super::missing::MissingPage;
+use super::others::Others;
 
 /// The longest name of a set of entities that is repeated.
 const MAX_NAME: usize = 48;
@@ -19,6 +21,10 @@ pub(super) struct Page {
     pub(super) has_context: bool,
     /// Whether it holds pages rather than rows.
     pub(super) holds_pages: bool,
+    /// An error that stands beside the rows.
+    pub(super) failure: Option<MissingPage>,
+    /// What else stands there.
+    pub(super) others: Others,
 }
 
 /// An `@odata.nextLink`, as far as it tells pages of one walk apart.
@@ -34,22 +40,35 @@ impl Page {
     /// Reads a page up to where its rows begin.
     pub(super) fn from_head(head: &[u8]) -> Page {
         let mut page = Page::default();
-        let members = head.strip_suffix(b"[").unwrap_or(head);
-        page.add(&[members, b"null}".as_slice()].concat());
+        page.read(&object_of_head(head));
+        page
+    }
+
+    /// A page that was read as a whole.
+    pub(super) fn of(members: &Members<'_>) -> Page {
+        let mut page = Page::default();
+        page.add(members);
         page
     }
 
     /// Adds what stands after the rows.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
-        self.add(&[b"{\"value\":null".as_slice(), tail].concat());
+        self.read(&object_of_tail(tail));
     }
 
     /// Members that cannot be read are left out: they concern no row.
-    fn add(&mut self, json: &[u8]) {
-        let Some(members) = Members::read(json) else { return };
+    fn read(&mut self, object: &[u8]) {
+        if let Some(members) = Members::read(object) {
+            self.add(&members);
+        }
+    }
+
+    fn add(&mut self, members: &Members<'_>) {
         self.has_context |= members.context.is_some();
         self.kind = self.kind.take().or_else(|| members.context.as_deref().and_then(kind_of_context));
         self.next_link = self.next_link.take().or_else(|| members.next_link.as_deref().map(NextLink::new));
+        self.failure = self.failure.take().or_else(|| members.failure_beside_rows());
+        self.others.add(members);
     }
 }
 

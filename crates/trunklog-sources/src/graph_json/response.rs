@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::members::{Members, text};
+use super::members::{Members, object_of_head, object_of_tail, text};
 use super::missing::{Instead, MissingPage, Place, printable};
+use super::others::Others;
 
 /// What is known of a response.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(super) struct Response {
     status: Option<u16>,
     /// What its body is, if it is no page.
     instead: Option<MissingPage>,
+    /// What stands around the body that responses do not have.
+    pub(super) others: Others,
 }
 
 /// A body that was not read in place.
@@ -28,28 +31,33 @@ impl Response {
     /// Reads a response up to its body.
     pub(super) fn from_head(head: &[u8]) -> Response {
         let mut response = Response::default();
-        let members = head.strip_suffix(b"[").unwrap_or(head);
-        response.add(&[members, b"null}".as_slice()].concat());
+        response.read(&object_of_head(head));
         response
     }
 
     /// Adds what stands after the body.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
-        self.add(&[b"{\"body\":null".as_slice(), tail].concat());
+        self.read(&object_of_tail(tail));
     }
 
     /// A response that was read as a whole.
     pub(super) fn of(members: &Members<'_>) -> Response {
-        let id = members.id.as_deref().and_then(printable);
-        Response { id, status: members.status, instead: None }
+        let mut response = Response::default();
+        response.add(members);
+        response
     }
 
     /// Members that cannot be read are left out.
-    fn add(&mut self, json: &[u8]) {
-        let Some(members) = Members::read(json) else { return };
-        let more = Response::of(&members);
-        self.id = self.id.take().or(more.id);
-        self.status = self.status.or(more.status);
+    fn read(&mut self, object: &[u8]) {
+        if let Some(members) = Members::read(object) {
+            self.add(&members);
+        }
+    }
+
+    fn add(&mut self, members: &Members<'_>) {
+        self.id = self.id.take().or_else(|| members.id.as_deref().and_then(printable));
+        self.status = self.status.or(members.status);
+        self.others.add(members);
     }
 
     /// Notes that there is no page in the body.
@@ -96,7 +104,7 @@ impl Body {
         if begins_json(&decoded) {
             Body::Json(decoded)
         } else if decoded.trim_ascii_start().starts_with(b"<") {
-            Body::Instead(Instead::WebPage)
+            Body::Instead(Instead::markup(&decoded))
         } else {
             Body::Instead(Instead::Unreadable)
         }
@@ -121,6 +129,7 @@ mod tests {
             (Some(r#""eyJ2YWx1ZSI6W119""#), json(r#"{"value":[]}"#)),
             (Some(r#""<html>""#), Body::Instead(Instead::WebPage)),
             (Some(r#""PGh0bWw+""#), Body::Instead(Instead::WebPage)),
+            (Some(r#""<?xml version='1.0'?><Error/>""#), Body::Instead(Instead::Xml)),
             (Some(r#""@{value=System.Object[]}""#), Body::Instead(Instead::Unreadable)),
             (Some("7"), Body::Instead(Instead::Unreadable)),
             (None, Body::Instead(Instead::Nothing)),

@@ -3,6 +3,7 @@
 //! The splitter follows brackets and texts and leaves the grammar to the
 //! decoder of rows. So it is fast, and it can go on behind what is broken.
 
+mod around;
 mod body;
 mod item;
 mod level;
@@ -10,6 +11,7 @@ mod markup;
 mod odd;
 mod recovery;
 mod scan;
+mod texts;
 mod window;
 
 use std::io::{self, Cursor, Read};
@@ -18,14 +20,13 @@ use std::ops::Range;
 
 use trunklog_records::RowKind;
 
-use super::page::Page;
-use super::response::Response;
 use super::{MissingPage, NextLink};
 use body::OpenBody;
-use level::{Extent, Holds, Level, MAX_LEVELS};
+use level::{Extent, Holds, Level};
 use recovery::Search;
-use scan::{Inside, Scan, Step, Target};
-use window::{Mark, Window};
+use scan::{Scan, Step, Target};
+use texts::{AHEAD, flaw_of_text};
+use window::Window;
 
 pub use item::{Flaw, Item, RowsOf};
 
@@ -54,6 +55,10 @@ pub struct Splitter<R> {
     entity: Option<RowKind>,
     /// A body whose items come before what stands next.
     body: Option<Box<OpenBody>>,
+    /// What else there is to say of what was read last. It has no text.
+    later: Option<Found>,
+    /// Whether anything but space was found.
+    has_values: bool,
     /// Whether all this is such a body.
     is_body: bool,
     /// Where in its line the record stood behind which the structure was lost.
@@ -116,6 +121,8 @@ impl<R: Read> Splitter<R> {
             levels: Vec::new(),
             entity: None,
             body: None,
+            later: None,
+            has_values: false,
             is_body: false,
             lost_at: None,
         }
@@ -128,6 +135,11 @@ impl<R: Read> Splitter<R> {
     pub fn next_item(&mut self) -> io::Result<Option<Item<'_>>> {
         let Some(found) = self.advance()? else { return Ok(None) };
         Ok(Some(self.item(found)))
+    }
+
+    /// Whether there was nothing but space so far.
+    pub fn is_blank(&self) -> bool {
+        !self.has_values
     }
 
     fn item(&self, found: Found) -> Item<'_> {
@@ -156,6 +168,9 @@ impl<R: Read> Splitter<R> {
     }
 
     fn advance(&mut self) -> io::Result<Option<Found>> {
+        if let Some(found) = self.later.take() {
+            return Ok(Some(found));
+        }
         loop {
             let found = if self.body.is_some() {
                 self.in_body()?
@@ -204,12 +219,13 @@ impl<R: Read> Splitter<R> {
                 Some(byte) => break byte,
             }
         };
+        self.has_values = true;
         match byte {
             b'{' => {
                 let target = self.object_target();
                 self.value(target)
             }
-            b'[' if !self.is_inside() => {
+            b'[' if self.opens_elements()? => {
                 self.window.step();
                 let line = self.window.mark().line;
                 self.levels.push(Level { line, holds: Holds::Elements, extent: Extent::Many });
@@ -226,6 +242,9 @@ impl<R: Read> Splitter<R> {
             }
             _ if self.is_inside() => self.value(Target::Element),
             b'<' if self.is_web_page()? => self.web_page(),
+            b'"' if self.lost_at.is_none() && flaw_of_text(self.window.ahead(AHEAD)?).is_some() => {
+                self.value(Target::Text)
+            }
             _ => match self.lost_at {
                 Some(column) if matches!(byte, b'"' | b':' | b']' | b'}') => self.pass_remains(column),
                 _ => self.stray(),
@@ -241,7 +260,7 @@ impl<R: Read> Splitter<R> {
     fn object_target(&self) -> Target {
         let holder = self.levels.iter().rev().find(|level| !matches!(level.holds, Holds::Rows(_)));
         match holder.map(|level| &level.holds) {
-            Some(Holds::Responses) => Target::Response,
+            Some(Holds::Responses(_)) => Target::Response,
             _ => Target::Object,
         }
     }
@@ -259,51 +278,35 @@ impl<R: Read> Splitter<R> {
             match progress.step {
                 // More of it may be held than it seemed.
                 Step::More if is_limit && scan.max_len() > max => {}
-                Step::More if is_limit => {
-                    let flaw = if scan.is_response() { Flaw::BodyTooLarge } else { Flaw::TooLarge };
-                    scan.stop_watching_names();
-                    self.state = State::Skipping(scan, start.column());
-                    let text = self.window.held_range();
-                    return Ok(Some(Found::Rejected { line: start.line, flaw, text }));
-                }
                 Step::More => {
-                    if !self.window.fill()? {
+                    if !is_limit && self.window.fill()? {
+                        continue;
+                    }
+                    // All that came behind the bracket is space.
+                    if let Some(inside) = scan.pending() {
+                        let holds = self.held_by(inside);
+                        return Ok(self.open(holds, Extent::Many, start));
+                    }
+                    if !is_limit {
                         return self.lose(Flaw::EndsInRecord, target, start);
                     }
+                    let text = self.window.held_range();
+                    let flaw = self.flaw_of_size(&scan, text.clone());
+                    scan.stop_watching_names();
+                    self.state = State::Skipping(scan, start.column());
+                    return Ok(Some(Found::Rejected { line: start.line, flaw, text }));
                 }
                 Step::Ended => return Ok(self.ended(&scan, start.line)),
-                Step::Opens(inside, extent) => return Ok(self.open(inside, extent, start)),
+                Step::Opens(inside, extent) => {
+                    let holds = self.held_by(inside);
+                    if !holds.tells_row() {
+                        return Ok(self.open(holds, extent, start));
+                    }
+                    scan.decline();
+                }
                 Step::Broken(flaw) => return self.lose(flaw, target, start),
             }
         }
-    }
-
-    /// Enters what an object holds that is no row.
-    fn open(&mut self, inside: Inside, extent: Extent, start: Mark) -> Option<Found> {
-        let text = self.window.held_range();
-        let head = self.window.text(text.clone());
-        let holds = match inside {
-            Inside::Rows => Holds::Rows(Page::from_head(head)),
-            Inside::Responses => Holds::Responses,
-            Inside::Body => Holds::Body(Response::from_head(head)),
-        };
-        let level = Level { line: start.line, holds, extent };
-        // Lists wrapped by PowerShell may hold pages, but no page of Graph's
-        // holds another: then the end of the first was cut off.
-        let is_second = level.is_page_with_context() && self.levels.iter().any(Level::is_page_with_context);
-        let is_misplaced = is_second || self.levels.len() == MAX_LEVELS;
-        if is_misplaced {
-            self.leave_containers();
-            self.lost_at = Some(start.column());
-        }
-        if let (Holds::Rows(_), Some(Level { holds: Holds::Rows(outer), .. })) =
-            (&level.holds, self.levels.last_mut())
-        {
-            outer.holds_pages = true;
-        }
-        self.levels.push(level);
-        let text = text.start..text.start;
-        is_misplaced.then_some(Found::Rejected { line: start.line, flaw: Flaw::PageInPage, text })
     }
 
     /// What a value that ended well is.
@@ -314,9 +317,9 @@ impl<R: Read> Splitter<R> {
         }
         self.entity = None;
         let found = match scan.target() {
-            Target::Element => {
+            Target::Element | Target::Text => {
                 let text = self.window.without_space_behind(text);
-                let flaw = self.flaw_of_element(text.clone());
+                let flaw = flaw_of_text(self.window.text(text.clone())).unwrap_or(Flaw::NotAnObject);
                 Some(Found::Rejected { line, flaw, text })
             }
             target if scan.is_odd() => self.odd(target, line, text),
@@ -327,10 +330,6 @@ impl<R: Read> Splitter<R> {
         found
     }
 
-    fn flaw_of_element(&self, text: Range<usize>) -> Flaw {
-        if self.window.text(text).starts_with(b"\"@{") { Flaw::CutAtDepth } else { Flaw::NotAnObject }
-    }
-
     /// Whether what stands here came with an error.
     fn is_in_failure(&self) -> bool {
         self.levels.last().is_some_and(|level| match &level.holds {
@@ -339,44 +338,12 @@ impl<R: Read> Splitter<R> {
         })
     }
 
-    /// Notes that a value of the innermost level is over.
-    fn pass_value(&mut self) {
-        if let Some(level) = self.levels.last_mut()
-            && level.extent == Extent::One
-        {
-            level.extent = Extent::OneRead;
+    fn flaw_of_size(&self, scan: &Scan, text: Range<usize>) -> Flaw {
+        match scan.target() {
+            Target::Text => flaw_of_text(self.window.text(text)).unwrap_or(Flaw::TooLarge),
+            _ if scan.may_have_page() => Flaw::BodyTooLarge,
+            _ => Flaw::TooLarge,
         }
-    }
-
-    /// Leaves the innermost level, whose object ends with `tail`.
-    fn close(&mut self, tail: Range<usize>) -> Option<Found> {
-        let Level { line, holds, .. } = self.levels.pop()?;
-        let found = match holds {
-            Holds::Elements | Holds::Responses => None,
-            Holds::Rows(mut page) => {
-                page.add_tail(self.window.text(tail));
-                self.end_of_page(page)
-            }
-            Holds::Body(mut response) => {
-                response.add_tail(self.window.text(tail));
-                response.missing().map(|page| Found::Missing { line, page })
-            }
-        };
-        self.pass_value();
-        found
-    }
-
-    /// A list that PowerShell wrapped says nothing of how a walk goes on where
-    /// it is the `value` of a page, or where its elements are no rows.
-    fn end_of_page(&self, page: Page) -> Option<Found> {
-        let is_list_of_another = self.levels.last().is_some_and(|level| match level.holds {
-            Holds::Rows(_) => level.extent == Extent::One,
-            Holds::Responses => true,
-            Holds::Elements | Holds::Body(_) => false,
-        });
-        let is_list = is_list_of_another || page.holds_pages;
-        let is_page = page.has_context || page.next_link.is_some() || !is_list;
-        is_page.then_some(Found::PageEnd(page.next_link))
     }
 
     /// Gets behind a value that is too large to be held and was reported.
@@ -435,10 +402,6 @@ impl<R: Read> Splitter<R> {
             flaw: Flaw::EndsInArray,
             text: self.window.held_range(),
         })
-    }
-
-    fn leave_containers(&mut self) {
-        self.levels.clear();
     }
 }
 

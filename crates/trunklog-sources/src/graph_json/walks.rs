@@ -53,12 +53,16 @@ impl Walks {
         }
     }
 
-    /// A warning when pages are missing.
-    pub(crate) fn warning(&self) -> Option<String> {
+    /// How many pages are missing at least.
+    pub(crate) fn missing(&self) -> u64 {
         let gaps = self.by_address.values().map(Walk::gaps).sum::<u64>();
-        let first_gap = self.by_address.values().find(|walk| walk.gaps() > 0);
         let open = u64::try_from(self.by_address.len().saturating_sub(self.ends)).unwrap_or(u64::MAX);
-        let missing = gaps.saturating_add(open);
+        gaps.saturating_add(open)
+    }
+
+    /// A warning that so many pages are missing; None where none are.
+    pub(crate) fn warning(&self, missing: u64) -> Option<String> {
+        let first_gap = self.by_address.values().find(|walk| walk.gaps() > 0);
         let walk = first_gap.or_else(|| self.by_address.values().next()).filter(|_| missing > 0)?;
         let (pages, are) = if missing == 1 { ("page", "is") } else { ("pages", "are") };
         Some(format!(
@@ -95,7 +99,7 @@ mod tests {
             let link = || NextLink { walk: page[..1].to_owned(), skip: page[1..].parse().ok() };
             walks.add(&format!("{page}.json"), (page != ".").then(link));
         }
-        walks.warning()
+        walks.warning(walks.missing())
     }
 
     #[test]

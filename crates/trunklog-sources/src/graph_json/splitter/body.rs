@@ -1,5 +1,5 @@
-//! Responses of a batch whose body was not read in place: a text that holds
-//! JSON, or a body that came before anything showed that it is one.
+//! Answers whose body was not read in place: a text that holds JSON, or a body
+//! that came before anything showed that it is one.
 
 use std::io::{self, Cursor};
 
@@ -10,33 +10,34 @@ use crate::graph_json::response::Response;
 /// A body while its items are given out.
 #[derive(Debug)]
 pub(super) struct OpenBody {
-    /// The line on which its response begins. Lines inside the body are of no
-    /// use to anybody who looks into the file.
+    /// The line on which its answer begins. Lines inside the body are of no use
+    /// to anybody who looks into the file.
     pub(super) line: u64,
     pub(super) splitter: Splitter<Cursor<Vec<u8>>>,
-    response: Response,
+    /// The response of a batch whose body it is; None where it came alone.
+    response: Option<Response>,
 }
 
 impl OpenBody {
-    pub(super) fn new(line: u64, json: Vec<u8>, response: Response) -> OpenBody {
+    pub(super) fn new(line: u64, json: Vec<u8>, response: Option<Response>) -> OpenBody {
         OpenBody { line, splitter: Splitter::of_body(json), response }
     }
 
     /// The next item; None at the end of the body.
     pub(super) fn advance(&mut self) -> io::Result<Option<Found>> {
         loop {
-            match self.splitter.advance()? {
+            match (self.splitter.advance()?, &mut self.response) {
                 // Told with the response's id and status, at its end.
-                Some(Found::Missing { page, .. }) => self.response.note(page),
+                (Some(Found::Missing { page, .. }), Some(response)) => response.note(page),
                 // What comes with an error is no row.
-                Some(Found::Row { .. }) if self.response.is_failure() => {}
-                found => return Ok(found),
+                (Some(Found::Row { .. }), Some(response)) if response.is_failure() => {}
+                (found, _) => return Ok(found),
             }
         }
     }
 
     /// The page that is missing because of the response, if one is.
     pub(super) fn missing(self) -> Option<MissingPage> {
-        self.response.missing()
+        self.response.and_then(Response::missing)
     }
 }

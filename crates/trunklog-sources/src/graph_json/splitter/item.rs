@@ -97,9 +97,20 @@ pub enum Flaw {
     /// An element of an array that is no object.
     #[error("not a JSON object")]
     NotAnObject,
-    /// A row of which PowerShell kept only a text.
-    #[error("a row that was cut at a depth: save it with ConvertTo-Json -Depth 10")]
+    /// A page or row of which PowerShell kept only a text.
+    #[error("a page or row that was cut at a depth: save it again with ConvertTo-Json -Depth 10")]
     CutAtDepth,
+    /// A text that holds rows or pages, written as JSON twice.
+    #[error("JSON within a text: unwrap it, with jq's fromjson or PowerShell's ConvertFrom-Json")]
+    JsonInText,
+    /// A list of rows or responses with nothing in it, in an object that is
+    /// neither a row nor an answer of Graph.
+    #[error("an empty list beside members that no page has: neither a page nor a row")]
+    NoPage,
+    /// A row around a list, as pages and batches have it, whose elements were
+    /// taken by themselves.
+    #[error("a row around a value, responses or body of its own: rename that member")]
+    RowAround,
     /// A page begins inside another, or too many levels of pages do.
     #[error("a page begins before the one around it is closed")]
     PageInPage,

@@ -2,6 +2,8 @@
 
 use trunklog_records::RowKind;
 
+use super::scan::Inside;
+use crate::graph_json::others::Others;
 use crate::graph_json::page::Page;
 use crate::graph_json::response::Response;
 
@@ -24,8 +26,9 @@ pub(super) enum Holds {
     Elements,
     /// What a page has as its `value`: rows or pages.
     Rows(Page),
-    /// What the answer to a batch has as its `responses`.
-    Responses,
+    /// What the answer to a batch has as its `responses`, and what else that
+    /// answer has.
+    Responses(Others),
     /// What one of those has as its `body`.
     Body(Response),
 }
@@ -39,6 +42,37 @@ pub(super) enum Extent {
     One,
     /// One, which was read.
     OneRead,
+}
+
+impl Holds {
+    /// What begins behind `head`, the start of an object.
+    pub(super) fn of_head(inside: Inside, head: &[u8]) -> Holds {
+        match inside {
+            Inside::Rows => Holds::Rows(Page::from_head(head)),
+            Inside::Responses => Holds::Responses(Others::from_head(head)),
+            Inside::Body => Holds::Body(Response::from_head(head)),
+        }
+    }
+
+    /// Adds the end of the object.
+    pub(super) fn add_tail(&mut self, tail: &[u8]) {
+        match self {
+            Holds::Elements => {}
+            Holds::Rows(page) => page.add_tail(tail),
+            Holds::Responses(others) => others.add_tail(tail),
+            Holds::Body(response) => response.add_tail(tail),
+        }
+    }
+
+    /// Whether the object is a row by its other members.
+    pub(super) fn tells_row(&self) -> bool {
+        match self {
+            Holds::Elements => false,
+            Holds::Rows(page) => page.others.tell_row(),
+            Holds::Responses(others) => others.tell_row(),
+            Holds::Body(response) => response.others.tell_row(),
+        }
+    }
 }
 
 impl Level {

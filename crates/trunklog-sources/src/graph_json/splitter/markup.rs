@@ -1,4 +1,4 @@
-//! Web pages that were saved where JSON should be.
+//! Web pages and other XML that were saved where JSON should be.
 
 use std::io::{self, Read};
 
@@ -6,13 +6,16 @@ use super::{Found, Splitter};
 use crate::graph_json::MissingPage;
 
 /// How such pages begin.
-const BEGINNINGS: [&[u8]; 8] =
-    [b"<!doctype", b"<html", b"<head", b"<body", b"<title", b"<center", b"<h1", b"<?xml"];
+const BEGINNINGS: [&[u8]; 10] =
+    [b"<!doctype", b"<html", b"<head", b"<body", b"<title", b"<center", b"<h1", b"<?xml", b"<feed", b"<objs"];
 
 const END: &[u8] = b"</html>";
 
 /// How much of a page is looked at to find its title.
 const HEAD: usize = 4 * 1024;
+
+/// How much is looked at behind a line break to see whether JSON begins there.
+const AHEAD: usize = 256;
 
 impl<R: Read> Splitter<R> {
     /// Whether the bracket here begins a web page.
@@ -22,16 +25,16 @@ impl<R: Read> Splitter<R> {
         Ok(BEGINNINGS.iter().any(|beginning| ahead.starts_with(beginning)))
     }
 
-    /// Passes over a web page: up to its end, or to a line that begins as JSON
-    /// does, where it has none. Its styles and scripts have brackets, too, so
-    /// nothing else in it can be taken for a record.
+    /// Passes over a web page: up to its end, or to where JSON begins, where it
+    /// has none. Its styles and scripts have brackets, too, so nothing else in
+    /// it can be taken for a record.
     pub(super) fn web_page(&mut self) -> io::Result<Option<Found>> {
         let line = self.window.mark().line;
         let mut head = Vec::new();
         let mut last = [0; END.len()];
         while let Some(byte) = self.window.peek()? {
             let is_first = self.window.mark().column() == 0;
-            if is_first && matches!(byte, b'{' | b'[') && matches!(self.window.ahead(2)?, b"{\"" | b"[{") {
+            if is_first && matches!(byte, b'{' | b'[') && begins_json(self.window.ahead(AHEAD)?) {
                 break;
             }
             if head.len() < HEAD {
@@ -45,6 +48,21 @@ impl<R: Read> Splitter<R> {
                 break;
             }
         }
-        Ok(Some(Found::Missing { line, page: MissingPage::web_page(&head) }))
+        Ok(Some(Found::Missing { line, page: MissingPage::markup(&head) }))
+    }
+}
+
+/// Whether JSON begins with that line: compact, or with a bracket alone on it
+/// and what stands in JSON behind a bracket on the next.
+fn begins_json(lines: &[u8]) -> bool {
+    let Some((bracket, rest)) = lines.split_first() else { return false };
+    match rest {
+        [b'"', ..] if *bracket == b'{' => true,
+        [b'{', ..] if *bracket == b'[' => true,
+        _ => {
+            let space = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let is_alone = rest[..space].contains(&b'\n');
+            is_alone && matches!(rest.get(space), Some(b'"' | b'{' | b'[' | b']'))
+        }
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Scan {
     is_odd: bool,
     /// Whether there was the status of a response.
     has_status: bool,
+    /// Whether there was the body of one.
+    has_body: bool,
+    opening: Opening,
     /// Where the last text began.
     text_begin: usize,
 }
@@ -47,8 +50,20 @@ enum Name {
     Body,
     /// The status of a response.
     Status,
-    /// An error, or an annotation that pages have.
+    /// What errors have, or an annotation of pages.
     Around,
+}
+
+/// Whether what the object holds is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// Where it begins.
+    Watched,
+    /// Its bracket was passed. If nothing stands in it, there is nothing to
+    /// enter.
+    Pending(Inside),
+    /// Never: the object is a row all the same.
+    Declined,
 }
 
 /// What is being gone through.
@@ -63,6 +78,8 @@ pub(super) enum Target {
     /// An element of an array that is no object, up to the comma or bracket
     /// behind it.
     Element,
+    /// A text that stands where an object should.
+    Text,
     /// What a page has behind its rows, its last bracket included.
     Tail,
 }
@@ -126,6 +143,8 @@ impl Scan {
             name: Name::Other,
             is_odd: false,
             has_status: false,
+            has_body: false,
+            opening: Opening::Watched,
             text_begin: 0,
         }
     }
@@ -139,15 +158,35 @@ impl Scan {
         self.is_odd
     }
 
-    /// How many bytes of the value may be held: a response's body can be a text
-    /// with a whole page in it.
+    /// How many bytes of the value may be held: the body of an answer can be a
+    /// text with a whole page in it, or come before anything tells what it is.
     pub(super) fn max_len(&self) -> usize {
-        if self.is_response() { MAX_BODY } else { MAX_RECORD }
+        if self.may_have_page() { MAX_BODY } else { MAX_RECORD }
+    }
+
+    /// Whether the object is, or may turn out to be, an answer with its body.
+    pub(super) fn may_have_page(&self) -> bool {
+        self.is_response() || self.has_body
     }
 
     /// Whether the object is known to be a response of a batch.
     pub(super) fn is_response(&self) -> bool {
         self.target == Target::Response || self.has_status
+    }
+
+    /// What begins behind a bracket that was passed, if nothing but space has
+    /// come since.
+    pub(super) fn pending(&self) -> Option<Inside> {
+        match self.opening {
+            Opening::Pending(inside) => Some(inside),
+            Opening::Watched | Opening::Declined => None,
+        }
+    }
+
+    /// Goes on through what [`Step::Opens`] has shown, now and later: the object
+    /// is a row. Deciding that again for each such member would take long.
+    pub(super) fn decline(&mut self) {
+        self.opening = Opening::Declined;
     }
 
     /// Goes on without what was read so far: the value is no page, and its
@@ -184,6 +223,9 @@ impl Scan {
                             self.take_name(&held[self.text_begin..at]);
                         }
                         at += 1;
+                        if self.target == Target::Text {
+                            break Step::Ended;
+                        }
                     }
                     b'\\' => match held.get(at + 1) {
                         // What is escaped must be there, too.
@@ -196,7 +238,15 @@ impl Scan {
                 continue;
             }
             let Some(&byte) = held.get(at) else { break Step::More };
-            match CLASSES[usize::from(byte)] {
+            let class = CLASSES[usize::from(byte)];
+            if let Opening::Pending(inside) = self.opening {
+                match class {
+                    Class::Space | Class::LineBreak => {}
+                    Class::CloseArray => self.opening = Opening::Watched,
+                    _ => break Step::Opens(inside, Extent::Many),
+                }
+            }
+            match class {
                 Class::Space => {}
                 Class::LineBreak => {
                     line_breaks += 1;
@@ -219,9 +269,10 @@ impl Scan {
                         break Step::Broken(Flaw::Brackets);
                     }
                     if let Some(inside) = self.opens() {
-                        let is_array = byte == b'[';
-                        at += usize::from(is_array);
-                        break Step::Opens(inside, if is_array { Extent::Many } else { Extent::One });
+                        if byte == b'{' {
+                            break Step::Opens(inside, Extent::One);
+                        }
+                        self.opening = Opening::Pending(inside);
                     }
                     if self.depth == MAX_DEPTH {
                         break Step::Broken(Flaw::TooDeep);
@@ -271,11 +322,13 @@ impl Scan {
         self.name = Name::of(name);
         self.is_odd |= self.name != Name::Other;
         self.has_status |= self.name == Name::Status;
+        self.has_body |= self.name == Name::Body;
     }
 
     /// What begins with the bracket here, if the object is no row.
     fn opens(&self) -> Option<Inside> {
-        if self.name == Name::Other || self.depth != 1 || self.before != Before::Colon {
+        let is_value_of_name = self.depth == 1 && self.before == Before::Colon;
+        if self.name == Name::Other || !is_value_of_name || self.opening != Opening::Watched {
             return None;
         }
         match self.name {
@@ -294,13 +347,17 @@ impl Name {
         match name.len() {
             4 if is(b"body") => Name::Body,
             5 if is(b"value") => Name::Value,
-            5 if is(b"error") => Name::Around,
+            5 if is(b"error") || is(b"fault") => Name::Around,
             6 if is(b"status") => Name::Status,
+            6 if is(b"errors") => Name::Around,
+            7 if is(b"message") => Name::Around,
             9 if is(b"responses") => Name::Responses,
             10 if is(b"statusCode") => Name::Status,
+            11 if is(b"odata.error") => Name::Around,
             12 if is(b"@odata.count") => Name::Around,
             14 if is(b"@odata.context") => Name::Around,
             15 if is(b"@odata.nextLink") => Name::Around,
+            21 if is(b"FullyQualifiedErrorId") => Name::Around,
             _ => Name::Other,
         }
     }
