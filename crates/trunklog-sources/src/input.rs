@@ -2,6 +2,7 @@
 
 mod counting;
 mod discover;
+mod gzip;
 mod text;
 
 use std::fmt;
@@ -9,11 +10,11 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use counting::Counting;
 
-pub use discover::discover;
+pub use discover::{InputList, discover};
 
 /// Something that can be opened as an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub struct Input {
     name: String,
     reader: Box<dyn Read + Send>,
     raw_bytes: Arc<AtomicU64>,
+    has_remains: Arc<AtomicBool>,
 }
 
 /// Why an input cannot be used.
@@ -102,8 +104,9 @@ impl Input {
     pub fn new(name: impl Into<String>, stream: impl Read + Send + 'static) -> Result<Input, InputError> {
         let name = name.into();
         let raw_bytes = Arc::new(AtomicU64::new(0));
-        match text::utf8(Counting::new(stream, Arc::clone(&raw_bytes))) {
-            Ok(reader) => Ok(Input { name, reader, raw_bytes }),
+        let has_remains = Arc::new(AtomicBool::new(false));
+        match text::utf8(Counting::new(stream, Arc::clone(&raw_bytes)), &has_remains) {
+            Ok(reader) => Ok(Input { name, reader, raw_bytes, has_remains }),
             Err(reason) => Err(InputError::Unreadable { name, reason }),
         }
     }
@@ -121,6 +124,12 @@ impl Input {
     /// The count behind [`Input::raw_bytes`], for those who watch from outside.
     pub fn raw_bytes_counter(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.raw_bytes)
+    }
+
+    /// Whether bytes that are no gzip were found after its gzip, and passed
+    /// over; for those who ask when it was read to its end.
+    pub fn remains_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.has_remains)
     }
 }
 

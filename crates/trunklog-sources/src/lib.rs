@@ -30,3 +30,7 @@ pub mod graph_json;
 pub mod input;
 pub mod pipeline;
 pub mod synthetic;
+
+mod names;
+
+pub use names::NameList;

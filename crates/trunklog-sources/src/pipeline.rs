@@ -12,6 +12,7 @@ mod error;
 mod period;
 mod progress;
 mod reader;
+mod reasons;
 mod recognise;
 mod rejects;
 mod routing;
@@ -32,6 +33,7 @@ use reader::Reader;
 pub use error::{ImportError, ImportFailure};
 pub use period::Period;
 pub use progress::{Progress, Silent};
+pub use reasons::Reasons;
 pub use rejects::{RejectFile, RejectSink};
 pub use summary::{MissingAt, Summary};
 

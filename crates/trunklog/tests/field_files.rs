@@ -281,3 +281,56 @@ fn rejected_records_take_a_bounded_part_of_the_disk() {
     assert_eq!(end["leftOut"], summary["rejectsLeftOut"]);
     assert_eq!(end["leftOut"], RECORDS + 1 - records.len());
 }
+
+#[test]
+fn what_was_not_given_is_told() {
+    let bench = Bench::new();
+    let folder = bench.folder.path().join("saved");
+    fs::create_dir(&folder).unwrap();
+    for (name, text) in [("calls.json", ""), ("calls.txt", "{}"), (".hidden.txt", "{}"), ("none.json", "[]")]
+    {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let (finished, summary) = bench.import(&folder, &[]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(summary["emptyInputs"], 1, "{summary}");
+    assert_eq!(summary["passedOver"], 1, "{summary}");
+    let told = bench.told(&folder);
+    assert!(told.contains("warning: 1 input is empty: ") && told.contains("calls.json"), "{told}");
+    assert!(told.contains("1 file was passed over") && told.contains("calls.txt"), "{told}");
+
+    let call = text_of("two-logs.ndjson").lines().next().unwrap().to_owned();
+    let page = format!(r#"{{"value":[{call}],"@odata.nextLink":"https://graph.example/f()?$skip=1000"}}"#);
+    let path = bench.file("page.json", &page);
+    let (finished, summary) = bench.import(&path, &[]);
+    assert_eq!(finished.code, Some(3), "{finished:?}");
+    assert_eq!((summary["new"].as_u64(), summary["pagesNotGiven"].as_u64()), (Some(1), Some(1)), "{summary}");
+    assert!(bench.told(&path).contains("at least 1 page is missing"));
+}
+
+#[test]
+fn a_row_may_have_members_of_pages_and_answers() {
+    let lines = text_of("two-logs.ndjson");
+    let call = lines.lines().next().unwrap().trim_end_matches('}').to_owned();
+    for more in [
+        r#""value":[]"#,
+        r#""responses":[]"#,
+        r#""value":[1,2]"#,
+        r#""status":200,"body":{"text":"Hello"}"#,
+        r#""status":"200","body":"Hello""#,
+    ] {
+        let bench = Bench::new();
+        let (finished, summary) = bench.import(&bench.file("row.json", &format!("[{call},{more}}}]")), &[]);
+        assert_eq!(summary["new"], 1, "{more}: {summary}");
+        assert_eq!(finished.code, Some(0), "{more}: {finished:?}");
+    }
+    for text in [
+        r#"{"status":"failed","message":"token expired","value":[]}"#.to_owned(),
+        format!(r#"{{"value":[{{"a":1}}],{}}}"#, call.trim_start_matches('{')),
+    ] {
+        let bench = Bench::new();
+        let (finished, summary) = bench.import(&bench.file("odd.json", &text), &[]);
+        assert_eq!(finished.code, Some(3), "{finished:?}");
+        assert!(summary["rejected"].as_u64().unwrap() >= 1, "{summary}");
+    }
+}

@@ -6,9 +6,20 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{InputError, InputPath};
+use crate::NameList;
 
 /// How the names of saved Graph answers end; each also with `.gz`.
 const ENDINGS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
+
+/// What was found to read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InputList {
+    /// The inputs, in their order.
+    pub paths: Vec<InputPath>,
+    /// Files in folders that were passed over for their names. Hidden ones are
+    /// not counted.
+    pub passed_over: NameList,
+}
 
 /// Finds the inputs that `paths` mean, in their order.
 ///
@@ -16,32 +27,32 @@ const ENDINGS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
 /// for the files below it whose names fit, sorted by name; hidden files and
 /// folders are left out, and links to folders are not followed, because they
 /// could lead in circles.
-pub fn discover<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<InputPath>, InputError> {
-    let mut found = Vec::new();
+pub fn discover<P: AsRef<Path>>(paths: &[P]) -> Result<InputList, InputError> {
+    let mut found = InputList::default();
     for path in paths {
         let path = path.as_ref();
         if path == Path::new("-") {
-            if found.contains(&InputPath::Stdin) {
+            if found.paths.contains(&InputPath::Stdin) {
                 return Err(InputError::StdinTwice);
             }
-            found.push(InputPath::Stdin);
+            found.paths.push(InputPath::Stdin);
             continue;
         }
         let metadata = fs::metadata(path).map_err(|error| describe(path, error))?;
         if !metadata.is_dir() {
-            found.push(InputPath::File(path.to_owned()));
+            found.paths.push(InputPath::File(path.to_owned()));
             continue;
         }
-        let before = found.len();
+        let before = found.paths.len();
         walk(path, &mut found)?;
-        if found.len() == before {
+        if found.paths.len() == before {
             return Err(InputError::NothingFits(path.to_owned()));
         }
     }
     Ok(found)
 }
 
-fn walk(folder: &Path, found: &mut Vec<InputPath>) -> Result<(), InputError> {
+fn walk(folder: &Path, found: &mut InputList) -> Result<(), InputError> {
     let list = || -> io::Result<Vec<(PathBuf, fs::FileType)>> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -56,8 +67,12 @@ fn walk(folder: &Path, found: &mut Vec<InputPath>) -> Result<(), InputError> {
     for (path, kind) in list().map_err(|error| describe(folder, error))? {
         if kind.is_dir() {
             walk(&path, found)?;
-        } else if path.file_name().is_some_and(fits) && path.is_file() {
-            found.push(InputPath::File(path));
+        } else if path.is_file() {
+            if path.file_name().is_some_and(fits) {
+                found.paths.push(InputPath::File(path));
+            } else {
+                found.passed_over.add(path.display().to_string());
+            }
         }
     }
     Ok(())

@@ -65,6 +65,29 @@ fn gzip_may_have_several_members() {
 }
 
 #[test]
+fn what_stands_after_gzip_is_left_out_and_noted() {
+    let text = b"{\"id\":1}\n".repeat(20_000);
+    let packed = [gzip(&text), gzip(b"{}")].concat();
+    for (remains, has_remains) in
+        [(&b""[..], false), (b"\0", true), (b"\x1f", true), (&[0; 100_000], true), (b"trailer\x1f\x8b", true)]
+    {
+        let raw = [&packed[..], remains].concat();
+        let mut input = Input::new("test", Cursor::new(raw)).unwrap();
+        let flag = input.remains_flag();
+        let mut found = Vec::new();
+        input.read_to_end(&mut found).unwrap();
+        assert_eq!(found, [&text[..], b"{}"].concat());
+        assert_eq!(flag.load(Ordering::Relaxed), has_remains, "{} bytes", remains.len());
+    }
+    // A member that begins well is no remains.
+    let raw = [&packed[..], &gzip(b"x")[..12]].concat();
+    let mut input = Input::new("test", Cursor::new(raw)).unwrap();
+    let flag = input.remains_flag();
+    assert!(input.read_to_end(&mut Vec::new()).is_err());
+    assert!(!flag.load(Ordering::Relaxed));
+}
+
+#[test]
 fn gzip_that_was_cut_off_gives_what_it_has_and_an_error() {
     let text = "{\"id\":1}\n".repeat(50_000);
     let mut raw = gzip(text.as_bytes());
@@ -118,8 +141,12 @@ fn folders_stand_for_their_json_files() {
         ],
     );
     let found = discover(&[folder.path()]).unwrap();
-    assert_eq!(names(folder.path(), &found), ["a/1.NDJSON", "a/2.jsonl.gz", "b.json", "c.json.gz"]);
-    assert_eq!(found[2].raw_len(), Some(2));
+    assert_eq!(names(folder.path(), &found.paths), ["a/1.NDJSON", "a/2.jsonl.gz", "b.json", "c.json.gz"]);
+    assert_eq!(found.paths[2].raw_len(), Some(2));
+    // What was passed over is named, unless it is hidden.
+    assert_eq!(found.passed_over.total(), 2);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    assert_eq!(found.passed_over.to_string(), format!("{}, {}", path("d.csv"), path("notes.txt")));
 }
 
 #[test]
@@ -127,8 +154,8 @@ fn files_are_taken_whatever_their_name() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path(), &["notes.txt", "x.json"]);
     let found = discover(&[folder.path().join("notes.txt"), "-".into(), folder.path().into()]).unwrap();
-    assert_eq!(names(folder.path(), &found), ["notes.txt", "-", "x.json"]);
-    assert_eq!(found[1].raw_len(), None);
+    assert_eq!(names(folder.path(), &found.paths), ["notes.txt", "-", "x.json"]);
+    assert_eq!(found.paths[1].raw_len(), None);
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! From raw bytes to UTF-8: gzip and encodings, recognised by their first
 //! bytes and never by a name.
 
-use std::io::{self, BufReader, Cursor, ErrorKind, Read};
+use std::io::{self, Cursor, ErrorKind, Read};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
-use flate2::bufread::MultiGzDecoder;
 
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+use super::gzip::{MAGIC, Members};
+
 const UTF8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 const UTF16LE_MARK: [u8; 2] = [0xff, 0xfe];
 const UTF16BE_MARK: [u8; 2] = [0xfe, 0xff];
@@ -14,17 +16,16 @@ const UTF16BE_MARK: [u8; 2] = [0xfe, 0xff];
 const BUFFER: usize = 64 * 1024;
 
 /// What [`peek`] took, in front of what it left.
-type Peeked<R> = io::Chain<Cursor<Vec<u8>>, R>;
+pub(super) type Peeked<R> = io::Chain<Cursor<Vec<u8>>, R>;
 
-/// The UTF-8 text of a stream.
-pub(super) fn utf8(stream: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-    let (first, stream) = peek(stream, GZIP_MAGIC.len())?;
-    if first == GZIP_MAGIC {
-        let members = BufReader::with_capacity(BUFFER, stream);
-        decoded(MultiGzDecoder::new(members))
-    } else {
-        decoded(stream)
-    }
+/// The UTF-8 text of a stream. `has_remains` is set where bytes stand after its
+/// gzip that are none.
+pub(super) fn utf8(
+    stream: impl Read + Send + 'static,
+    has_remains: &Arc<AtomicBool>,
+) -> io::Result<Box<dyn Read + Send>> {
+    let (first, stream) = peek(stream, MAGIC.len())?;
+    if first == MAGIC { decoded(Members::new(stream, Arc::clone(has_remains))?) } else { decoded(stream) }
 }
 
 /// Undoes the encoding of a text.
@@ -56,7 +57,7 @@ fn utf16(stream: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>>
 
 /// The first bytes of a stream, as many as there are up to `count`, and the
 /// stream as it was.
-fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Vec<u8>, Peeked<R>)> {
+pub(super) fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Vec<u8>, Peeked<R>)> {
     let mut first = vec![0; count];
     let mut len = 0;
     while len < count {

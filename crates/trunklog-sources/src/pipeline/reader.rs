@@ -9,6 +9,7 @@ use trunklog_records::{Log, RowBuilder, RowError, Rows};
 
 use super::recognise::{Recognised, recognise};
 use super::{Import, Progress, RejectSink, Summary};
+use crate::NameList;
 use crate::graph_json::{Item, Splitter, Walks};
 use crate::input::{Input, InputError};
 
@@ -91,8 +92,20 @@ impl<'a> Reader<'a> {
 
     /// What was read, and which inputs could not be read to their end.
     pub(super) fn into_results(mut self) -> (Summary, Vec<InputError>) {
-        self.summary.warnings.extend(self.walks.warning());
-        self.summary.warnings.extend(self.period_warning);
+        let summary = &mut self.summary;
+        summary.warnings.extend(warning_of(&summary.empty_inputs, "is empty", "are empty"));
+        summary.warnings.extend(warning_of(
+            &summary.inputs_with_remains,
+            "has bytes after its gzip, which were left out",
+            "have bytes after their gzip, which were left out",
+        ));
+        // Who stopped has not given all pages yet.
+        if !summary.interrupted {
+            // An answer without rows stands where a link leads.
+            summary.pages_not_given = self.walks.missing().saturating_sub(summary.missing_pages_total);
+            summary.warnings.extend(self.walks.warning(summary.pages_not_given));
+        }
+        summary.warnings.extend(self.period_warning);
         (self.summary, self.failed)
     }
 
@@ -100,6 +113,7 @@ impl<'a> Reader<'a> {
         self.summary.files += 1;
         let name = input.name().to_owned();
         let raw_bytes = input.raw_bytes_counter();
+        let has_remains = input.remains_flag();
         let mut told_bytes = 0;
         let text = match recognise(input) {
             Recognised::Json(log, text) => {
@@ -117,7 +131,15 @@ impl<'a> Reader<'a> {
         while !self.must_stop(is_stopped) {
             match splitter.next_item() {
                 Ok(Some(item)) => self.take(item, &name),
-                Ok(None) => break,
+                Ok(None) => {
+                    if splitter.is_blank() {
+                        self.summary.empty_inputs.add(&name);
+                    }
+                    if has_remains.load(Ordering::Relaxed) {
+                        self.summary.inputs_with_remains.add(&name);
+                    }
+                    break;
+                }
                 Err(reason) => {
                     self.failed.push(InputError::Unreadable { name, reason });
                     break;
@@ -194,7 +216,7 @@ impl<'a> Reader<'a> {
     }
 
     fn reject(&mut self, name: &str, line: u64, reason: &str, record: &[u8]) {
-        self.summary.count_rejected(reason);
+        self.summary.rejected.add(reason);
         self.rejects.reject(name, line, reason, record);
     }
 
@@ -216,6 +238,15 @@ impl<'a> Reader<'a> {
         // Nobody receives any more when the store failed. Then the import is
         // stopped, and the failure is reported by who met it.
         let _ = self.batches.send(batch.rows.finish());
+    }
+}
+
+/// What is to be known of such inputs, said of one and of several.
+fn warning_of(inputs: &NameList, of_one: &str, of_several: &str) -> Option<String> {
+    match inputs.total() {
+        0 => None,
+        1 => Some(format!("1 input {of_one}: {inputs}")),
+        total => Some(format!("{total} inputs {of_several}: {inputs}")),
     }
 }
 

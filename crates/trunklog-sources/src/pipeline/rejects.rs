@@ -1,6 +1,7 @@
 //! Where rejected records go, so that nothing is dropped silently.
 
 mod allowance;
+mod folder;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use trunklog_odata::{Instant, json};
 
 use allowance::{Allowance, Length};
+use folder::Quota;
 
 /// Takes the records that are no rows.
 pub trait RejectSink {
@@ -41,9 +43,10 @@ const OWNER_ONLY_FOLDER: u32 = 0o700;
 /// it can be mended and imported.
 ///
 /// It has a limit, since a small file can hold any number of broken records.
-/// When half of it is used, the first twenty records of each reason are still
-/// kept, and near its end the first of each. The last line then says how many
-/// were left out: `{"leftOut":…,"reason":…}`.
+/// When half of it is used, only the first twenty records of each reason are
+/// still kept, and near its end the first of each. The last line then says how
+/// many were left out: `{"leftOut":…,"reason":…}`. The folder has a limit, too:
+/// where it holds 1,000 such files or 1 GiB of them, the oldest are deleted.
 #[derive(Debug)]
 pub struct RejectFile {
     folder: PathBuf,
@@ -51,6 +54,7 @@ pub struct RejectFile {
     file: Option<(PathBuf, BufWriter<File>)>,
     allowance: Allowance,
     left_out: u64,
+    deleted: u64,
     /// The first failure. An import goes on without the file, and
     /// [`RejectFile::finish`] tells.
     failure: Option<io::Error>,
@@ -75,10 +79,11 @@ impl RejectFile {
             .collect();
         RejectFile {
             folder: folder.into(),
-            stem: format!("rejected-{time}"),
+            stem: format!("{}{time}", folder::START),
             file: None,
             allowance: Allowance::new(RejectFile::MAX_BYTES),
             left_out: 0,
+            deleted: 0,
             failure: None,
             line: Vec::new(),
         }
@@ -95,8 +100,13 @@ impl RejectFile {
         self.file.as_ref().map(|(path, _)| path.as_path())
     }
 
-    /// How many records were not written down, because the file would have
-    /// exceeded its limit.
+    /// How many older files of rejected records were deleted from the folder to
+    /// make room for this one.
+    pub fn deleted(&self) -> u64 {
+        self.deleted
+    }
+
+    /// How many records were not written down, for the sake of the file's limit.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }
@@ -127,6 +137,8 @@ impl RejectFile {
 
     fn write(&mut self) -> io::Result<()> {
         if self.file.is_none() {
+            let max_bytes = self.allowance.max_bytes();
+            self.deleted = Quota::for_files_of(max_bytes).make_room(&self.folder, max_bytes);
             self.file = Some(create(&self.folder, &self.stem)?);
         }
         match &mut self.file {
@@ -142,7 +154,10 @@ impl RejectFile {
         self.line.extend_from_slice(b",\"reason\":");
         let max = self.allowance.max_bytes() / (1024 * 1024);
         json::write_string(
-            &format!("further records, because this file may have {max} MiB (import --max-rejects-mib)"),
+            &format!(
+                "further records: in the second half of the {max} MiB that this file may have, only the first \
+                 of each reason are kept (import --max-rejects-mib)"
+            ),
             &mut self.line,
         );
         self.line.extend_from_slice(b"}\n");
@@ -200,8 +215,8 @@ fn cut(record: &[u8], max: usize) -> usize {
 fn create(folder: &Path, stem: &str) -> io::Result<(PathBuf, BufWriter<File>)> {
     DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder)?;
     for number in 1..=MAX_NAMES {
-        let name = if number == 1 { format!("{stem}.ndjson") } else { format!("{stem}-{number}.ndjson") };
-        let path = folder.join(name);
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = folder.join(format!("{stem}{number}{}", folder::END));
         match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY_FILE).open(&path) {
             Ok(file) => return Ok((path, BufWriter::new(file))),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

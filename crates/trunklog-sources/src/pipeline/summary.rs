@@ -7,14 +7,9 @@ use std::time::Duration;
 use trunklog_records::{Oddity, RowNotes};
 use trunklog_store::Appended;
 
+use super::Reasons;
+use crate::NameList;
 use crate::graph_json::MissingPage;
-
-/// The most reasons that are told apart. Names from files can stand in them, so
-/// there could be any number.
-const MAX_REASONS: usize = 100;
-
-/// Stands for all further reasons.
-const OTHER_REASONS: &str = "other reasons, more than can be told apart";
 
 /// The most missing pages that are named.
 const MAX_MISSING: usize = 1_000;
@@ -33,7 +28,7 @@ pub struct Summary {
     /// The same by the name of the log.
     pub appended_by_log: BTreeMap<&'static str, Appended>,
     /// Records that are no rows, counted by reason.
-    pub rejected: BTreeMap<String, u64>,
+    pub rejected: Reasons,
     /// Rows that were stored though something about them is odd.
     pub odd: BTreeMap<Oddity, u64>,
     /// Values that were left out, because whoever saved them had cut them at a
@@ -45,6 +40,12 @@ pub struct Summary {
     pub missing_pages: Vec<MissingAt>,
     /// How many of those there are.
     pub missing_pages_total: u64,
+    /// How many more pages are missing at least, by the next links of others.
+    pub pages_not_given: u64,
+    /// Inputs with nothing in them.
+    pub empty_inputs: NameList,
+    /// Inputs with bytes after their gzip that are none. They were left out.
+    pub inputs_with_remains: NameList,
     /// What looks wrong, though nothing failed.
     pub warnings: Vec<String>,
     /// How long it took.
@@ -67,18 +68,7 @@ pub struct MissingAt {
 impl Summary {
     /// How many records were rejected, whatever the reason.
     pub fn rejected_total(&self) -> u64 {
-        self.rejected.values().sum()
-    }
-
-    pub(super) fn count_rejected(&mut self, reason: &str) {
-        // Reasons repeat; only the first of each needs a text of its own.
-        if let Some(count) = self.rejected.get_mut(reason) {
-            *count += 1;
-        } else if self.rejected.len() < MAX_REASONS {
-            self.rejected.insert(reason.to_owned(), 1);
-        } else {
-            *self.rejected.entry(OTHER_REASONS.to_owned()).or_default() += 1;
-        }
+        self.rejected.total()
     }
 
     pub(super) fn count_row(&mut self, notes: RowNotes) {
@@ -112,13 +102,6 @@ mod tests {
     #[test]
     fn what_is_told_apart_is_bounded() {
         let mut summary = Summary::default();
-        for number in 0..1_000 {
-            summary.count_rejected(&format!("reason {number}"));
-            summary.count_rejected("reason 0");
-        }
-        assert_eq!(summary.rejected.len(), MAX_REASONS + 1);
-        assert_eq!(summary.rejected_total(), 2_000);
-        assert_eq!(summary.rejected["reason 0"], 1_001);
         let page = MissingPage { place: Place::Document, instead: Instead::Error, status: None, code: None };
         for line in 0..2_000 {
             summary.count_missing("a.json", line, page.clone());

@@ -137,9 +137,8 @@ fn records_that_are_no_rows_are_rejected_with_a_reason() {
     let (outcome, rejected) = run(&import(10), vec![input("a", text)], &store);
     let summary = outcome.unwrap();
     assert_eq!((summary.rows, summary.appended.new, summary.rejected_total()), (2, 2, 4));
-    let counts: Vec<_> = summary.rejected.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
     assert_eq!(
-        counts,
+        summary.rejected.counts().collect::<Vec<_>>(),
         [("not valid JSON", 1), ("startDateTime is missing", 2), ("the brackets do not match", 1)]
     );
     assert_eq!(
@@ -245,6 +244,31 @@ fn missing_pages_are_warned_of() {
     let summary = run(&import(10), inputs, &store).0.unwrap();
     assert_eq!(summary.warnings.len(), 1);
     assert!(summary.warnings[0].contains("1 page is missing: '1.json'"), "{}", summary.warnings[0]);
+    assert_eq!((summary.pages_not_given, summary.missing_pages_total), (1, 0));
+    // An error that was saved instead is that page, and not missing twice.
+    let error = r#"{"error":{"code":"x","message":"m"}}"#;
+    let inputs = vec![input("1.json", page("$skip=1000")), input("2.json", error)];
+    let summary = run(&import(10), inputs, &store).0.unwrap();
+    assert_eq!((summary.pages_not_given, summary.missing_pages_total), (0, 1));
+    assert!(summary.warnings.is_empty(), "{:?}", summary.warnings);
+}
+
+#[test]
+fn inputs_with_nothing_in_them_are_named() {
+    let store = Memory::default();
+    let inputs = vec![input("a.json", ""), input("b.json", rows(0..1)), input("c.json", " \r\n")];
+    let summary = run(&import(10), inputs, &store).0.unwrap();
+    assert_eq!(summary.empty_inputs.total(), 2);
+    assert_eq!(summary.warnings, ["2 inputs are empty: a.json, c.json"]);
+    let packed = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        io::Write::write_all(&mut encoder, rows(0..1).as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let inputs = vec![input("d.gz", [packed, vec![0; 512]].concat()), input("e.json", "[]")];
+    let summary = run(&import(10), inputs, &store).0.unwrap();
+    assert_eq!((summary.rows, summary.empty_inputs.total()), (1, 0));
+    assert_eq!(summary.warnings, ["1 input has bytes after its gzip, which were left out: d.gz"]);
 }
 
 #[test]
@@ -361,7 +385,7 @@ fn progress_adds_up() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.json"), rows(0..2_000)).unwrap();
     std::fs::write(folder.path().join("b.json"), rows(2_000..2_500)).unwrap();
-    let paths = crate::input::discover(&[folder.path()]).unwrap();
+    let paths = crate::input::discover(&[folder.path()]).unwrap().paths;
     let (store, progress) = (Memory::default(), Sum::default());
     let stop = AtomicBool::new(false);
     let summary = import(100).run(&paths, &store, &mut Rejected::default(), &progress, &stop).unwrap();

@@ -1,12 +1,9 @@
 //! Which rejected records there is room for.
 
-use std::collections::BTreeMap;
+use crate::pipeline::Reasons;
 
 /// How many records of a reason are kept when half of the room is used.
 const FIRST: u64 = 20;
-
-/// The most reasons that are told apart; all further ones share one count.
-const MAX_REASONS: usize = 100;
 
 /// What is kept free for the last line, in bytes.
 const END: u64 = 512;
@@ -17,8 +14,7 @@ pub(super) struct Allowance {
     max_bytes: u64,
     used: u64,
     /// Records that were kept of each reason.
-    kept: BTreeMap<String, u64>,
-    kept_of_others: u64,
+    kept: Reasons,
 }
 
 /// How much of a record is kept.
@@ -34,7 +30,7 @@ pub(super) enum Length {
 
 impl Allowance {
     pub(super) fn new(max_bytes: u64) -> Allowance {
-        Allowance { max_bytes, used: 0, kept: BTreeMap::new(), kept_of_others: 0 }
+        Allowance { max_bytes, used: 0, kept: Reasons::default() }
     }
 
     pub(super) fn max_bytes(&self) -> u64 {
@@ -50,11 +46,7 @@ impl Allowance {
         if self.used < self.max_bytes / 2 {
             return Length::Whole;
         }
-        let kept = match self.kept.get(reason) {
-            Some(kept) => *kept,
-            None if self.kept.len() < MAX_REASONS => 0,
-            None => self.kept_of_others,
-        };
+        let kept = self.kept.count(reason);
         if self.used < self.max_bytes / 8 * 7 && kept < FIRST {
             Length::Whole
         } else if kept == 0 {
@@ -71,13 +63,7 @@ impl Allowance {
             return false;
         }
         self.used = used;
-        if let Some(kept) = self.kept.get_mut(reason) {
-            *kept += 1;
-        } else if self.kept.len() < MAX_REASONS {
-            self.kept.insert(reason.to_owned(), 1);
-        } else {
-            self.kept_of_others += 1;
-        }
+        self.kept.add(reason);
         true
     }
 }

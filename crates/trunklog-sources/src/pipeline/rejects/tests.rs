@@ -142,3 +142,20 @@ fn below_the_limit_nothing_is_left_out() {
     let (reasons, told) = kept(&rejects.finish().unwrap().unwrap());
     assert_eq!((reasons.len(), told), (2_000, None));
 }
+
+#[test]
+fn the_oldest_files_make_room_for_the_newest() {
+    let folder = tempfile::tempdir().unwrap();
+    for day in 0..1_001 {
+        let name = format!("rejected-2025{day:04}-000000.ndjson");
+        fs::write(folder.path().join(name), "{}").unwrap();
+    }
+    let mut rejects = file(folder.path());
+    assert_eq!(rejects.deleted(), 0);
+    rejects.reject("a", 1, "b", b"c");
+    assert_eq!(rejects.deleted(), 2);
+    let path = rejects.finish().unwrap().unwrap();
+    assert!(path.exists());
+    assert!(!folder.path().join("rejected-20250001-000000.ndjson").exists());
+    assert!(folder.path().join("rejected-20250002-000000.ndjson").exists());
+}
