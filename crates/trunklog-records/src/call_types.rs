@@ -83,7 +83,7 @@ pub const DIRECT_ROUTING: [CallType; 9] = [
 pub enum Mark {
     /// It is all of it.
     Whole(&'static str),
-    /// At its begin.
+    /// At its start.
     Start(&'static str),
     /// At its end.
     End(&'static str),
@@ -93,7 +93,7 @@ pub enum Mark {
 
 /// What shows a direction, in lower case, in ASCII and without the letter `k`,
 /// which some characters outside ASCII are the capital of: Graph's names by
-/// their begin, the admin centre's by one of the words between underscores.
+/// their start, the admin centre's by one of the words between underscores.
 ///
 /// A store must find the same direction as [`direction`] when it filters, so
 /// no rule may need more than these marks.
@@ -115,6 +115,9 @@ pub const MARKS: [(Direction, Mark); 14] = [
     (Direction::Outbound, Mark::Within("_out_")),
 ];
 
+/// What shows that a call was passed on, in lower case and as [`MARKS`] are.
+pub const PASSED_ON: [Mark; 2] = [Mark::Within("forward"), Mark::Within("transfer")];
+
 /// The direction that a call type names, in either vocabulary and any letter
 /// case; None when it names none or both.
 pub fn direction(call_type: &str) -> Option<Direction> {
@@ -125,6 +128,14 @@ pub fn direction(call_type: &str) -> Option<Direction> {
         (false, true) => Some(Direction::Outbound),
         (true, true) | (false, false) => None,
     }
+}
+
+/// The [`direction`] of a call that has but one party outside; None also for a
+/// call that was passed on. It goes out for a call that often came in, and may
+/// show the number of who called first.
+pub fn only_direction(call_type: &str) -> Option<Direction> {
+    let lower = call_type.to_ascii_lowercase();
+    if PASSED_ON.iter().any(|mark| mark.is_in(&lower)) { None } else { direction(call_type) }
 }
 
 impl Mark {
@@ -149,6 +160,19 @@ mod tests {
             let expected = direction(call_type.admin_center);
             assert!(expected.is_some() && direction(call_type.graph) == expected, "{call_type:?}");
         }
+    }
+
+    #[test]
+    fn calls_that_were_passed_on_have_parties_outside_on_both_sides() {
+        for call_type in &DIRECT_ROUTING {
+            let passed_on =
+                ["UserForwarding", "UserTransfer"].iter().any(|end| call_type.graph.ends_with(end));
+            for name in [call_type.graph, call_type.admin_center] {
+                let expected = if passed_on { None } else { direction(name) };
+                assert_eq!(only_direction(name), expected, "{name}");
+            }
+        }
+        assert_eq!(only_direction("BYOTINUSERTRANSFER"), None);
     }
 
     #[test]

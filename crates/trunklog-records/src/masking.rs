@@ -6,7 +6,8 @@
 //! order either, so a mask changes expressions and rows alike, and both hide
 //! exactly the same: see [`Node::Mask`].
 //!
-//! A call whose type names no direction has both numbers masked. What counts as
+//! A call whose type names no direction has both numbers masked, and so has one
+//! that was forwarded or transferred: its caller may be outside, too. What counts as
 //! a number, and which of its digits are hidden, is the rule of [`masked`]. All
 //! that shows or compares a masked text calls that one function.
 //!
@@ -15,6 +16,7 @@
 //! that are no number's stay: names, addresses, and the organisation's own
 //! numbers (`userTelephoneNumber` of blocked users).
 
+mod decimals;
 mod number;
 mod spared;
 mod tokens;
@@ -27,11 +29,11 @@ use arrow::record_batch::RecordBatch;
 use trunklog_odata::expr::{Comparison, Expr, Function, Kind, Literal, Node};
 
 use self::unknown::masked_members;
-use crate::call_types::{Direction, MARKS, Mark, direction};
+use crate::call_types::{Direction, MARKS, Mark, PASSED_ON, only_direction};
 use crate::rows::Rows;
 use crate::schema::{ExternalParty, Log};
 
-pub use self::number::masked;
+pub use self::number::{MOST_DIALLED, masked};
 
 /// The countries in which Microsoft hides digits, by the codes of ISO 3166-1,
 /// and how many.
@@ -128,8 +130,11 @@ impl Mask {
         }
         let mut columns = rows.batch().columns().to_vec();
         if let Some(numbers) = self.numbers(rows.log()) {
-            let directions: Vec<Option<Direction>> =
-                rows.text(numbers.direction).iter().map(|call_type| call_type.and_then(direction)).collect();
+            let directions: Vec<Option<Direction>> = rows
+                .text(numbers.direction)
+                .iter()
+                .map(|call_type| call_type.and_then(only_direction))
+                .collect();
             let of = |at, plain| self.column(rows.text(at), &directions, plain);
             columns[numbers.inbound] = of(numbers.inbound, Direction::Outbound);
             columns[numbers.outbound] = of(numbers.outbound, Direction::Inbound);
@@ -231,15 +236,18 @@ fn either(when: Expr, then: Expr, or: Expr) -> Expr {
     Expr::new(then.kind, Node::If(Box::new(when), Box::new(then), Box::new(or)))
 }
 
-/// Whether a call type names that direction, and not the other. Null, as any
-/// function of it, for null.
+/// Whether a call type names that direction, not the other, and no call that was
+/// passed on: [`only_direction`] as an expression. Null, as any function of it,
+/// for null.
 fn goes(wanted: Direction, call_type: &Expr) -> Expr {
     let lower = Expr::new(Kind::Text, Node::Call(Function::ToLower, vec![call_type.clone()]));
     let marks = |of: &dyn Fn(Direction) -> bool| -> Vec<Expr> {
         MARKS.iter().filter(|(direction, _)| of(*direction)).map(|(_, mark)| has(*mark, &lower)).collect()
     };
     let names = Expr::new(Kind::Bool, Node::Or(marks(&|direction| direction == wanted)));
-    let names_other = Expr::new(Kind::Bool, Node::Or(marks(&|direction| direction != wanted)));
+    let mut others = marks(&|direction| direction != wanted);
+    others.extend(PASSED_ON.iter().map(|mark| has(*mark, &lower)));
+    let names_other = Expr::new(Kind::Bool, Node::Or(others));
     let only = Expr::new(Kind::Bool, Node::Not(Box::new(names_other)));
     Expr::new(Kind::Bool, Node::And(vec![names, only]))
 }

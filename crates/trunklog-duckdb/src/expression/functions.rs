@@ -2,6 +2,7 @@
 
 use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Arithmetic, Expr, Function, Kind, Node};
+use trunklog_records::masking::MOST_DIALLED;
 
 use super::Writer;
 use super::masked::MASKED;
@@ -157,14 +158,23 @@ impl Writer<'_> {
         format!("list_transform([{value}], lambda {name}: {})[1]", body(&name))
     }
 
+    /// A text as [`trunklog_records::masking::masked`] makes it. What is written
+    /// here for plain numbers is the start of that function once more: a case of
+    /// the store's kit holds the two together.
     pub(super) fn masked(&mut self, of: &Expr, digits: u8) -> String {
+        if digits == 0 {
+            return self.value(of);
+        }
         let stars = "*".repeat(usize::from(digits));
+        let shown = MOST_DIALLED.saturating_sub(usize::from(digits));
         // Nearly all numbers are plain, and much cheaper so. They are ASCII, so
-        // that their bytes are their characters.
+        // that their bytes are their characters. Those that were masked before
+        // end with what takes the place of their end, and stay.
         self.repeated(of, |x| {
             let plus = format!("CAST(starts_with({x}, '+') AS INTEGER)");
             format!(
-                "CASE WHEN regexp_full_match({x}, '\\+?[0-9*]+') \
+                "CASE WHEN {x} IS NULL THEN NULL \
+                 WHEN regexp_full_match({x}, '\\+?([0-9]{{1,{MOST_DIALLED}}}|[0-9]{{0,{shown}}}\\*{{{digits},}})') \
                  THEN left({x}, greatest(strlen({x}) - {digits}, {plus})) || right('{stars}', strlen({x}) - {plus}) \
                  ELSE {MASKED}({x}, {digits}) END"
             )

@@ -7,103 +7,68 @@
 //! `sips` and names with an address), but what comes need not follow them. So
 //! this rule asks for little, and hides in doubt:
 //!
-//! 1. **Characters.** A digit is a digit of any script or a `*`, which stands
-//!    for a hidden one. What is percent-encoded counts as what it stands for,
-//!    encoded twice or not.
+//! 1. **Characters.** A digit is a digit of any script, another sign for a
+//!    number (`²`, `Ⅳ`), or a `*`, which was dialled or stands for a hidden one.
+//!    What is percent-encoded counts as what it stands for, encoded twice or
+//!    not. GUIDs that have a letter are no digits.
 //! 2. **Parts.** `<`, `>`, `"`, `,`, `|`, tabs and ends of lines part a text. In
-//!    a part, a host begins behind the last `@` and ends before `;`, `?` or a
-//!    blank; `;`, `?` and `&` begin parameters.
+//!    a part, a host starts after the last `@` and ends before `;`, `?` or a
+//!    blank; an IP address after `sip:` or `sips:` is a host, too. `;`, `?` and
+//!    `&` start parameters.
 //! 3. **Runs.** Digits belong together until a letter, `+`, `#`, `:`, `=` or `@`
 //!    comes; whatever else stands between them, blanks, hyphens, dots, slashes,
 //!    brackets, does not end their run.
 //! 4. **Which runs are numbers.** Where there are no letters but words that
-//!    announce a number (`sip`, `tel`, `ext`; see [`ANNOUNCING`]): all. Beside
+//!    announce a number (`sip`, `tel`, `ext`; see `words.rs`): all. Beside
 //!    other letters, in a name: those that `+` or such a word announces, and
-//!    those of [`MANY`] digits or more. So `Room 12` and `ada7@contoso.com`
-//!    stay, and of `Ada 30123456` the end is hidden.
-//! 5. **Parameters** that extend a number, `ext`, `isub` and `postd`, and what
-//!    such a word announces in a name, are hidden whole: they come after digits
-//!    that are hidden. Of others, as of hosts, only runs of [`FULL`] digits or
-//!    more are numbers: `user=phone`, ports and addresses stay.
-//! 6. **Which digits are hidden.** The last ones of a number, and all of one
-//!    that has no more. A block of [`FULL`] digits or more may be a whole
-//!    number, so its last digits are hidden and all that follow in its run. A
-//!    run that is longer than any number may be several: of it, only what comes
-//!    before the last digits of its first [`FULL`] stays.
+//!    those of [`MANY`] digits or more, single letters between them passed over.
+//!    So `Room 12` and `ada7@contoso.com` stay, and of `Ada 30123456` and
+//!    `4930A123` the end is hidden. After a number, all runs are: what follows
+//!    may be the rest of it.
+//! 5. **What is hidden whole:** what a word such as `ext` announces, the values
+//!    of parameters of such a name (`ext`, `isub`, `postd`, `extension`, `pin`),
+//!    a run of fewer than [`FULL`] digits after a number (`+4930123 App 456`)
+//!    unless `+` announces it, and what stands before `e164.arpa`. Of other
+//!    parameters, as of hosts, only runs of [`FULL`] digits or more are numbers:
+//!    `user=phone`, ports and addresses stay.
+//! 6. **Which digits are hidden.** Of a number the last ones, and all of one
+//!    that has no more; signs that are no decimal digits count for none. In a
+//!    run, the first number ends, and all that follows is hidden, after a block
+//!    of [`FULL`] digits or more; before a `*` that digits follow, as tones or a
+//!    feature code; before a block of three digits or more that starts with 0,
+//!    where [`MANY`] digits or more stand before it and from it on. What is
+//!    longer than any number may be several: of it, only what comes before the
+//!    last digits of its first [`FULL`] stays.
+//! 7. **`*` at the end.** As many as are hidden, or more, were put there by a
+//!    mask: the number stays. Fewer were dialled, or come from a smaller mask:
+//!    the last digits before them are hidden. More that were dialled cannot be
+//!    told from a mask.
 //!
 //! Each hidden digit becomes a `*`, nothing else changes, and masking again
 //! changes nothing. Letters that stand for digits (`1-800-FLOWERS`) are letters.
 
-use std::borrow::Cow;
+mod length;
+mod words;
 
-use super::spared::is_address;
+use std::borrow::Cow;
+use std::iter::repeat_n;
+
+use self::length::shown;
+use self::words::{Announced, announced, scheme_with_digits, starts_with_enum_domain};
+use super::decimals::is_decimal;
+use super::spared::{is_address, spare_guids};
 use super::tokens::{Token, count_digits, is_digit, is_letter, lower, tokens, written};
 
+pub(super) use self::words::enum_domain;
+
 /// So many digits in a name are a number.
-const MANY: usize = 5;
+pub(super) const MANY: usize = 5;
 
 /// So many digits may be a whole number, with its area.
 pub(super) const FULL: usize = 7;
 
 /// The most digits of a number, dialled with `00` (E.164, section 6).
-const MOST: usize = 17;
-
-/// The parameters that extend a number (RFC 3966, section 3).
-const EXTENDING: [&str; 3] = ["ext", "isub", "postd"];
-
-/// What a word announces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Announced {
-    /// Nothing: it is part of a name.
-    Nothing,
-    /// A number.
-    Number,
-    /// What extends a number.
-    Extension,
-}
-
-/// Words that announce numbers, in small letters: schemes of URIs, and what
-/// people write before a number.
-const ANNOUNCING: [(&str, Announced); 38] = [
-    ("sip", Announced::Number),
-    ("sips", Announced::Number),
-    ("tel", Announced::Number),
-    ("callto", Announced::Number),
-    ("fax", Announced::Number),
-    ("sms", Announced::Number),
-    ("smsto", Announced::Number),
-    ("mailto", Announced::Number),
-    ("im", Announced::Number),
-    ("pres", Announced::Number),
-    ("skype", Announced::Number),
-    ("phone", Announced::Number),
-    ("telephone", Announced::Number),
-    ("mobile", Announced::Number),
-    ("cell", Announced::Number),
-    ("telefon", Announced::Number),
-    ("fon", Announced::Number),
-    ("mobil", Announced::Number),
-    ("handy", Announced::Number),
-    ("telefono", Announced::Number),
-    ("téléphone", Announced::Number),
-    ("tél", Announced::Number),
-    ("portable", Announced::Number),
-    ("puhelin", Announced::Number),
-    ("number", Announced::Number),
-    ("nummer", Announced::Number),
-    ("ext", Announced::Extension),
-    ("extn", Announced::Extension),
-    ("extension", Announced::Extension),
-    ("isub", Announced::Extension),
-    ("postd", Announced::Extension),
-    ("dw", Announced::Extension),
-    ("durchwahl", Announced::Extension),
-    ("poste", Announced::Extension),
-    ("interno", Announced::Extension),
-    ("toestel", Announced::Extension),
-    ("anexo", Announced::Extension),
-    ("extensión", Announced::Extension),
-];
+pub const MOST_DIALLED: usize = 17;
 
 /// What a reader sees of a text that may hold numbers of which the last
 /// `digits` digits are hidden. The module's words say how.
@@ -114,26 +79,31 @@ pub fn masked(text: &str, digits: u8) -> Cow<'_, str> {
     }
     // Nearly all numbers are plain, and need no look at each character.
     let number = text.strip_prefix('+').unwrap_or(text);
-    if number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*') {
-        let hidden = number.len().min(digits);
-        return Cow::Owned(format!("{}{}", &text[..text.len() - hidden], "*".repeat(hidden)));
+    let shown = number.trim_end_matches('*');
+    if shown.bytes().all(|byte| byte.is_ascii_digit()) {
+        let stars = number.len() - shown.len();
+        if stars >= digits && shown.len() + digits <= MOST_DIALLED {
+            return Cow::Borrowed(text);
+        }
+        if stars == 0 && number.len() <= MOST_DIALLED {
+            let hidden = number.len().min(digits);
+            let mut seen = String::with_capacity(text.len());
+            seen.push_str(&text[..text.len() - hidden]);
+            seen.extend(repeat_n('*', hidden));
+            return Cow::Owned(seen);
+        }
     }
     let mut tokens = tokens(text);
+    spare_guids(&mut tokens);
     mask(&mut tokens, digits);
     written(text, &tokens)
 }
 
 /// Hides digits of the numbers in a text.
 pub(super) fn mask(tokens: &mut [Token], digits: usize) {
-    for part in tokens.split_mut(|token| ends_part(token.is)) {
-        let user_ends = part.iter().rposition(|token| token.is == '@').unwrap_or(part.len());
-        let (user, rest) = part.split_at_mut(user_ends);
-        fields(user, digits);
-        let Some((_, rest)) = rest.split_first_mut() else { continue };
-        let host_ends = rest.iter().position(|token| ends_host(token.is)).unwrap_or(rest.len());
-        let (of_host, rest) = rest.split_at_mut(host_ends);
-        host(of_host, digits);
-        fields(rest, digits);
+    let mut masking = Masking { digits, after_number: false };
+    for part in tokens.split_inclusive_mut(|token| ends_part(token.is)) {
+        masking.part(part);
     }
 }
 
@@ -156,118 +126,190 @@ fn ends_host(c: char) -> bool {
     matches!(c, ';' | '?') || c.is_whitespace()
 }
 
-/// Whether digits before a character and behind it are of different numbers.
+fn starts_parameter(c: char) -> bool {
+    matches!(c, ';' | '?' | '&')
+}
+
+/// Whether digits before a character and after it are of different numbers.
 fn ends_run(c: char) -> bool {
     is_letter(c) || matches!(c, '+' | '#' | ':' | '=' | '@')
 }
 
-/// A text and the parameters behind it.
-fn fields(tokens: &mut [Token], digits: usize) {
-    let fields = tokens.split_mut(|token| matches!(token.is, ';' | '?' | '&'));
-    for (place, field) in fields.enumerate() {
-        if place == 0 {
-            text(field, digits);
-        } else {
-            parameter(field, digits);
-        }
-    }
+/// A text on the way from its first part to its last.
+struct Masking {
+    digits: usize,
+    /// Whether a number came before, which what follows may belong to.
+    after_number: bool,
 }
 
-/// A text without parameters: a number, a name, or both.
-fn text(tokens: &mut [Token], digits: usize) {
-    let is_name = tokens
-        .split(|token| !is_letter(token.is))
-        .any(|word| !word.is_empty() && announced(word) == Announced::Nothing);
-    let mut before = Announced::Nothing;
-    let mut at = 0;
-    while at < tokens.len() {
-        let rest = &mut tokens[at..];
-        if is_letter(rest[0].is) {
-            let end = rest.iter().position(|token| !is_letter(token.is)).unwrap_or(rest.len());
-            before = announced(&rest[..end]);
-            at += end;
-        } else if is_digit(rest[0].is) {
-            let end = rest.iter().position(|token| ends_run(token.is)).unwrap_or(rest.len());
-            let run = &mut rest[..end];
-            match before {
-                Announced::Extension => hide_all(run),
-                Announced::Number => hide(run, digits),
-                Announced::Nothing if !is_name || count_digits(run) >= MANY => hide(run, digits),
-                Announced::Nothing => {}
+impl Masking {
+    fn part(&mut self, part: &mut [Token]) {
+        let Some(at) = part.iter().rposition(|token| token.is == '@') else {
+            let ends = part.iter().position(|token| starts_parameter(token.is)).unwrap_or(part.len());
+            let host = if is_host(&part[..ends]) { ends } else { 0 };
+            self.fields(&mut part[host..]);
+            return;
+        };
+        // What has an address of its own extends no number.
+        self.after_number = false;
+        let (user, rest) = part.split_at_mut(at);
+        self.fields(user);
+        let rest = &mut rest[1..];
+        let host_ends = rest.iter().position(|token| ends_host(token.is)).unwrap_or(rest.len());
+        let (host, rest) = rest.split_at_mut(host_ends);
+        self.host(host);
+        self.fields(rest);
+    }
+
+    /// A text and the parameters after it.
+    fn fields(&mut self, tokens: &mut [Token]) {
+        for (place, field) in tokens.split_mut(|token| starts_parameter(token.is)).enumerate() {
+            if place == 0 {
+                self.text(field);
+            } else {
+                self.parameter(field);
             }
-            at += end;
-        } else {
-            if rest[0].is == '+' {
-                before = Announced::Number;
+        }
+    }
+
+    /// A text without parameters: a number, a name, or both.
+    fn text(&mut self, tokens: &mut [Token]) {
+        let scheme = scheme_with_digits(tokens);
+        let mut before = if scheme.is_some() { Announced::Number } else { Announced::Nothing };
+        let mut at = scheme.unwrap_or(0);
+        let is_name = tokens[at..]
+            .split(|token| !is_letter(token.is))
+            .any(|word| !word.is_empty() && announced(word) == Announced::Nothing);
+        // Whether a `+` came since the last run.
+        let mut plus = false;
+        // How many digits there are to where single letters no longer part them.
+        let (mut near, mut near_ends) = (0, 0);
+        while at < tokens.len() {
+            if at >= near_ends {
+                let (digits, len) = parted_by_single_letters(&tokens[at..]);
+                (near, near_ends) = (digits, at + len);
             }
-            at += 1;
+            let rest = &mut tokens[at..];
+            if is_letter(rest[0].is) {
+                let end = rest.iter().position(|token| !is_letter(token.is)).unwrap_or(rest.len());
+                before = announced(&rest[..end]);
+                plus = false;
+                at += end;
+            } else if is_digit(rest[0].is) {
+                let end = rest.iter().position(|token| ends_run(token.is)).unwrap_or(rest.len());
+                let (run, rest) = rest.split_at_mut(end);
+                let domain = starts_with_enum_domain(rest);
+                if domain.is_some() {
+                    hide_all(run);
+                    self.after_number = true;
+                } else if self.after_number || before != Announced::Nothing || !is_name || near >= MANY {
+                    let is_rest = self.after_number && !plus && count_digits(run) < FULL;
+                    if is_rest || before == Announced::Extension {
+                        hide_all(run);
+                    } else {
+                        hide(run, self.digits);
+                    }
+                    self.after_number = true;
+                }
+                plus = false;
+                at += end + domain.unwrap_or(0);
+            } else {
+                if rest[0].is == '+' {
+                    before = Announced::Number;
+                    plus = true;
+                }
+                at += 1;
+            }
+        }
+    }
+
+    /// A parameter, `name=value` or a name alone.
+    fn parameter(&mut self, tokens: &mut [Token]) {
+        let Some(equals) = tokens.iter().position(|token| token.is == '=') else {
+            self.text(tokens);
+            return;
+        };
+        let (name, value) = tokens.split_at_mut(equals);
+        let value = &mut value[1..];
+        let announces = announced_by_parameter(name);
+        let mut apart = Masking { digits: self.digits, after_number: false };
+        apart.text(name);
+        match announces {
+            Announced::Extension => hide_all(value),
+            Announced::Number if !is_address(&lower(value)) => {
+                apart.after_number = false;
+                apart.text(value);
+            }
+            Announced::Nothing if !is_address(&lower(value)) => mask_long_runs(value, self.digits),
+            Announced::Number | Announced::Nothing => {}
+        }
+    }
+
+    /// A host with its port. What can be neither name nor address is a number.
+    fn host(&mut self, tokens: &mut [Token]) {
+        if !tokens.iter().any(|token| is_letter(token.is)) && !is_address(&lower(tokens)) {
+            self.text(tokens);
+            return;
+        }
+        if let Some(at) = enum_domain(tokens) {
+            hide_all(&mut tokens[..at]);
+            return;
+        }
+        for block in tokens.split_mut(|token| !is_digit(token.is)) {
+            if block.len() >= FULL {
+                hide(block, self.digits);
+            }
         }
     }
 }
 
-/// What a word announces. `x`, `p` and `w` are dialled with a number: an
-/// extension, a pause, a wait for a tone.
-fn announced(word: &[Token]) -> Announced {
-    if word.iter().all(|token| matches!(token.is, 'x' | 'X' | 'p' | 'P' | 'w' | 'W')) {
-        return Announced::Extension;
-    }
-    let word = lower(word);
-    let row = ANNOUNCING.iter().find(|(announcing, _)| *announcing == word);
-    row.map_or(Announced::Nothing, |(_, announced)| *announced)
+/// Whether a text is the URI of an address that has no user.
+fn is_host(tokens: &[Token]) -> bool {
+    let Some(colon) = tokens.iter().position(|token| token.is == ':') else { return false };
+    matches!(lower(&tokens[..colon]).trim(), "sip" | "sips") && is_address(&lower(&tokens[colon + 1..]))
 }
 
-/// A parameter, `name=value` or a name alone.
-fn parameter(tokens: &mut [Token], digits: usize) {
-    let equals = tokens.iter().position(|token| token.is == '=').unwrap_or(tokens.len());
-    let (name, value) = tokens.split_at_mut(equals);
-    let extends = EXTENDING.contains(&lower(name).trim());
-    text(name, digits);
-    let Some((_, value)) = value.split_first_mut() else { return };
-    if extends {
-        hide_all(value);
-    } else if !is_address(&lower(value)) {
-        mask_long_runs(value, digits);
+/// What the last word of a parameter's name announces.
+fn announced_by_parameter(name: &[Token]) -> Announced {
+    let mut words = name.rsplit(|token| !is_letter(token.is));
+    match words.find(|word| !word.is_empty()) {
+        // Beside a number it is a subaddress; in a name it may be anything.
+        Some(word) if lower(word) == "sub" => Announced::Extension,
+        Some(word) => announced(word),
+        None => Announced::Nothing,
     }
 }
 
-/// A host with its port. What can be neither name nor address is a number.
-fn host(tokens: &mut [Token], digits: usize) {
-    if !tokens.iter().any(|token| is_letter(token.is)) && !is_address(&lower(tokens)) {
-        return text(tokens, digits);
-    }
-    for block in tokens.split_mut(|token| !is_digit(token.is)) {
-        if block.len() >= FULL {
-            hide(block, digits);
+/// How many digits stand at the start of a text where only single letters end
+/// their runs, and how long that start is.
+fn parted_by_single_letters(tokens: &[Token]) -> (usize, usize) {
+    let mut digits = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let in_word = is_letter(token.is) && tokens.get(at + 1).is_some_and(|next| is_letter(next.is));
+        if in_word || (ends_run(token.is) && !is_letter(token.is)) {
+            return (digits, at);
         }
+        digits += usize::from(is_digit(token.is));
     }
+    (digits, tokens.len())
 }
 
-/// Hides the last digits of a run.
+/// Hides the last digits of a run's first number, and all that follows it.
 fn hide(run: &mut [Token], digits: usize) {
-    let shown = length(run).saturating_sub(digits);
-    for token in run.iter_mut().filter(|token| is_digit(token.is)).skip(shown) {
-        token.hidden = true;
+    let mut shown = shown(run, digits);
+    for token in run.iter_mut().filter(|token| is_digit(token.is)) {
+        if shown == 0 {
+            token.hidden = true;
+        } else if is_decimal(token.is) {
+            shown -= 1;
+        }
     }
 }
 
 fn hide_all(run: &mut [Token]) {
-    hide(run, usize::MAX);
-}
-
-/// How many digits at the start of a run are the first number that it may be.
-fn length(run: &[Token]) -> usize {
-    let (mut count, mut block) = (0, 0);
-    for token in run {
-        if is_digit(token.is) {
-            count += 1;
-            block += 1;
-        } else if block >= FULL {
-            return count;
-        } else {
-            block = 0;
-        }
+    for token in run.iter_mut().filter(|token| is_digit(token.is)) {
+        token.hidden = true;
     }
-    if block < FULL && count > MOST { FULL } else { count }
 }
 
 #[cfg(test)]

@@ -2,6 +2,43 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::number::ends_part;
+use super::tokens::{Token, is_digit, lower};
+
+/// How long a GUID is.
+const GUID: usize = 36;
+
+/// Makes letters of the words with digits of which `is_spared` says, in small
+/// letters, that they are no numbers.
+pub(super) fn spare(tokens: &mut [Token], is_spared: impl Fn(&str) -> bool) {
+    for word in tokens.split_mut(|token| ends_word(token.is)) {
+        if word.iter().any(|token| is_digit(token.is)) && is_spared(&lower(word)) {
+            make_letters(word);
+        }
+    }
+}
+
+/// Makes letters of GUIDs that have a letter, wherever they stand: no number
+/// has their form.
+pub(super) fn spare_guids(tokens: &mut [Token]) {
+    for word in tokens.split_mut(|token| token.is == ':' || ends_word(token.is)) {
+        if word.len() >= GUID && is_guid_with_letter(&lower(word)) {
+            make_letters(word);
+        }
+    }
+}
+
+fn make_letters(word: &mut [Token]) {
+    for token in word {
+        // No word that announces a number has this letter alone.
+        token.is = 'k';
+    }
+}
+
+fn ends_word(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ';' | '=' | '/' | '{' | '}' | '@') || ends_part(c)
+}
+
 /// Whether a text is an IP address, with or without a port.
 pub(super) fn is_address(text: &str) -> bool {
     let text = text.trim_matches(|c: char| is_mark(c) && !matches!(c, ':' | '[' | ']'));
@@ -14,10 +51,29 @@ fn is_mark(c: char) -> bool {
     !c.is_alphanumeric() && c != '*'
 }
 
-/// Whether a word, in small letters, is a time, a GUID or an address.
+/// Whether a word, in small letters, is a time, a GUID, an address or another
+/// thing that has many digits and is no number.
 pub(super) fn is_spared(word: &str) -> bool {
     let bare = word.trim_matches(is_mark);
-    is_address(word) || is_guid(bare) || is_time(bare) || is_duration(bare)
+    is_address(word)
+        || is_guid(bare)
+        || is_time(bare)
+        || is_day_of_month_first(bare)
+        || is_duration(bare)
+        || is_version(bare)
+        || is_hardware_address(bare)
+        || is_coordinate(bare)
+}
+
+/// The same of a word that may well be a number: what no number looks like.
+pub(super) fn is_surely_spared(word: &str) -> bool {
+    let bare = word.trim_matches(is_mark);
+    is_guid_with_letter(bare) || (bare.contains('t') && is_time(bare))
+}
+
+fn is_guid_with_letter(word: &str) -> bool {
+    let bare = word.trim_matches(is_mark);
+    bare.bytes().any(|b| b.is_ascii_alphabetic()) && is_guid(bare)
 }
 
 /// Whether a text, in small letters, is what .NET writes for a time:
@@ -53,6 +109,31 @@ fn is_date(text: &str) -> bool {
     let digits = text.replace('-', "");
     let (month, day) = (&digits[4..6], &digits[6..]);
     ("01"..="12").contains(&month) && ("01"..="31").contains(&day)
+}
+
+/// `02.05.2031`.
+fn is_day_of_month_first(text: &str) -> bool {
+    has_form(text, &["dd.dd.dddd"]) && is_date(&format!("{}{}{}", &text[6..], &text[3..5], &text[..2]))
+}
+
+/// `v10.0.19041.1234`.
+fn is_version(word: &str) -> bool {
+    let Some(parts) = word.strip_prefix('v') else { return false };
+    parts.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// `00-1b-44-11-3a-b7`.
+fn is_hardware_address(word: &str) -> bool {
+    let is_octet = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    word.split('-').count() == 6 && word.split('-').all(is_octet)
+}
+
+/// `52.5200066`: degrees, to a few metres or finer.
+fn is_coordinate(word: &str) -> bool {
+    let Some((degrees, fraction)) = word.split_once('.') else { return false };
+    let in_range = degrees.parse::<u16>().is_ok_and(|degrees| degrees <= 180);
+    let is_plain = degrees == "0" || degrees.starts_with(|c: char| matches!(c, '1'..='9'));
+    in_range && is_plain && fraction.len() >= 5 && fraction.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `08:00`, `08:00:00.1234567z`, `080000+0200`.

@@ -129,7 +129,7 @@ fn only_the_party_outside_is_masked() {
     let mask = Mask::of_country("DE");
     for (log, call_type, expected) in [
         (&DIRECT_ROUTING_CALLS, "ByotIn", ["+493012345***", PARIS]),
-        (&DIRECT_ROUTING_CALLS, "ByotOutUserTransfer", [BERLIN, "+33123456***"]),
+        (&DIRECT_ROUTING_CALLS, "ByotOutUserConf", [BERLIN, "+33123456***"]),
         (&DIRECT_ROUTING_CALLS, "dr_in_bot", ["+493012345***", PARIS]),
         (&PSTN_CALLS, "oc_ucap_in", ["+493012345***", PARIS]),
         (&PSTN_CALLS, "user_out_conf", [BERLIN, "+33123456***"]),
@@ -147,6 +147,18 @@ fn without_a_direction_both_are_masked() {
     for call_type in [None, Some(""), Some("ByotSideways"), Some("user_in_out")] {
         let rows = row(&DIRECT_ROUTING_CALLS, call_type, [Some(BERLIN), Some(PARIS)]);
         assert_eq!(seen(mask, rows), some(["+49301234****", "+3312345****"]), "{call_type:?}");
+    }
+}
+
+#[test]
+fn of_calls_that_were_passed_on_both_are_masked() {
+    let mask = Mask::of_country("DE");
+    for call_type in
+        ["ByotOutUserForwarding", "ByotOutUserTransfer", "dr_out_user_forwarding", "user_in_transfer"]
+    {
+        let rows = row(&DIRECT_ROUTING_CALLS, Some(call_type), [Some(BERLIN), Some(PARIS)]);
+        assert_eq!(found(mask, &rows), some(["+493012345***", "+33123456***"]), "{call_type}");
+        assert_eq!(seen(mask, rows), some(["+493012345***", "+33123456***"]), "{call_type}");
     }
 }
 
@@ -279,7 +291,11 @@ fn the_direction_is_asked_for_once() {
         let user = starts("userId");
         let both = Expr::new(Kind::Bool, Node::And(vec![numbers, user.clone()]));
         let masked = Mask::hiding(3).expr(log, both);
-        assert_eq!(occurrences(&masked, at("callType")), times * MARKS.len(), "{names:?}");
+        assert_eq!(
+            occurrences(&masked, at("callType")),
+            times * (MARKS.len() + PASSED_ON.len()),
+            "{names:?}"
+        );
         let Node::And(parts) = masked.node else { panic!("the parts are joined as before") };
         assert_eq!((parts.len(), &parts[0]), (2, &user), "{names:?}");
     }
@@ -299,6 +315,8 @@ fn call_type() -> impl Strategy<Value = Option<String>> {
         "in",
         "İn",
         "dr_İn",
+        "ByotOutUserForwarding",
+        "DR_OUT_USER_TRANSFER",
     ]);
     let words =
         prop::collection::vec("in|out|IN|Out|user|byotin|[a-z]{0,4}", 1..4).prop_map(|words| words.join("_"));

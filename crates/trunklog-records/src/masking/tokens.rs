@@ -40,7 +40,8 @@ pub(super) fn written<'a>(text: &'a str, tokens: &[Token]) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// Whether a character is a digit of any script, or stands for a hidden one.
+/// Whether a character is a digit of any script, another sign for a number, or
+/// a `*`.
 pub(super) fn is_digit(c: char) -> bool {
     c == '*' || c.is_numeric()
 }
@@ -60,9 +61,9 @@ pub(super) fn lower(tokens: &[Token]) -> String {
     tokens.iter().flat_map(|token| token.is.to_lowercase()).collect()
 }
 
-/// The character whose encoding begins with the `%` at that place, and where
+/// The character whose encoding starts with the `%` at that place, and where
 /// the encoding ends (RFC 3986, section 2.1). None for a `%` that encodes
-/// nothing, so that digits behind it count as digits.
+/// nothing, so that digits after it count as digits.
 fn decoded(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     character(bytes, at).or_else(|| {
         let mut end = at + 1;

@@ -4,41 +4,39 @@
 //! numbers are found by their form and by what they are called, and the party
 //! inside may be masked with the one outside:
 //!
-//! - Below a name that speaks of numbers ([`SPEAKING`]; not of counts,
-//!   `numberOf…`), text is masked as the properties for numbers are
-//!   ([`super::masked`]), and a JSON number of [`FULL`] digits or more becomes
-//!   text, masked.
-//! - Elsewhere, and in the names themselves, text that holds a `tel:`, `sip:` or
-//!   `sips:` URI is masked in the same way; in other text, each run of [`FULL`]
-//!   digits or more. JSON numbers stay: they are counts, durations, sizes.
-//! - Times, durations, GUIDs and IP addresses stay everywhere.
+//! - Below a name that speaks of numbers (see `unknown/names.rs`; not of
+//!   counts and times, `numberOf…`, `…Duration`), text is masked as the
+//!   properties for numbers are ([`super::masked`]), and so are names that have
+//!   no letters. A JSON number becomes text, masked, if it has [`FEW`] digits or
+//!   more, and [`MANY`] where only a name around it speaks. Timestamps with a
+//!   `T` and GUIDs with a letter stay, and IP addresses if a name says that
+//!   there is one.
+//! - Elsewhere, text that holds the URI of a number is masked in the same way;
+//!   in other text and in names, each run of [`FULL`] digits or more. JSON
+//!   numbers stay: they are counts, durations, sizes. So do times, durations,
+//!   GUIDs, addresses, coordinates and versions.
+//! - Names of one object that a mask makes equal get letters after them.
 //!
 //! Nobody can name these properties in a filter or an order, so the rows alone
 //! hold them.
 
+mod names;
+
 use std::borrow::Cow;
 
-use super::number::{self, FULL};
-use super::spared::{is_date_of_net, is_spared};
+use self::names::{Level, Named, Speaks};
+use super::number::{self, FULL, MANY, MOST_DIALLED};
+use super::spared::{is_address, is_date_of_net, is_spared, is_surely_spared, spare, spare_guids};
 use super::tokens::{Token, is_digit, is_letter, lower, tokens, written};
 
-/// What names of properties with numbers have in them, in small letters.
-const SPEAKING: [&str; 13] = [
-    "number", "phone", "caller", "callee", "called", "calling", "dialed", "dialled", "msisdn", "mobile",
-    "fax", "e164", "lineuri",
-];
+/// So many digits of a JSON number may be a number whose name says so.
+const FEW: usize = 3;
+
+/// The schemes of numbers' URIs.
+const URIS: [&str; 7] = ["tel:", "sip:", "sips:", "callto:", "sms:", "smsto:", "fax:"];
 
 /// What takes the place of text that cannot be read.
 const UNREADABLE: &str = "\u{fffd}";
-
-/// What a value may be, as far as its name tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Named {
-    /// Anything.
-    Vaguely,
-    /// A number, or something about one.
-    Number,
-}
 
 /// The members of a JSON object (`"a":1,"b":2`) as a reader sees them of whom
 /// the last `digits` digits of numbers are hidden. What is not masked stays as
@@ -47,9 +45,9 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
     let json = members.as_bytes();
     let mut out = Vec::new();
     let mut copied = 0;
-    // What the objects and arrays around are named, and the next value.
-    let mut around: Vec<Named> = Vec::new();
-    let mut named = Named::Vaguely;
+    // The objects and arrays around, and what the next value is named.
+    let mut around = vec![Level::new(Named::VAGUELY)];
+    let mut named = Named::VAGUELY;
     let mut at = 0;
     while let Some(byte) = json.get(at) {
         let mut end = at + 1;
@@ -59,26 +57,28 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
                 end = end_of_string(json, at);
                 let text = json.get(at..end).and_then(|text| serde_json::from_slice::<String>(text).ok());
                 let is_name = json[end..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
-                let as_named = if is_name { Named::Vaguely } else { named };
+                let outer = outer(&around);
+                let as_named = match &text {
+                    Some(name) if is_name => Named::of_name(name, outer),
+                    _ => named,
+                };
                 seen = match &text {
                     Some(text) => changed(text, as_named, digits),
                     None => Some(UNREADABLE.to_owned()),
                 };
                 if is_name {
-                    named = match text {
-                        Some(name) if !speaks_of_numbers(&name) => outer(&around),
-                        _ => Named::Number,
-                    };
+                    named = text.as_deref().map_or(Named::UNREADABLY, |name| Named::by(name, outer));
+                    let name = seen.as_deref().or(text.as_deref()).unwrap_or_default();
+                    let other = around.last_mut().and_then(|level| level.take(name));
+                    seen = other.or(seen);
                 }
             }
             b'-' | b'0'..=b'9' => {
                 end = end_of_number(json, at);
                 let number = std::str::from_utf8(&json[at..end]).unwrap_or_default();
-                if named == Named::Number && number.bytes().filter(u8::is_ascii_digit).count() >= FULL {
-                    seen = Some(number::masked(number, digits).into_owned());
-                }
+                seen = changed_number(number, named, digits);
             }
-            b'{' | b'[' => around.push(named),
+            b'{' | b'[' => around.push(Level::new(named)),
             b'}' | b']' => {
                 around.pop();
             }
@@ -100,26 +100,26 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
 }
 
 /// What the innermost object or array is named.
-fn outer(around: &[Named]) -> Named {
-    around.last().copied().unwrap_or(Named::Vaguely)
-}
-
-/// Whether the value of a property of that name holds numbers.
-fn speaks_of_numbers(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let mut words = SPEAKING.iter();
-    name == "tel" || (!name.starts_with("numberof") && words.any(|word| name.contains(word)))
+fn outer(around: &[Level]) -> Named {
+    around.last().map_or(Named::VAGUELY, |level| level.named)
 }
 
 /// A text as a reader sees it; None if nothing in it is hidden.
 fn changed(text: &str, named: Named, digits: u8) -> Option<String> {
-    if !text.contains(|c: char| c == '%' || is_digit(c)) || is_date_of_net(&text.to_lowercase()) {
+    let speaks = named.speaks != Speaks::Not;
+    if !text.contains(|c: char| c == '%' || is_digit(c)) || (!speaks && is_date_of_net(&text.to_lowercase()))
+    {
         return None;
     }
     let mut tokens = tokens(text);
-    spare(&mut tokens);
+    if speaks {
+        spare(&mut tokens, |word| is_surely_spared(word) || (named.address && is_address(word)));
+    } else {
+        spare(&mut tokens, is_spared);
+    }
+    spare_guids(&mut tokens);
     let digits = usize::from(digits);
-    if named == Named::Number || holds_uri(&tokens) {
+    if speaks || holds_uri(&tokens) || number::enum_domain(&tokens).is_some() {
         number::mask(&mut tokens, digits);
     } else {
         number::mask_long_runs(&mut tokens, digits);
@@ -130,31 +130,50 @@ fn changed(text: &str, named: Named, digits: u8) -> Option<String> {
     }
 }
 
-/// Makes letters of what has digits and is no number.
-fn spare(tokens: &mut [Token]) {
-    for word in tokens.split_mut(|token| ends_word(token.is)) {
-        if word.iter().any(|token| is_digit(token.is)) && is_spared(&lower(word)) {
-            // No word that announces a number has this letter alone.
-            for token in word {
-                token.is = 'k';
-            }
-        }
+/// A JSON number as a reader sees it, which is text then; None if it stays. Its
+/// exponent says which digits are the last before the point, and is hidden.
+fn changed_number(number: &str, named: Named, digits: u8) -> Option<String> {
+    let least = match named.speaks {
+        Speaks::Not => return None,
+        Speaks::Around => MANY,
+        Speaks::Itself => FEW,
+    };
+    let (mantissa, exponent) = match number.find(['e', 'E']) {
+        Some(at) => (&number[..at], &number[at + 1..]),
+        None => (number, "0"),
+    };
+    let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let all = count(mantissa);
+    if all < least {
+        return None;
     }
-}
-
-fn ends_word(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ';' | '=' | '/' | '{' | '}' | '@') || number::ends_part(c)
+    let whole = count(mantissa.split('.').next().unwrap_or_default());
+    let moved = exponent.parse::<isize>().ok().and_then(|exponent| whole.checked_add_signed(exponent));
+    let length = moved.map_or(0, |before_point| before_point.min(all));
+    let length = if length > MOST_DIALLED { FULL } else { length };
+    let mut shown = length.saturating_sub(usize::from(digits));
+    let hide = |c: char| {
+        if !c.is_ascii_digit() {
+            c
+        } else if shown > 0 {
+            shown -= 1;
+            c
+        } else {
+            '*'
+        }
+    };
+    Some(number.chars().map(hide).collect())
 }
 
 /// Whether the scheme of a number's URI stands anywhere in a text.
 fn holds_uri(tokens: &[Token]) -> bool {
     let mut words = tokens.split_inclusive(|token| !is_letter(token.is));
-    words.any(|word| matches!(lower(word).as_str(), "tel:" | "sip:" | "sips:"))
+    words.any(|word| URIS.contains(&lower(word).as_str()))
 }
 
-/// Where the string that begins at that place ends.
-fn end_of_string(json: &[u8], begin: usize) -> usize {
-    let mut at = begin + 1;
+/// Where the string that starts at that place ends.
+fn end_of_string(json: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
     while let Some(byte) = json.get(at) {
         match byte {
             b'"' => return at + 1,
@@ -166,9 +185,9 @@ fn end_of_string(json: &[u8], begin: usize) -> usize {
 }
 
 /// The same of a number.
-fn end_of_number(json: &[u8], begin: usize) -> usize {
+fn end_of_number(json: &[u8], start: usize) -> usize {
     let of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
-    begin + json[begin..].iter().take_while(|byte| of_number(byte)).count()
+    start + json[start..].iter().take_while(|byte| of_number(byte)).count()
 }
 
 #[cfg(test)]

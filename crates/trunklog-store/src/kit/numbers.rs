@@ -14,11 +14,17 @@ use super::rows::{CALLS, SEC, at, store, walk, whole};
 use crate::{PageQuery, Selection};
 
 /// What stands around a number `N` and an extension `E`.
-const FORMS: [&str; 16] = [
+const FORMS: [&str; 22] = [
     "N",
     "+N",
     "00N",
     "N#",
+    "N*E",
+    "+N*",
+    "N***",
+    "**61*+N*E#",
+    "NNN",
+    "+N App E",
     "(N)",
     "%2BN",
     "tel:+N;ext=E",
@@ -137,9 +143,9 @@ fn digits(count: usize, dice: &mut Dice) -> String {
 /// A whole text, or some characters of it that follow each other.
 fn part_of(text: &str, dice: &mut Dice) -> String {
     let count = text.chars().count();
-    let begin = if dice.chance(60) { 0 } else { dice.below(count) };
+    let start = if dice.chance(60) { 0 } else { dice.below(count) };
     let len = if dice.chance(40) { count } else { 1 + dice.below(count) };
-    text.chars().skip(begin).take(len).collect()
+    text.chars().skip(start).take(len).collect()
 }
 
 /// A call each second, with those numbers; ids are their indices.

@@ -12,12 +12,19 @@ fn plain_numbers_lose_their_last_digits() {
         ("+4930123456", 3, "+4930123***"),
         ("004930123456", 4, "00493012****"),
         ("+1555123****", 3, "+1555123****"),
-        ("123*56", 3, "123***"),
+        ("123*56", 3, "******"),
+        ("4930123456*", 3, "4930123****"),
+        ("12**", 3, "****"),
+        ("12**", 2, "12**"),
+        ("**", 3, "**"),
         ("112", 3, "***"),
         ("+49", 3, "+**"),
         ("+", 3, "+"),
         ("+4930123456", 0, "+4930123456"),
-        ("12345678901234567890", 15, "12345***************"),
+        ("12345678901234567890", 15, "********************"),
+        ("49301234567890123456789", 3, "4930*******************"),
+        ("49301234567890123", 3, "49301234567890***"),
+        ("49301234567890123***", 3, "49301234567890******"),
     ] {
         assert_eq!(masked(given, digits), expected);
     }
@@ -31,7 +38,7 @@ fn numbers_are_found_in_every_form() {
         ("tel:123456;phone-context=+4930", "tel:123***;phone-context=+4930"),
         ("tel:+49-30-123456;ext=12;isub=34567", "tel:+49-30-123***;ext=**;isub=*****"),
         ("tel:+4930123456;POSTD=pp22", "tel:+4930123***;POSTD=pp**"),
-        ("sips:+4930123456:1234@10.0.0.17:5061;ttl=64", "sips:+4930123***:1***@10.0.0.17:5061;ttl=64"),
+        ("sips:+4930123456:1234@10.0.0.17:5061;ttl=64", "sips:+4930123***:****@10.0.0.17:5061;ttl=64"),
         ("sip:+4930123456;ext=12@sbc9.example.com", "sip:+4930123***;ext=**@sbc9.example.com"),
         (
             "sip:+4930123456@[2001:db8::1]:5060?Subject=Call%201",
@@ -63,8 +70,61 @@ fn numbers_are_found_in_every_form() {
         ("Ada Lovelace, Tel. 4711", "Ada Lovelace, Tel. 4***"),
         ("4711x12", "4***x**"),
         ("4:+14255550123", "*:+14255550***"),
+        ("Ada Nr. 4711", "Ada Nr. 4***"),
+        ("Rufnummer 4711", "Rufnummer 4***"),
+        ("H323:4711@sbc9.example.com", "H323:4***@sbc9.example.com"),
+        ("iax2:ada/4711", "iax2:ada/4***"),
+        ("4930123456²³¹", "4930123******"),
+        ("6.5.4.3.2.1.0.3.9.4.e164.arpa", "*.*.*.*.*.*.*.*.*.*.e164.arpa"),
+        ("sip:ada@6.5.4.E164.ARPA:5061", "sip:ada@*.*.*.E164.ARPA:5061"),
     ] {
         assert_eq!(three(given), expected);
+    }
+}
+
+#[test]
+fn tones_and_feature_codes_show_no_number() {
+    for (given, expected) in [
+        ("4930123456*12", "4930123******"),
+        ("+4930123456*11*20#", "+4930123*********#"),
+        ("**61*+4930123456*11*20#", "*****+4930123*********#"),
+        ("**62*030123456*20#", "******************#"),
+        ("0301234567*123#", "0301234*******#"),
+        ("sip:4930123456*1234@h", "sip:4930123********@h"),
+        ("*674930123456", "*674930123***"),
+        ("4930123456 *12", "4930123*** ***"),
+        ("4930123456 789***", "4930123*** ******"),
+        ("030-1234 030-5678", "030-1*** ***-****"),
+        ("+1 555 123 0456", "+1 555 123 0***"),
+        ("+33 1 23 04 56 78", "+33 1 23 04 5* **"),
+    ] {
+        assert_eq!(three(given), expected, "{given}");
+        assert_eq!(three(expected), expected, "{given} again");
+    }
+}
+
+#[test]
+fn what_follows_a_number_is_hidden_whole() {
+    for (given, expected) in [
+        ("+4930123 App 456", "+4930*** App ***"),
+        ("+4930123, App 456", "+4930***, App ***"),
+        ("4930123@sbc9.example.com App 456", "4930***@sbc9.example.com App ***"),
+        ("Ada 0171/1234567 Durchw. 89", "Ada 0171/1234*** Durchw. **"),
+        ("+4930123456 (Zentrale) 12", "+4930123*** (Zentrale) **"),
+        ("030123456 oder 457", "030123*** oder ***"),
+        ("030123456 oder 0171234567", "030123*** oder 0171234***"),
+        ("089/32168-0 oder -123", "089/321**-* oder -***"),
+        ("030-12A34B56", "03*-**A**B**"),
+        ("4930A123", "4***A***"),
+        ("tel:+4930123456;extension=4711", "tel:+4930123***;extension=****"),
+        ("tel:+4930123456;Extn=4711;x=1;sub=2", "tel:+4930123***;Extn=****;x=*;sub=*"),
+        ("sip:+4930123456;pin=4711@sbc9.example.com", "sip:+4930123***;pin=****@sbc9.example.com"),
+        ("+4930123456;App 456", "+4930123***;App ***"),
+        ("+4930123456;x-line=1;number=4711", "+4930123***;x-line=1;number=4***"),
+        ("+4930123456 <sip:ada7@sbc9.example.com>", "+4930123*** <sip:ada7@sbc9.example.com>"),
+    ] {
+        assert_eq!(three(given), expected, "{given}");
+        assert_eq!(three(expected), expected, "{given} again");
     }
 }
 
@@ -82,6 +142,10 @@ fn names_stay() {
         "Café 2024 \u{1f600}",
         "100% Ada",
         "\"Helpdesk 24/7\" <sip:help@sbc9.example.com:5061;transport=tls>",
+        "sip:5b7f0a51-2f5e-4a77-9c1d-0c5b7a1e4a10@sbc9.example.com",
+        "8:orgid:12345678-1234-1234-1234-12345678901f",
+        "sip:192.0.2.10:5061;transport=tls",
+        "<sips:[2001:db8::1]:5061>",
         "sip:ada@192.0.2.10;received=192.0.2.110;rport=50600",
     ] {
         assert!(matches!(masked(name, 15), Cow::Borrowed(text) if text == name), "{name}");
@@ -167,7 +231,26 @@ fn value_of(digit: char) -> char {
     }
 }
 
+/// Tones and feature codes around a number `N`, and `E` for what is dialled
+/// with it.
+const DIALLED: [&str; 6] = ["N*E", "+N*E*E#", "**61*+N*E#", "*E#N", "sip:N*E@sbc9.example.com", "*E*+N*E"];
+
 proptest! {
+    #[test]
+    fn nothing_dialled_shows_last_digits(
+        number in "[1-9][0-9]{6,14}",
+        extension in "[0-9]{1,5}",
+        form in prop::sample::select(DIALLED.to_vec()),
+        hidden in 1..=6_usize,
+    ) {
+        let text = form.replace('N', &number).replace('E', &extension);
+        let seen = masked(&text, u8::try_from(hidden).unwrap());
+        let shown = &number[..number.len() - hidden];
+        prop_assert!(!seen.contains(&number[..=shown.len()]), "{} became {}", text, seen);
+        prop_assert!(seen.contains(shown), "{} became {}", text, seen);
+        prop_assert_eq!(masked(&seen, u8::try_from(hidden).unwrap()), seen.as_ref());
+    }
+
     #[test]
     fn no_form_of_a_number_shows_its_last_digits(
         number in digits(1..16),
@@ -237,7 +320,11 @@ proptest! {
     ) {
         let more = less + more;
         let (of_less, of_more) = (masked(&text, less), masked(&text, more));
-        prop_assert_eq!(masked(&of_less, more), of_more.as_ref());
+        // What a smaller mask left ends with too few `*`, and may be dialled.
+        let twice = masked(&of_less, more);
+        for (twice, of_more) in twice.chars().zip(of_more.chars()) {
+            prop_assert!(twice == of_more || twice == '*', "{} became {}", text, of_less);
+        }
         prop_assert_eq!(masked(&of_more, less), of_more.as_ref());
     }
 }

@@ -1,0 +1,58 @@
+//! How many digits of a run are shown.
+
+use super::super::decimals::{is_decimal, is_zero};
+use super::super::tokens::{Token, is_digit};
+use super::{FULL, MANY, MOST_DIALLED};
+
+/// How many digits a block has at least that may be an area, with its zero.
+const AREA: usize = 3;
+
+/// How many decimal digits at the start of a run stay where the last `digits`
+/// of its first number are hidden.
+///
+/// A mask leaves a `*` only where no digit follows it in the run, and as many
+/// of them as it hides. All other `*` were dialled. So that masking again
+/// changes nothing, a number after which as many `*` stand counts as masked.
+pub(super) fn shown(run: &[Token], digits: usize) -> usize {
+    // A `*` before all digits is part of a feature code.
+    let Some(first) = run.iter().position(|token| is_decimal(token.is)) else { return 0 };
+    let star = run[first..].iter().position(|token| token.is == '*').map_or(run.len(), |at| first + at);
+    let (number, rest) = run.split_at(star);
+    let (all, length) = (count_decimals(number), length(number));
+    let stars = rest.iter().filter(|token| token.is == '*').count();
+    let ends = !rest.iter().any(|token| is_decimal(token.is));
+    let was_masked = ends && stars >= digits && length == all && all.saturating_add(digits) <= MOST_DIALLED;
+    if was_masked { all } else { length.saturating_sub(digits) }
+}
+
+/// How many digits at the start of a run without `*` are the first number that
+/// it may be.
+fn length(run: &[Token]) -> usize {
+    let all = count_decimals(run);
+    let (mut count, mut block) = (0, 0);
+    for (at, token) in run.iter().enumerate() {
+        if is_decimal(token.is) {
+            if block == 0 && count >= MANY && all - count >= MANY && is_area(&run[at..]) {
+                break;
+            }
+            count += 1;
+            block += 1;
+        } else if !is_digit(token.is) {
+            if block >= FULL {
+                break;
+            }
+            block = 0;
+        }
+    }
+    if count > MOST_DIALLED { FULL } else { count }
+}
+
+/// Whether a run starts with a block that may be an area.
+fn is_area(run: &[Token]) -> bool {
+    let mut block = run.iter().map(|token| token.is).take(AREA);
+    run.len() >= AREA && block.next().is_some_and(is_zero) && block.all(is_decimal)
+}
+
+fn count_decimals(tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| is_decimal(token.is)).count()
+}
