@@ -7,9 +7,9 @@
 //! exactly the same: see [`Node::Mask`].
 //!
 //! A call whose type names no direction has both numbers masked, and so has one
-//! that was forwarded or transferred: its caller may be outside, too. What counts as
-//! a number, and which of its digits are hidden, is the rule of [`masked`]. All
-//! that shows or compares a masked text calls that one function.
+//! that was forwarded or transferred: its caller may be outside, too. What
+//! counts as a number, and which of its digits are hidden, is the rule of
+//! [`masked`]. All that shows or compares a masked text calls that one function.
 //!
 //! What a newer Graph added, and a store keeps as unknown properties, is masked
 //! where it looks like a number, whoever's it may be. Properties of the table

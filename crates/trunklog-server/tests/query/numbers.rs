@@ -15,7 +15,7 @@ use trunklog_testkit::{Answer, TestServer, call_path, form_encoded};
 
 /// A number as devices wrote it, and what is shown of it. All but the names
 /// end with 456.
-const NUMBERS: [(&str, &str); 19] = [
+const NUMBERS: [(&str, &str); 21] = [
     ("+4930123456", "+4930123***"),
     ("+49 30 123 456", "+49 30 123 ***"),
     ("+49 (0)30 123-456", "+49 (0)30 123-***"),
@@ -32,6 +32,8 @@ const NUMBERS: [(&str, &str); 19] = [
     ("4930123%34%35%36", "4930123***"),
     ("+٤٩٣٠١٢٣٤٥٦", "+٤٩٣٠١٢٣***"),
     ("+4930123456 ext. 456", "+4930123*** ext. ***"),
+    ("+4930123456 App 456", "+4930123*** App ***"),
+    ("+4930123456*456#", "+4930123*******#"),
     ("456", "***"),
     ("Mara Field", "Mara Field"),
     ("mara.field@fabrikam.example", "mara.field@fabrikam.example"),

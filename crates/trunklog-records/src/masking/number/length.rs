@@ -33,7 +33,8 @@ fn length(run: &[Token]) -> usize {
     for (at, token) in run.iter().enumerate() {
         if is_decimal(token.is) {
             if block == 0 && count >= MANY && all - count >= MANY && is_area(&run[at..]) {
-                break;
+                // Of more than two numbers, the first may be any part.
+                return if all > MOST_DIALLED { count.min(FULL) } else { count };
             }
             count += 1;
             block += 1;

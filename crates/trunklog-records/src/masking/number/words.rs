@@ -101,7 +101,7 @@ pub(super) fn scheme_with_digits(tokens: &[Token]) -> Option<usize> {
 }
 
 /// Where in a text the domain of reversed numbers stands first.
-pub(in super::super) fn enum_domain(tokens: &[Token]) -> Option<usize> {
+pub(in crate::masking) fn enum_domain(tokens: &[Token]) -> Option<usize> {
     tokens.windows(ENUM.len()).position(|window| starts_with(window, ENUM))
 }
 
