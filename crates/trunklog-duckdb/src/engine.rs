@@ -15,7 +15,7 @@ use trunklog_store::{
 use crate::error::{Severity, severity, store_error};
 use crate::health::Health;
 use crate::instance::{Access, Instance};
-use crate::{append, forget, page, scan, sql, states, tidy, verify};
+use crate::{append, files, forget, page, scan, sql, states, tidy, verify};
 
 /// What the engine may use.
 #[derive(Debug, Clone)]
@@ -85,6 +85,7 @@ impl DuckDbEngine {
     }
 
     fn open_for(file: &Path, options: Options, access: Access) -> Result<DuckDbEngine> {
+        let file = &files::resolve(file)?;
         let instance = Instance::open(file, &options, access)?;
         let slot = RwLock::new(Slot { instance: Some(instance), generation: 0, failed: None });
         let health = Health::default();

@@ -20,12 +20,18 @@ mod header;
 mod log;
 pub(crate) mod mark;
 mod mend;
+mod stranger;
 
 use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use trunklog_store::{Error, ErrorKind, Result};
 
 pub(crate) use examine::examine;
 pub use examine::exists;
+use examine::unreadable;
 pub use mend::repair;
 
 /// The paths of a store's files.
@@ -56,3 +62,46 @@ impl Files {
         }
     }
 }
+
+/// The database that a path names. DuckDB follows a link and has its write-ahead
+/// log beside the target, so that all files are looked for there.
+pub(crate) fn resolve(named: &Path) -> Result<PathBuf> {
+    match fs::symlink_metadata(named) {
+        Ok(found) if found.is_symlink() => {}
+        Ok(_) => return Ok(named.to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(named.to_owned()),
+        Err(error) => return Err(unreadable(named, error)),
+    }
+    let target = fs::canonicalize(named).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let what =
+                "is a link to a file that is missing: mount its disk, or let it lead to the right file";
+            Error::new(ErrorKind::Moved, format!("{} {what}", named.display()))
+        }
+        _ => unreadable(named, error),
+    })?;
+    let (here, there) = (Files::of(named), Files::of(&target));
+    for (beside, right) in [(&here.log, &there.log), (&here.checkpoint_log, &there.checkpoint_log)] {
+        let has_commits = fs::metadata(beside).is_ok_and(|found| found.len() > 0);
+        if has_commits && fs::canonicalize(beside).ok() != fs::canonicalize(right).ok() {
+            return Err(beside_a_link(beside, right));
+        }
+    }
+    Ok(target)
+}
+
+/// Nobody would read it.
+fn beside_a_link(log: &Path, right: &Path) -> Error {
+    let (log, place) = (log.display(), right.display());
+    let what = if right.exists() {
+        format!(
+            "and {place} is there, too: keep the one that belongs to the database, and move the other away"
+        )
+    } else {
+        format!("and its commits would be lost: move it to {place}")
+    };
+    Error::new(ErrorKind::Corrupt, format!("{log} is beside a link to the database, {what}"))
+}
+
+#[cfg(test)]
+mod tests;

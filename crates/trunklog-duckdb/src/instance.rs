@@ -25,6 +25,13 @@ const IDLE_READERS: usize = 8;
 /// Statements that a connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 64;
 
+/// The version of files that are made: the first whose write-ahead log names
+/// its database and checkpoint, so that no other log is taken for it. A file
+/// that is there keeps its version: brought to this one it would get a name
+/// without sense, and its next log would be refused (DuckDB 1.5,
+/// `SingleFileBlockManager::WriteHeader`).
+const NEW_FILES: &str = "v1.4.0";
+
 /// What may be done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -92,8 +99,11 @@ impl Instance {
         expression::register(&writer)?;
         let path = file.to_string_lossy().replace('\'', "''");
         let how = match access {
-            Access::Write | Access::Reopen => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
             Access::Read => "READ_ONLY".to_owned(),
+            Access::Write if matches!(file.try_exists(), Ok(false)) => {
+                format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}, STORAGE_VERSION '{NEW_FILES}'")
+            }
+            Access::Write | Access::Reopen => format!("ROW_GROUP_SIZE {ROW_GROUP_SIZE}"),
         };
         // Without threads of its own, the allocator inside DuckDB gives memory
         // back only while queries run, and keeps what the last ones needed.

@@ -47,6 +47,11 @@ impl OpenStore {
         self.holder.as_ref().filter(|holder| holder.purpose == SERVING).map(|holder| holder.pid)
     }
 
+    /// Whether this process opened it itself.
+    pub(crate) fn is_own(&self) -> bool {
+        self.holder.is_none()
+    }
+
     /// How it is reached, in words.
     pub(crate) fn describe(&self) -> String {
         match &self.holder {
@@ -178,7 +183,8 @@ fn exists(file: &Path) -> Result<bool> {
     trunklog_duckdb::exists(file).with_context(|| format!("cannot look for the store {}", file.display()))
 }
 
-fn file(settings: &Settings) -> PathBuf {
+/// Where the store's rows are.
+pub(crate) fn file(settings: &Settings) -> PathBuf {
     settings.data_dir.join("trunklog.duckdb")
 }
 

@@ -115,7 +115,7 @@ fn commits_are_not_lost_without_a_word() {
     let served = bench.binary.run(&["serve", "--http", "127.0.0.1:0", "--ops", "off"]);
     assert!(served.code == Some(1) && served.stderr.contains("--repair"), "{served:?}");
     let repaired = bench.binary.ok(&["check", "--repair", "--deep"]);
-    assert!(repaired.contains("ok      repair: ") && repaired.contains("1 are lost"), "{repaired}");
+    assert!(repaired.contains("ok      repair: ") && repaired.contains("1 is lost"), "{repaired}");
     assert!(repaired.contains("ok      rows: all values of 300 rows of 1 tenant were read"), "{repaired}");
     assert_eq!(bench.rows(), ROWS as usize);
     let again = bench.binary.ok(&["check", "--repair"]);
@@ -160,6 +160,18 @@ fn a_cut_database_is_named_with_its_sizes() {
     );
     let calls = bench.binary.run(&["calls", "--from", "2026-01-01"]);
     assert!(calls.code == Some(1) && !calls.stderr.contains("try again"), "{calls:?}");
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_named() {
+    let bench = Bench::with_rows(&In::Database);
+    fs::set_permissions(bench.path(DATABASE), Permissions::from_mode(0o400)).unwrap();
+    if OpenOptions::new().write(true).open(bench.path(DATABASE)).is_ok() {
+        // Whoever runs the test may write everything, as root.
+        return;
+    }
+    let line = bench.failed(&["check"], "store");
+    assert!(line.contains("cannot write into") && line.contains(DATABASE), "{line}");
 }
 
 #[test]

@@ -7,13 +7,14 @@ use std::path::Path;
 use trunklog_store::{Error, ErrorKind, Result};
 
 use super::header::{self, Header, HeaderFault};
-use super::log::{self, Contents, FaultKind};
+use super::log::{self, Contents, FaultKind, Name};
 use super::mark::{self, Acknowledged};
-use super::{Files, mend};
+use super::stranger::{self, Stranger};
+use super::{Files, mend, resolve};
 use crate::instance::Access;
 
 /// What to do where nothing can be mended.
-const RESTORE: &str = "restore the store from a backup";
+pub(super) const RESTORE: &str = "restore the store from a backup";
 
 /// Examines the files of a store that is about to be opened, and tells how many
 /// commits its write-ahead log has. For writing, what can be mended without
@@ -29,6 +30,7 @@ pub(crate) fn examine(database: &Path, access: Access) -> Result<u64> {
         };
     };
     found.is_all_there(&files)?;
+    found.warn_of_what_is_unknown(&files);
     for (path, contents, verdict) in found.logs(&files) {
         match verdict {
             Verdict::Whole => {}
@@ -43,6 +45,7 @@ pub(crate) fn examine(database: &Path, access: Access) -> Result<u64> {
             }
             Verdict::Mend(mend) => mend::apply(path, contents, mend)?,
             Verdict::Lost(loss) => return Err(loss.refuse(path)),
+            Verdict::Stranger(stranger) => return Err(stranger.refuse(path, &files.database)),
         }
     }
     Ok(found.log.commits)
@@ -50,6 +53,7 @@ pub(crate) fn examine(database: &Path, access: Access) -> Result<u64> {
 
 /// Whether there is a store. An error where only a part of one is there.
 pub fn exists(database: &Path) -> Result<bool> {
+    let database = &resolve(database)?;
     if database.try_exists().map_err(|error| unreadable(database, error))? {
         return Ok(true);
     }
@@ -76,13 +80,19 @@ impl Found {
             }
             Err(error) => return Err(unreadable(path, error)),
         };
-        let bytes = file.metadata().map_err(|error| unreadable(path, error))?.len();
+        let found = file.metadata().map_err(|error| unreadable(path, error))?;
+        if found.is_dir() {
+            return Err(unreadable(path, io::ErrorKind::IsADirectory.into()));
+        }
+        let bytes = found.len();
         let header = match header::read(&file).map_err(|error| unreadable(path, error))? {
             Ok(header) => header,
             Err(fault) => return Err(broken_header(path, bytes, fault)),
         };
         let read = |path: &Path| {
-            log::read(path).map(Option::unwrap_or_default).map_err(|error| unreadable(path, error))
+            log::read(path, header.name())
+                .map(Option::unwrap_or_default)
+                .map_err(|error| unreadable(path, error))
         };
         Ok(Some(Found {
             header,
@@ -128,11 +138,51 @@ impl Found {
         self.mark.as_ref().filter(|mark| mark.iteration == self.header.iteration)
     }
 
+    /// Says what nobody can know of these files.
+    fn warn_of_what_is_unknown(&self, files: &Files) {
+        let (log, mark) = (files.log.display(), files.mark.display());
+        match &self.mark {
+            None if self.should_be_marked() && is_missing(&files.mark) => {
+                tracing::warn!(
+                    "{mark} is missing, which tells what was stored: if the folder was copied, copy it, too; without \
+                     it nobody can say whether commits are missing from the end of {log}"
+                );
+            }
+            Some(known) if self.knows_none_of_many(known) => {
+                tracing::warn!(
+                    "{log} has {} commits and {mark} knows none of them: that is right after a power cut; but if the \
+                     database comes from a backup and the log does not, restore the backup into an empty folder",
+                    self.log.commits
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a process was there that makes marks: it made the database so that
+    /// logs name it, and lived to store something.
+    fn should_be_marked(&self) -> bool {
+        self.header.database.is_some() && (self.header.iteration, self.log.bytes) != (0, 0)
+    }
+
+    /// Whether a log that names no database may be another's. One commit may
+    /// have been interrupted before it was marked.
+    fn knows_none_of_many(&self, mark: &Acknowledged) -> bool {
+        let knows_none = mark.iteration == self.header.iteration && mark.log_bytes == 0;
+        self.header.database.is_none() && self.log.name.is_none() && knows_none && self.log.commits > 1
+    }
+
     /// The logs with what is to be done about them.
     pub(super) fn logs<'a>(&'a self, files: &'a Files) -> [(&'a Path, &'a Contents, Verdict); 2] {
-        let of_log = judge(&self.log, self.acknowledged(), self.header.names_log);
-        // Nothing is acknowledged from there: no commit falls into a checkpoint.
-        let of_checkpoint = judge(&self.checkpoint_log, None, self.header.names_log);
+        let Header { iteration, .. } = self.header;
+        let verdict = |log, acknowledged, latest| {
+            stranger::of(log, &self.header, latest)
+                .map_or_else(|| judge(log, acknowledged, self.header.name()), Verdict::Stranger)
+        };
+        let of_log = verdict(&self.log, self.acknowledged(), iteration);
+        // It belongs to the checkpoint that is being written. Nothing is
+        // acknowledged from there: no commit falls into a checkpoint.
+        let of_checkpoint = verdict(&self.checkpoint_log, None, iteration + 1);
         [
             (files.log.as_path(), &self.log, of_log),
             (files.checkpoint_log.as_path(), &self.checkpoint_log, of_checkpoint),
@@ -149,13 +199,15 @@ pub(super) enum Verdict {
     Mend(Mend),
     /// Commits are lost.
     Lost(Loss),
+    /// It holds changes of something else. DuckDB would make them here.
+    Stranger(Stranger),
 }
 
 /// How a log is mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mend {
     /// It gets its start again; all entries are whole.
-    Start,
+    Start { name: Option<Name> },
     /// It is cut to the end of its last whole commit.
     Cut {
         to: u64,
@@ -179,7 +231,7 @@ pub(super) struct Loss {
     pub(super) commits: u64,
 }
 
-fn judge(log: &Contents, acknowledged: Option<&Acknowledged>, names_log: bool) -> Verdict {
+fn judge(log: &Contents, acknowledged: Option<&Acknowledged>, name: Option<Name>) -> Verdict {
     let promised = acknowledged.map_or(0, |mark| mark.log_bytes);
     let missing = acknowledged.map_or(0, |mark| mark.commits.saturating_sub(log.commits));
     let loss = |at, commits: u64| {
@@ -195,11 +247,10 @@ fn judge(log: &Contents, acknowledged: Option<&Acknowledged>, names_log: bool) -
         return if log.whole < promised { loss(None, 0) } else { Verdict::Whole };
     };
     if fault.kind == FaultKind::Start && log.whole == log.bytes {
-        if !names_log && promised <= log.whole {
-            return Verdict::Mend(Mend::Start);
+        if promised <= log.whole {
+            return Verdict::Mend(Mend::Start { name });
         }
-        // The start of a log that names its file cannot be made again, and
-        // without it nothing can be read.
+        // It is too short besides.
         let (bytes, commits) = (log.bytes.max(promised), log.commits + missing);
         return Verdict::Lost(Loss { at: Some(0), whole: 0, bytes, commits });
     }
@@ -222,18 +273,18 @@ impl Mend {
     pub(super) fn describe(self, log: &Path, contents: &Contents) -> String {
         let (log, bytes) = (log.display(), contents.bytes);
         match self {
-            Mend::Start => format!("the first bytes of {log} are damaged, but all its commits are whole"),
+            Mend::Start { .. } => {
+                format!("the first bytes of {log} are damaged, but all its commits are whole")
+            }
             Mend::Cut { to, rest, .. } => {
                 let rest = match rest {
                     FaultKind::Zeros => "zeros, as a power cut leaves them,",
                     FaultKind::Unfinished => "a commit that was not finished",
                     FaultKind::Start | FaultKind::Entry => "what is no commit",
                 };
-                let left = bytes - to;
-                let commits = contents.commits;
-                format!(
-                    "{log} ends in {left} bytes of {rest} after {commits} whole commits; as far as is known, none is lost"
-                )
+                let left = counted(bytes - to, "byte");
+                let commits = counted(contents.commits, "whole commit");
+                format!("{log} ends in {left} of {rest} after {commits}; as far as is known, none is lost")
             }
         }
     }
@@ -244,17 +295,42 @@ impl Loss {
         let Loss { at, whole, bytes, commits } = self;
         let what = match at {
             Some(at) => format!("{} is damaged at byte {at}", log.display()),
-            None => format!("{} ends too early, after {whole} bytes", log.display()),
+            None if is_missing(log) => return self.refuse_missing(log),
+            None => format!("{} ends too early, after {}", log.display(), counted(whole, "byte")),
         };
-        let commits = if commits == 1 { "a commit".to_owned() } else { format!("{commits} commits") };
+        let commits = if commits == 1 { "a commit".to_owned() } else { counted(commits, "commit") };
+        let bytes = counted(bytes, "byte");
         Error::new(
             ErrorKind::Corrupt,
             format!(
-                "{what}: {commits} after it would be lost, {bytes} bytes. {RESTORE}, or run trunklog check --repair, \
-                 which keeps what comes before and puts the damaged log aside, and import the rest again"
+                "{what}: {commits} after it would be lost, {bytes}. {RESTORE}, or run trunklog check --repair, which \
+                 keeps what comes before and puts the damaged log aside, and import the rest again"
             ),
         )
     }
+
+    fn refuse_missing(self, log: &Path) -> Error {
+        let (commits, bytes) = (counted(self.commits, "commit"), counted(self.bytes, "byte"));
+        Error::new(
+            ErrorKind::Corrupt,
+            format!(
+                "{} is missing: {commits} would be lost, {bytes}. If it was only forgotten when the folder was copied, \
+                 copy it, too. Else {RESTORE}, or run trunklog check --repair to go on without it, and import the rest \
+                 again",
+                log.display()
+            ),
+        )
+    }
+}
+
+/// Whether a log that should be there is not.
+pub(super) fn is_missing(log: &Path) -> bool {
+    matches!(log.try_exists(), Ok(false))
+}
+
+/// A number of things, for people.
+pub(super) fn counted(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 /// A file that only makes sense beside a database. DuckDB would make a new
@@ -314,6 +390,9 @@ pub(super) fn unreadable(path: &Path, error: io::Error) -> Error {
             (ErrorKind::Other, "this user may not use it: check owner and permissions")
         }
         io::ErrorKind::NotFound => (ErrorKind::Moved, "it is missing"),
+        io::ErrorKind::IsADirectory => {
+            (ErrorKind::Other, "it is a folder where a file should be: move it away")
+        }
         _ => (ErrorKind::Corrupt, "the disk does not give it: look into the system's log"),
     };
     Error::new(kind, format!("{}: {what}", path.display())).caused_by(error)

@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use super::checksum;
+use super::log::Name;
 
 /// How long a header is, and where the second and third begin.
 const BYTES: u64 = 4096;
@@ -17,6 +18,10 @@ const MAGIC: &[u8] = b"DUCK";
 /// The last version of the file whose write-ahead log does not name its file.
 const LAST_NAMELESS: u64 = 66;
 
+/// Where the file's own name stands: after checksum, magic, version, four
+/// words of flags, two texts of 32 bytes and a word about encryption.
+const NAME_AT: usize = 124;
+
 /// What the headers say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
@@ -26,8 +31,18 @@ pub(crate) struct Header {
     /// count of blocks in the header tells nothing, since a checkpoint cuts off
     /// free blocks after it wrote the header.
     pub(crate) end: u64,
-    /// Whether the write-ahead log begins with the name of the file.
-    pub(crate) names_log: bool,
+    /// Where the metadata begins that the newest checkpoint wrote.
+    pub(crate) root: u64,
+    /// The name that its write-ahead log begins with. None for a file of a
+    /// version whose log names none.
+    pub(crate) database: Option<[u8; 16]>,
+}
+
+impl Header {
+    /// What a log begins with that has the commits since the last checkpoint.
+    pub(crate) fn name(&self) -> Option<Name> {
+        self.database.map(|database| Name { database, iteration: self.iteration })
+    }
 }
 
 /// Why the headers cannot be used.
@@ -64,7 +79,9 @@ pub(crate) fn read(file: &File) -> io::Result<Result<Header, HeaderFault>> {
     Ok(Ok(Header {
         iteration: word(newest, 1),
         end: blocks.saturating_mul(word(newest, 5)).saturating_add(3 * BYTES),
-        names_log: u64::from_le_bytes(eight(&first, 12)) > LAST_NAMELESS,
+        root: word(newest, 2),
+        database: (u64::from_le_bytes(bytes_at(&first, 12)) > LAST_NAMELESS)
+            .then(|| bytes_at(&first, NAME_AT)),
     }))
 }
 
@@ -92,11 +109,11 @@ fn block(file: &File, at: u64) -> io::Result<Vec<u8>> {
 }
 
 fn word(header: &[u8], number: usize) -> u64 {
-    u64::from_le_bytes(eight(header, 8 * number))
+    u64::from_le_bytes(bytes_at(header, 8 * number))
 }
 
-fn eight(bytes: &[u8], at: usize) -> [u8; 8] {
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&bytes[at..at + 8]);
-    eight
+fn bytes_at<const COUNT: usize>(bytes: &[u8], at: usize) -> [u8; COUNT] {
+    let mut some = [0; COUNT];
+    some.copy_from_slice(&bytes[at..at + COUNT]);
+    some
 }

@@ -72,7 +72,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Acknowledged>> {
     if mark.is_none() {
         tracing::warn!(
             file = %path.display(),
-            "the mark of the last commit cannot be read, as after a power cut; it is made anew"
+            "the mark of the last commit cannot be read, as after a power cut; whoever opens the store for writing \
+             makes it anew"
         );
     }
     Ok(mark)

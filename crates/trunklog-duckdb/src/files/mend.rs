@@ -9,10 +9,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use trunklog_odata::Instant;
 use trunklog_store::{Error, ErrorKind, Result};
 
-use super::Files;
-use super::examine::{Found, Mend, Verdict, unreadable};
-use super::log::{Contents, FaultKind, NAMELESS};
+use super::examine::{Found, Loss, Mend, Verdict, counted, is_missing, unreadable};
+use super::log::{self, Contents, FaultKind};
 use super::mark::{self, Acknowledged};
+use super::stranger::Stranger;
+use super::{Files, resolve};
 
 /// Mends a log from which no commit is lost, and says so in the log of the
 /// program.
@@ -30,6 +31,7 @@ pub(super) fn apply(log: &Path, contents: &Contents, mend: Mend) -> Result<()> {
 /// what was done, a sentence each; nothing where nothing was wrong. The store
 /// must not be open. A database that is damaged itself cannot be repaired.
 pub fn repair(database: &Path) -> Result<Vec<String>> {
+    let database = &resolve(database)?;
     let files = Files::of(database);
     let Some(found) = Found::look(&files)? else {
         return Err(Error::new(ErrorKind::Other, format!("there is no store {}", database.display())));
@@ -41,34 +43,31 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
     let mut log_bytes = found.log.bytes;
     let is_older = found.mark.is_some_and(|mark| found.header.iteration < mark.iteration);
     for (path, contents, verdict) in found.logs(&files) {
-        if is_older && contents.bytes > 0 {
-            // Its commits are changes of rows that this database does not have.
-            cut_to(path, 0)?;
-            (log_bytes, commits) = (0, 0);
-            done.push(format!("{} belongs to the newer store and was put aside", path.display()));
-            continue;
-        }
-        let (what, aside, left) = match verdict {
+        let verdict = match found.mark {
+            // Its changes are of rows that this database does not have.
+            Some(mark) if is_older && contents.bytes > 0 && found.header.name().is_none() => {
+                check_that_it_is_newer(path, contents, &mark, &files)?;
+                Verdict::Stranger(Stranger::Newer)
+            }
+            _ => verdict,
+        };
+        let (what, aside, left, kept) = match verdict {
             Verdict::Whole => continue,
             Verdict::Mend(mend) => {
                 let left = if let Mend::Cut { to, .. } = mend { to } else { contents.bytes };
-                (mend.describe(path, contents), mended(path, mend)?, left)
+                (mend.describe(path, contents), mended(path, mend)?, left, contents.commits)
             }
             Verdict::Lost(loss) => {
-                let what = match (loss.at, loss.commits) {
-                    (Some(at), lost) => format!(
-                        "{} was damaged at byte {at}: {} commits are kept, {lost} are lost",
-                        path.display(),
-                        contents.commits
-                    ),
-                    (None, lost) => format!("{} was too short: {lost} commits are lost", path.display()),
-                };
-                (what, cut_to(path, loss.whole)?, loss.whole)
+                let kept = if loss.whole == 0 { 0 } else { contents.commits };
+                (describe(loss, path, kept), cut_to(path, loss.whole)?, loss.whole, kept)
+            }
+            Verdict::Stranger(stranger) => {
+                let what = format!("{} belongs to {} and was put aside", path.display(), stranger.describe());
+                (what, cut_to(path, 0)?, 0, 0)
             }
         };
         if path == files.log {
-            log_bytes = left;
-            commits = contents.commits;
+            (log_bytes, commits) = (left, kept);
         }
         done.push(match aside {
             Some(aside) => format!("{what}; {} has it as it was", aside.display()),
@@ -85,9 +84,9 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
     }
     if iteration == before.iteration && database_bytes < before.database_bytes {
         done.push(format!(
-            "{} was cut by {} bytes; trunklog check --deep says which rows cannot be read any more",
+            "{} was cut by {}; trunklog check --deep says which rows cannot be read any more",
             database.display(),
-            before.database_bytes - database_bytes
+            counted(before.database_bytes - database_bytes, "byte")
         ));
     }
     if !done.is_empty() {
@@ -95,6 +94,40 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
         mark::write(&files.mark, &now).map_err(|error| unreadable(&files.mark, error))?;
     }
     Ok(done)
+}
+
+/// Refuses a log that names no database unless it is the one of which the newer
+/// store's mark tells. It may have come with the older database: what it has
+/// would then be lost, and otherwise destroy that database.
+fn check_that_it_is_newer(log: &Path, contents: &Contents, mark: &Acknowledged, files: &Files) -> Result<()> {
+    let is_marked = (contents.whole, contents.commits) == (mark.log_bytes, mark.commits);
+    if is_marked && mark.commits > 0 && log == files.log {
+        return Ok(());
+    }
+    let (log, database, mark) = (log.display(), files.database.display(), files.mark.display());
+    Err(Error::new(
+        ErrorKind::Corrupt,
+        format!(
+            "{database} is older than the rows that were stored, and nobody can say whether {log} belongs to it: if \
+             both come from the backup, move {mark} away, so that both count; if only the database does, move {log} \
+             away and run trunklog check --repair again"
+        ),
+    ))
+}
+
+/// What is lost of a log, for people.
+fn describe(loss: Loss, log: &Path, kept: u64) -> String {
+    let be = |commits: u64| if commits == 1 { "is" } else { "are" };
+    let (path, lost, be_lost) = (log.display(), loss.commits, be(loss.commits));
+    let commits = counted(lost, "commit");
+    match loss.at {
+        Some(at) => {
+            let (kept, be_kept) = (counted(kept, "commit"), be(kept));
+            format!("{path} was damaged at byte {at}: {kept} {be_kept} kept, {lost} {be_lost} lost")
+        }
+        None if is_missing(log) => format!("{path} was missing: {commits} {be_lost} lost"),
+        None => format!("{path} was too short: {commits} {be_lost} lost"),
+    }
 }
 
 /// Mends a log and tells where it is kept as it was, if it is.
@@ -107,7 +140,9 @@ fn mended(log: &Path, mend: Mend) -> Result<Option<PathBuf>> {
         changed.map(|()| aside).map_err(|error| unreadable(log, error))
     };
     match mend {
-        Mend::Start => change(Some(keep(log)?), &|file: &fs::File| file.write_all_at(&NAMELESS, 0)),
+        Mend::Start { name } => {
+            change(Some(keep(log)?), &|file: &fs::File| file.write_all_at(&log::start(name), 0))
+        }
         Mend::Cut { to, keep: true, .. } => change(Some(keep(log)?), &|file: &fs::File| file.set_len(to)),
         Mend::Cut { to, keep: false, .. } => change(None, &|file: &fs::File| file.set_len(to)),
     }

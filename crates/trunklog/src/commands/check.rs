@@ -89,7 +89,7 @@ fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bo
         ("load", Ok(load(settings))),
         ("origins of web pages", Ok(origins(settings))),
         ("data folder", data_folder(&settings.data_dir)),
-        ("store", stored(store)),
+        ("store", stored(settings, store)),
         ("applications", applications(settings)),
         ("certificates", certificates(settings)),
     ];
@@ -228,8 +228,15 @@ fn data_folder(folder: &Path) -> Result<String> {
     Ok(format!("{} is writable and private", folder.display()))
 }
 
-fn stored(store: Result<Option<OpenStore>>) -> Result<String> {
+fn stored(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<String> {
     let Some(store) = store? else { return Ok(NOTHING_YET.to_owned()) };
+    if store.is_own() {
+        // It was opened for reading alone.
+        let file = store::file(settings);
+        access(&file, Access::WRITE_OK).with_context(|| {
+            format!("cannot write into {}: check its owner and permissions", file.display())
+        })?;
+    }
     store.engine().check()?;
     let tenants = store.engine().tenants()?.len();
     let empty = if tenants == 0 { ": it is new, or empty" } else { "" };

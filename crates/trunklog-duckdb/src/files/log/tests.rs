@@ -25,18 +25,24 @@ fn read_bytes(bytes: &[u8]) -> Contents {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
     fs::write(&path, bytes).unwrap();
-    read(&path).unwrap().unwrap()
+    read(&path, None).unwrap().unwrap()
+}
+
+fn named(iteration: u64) -> Name {
+    // Numbers of one byte and of two.
+    let database = std::array::from_fn(|at: usize| if at.is_multiple_of(2) { 7 } else { 0x83 });
+    Name { database, iteration }
 }
 
 #[test]
 fn a_whole_log_has_all_its_commits() {
     // One is longer than what is read at a time, one has a rest of bytes.
     let (log, ends) = log_of(&[10, 3 * PIECE + 5, 64]);
-    let whole = Contents { bytes: log.len() as u64, whole: ends[2], commits: 3, fault: None };
+    let whole = Contents { bytes: log.len() as u64, whole: ends[2], commits: 3, ..Contents::default() };
     assert_eq!(read_bytes(&log), whole);
     assert_eq!(read_bytes(&[]), Contents::default());
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(read(&folder.path().join("missing")).unwrap(), None);
+    assert_eq!(read(&folder.path().join("missing"), None).unwrap(), None);
 }
 
 #[test]
@@ -121,12 +127,66 @@ fn a_start_may_name_the_file() {
     // Numbers of one byte and of two.
     start.extend([7, 0x80 | 3, 1].repeat(8));
     start.extend([103, 0, 0x80 | 5, 2, 0xff, 0xff]);
-    assert_eq!(start_of(&start), Some(start.len()));
+    let name = start_of(&start).unwrap().1;
+    assert_eq!(start_of(&start), Some((start.len(), Some(Name { iteration: 261, ..name.unwrap() }))));
+    assert_eq!(super::start(name), start);
     for length in 0..start.len() {
         assert_eq!(start_of(&start[..length]), None, "{length}");
     }
-    assert_eq!(start_of(&NAMELESS), Some(8));
+    assert_eq!(start_of(&NAMELESS), Some((8, None)));
     let mut log = start.clone();
     log.extend(end_of_commit());
-    assert_eq!(read_bytes(&log).commits, 1);
+    assert_eq!((read_bytes(&log).commits, read_bytes(&log).name), (1, name));
+}
+
+#[test]
+fn a_damaged_name_is_told_from_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let read_as = |log: &[u8], name| {
+        fs::write(&path, log).unwrap();
+        read(&path, Some(name)).unwrap().unwrap()
+    };
+    let name = named(300);
+    let mut log = start(Some(name));
+    let begin = log.len();
+    log.extend(entry(&[1; 30]));
+    log.extend(end_of_commit());
+    assert_eq!((read_as(&log, name).fault, read_as(&log, name).name), (None, Some(name)));
+    // All bytes but those of the number of the checkpoint.
+    for at in 0..begin - 6 {
+        let mut wrong = log.clone();
+        wrong[at] ^= 1;
+        let found = read_as(&wrong, name);
+        assert_eq!(found.fault.map(|fault| fault.kind), Some(FaultKind::Start), "byte {at}");
+        assert_eq!((found.whole, found.commits), (log.len() as u64, 1), "byte {at}");
+    }
+    for other in [Name { database: [9; 16], ..name }, named(301)] {
+        let found = read_as(&log, other);
+        assert_eq!((found.fault, found.name, found.commits), (None, Some(name), 1), "{other:?}");
+    }
+    // Cut within its start, it is the start of an interrupted log.
+    for length in 1..begin {
+        let fault = read_as(&log[..length], name).fault.unwrap();
+        assert_eq!((fault.kind, fault.at, fault.commits), (FaultKind::Unfinished, 0, 0), "{length}");
+    }
+}
+
+#[test]
+fn a_note_of_a_checkpoint_is_no_commit() {
+    let (log, ends) = log_of(&[10, 40]);
+    let places = [(vec![], 0), (vec![100, 0, 0x85, 2, 101, 0, 8, 0xff, 0xff], 261)];
+    for (place, root) in places {
+        let note = [&CHECKPOINT[..], &place, &[0xff, 0xff]].concat();
+        let noted = [&log[..], &entry(&note)].concat();
+        let found = read_bytes(&noted);
+        assert_eq!((found.checkpoint, found.whole, found.commits), (None, ends[1], 2));
+        let noted = [&noted[..], &end_of_commit()].concat();
+        let found = read_bytes(&noted);
+        assert_eq!((found.checkpoint, found.whole, found.commits), (Some(root), noted.len() as u64, 2));
+        assert_eq!(found.fault, None);
+        // A commit after it makes it an old one.
+        let noted = [&noted[..], &log[8..]].concat();
+        assert_eq!((read_bytes(&noted).checkpoint, read_bytes(&noted).commits), (None, 4));
+    }
 }
