@@ -31,6 +31,7 @@ pub(crate) fn append(instance: &Instance, tenant: TenantId, rows: &Rows) -> duck
     let table = instance.table_for_append(&writer, tenant, rows.log())?;
     let (sequence, known) = {
         let state = table.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.index.check()?;
         (state.sequence + 1, state.index.touches(times(&rows)))
     };
     writer.execute_batch("BEGIN")?;

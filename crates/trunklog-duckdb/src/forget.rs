@@ -33,13 +33,20 @@ pub(crate) fn forgettable(
     before: Instant,
 ) -> duckdb::Result<Forgettable> {
     let Some(table) = instance.table(tenant, log)? else { return Ok(Forgettable::default()) };
-    let of = table.state.read().unwrap_or_else(PoisonError::into_inner).index.rows();
+    let of = rows_of(&table)?;
     let (name, time) = (&table.name, quoted(log.time));
     let sql = format!("SELECT count(*), min({time}) FROM {name} WHERE {time} < ?");
     let (rows, oldest): (u64, Option<i64>) = instance.read(|connection| {
         connection.query_row(&sql, params![before.ticks()], |row| Ok((row.get(0)?, row.get(1)?)))
     })?;
     Ok(Forgettable { rows, of, oldest: oldest.and_then(|ticks| Instant::from_ticks(ticks).ok()) })
+}
+
+/// How many rows there are, which must be known before any is deleted.
+fn rows_of(table: &Table) -> duckdb::Result<u64> {
+    let state = table.state.read().unwrap_or_else(PoisonError::into_inner);
+    state.index.check()?;
+    Ok(state.index.rows())
 }
 
 fn in_parts(
@@ -50,6 +57,7 @@ fn in_parts(
     rows: u64,
 ) -> duckdb::Result<u64> {
     let Some(table) = instance.table(tenant, log)? else { return Ok(0) };
+    rows_of(&table)?;
     let mut deleted = 0;
     let mut reached = Instant::ABSENT;
     while reached < before {

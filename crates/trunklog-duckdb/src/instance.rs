@@ -11,7 +11,7 @@ use trunklog_store::{Error, ErrorKind, Result};
 
 use crate::deadline::Deadlines;
 use crate::engine::Options;
-use crate::error::opening_error;
+use crate::error::{is_damage, opening_error};
 use crate::expression;
 use crate::files::mark::Mark;
 use crate::files::{self, Files};
@@ -257,25 +257,41 @@ impl Instance {
             return Ok(None);
         }
         let name = sql::table(tenant, log);
-        let stored: Option<i64> =
-            writer.query_row(&format!("SELECT max({SEQUENCE}) FROM {name}"), [], |row| row.get(0))?;
-        let mut sequence = stored.unwrap_or(0);
-        if has_table(writer, tenant, SEQUENCES)? {
-            let kept: Option<i64> = writer.query_row(
-                &format!("SELECT max({SEQUENCE}) FROM {} WHERE log = ?", sql::sequences(tenant)),
-                [log.name],
-                |row| row.get(0),
-            )?;
-            sequence = sequence.max(kept.unwrap_or(0));
-        }
-        let state = TableState {
-            index: TimeIndex::load(writer, &name, log)?,
-            sequence: u64::try_from(sequence).unwrap_or(0),
+        let mut index = TimeIndex::load(writer, &name, log)?;
+        let sequence = match last_sequence(writer, tenant, log) {
+            Ok(sequence) => sequence,
+            // Nothing is stored from now on, and no commit may be left out.
+            Err(error) if is_damage(&error) => {
+                index.note_damage(&error);
+                u64::MAX
+            }
+            Err(error) => return Err(error),
         };
+        if !index.is_whole() {
+            tracing::warn!(
+                log = log.name,
+                "blocks on disk are damaged: until the store is restored, no row of this log is stored or deleted; \
+                 trunklog check --deep says which rows cannot be read"
+            );
+        }
+        let state = TableState { index, sequence };
         let table = Arc::new(Table { name, state: RwLock::new(state) });
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Some(tables.entry((tenant, log.name)).or_insert(table).clone()))
     }
+}
+
+/// The number of the last commit of a tenant's log.
+fn last_sequence(writer: &Connection, tenant: TenantId, log: &Log) -> duckdb::Result<u64> {
+    let sql = format!("SELECT max({SEQUENCE}) FROM {}", sql::table(tenant, log));
+    let stored: Option<i64> = writer.query_row(&sql, [], |row| row.get(0))?;
+    let mut sequence = stored.unwrap_or(0);
+    if has_table(writer, tenant, SEQUENCES)? {
+        let sql = format!("SELECT max({SEQUENCE}) FROM {} WHERE log = ?", sql::sequences(tenant));
+        let kept: Option<i64> = writer.query_row(&sql, [log.name], |row| row.get(0))?;
+        sequence = sequence.max(kept.unwrap_or(0));
+    }
+    Ok(u64::try_from(sequence).unwrap_or(0))
 }
 
 /// Whether a tenant's schema has a table of that name.

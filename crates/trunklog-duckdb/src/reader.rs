@@ -98,16 +98,17 @@ impl<'a> Reader<'a> {
             Start::Skip(skip) => *skip,
         };
         let state = self.table.state.read().unwrap_or_else(PoisonError::into_inner);
-        if skip >= state.index.rows() {
+        let is_whole = state.index.is_whole();
+        if is_whole && skip >= state.index.rows() {
             return Ok(None);
         }
         if self.filtered() {
             // Only reading tells how many rows the filter lets pass.
             return Ok(Some(Position::at(from, skip)));
         }
-        if self.watermark < Watermark(state.sequence) {
+        if !is_whole || self.watermark < Watermark(state.sequence) {
             drop(state);
-            // The index counts rows that this walk does not see.
+            // The index counts rows that this walk does not see, or not all.
             return self.nth_key(skip);
         }
         // The index counts whole buckets, and the range may begin within one.

@@ -1,10 +1,14 @@
 //! How many rows lie where in time.
 
+use std::io;
+
 use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::Log;
 
-use crate::sql::quoted;
+use crate::append::conversion;
+use crate::error::is_damage;
+use crate::sql::{ROW_GROUP_SIZE, quoted};
 
 /// Counts of rows in buckets of equal width.
 ///
@@ -19,6 +23,8 @@ pub(crate) struct TimeIndex {
     /// Bucket numbers, ascending, with their counts; empty ones are left out.
     buckets: Vec<(i64, u32)>,
     rows: u64,
+    /// Set where not all rows could be counted.
+    damage: Option<String>,
 }
 
 const MAX_BUCKETS: usize = 1 << 17;
@@ -28,39 +34,48 @@ const TICKS_PER_SEC: i64 = 10_000_000;
 impl TimeIndex {
     /// An index without rows.
     pub(crate) fn new() -> TimeIndex {
-        TimeIndex { width_bits: 0, buckets: Vec::new(), rows: 0 }
+        TimeIndex { width_bits: 0, buckets: Vec::new(), rows: 0, damage: None }
     }
 
-    /// Counts the rows of a table.
+    /// Counts the rows of a table. Where the times of some cannot be read, it
+    /// counts the others, and knows that it does not count all.
     pub(crate) fn load(connection: &Connection, table: &str, log: &Log) -> duckdb::Result<TimeIndex> {
-        let time = quoted(log.time);
-        let ends: (Option<i64>, Option<i64>) =
-            connection.query_row(&format!("SELECT min({time}), max({time}) FROM {table}"), [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        let (Some(first), Some(last)) = ends else { return Ok(TimeIndex::new()) };
-        let mut index = TimeIndex::new();
-        // The span bounds the number of buckets. A few far-off rows can make
-        // it much larger than the number of filled buckets; a finer width than
-        // this would have to count twice, and a coarser one only costs rows.
-        let span_secs = (last - first) / TICKS_PER_SEC + 1;
-        while (span_secs >> index.width_bits) > 8 * i64::try_from(MAX_BUCKETS).unwrap_or(i64::MAX) {
-            index.width_bits += 1;
+        let times = Times { connection, table, time: quoted(log.time) };
+        let damage = match times.count(&[String::new()]) {
+            Err(error) if is_damage(&error) => error,
+            outcome => return outcome,
+        };
+        let mut readable = Vec::new();
+        for part in times.parts()? {
+            match times.read(&part) {
+                Ok(()) => readable.push(part),
+                Err(error) if is_damage(&error) => {}
+                Err(error) => return Err(error),
+            }
         }
-        let width = TICKS_PER_SEC << index.width_bits;
-        // Division rounds towards zero in SQL and down here.
-        let mut statement = connection.prepare(&format!(
-            "SELECT ({time} - (({time} % {width}) + {width}) % {width}) // {width} AS bucket, count(*)
-             FROM {table} GROUP BY bucket ORDER BY bucket"
-        ))?;
-        let counts = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?)))?;
-        for count in counts {
-            let (bucket, count) = count?;
-            index.rows += count;
-            index.buckets.push((bucket, u32::try_from(count).unwrap_or(u32::MAX)));
-        }
-        index.coarsen();
+        let mut index = times.count(&readable)?;
+        index.note_damage(&damage);
         Ok(index)
+    }
+
+    /// Notes that there are rows of which it knows too little.
+    pub(crate) fn note_damage(&mut self, damage: &duckdb::Error) {
+        self.damage = Some(damage.to_string());
+    }
+
+    /// Whether all rows are counted. If not, fewer rows are found where they are
+    /// looked for by number, and none may be stored or deleted. Reading by time
+    /// still finds all or fails, since DuckDB looks at the blocks themselves.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.damage.is_none()
+    }
+
+    /// What DuckDB said where not all rows could be counted, as an error.
+    pub(crate) fn check(&self) -> duckdb::Result<()> {
+        match &self.damage {
+            None => Ok(()),
+            Some(damage) => Err(conversion(io::Error::other(damage.clone()))),
+        }
     }
 
     /// How many rows there are.
@@ -201,6 +216,81 @@ impl TimeIndex {
             }
             self.buckets = merged;
         }
+    }
+}
+
+/// Reads the times of a table.
+struct Times<'a> {
+    connection: &'a Connection,
+    table: &'a str,
+    time: String,
+}
+
+impl Times<'_> {
+    /// Counts the rows of some parts of the table, which have none in common.
+    fn count(&self, parts: &[String]) -> duckdb::Result<TimeIndex> {
+        let Times { connection, table, time } = self;
+        let mut ends: Option<(i64, i64)> = None;
+        for part in parts {
+            let sql = format!("SELECT min({time}), max({time}) FROM {table}{part}");
+            let found: (Option<i64>, Option<i64>) =
+                connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            if let (Some(first), Some(last)) = found {
+                ends = Some(ends.map_or((first, last), |(from, to)| (from.min(first), to.max(last))));
+            }
+        }
+        let mut index = TimeIndex::new();
+        let Some((first, last)) = ends else { return Ok(index) };
+        // The span bounds the number of buckets. A few far-off rows can make
+        // it much larger than the number of filled buckets; a finer width than
+        // this would have to count twice, and a coarser one only costs rows.
+        let span_secs = (last - first) / TICKS_PER_SEC + 1;
+        while (span_secs >> index.width_bits) > 8 * i64::try_from(MAX_BUCKETS).unwrap_or(i64::MAX) {
+            index.width_bits += 1;
+        }
+        let width = TICKS_PER_SEC << index.width_bits;
+        let mut counted: Vec<(i64, u64)> = Vec::new();
+        for part in parts {
+            // Division rounds towards zero in SQL and down here.
+            let mut statement = connection.prepare(&format!(
+                "SELECT ({time} - (({time} % {width}) + {width}) % {width}) // {width} AS bucket, count(*)
+                 FROM {table}{part} GROUP BY bucket ORDER BY bucket"
+            ))?;
+            let counts = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            for count in counts {
+                counted.push(count?);
+            }
+        }
+        // A bucket may lie in several parts.
+        counted.sort_unstable();
+        for (bucket, count) in counted {
+            index.rows += count;
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            match index.buckets.last_mut() {
+                Some((last, sum)) if *last == bucket => *sum = sum.saturating_add(count),
+                _ => index.buckets.push((bucket, count)),
+            }
+        }
+        index.coarsen();
+        Ok(index)
+    }
+
+    /// The parts of the table that are damaged or not on their own.
+    fn parts(&self) -> duckdb::Result<Vec<String>> {
+        let sql = format!("SELECT coalesce(max(rowid) + 1, 0) FROM {}", self.table);
+        let places: u64 = self.connection.query_row(&sql, [], |row| row.get(0))?;
+        let group = u64::from(ROW_GROUP_SIZE);
+        let part = |number: u64| {
+            let from = number * group;
+            format!(" WHERE rowid >= {from} AND rowid < {}", from + group)
+        };
+        Ok((0..places.div_ceil(group)).map(part).collect())
+    }
+
+    /// Reads each time of a part.
+    fn read(&self, part: &str) -> duckdb::Result<()> {
+        let sql = format!("SELECT bit_xor({}) FROM {}{part}", self.time, self.table);
+        self.connection.query_row(&sql, [], |_| Ok(()))
     }
 }
 
