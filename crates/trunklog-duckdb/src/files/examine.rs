@@ -182,7 +182,7 @@ impl Found {
         let of_log = verdict(&self.log, self.acknowledged(), iteration);
         // It belongs to the checkpoint that is being written. Nothing is
         // acknowledged from there: no commit falls into a checkpoint.
-        let of_checkpoint = verdict(&self.checkpoint_log, None, iteration + 1);
+        let of_checkpoint = verdict(&self.checkpoint_log, None, iteration.saturating_add(1));
         [
             (files.log.as_path(), &self.log, of_log),
             (files.checkpoint_log.as_path(), &self.checkpoint_log, of_checkpoint),

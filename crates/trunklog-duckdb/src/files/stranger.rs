@@ -34,7 +34,8 @@ pub(super) fn of(log: &Contents, header: &Header, latest: u64) -> Option<Strange
         return Some(Stranger::Other);
     };
     // What ends in the newest checkpoint was not deleted yet.
-    let is_done = name.iteration + 1 == right.iteration && log.checkpoint == Some(header.root);
+    let is_done =
+        name.iteration.checked_add(1) == Some(right.iteration) && log.checkpoint == Some(header.root);
     if name.iteration > latest {
         Some(Stranger::Newer)
     } else if name.iteration < right.iteration && !is_done {

@@ -177,11 +177,11 @@ fn a_note_of_a_checkpoint_is_no_commit() {
     let (log, ends) = log_of(&[10, 40]);
     let places = [(vec![], 0), (vec![100, 0, 0x85, 2, 101, 0, 8, 0xff, 0xff], 261)];
     for (place, root) in places {
-        let note = [&CHECKPOINT[..], &place, &[0xff, 0xff]].concat();
-        let noted = [&log[..], &entry(&note)].concat();
+        let note = [&CHECKPOINT[..], &place[..], &[0xff, 0xff][..]].concat();
+        let noted = [&log[..], &entry(&note)[..]].concat();
         let found = read_bytes(&noted);
         assert_eq!((found.checkpoint, found.whole, found.commits), (None, ends[1], 2));
-        let noted = [&noted[..], &end_of_commit()].concat();
+        let noted = [&noted[..], &end_of_commit()[..]].concat();
         let found = read_bytes(&noted);
         assert_eq!((found.checkpoint, found.whole, found.commits), (Some(root), noted.len() as u64, 2));
         assert_eq!(found.fault, None);
