@@ -73,9 +73,19 @@ fn shown() -> Vec<&'static str> {
 }
 
 fn assert_tells_nothing(text: &str) {
+    let told = without_ids(text);
     for telling in TELLING {
-        assert!(!text.contains(telling), "{telling} in {text}");
+        assert!(!told.contains(telling), "{telling} in {text}");
     }
+}
+
+/// The text without ids, which requests have at random and which may hold any
+/// digits.
+fn without_ids(text: &str) -> String {
+    let is_of_id = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let is_id = |word: &&str| word.len() == 36 && word.matches('-').count() == 4;
+    let ids: Vec<&str> = text.split(|c| !is_of_id(c)).filter(is_id).collect();
+    ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "an id"))
 }
 
 /// All texts of some batches.

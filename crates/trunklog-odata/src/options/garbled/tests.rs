@@ -237,8 +237,8 @@ fn literals_of_a_filter_may_speak_of_anything() {
 #[test]
 fn an_alias_is_no_way_around() {
     for (query, told) in [
-        ("@$filter=x", "did you mean '$filter'?"),
-        ("%40%24filter=x", "did you mean '$filter'?"),
+        ("@$filter=x", "separate $filter"),
+        ("%40%24filter=x", "separate $filter"),
         ("@=x", "single quotes"),
         ("@a=1?$filter=x", "separate $filter"),
     ] {
