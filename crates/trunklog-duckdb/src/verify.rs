@@ -123,18 +123,24 @@ impl Reading<'_> {
         self.connection.query_row(&sql, [], |row| row.get(0))
     }
 
-    /// The first and last time between two places, or around them.
+    /// The first and last time between two places, or else those of the rows
+    /// around them, as far as they can be read.
     fn times(&self, from: u64, end: u64) -> Option<(Instant, Instant)> {
-        let time = quoted(self.log.time);
-        let (name, before) = (&self.table.name, from.saturating_sub(1));
-        let within = format!("rowid >= {from} AND rowid < {end}");
-        [within, format!("rowid IN ({before}, {end})")].iter().find_map(|rows| {
-            let sql = format!("SELECT min({time}), max({time}) FROM {name} WHERE {rows}");
-            let ends: (Option<i64>, Option<i64>) =
-                self.connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
-            let (first, last) = (ends.0?, ends.1?);
-            Some((Instant::from_ticks(first).ok()?, Instant::from_ticks(last).ok()?))
+        self.times_within(from, end).or_else(|| {
+            let before = from.checked_sub(1).and_then(|before| self.times_within(before, from));
+            let after = self.times_within(end, end + 1);
+            Some((before.or(after)?.0, after.or(before)?.1))
         })
+    }
+
+    fn times_within(&self, from: u64, end: u64) -> Option<(Instant, Instant)> {
+        let (name, time) = (&self.table.name, quoted(self.log.time));
+        // Only bounds keep the engine from reading what lies outside.
+        let sql =
+            format!("SELECT min({time}), max({time}) FROM {name} WHERE rowid >= {from} AND rowid < {end}");
+        let ends: (Option<i64>, Option<i64>) =
+            self.connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
+        Some((Instant::from_ticks(ends.0?).ok()?, Instant::from_ticks(ends.1?).ok()?))
     }
 }
 
