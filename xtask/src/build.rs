@@ -50,6 +50,9 @@ const PAUSE_BETWEEN_LINES: Duration = Duration::from_secs(15);
 /// Builds the server with all it needs and says where it is.
 pub(crate) fn server(layout: &Layout, profile: Profile) -> Result<PathBuf> {
     setup::ensure(layout)?;
+    if profile == Profile::Release {
+        setup::ensure_make()?;
+    }
     println!(
         "building the server; on two cores this takes {} the first time, seconds later on",
         profile.usual()

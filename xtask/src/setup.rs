@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::args::Args;
 use crate::layout::Layout;
-use crate::process;
+use crate::{apt, process};
 
 /// The packages' version; `third-party/duckdb/package.json` has the same.
 const VERSION: &str = "1.5.6-r.1";
@@ -60,6 +60,11 @@ pub(crate) fn ensure(layout: &Layout) -> Result<()> {
         fs::write(&stamp, wanted)?;
     }
     beside_the_build(layout, platform, &file)
+}
+
+/// Makes sure that the allocator of releases, and so of tests, can be built.
+pub(crate) fn ensure_make() -> Result<()> {
+    apt::ensure("make", "make").map_err(anyhow::Error::from).context("the allocator is built with make")
 }
 
 fn platform() -> Result<&'static Platform> {

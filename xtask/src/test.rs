@@ -76,7 +76,7 @@ fn timed<'r>(
 }
 
 fn set_up(layout: &Layout) -> Tally {
-    match setup::ensure(layout) {
+    match setup::ensure(layout).and_then(|()| setup::ensure_make()) {
         Ok(()) => Tally::passed(1),
         Err(error) => Tally::failed("setup", &format!("{error:#}")),
     }
