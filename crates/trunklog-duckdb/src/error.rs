@@ -1,5 +1,7 @@
 //! What DuckDB's errors mean for a caller.
 
+use std::fmt;
+
 use trunklog_store::{Error, ErrorKind};
 
 /// DuckDB tells kinds of errors apart by the beginning of their text alone.
@@ -49,21 +51,43 @@ pub(crate) fn opening_error(error: duckdb::Error) -> Error {
     let text = error.to_string();
     if has(&text, &["Cannot open file", "Permission denied"]) {
         let what = "opening the store: the file cannot be used: check its owner and permissions";
-        return Error::new(ErrorKind::Other, what).caused_by(error);
+        return Error::new(ErrorKind::Other, what).caused_by(Cause::of(&error));
     }
     let (kind, what) = meaning(&text, severity(&error));
     if matches!(kind, ErrorKind::Recovering | ErrorKind::Other) {
         let what = "opening the store: the store's file cannot be read: restore it from a backup";
-        return Error::new(ErrorKind::Corrupt, what).caused_by(error);
+        return Error::new(ErrorKind::Corrupt, what).caused_by(Cause::of(&error));
     }
-    Error::new(kind, format!("opening the store: {what}")).caused_by(error)
+    Error::new(kind, format!("opening the store: {what}")).caused_by(Cause::of(&error))
 }
 
 /// The error as a store reports it. DuckDB's own text goes to the cause.
 pub(crate) fn store_error(doing: &str, error: duckdb::Error) -> Error {
     let (kind, what) = meaning(&error.to_string(), severity(&error));
-    Error::new(kind, format!("{doing}: {what}")).caused_by(error)
+    Error::new(kind, format!("{doing}: {what}")).caused_by(Cause::of(&error))
 }
+
+/// DuckDB's own text, without the addresses of its functions, which are for its
+/// developers.
+#[derive(Debug)]
+struct Cause(String);
+
+impl Cause {
+    fn of(error: &duckdb::Error) -> Cause {
+        let text = error.to_string();
+        let Some((said, trace)) = text.split_once("Stack Trace:") else { return Cause(text) };
+        tracing::debug!(trace, "where DuckDB failed");
+        Cause(said.trim_end().to_owned())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Cause {}
 
 fn meaning(text: &str, severity: Severity) -> (ErrorKind, &'static str) {
     let has = |marks: &[&str]| has(text, marks);
@@ -98,6 +122,14 @@ mod tests {
 
     fn error(text: &str) -> duckdb::Error {
         duckdb::Error::InvalidParameterName(text.to_owned())
+    }
+
+    #[test]
+    fn nobody_is_shown_the_functions_of_duckdb() {
+        let text = "INTERNAL Error: an assertion failed\n\nStack Trace:\n\nlibduckdb.so(_ZN6duckdb) [0x7f]";
+        let shown = store_error("reading", error(text));
+        let cause = std::error::Error::source(&shown).unwrap().to_string();
+        assert!(cause.ends_with("an assertion failed"), "{cause}");
     }
 
     #[test]
