@@ -107,7 +107,10 @@ impl Shared {
     /// of the one that is open.
     fn write<T>(&self, doing: &str, work: impl Fn(&Instance) -> duckdb::Result<T>) -> Result<T> {
         self.is_in_place(doing)?;
-        self.run(doing, work)
+        self.run(doing, |instance| {
+            instance.begin_writing()?;
+            work(instance)
+        })
     }
 
     fn is_in_place(&self, doing: &str) -> Result<()> {

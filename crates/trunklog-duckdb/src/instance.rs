@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use duckdb::{Config, Connection};
@@ -53,6 +54,9 @@ pub(crate) struct Instance {
     /// None where reads may take as long as they like.
     deadlines: Option<Deadlines>,
     tables: RwLock<HashMap<(TenantId, &'static str), Arc<Table>>>,
+    /// Whether the write-ahead log would still name the checkpoint that copies
+    /// of the closed file name, too.
+    shares_checkpoint: AtomicBool,
     /// None where nothing is written. It must be the last field: see there.
     mark: Option<Mark>,
 }
@@ -75,16 +79,17 @@ impl Instance {
     /// Opens the file. What a crash left of it is examined first. For writing
     /// its tables are brought up to the current schema.
     pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
-        let commits = files::examine(file, access)?;
+        let examined = files::examine(file, access)?;
         let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;
         if access == Access::Read {
             return Ok(instance);
         }
-        let mark = Mark::begin(&Files::of(file), commits).map_err(|error| {
+        let mark = Mark::begin(&Files::of(file), examined.commits).map_err(|error| {
             let what = format!("opening the store: {} cannot be held open", file.display());
             Error::new(ErrorKind::Other, what).caused_by(error)
         })?;
         instance.mark = Some(mark);
+        instance.shares_checkpoint = AtomicBool::new(examined.names_checkpoint);
         instance.bring_up_to_date().map_err(opening_error)?;
         Ok(instance)
     }
@@ -120,6 +125,7 @@ impl Instance {
             readers: Mutex::default(),
             deadlines: options.query_limit.map(Deadlines::new),
             tables: RwLock::default(),
+            shares_checkpoint: AtomicBool::new(false),
             mark: None,
         })
     }
@@ -128,6 +134,28 @@ impl Instance {
         for (tenant, log) in self.stored_logs()? {
             migrate::bring_up_to_date(&self.writer(), &sql::table(tenant, log), log)?;
             self.acknowledge();
+        }
+        Ok(())
+    }
+
+    /// Has to come before a commit. A copy of the file that was made before it
+    /// was opened, such as a backup, has the number of its last checkpoint. A
+    /// commit that follows the same one would fit that copy by its name, though
+    /// it may speak of blocks that the copy does not have. So whoever writes
+    /// starts with a checkpoint of his own.
+    pub(crate) fn begin_writing(&self) -> duckdb::Result<()> {
+        if !self.shares_checkpoint.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let writer = self.writer();
+        if self.shares_checkpoint.load(Ordering::Acquire) {
+            // Without a change its number would stay the same.
+            writer.execute_batch(&format!(
+                "CREATE OR REPLACE TABLE {DATABASE}.main.opening AS SELECT uuid() AS id;
+                 CHECKPOINT {DATABASE}"
+            ))?;
+            self.acknowledge();
+            self.shares_checkpoint.store(false, Ordering::Release);
         }
         Ok(())
     }

@@ -16,14 +16,22 @@ use crate::instance::Access;
 /// What to do where nothing can be mended.
 pub(super) const RESTORE: &str = "restore the store from a backup";
 
-/// Examines the files of a store that is about to be opened, and tells how many
-/// commits its write-ahead log has. For writing, what can be mended without
-/// losing a commit is mended.
-pub(crate) fn examine(database: &Path, access: Access) -> Result<u64> {
+/// What is known of a store that is about to be opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Examined {
+    /// The commits in its write-ahead log.
+    pub(crate) commits: u64,
+    /// Whether its write-ahead log names the checkpoint that it follows.
+    pub(crate) names_checkpoint: bool,
+}
+
+/// Examines the files of a store that is about to be opened. For writing, what
+/// can be mended without losing a commit is mended.
+pub(crate) fn examine(database: &Path, access: Access) -> Result<Examined> {
     let files = Files::of(database);
     let Some(found) = Found::look(&files)? else {
         return match access {
-            Access::Write => Ok(0),
+            Access::Write => Ok(Examined::default()),
             Access::Read | Access::Reopen => {
                 Err(Error::new(ErrorKind::Moved, format!("there is no store {}", database.display())))
             }
@@ -48,7 +56,7 @@ pub(crate) fn examine(database: &Path, access: Access) -> Result<u64> {
             Verdict::Stranger(stranger) => return Err(stranger.refuse(path, &files.database)),
         }
     }
-    Ok(found.log.commits)
+    Ok(Examined { commits: found.log.commits, names_checkpoint: found.header.database.is_some() })
 }
 
 /// Whether there is a store. An error where only a part of one is there.

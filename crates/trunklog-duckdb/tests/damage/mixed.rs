@@ -74,6 +74,36 @@ fn a_log_of_another_state_is_refused() {
     }
 }
 
+/// A backup, and the same store after more was stored, as `kill -9` left it. The
+/// rows lie in blocks of the newer database, of which its log only speaks.
+fn continued() -> (Left, Left) {
+    const ROW_GROUPS: u64 = 60_000;
+    let backup = Left::in_database(BATCH);
+    let running = backup.copy();
+    let engine = running.open().unwrap();
+    let rows = batches(ROW_GROUPS, ROW_GROUPS).next().unwrap();
+    engine.tenant(TENANT).append(&rows).unwrap();
+    let killed = running.copy();
+    assert!(killed.bytes(LOG) > 0 && killed.bytes(DATABASE) > backup.bytes(DATABASE));
+    (backup, killed)
+}
+
+#[test]
+fn a_backup_is_not_destroyed_by_the_log_of_what_came_after_it() {
+    let (backup, killed) = continued();
+    for restored in [&[DATABASE, MARK][..], &[DATABASE]] {
+        let left = killed.copy();
+        for name in restored {
+            left.take(name, &backup);
+        }
+        let refusal = left.refusal();
+        assert!(refusal.contains("newer state") || refusal.contains("is older"), "{refusal}");
+        assert!(!left.repair().unwrap().is_empty());
+        assert_eq!(left.rows().unwrap(), BATCH, "{restored:?}");
+    }
+    assert!(killed.rows().unwrap() > BATCH);
+}
+
 #[test]
 fn a_backup_keeps_its_own_log() {
     let past = Past::of(&Left::new());
