@@ -108,12 +108,20 @@ pub(super) fn mask(tokens: &mut [Token], digits: usize) {
 }
 
 /// Hides digits of runs that are long enough for a number, whatever stands
-/// beside them.
+/// beside them, and what follows such a run without a word between.
 pub(super) fn mask_long_runs(tokens: &mut [Token], digits: usize) {
-    for run in tokens.split_mut(|token| ends_run(token.is) || ends_part(token.is)) {
+    let mut after_number = false;
+    let ends = |c: char| ends_run(c) || ends_part(c) || starts_parameter(c);
+    for run in tokens.split_inclusive_mut(|token| ends(token.is)) {
         if count_digits(run) >= FULL {
             hide(run, digits);
+            after_number = true;
+        } else if after_number {
+            hide_all(run);
         }
+        // `x` comes before an extension.
+        let goes_on = |c: char| !ends_part(c) && (!is_letter(c) || c == 'x');
+        after_number &= run.last().is_none_or(|last| goes_on(last.is));
     }
 }
 
@@ -163,7 +171,14 @@ impl Masking {
 
     /// A text and the parameters after it.
     fn fields(&mut self, tokens: &mut [Token]) {
-        for (place, field) in tokens.split_mut(|token| starts_parameter(token.is)).enumerate() {
+        // Without any before, `&` is a sign as others are, in names above all.
+        let mut is_in_parameters = false;
+        let fields = tokens.split_mut(|token| {
+            let starts = starts_parameter(token.is) && (token.is != '&' || is_in_parameters);
+            is_in_parameters |= starts;
+            starts
+        });
+        for (place, field) in fields.enumerate() {
             if place == 0 {
                 self.text(field);
             } else {

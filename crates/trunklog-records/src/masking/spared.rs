@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use super::number::ends_part;
 use super::tokens::{Token, is_digit, lower};
 
-/// How long a GUID is.
-const GUID: usize = 36;
+/// How long a GUID is at least, without its hyphens.
+const GUID: usize = 32;
 
 /// Makes letters of the words with digits of which `is_spared` says, in small
 /// letters, that they are no numbers.
@@ -21,7 +21,7 @@ pub(super) fn spare(tokens: &mut [Token], is_spared: impl Fn(&str) -> bool) {
 /// Makes letters of GUIDs that have a letter, wherever they stand: no number
 /// has their form.
 pub(super) fn spare_guids(tokens: &mut [Token]) {
-    for word in tokens.split_mut(|token| token.is == ':' || ends_word(token.is)) {
+    for word in tokens.split_mut(|token| matches!(token.is, ':' | '_' | '.') || ends_word(token.is)) {
         if word.len() >= GUID && is_guid_with_letter(&lower(word)) {
             make_letters(word);
         }

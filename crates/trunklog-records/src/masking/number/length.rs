@@ -7,6 +7,9 @@ use super::{FULL, MANY, MOST_DIALLED};
 /// How many digits a block has at least that may be an area, with its zero.
 const AREA: usize = 3;
 
+/// How many digits a second number has at least, or what stands there of it.
+const LEAST: usize = 2;
+
 /// How many decimal digits at the start of a run stay where the last `digits`
 /// of its first number are hidden.
 ///
@@ -32,6 +35,10 @@ fn length(run: &[Token]) -> usize {
     let (mut count, mut block) = (0, 0);
     for (at, token) in run.iter().enumerate() {
         if is_decimal(token.is) {
+            let follows = block == 0 && count >= FULL && all - count >= LEAST;
+            if follows && parts_numbers(&run[..at]) {
+                return count;
+            }
             if block == 0 && count >= MANY && all - count >= MANY && is_area(&run[at..]) {
                 // Of more than two numbers, the first may be any part.
                 return if all > MOST_DIALLED { count.min(FULL) } else { count };
@@ -46,6 +53,18 @@ fn length(run: &[Token]) -> usize {
         }
     }
     if count > MOST_DIALLED { FULL } else { count }
+}
+
+/// Whether what stands after the last digit parts two numbers and not two blocks
+/// of one: a sign of its own, two blanks, or any sign between blanks.
+fn parts_numbers(before: &[Token]) -> bool {
+    let gap = before.iter().rposition(|token| is_digit(token.is)).map_or(before, |last| &before[last + 1..]);
+    let is_blank = |token: &Token| token.is.is_whitespace();
+    let own = gap.iter().any(|token| matches!(token.is, '/' | '\\' | ';' | '&'));
+    let between = gap
+        .windows(3)
+        .any(|three| is_blank(&three[0]) && is_blank(&three[2]) && !matches!(three[1].is, '(' | ')'));
+    own || between || gap.windows(2).any(|two| two.iter().all(is_blank))
 }
 
 /// Whether a run starts with a block that may be an area.
