@@ -227,6 +227,22 @@ fn literals_of_a_filter_may_speak_of_anything() {
     for query in [
         "$filter=userId eq 'a?$skip=1'",
         "$filter=contains(userId,'it''s%26skip=1')%20or%20id%20eq%20'b;skip=1'",
+        "$filter=userId%20eq%20%27%252527%3F%24skip%3D1%27",
+    ] {
+        for profile in [Profile::Default, Profile::Strict] {
+            assert_eq!(hint(query, profile), None, "{query} ({profile:?})");
+        }
+    }
+}
+
+#[test]
+fn values_of_other_options_may_be_urls_and_lists() {
+    for query in [
+        "url=https%3A%2F%2Fa%2F%3Fskip%3D1",
+        "url=https%3A%2F%2Fa%2F%3Fa%3D1%26skip%3D1",
+        "back=/calls?skip=1",
+        "note=please%20skip=1",
+        "tags=a,skip=1",
     ] {
         for profile in [Profile::Default, Profile::Strict] {
             assert_eq!(hint(query, profile), None, "{query} ({profile:?})");

@@ -59,21 +59,37 @@ pub(super) fn plain(text: &str) -> String {
 pub(super) fn is_told_in(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name: String = plain(name).chars().filter(|c| !is_blank(*c)).collect();
-    name.contains("skip") || is_in_value(value)
+    name.contains("skip") || is_in_text(value)
 }
 
-/// Whether an option of the walk stands in the value of another one. Literals
-/// in quotes may hold anything.
+/// Whether an option of the walk stands in a value that may be any text. A whole
+/// URL, as one to go back to, has options of its own.
+fn is_in_text(value: &str) -> bool {
+    let value = outside_literals(value);
+    let is_url = value.starts_with('/') || value.contains("://");
+    value.contains("$skip") || (!is_url && has_option(&value, |c| matches!(c, '&' | '?' | ';' | '#')))
+}
+
+/// Whether an option of the walk stands in the value of an option that is known.
 pub(super) fn is_in_value(value: &str) -> bool {
-    let value = unquoted(&plain(value));
-    let is_of_walk = |piece: &str| {
+    let value = outside_literals(value);
+    let separates = |c: char| matches!(c, '&' | '?' | ';' | '#' | ',') || is_blank(c);
+    value.contains("$skip") || has_option(&value, separates)
+}
+
+/// A value without encodings and without its literals in quotes, which may hold
+/// anything, quotes that are encoded once more among it.
+fn outside_literals(value: &str) -> String {
+    plain(&unquoted(&percent_decode_str(value).decode_utf8_lossy()))
+}
+
+fn has_option(value: &str, separates: impl Fn(char) -> bool) -> bool {
+    value.split(separates).skip(1).any(|piece| {
         piece.split_once('=').is_some_and(|(name, _)| {
             let word: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
             word == "skip" || word == "skiptoken"
         })
-    };
-    let separates = |c: char| matches!(c, '&' | '?' | ';' | '#' | ',') || is_blank(c);
-    value.contains("$skip") || value.split(separates).skip(1).any(is_of_walk)
+    })
 }
 
 /// Whether a value without a name may be one of the walk.
