@@ -13,8 +13,8 @@
 //!    not. GUIDs that have a letter are no digits.
 //! 2. **Parts.** `<`, `>`, `"`, `,`, `|`, tabs and ends of lines part a text. In
 //!    a part, a host starts after the last `@` and ends before `;`, `?` or a
-//!    blank; an IP address after `sip:` or `sips:` is a host, too. `;`, `?` and
-//!    `&` start parameters.
+//!    blank; an IP address after `sip:` or `sips:` is a host, too. `;` and `?`
+//!    start parameters, and `&` among them the next one.
 //! 3. **Runs.** Digits belong together until a letter, `+`, `#`, `:`, `=` or `@`
 //!    comes; whatever else stands between them, blanks, hyphens, dots, slashes,
 //!    brackets, does not end their run.
@@ -35,8 +35,10 @@
 //!    that has no more; signs that are no decimal digits count for none. In a
 //!    run, the first number ends, and all that follows is hidden, after a block
 //!    of [`FULL`] digits or more; before a `*` that digits follow, as tones or a
-//!    feature code; before a block of three digits or more that starts with 0,
-//!    where [`MANY`] digits or more stand before it and from it on. What is
+//!    feature code; after [`FULL`] digits or more, before what parts two numbers
+//!    (`/`, `&`, two blanks, or another sign between blanks); before a block of
+//!    three digits or more that starts with 0, where [`MANY`] digits or more
+//!    stand before it and from it on. What is
 //!    longer than any number may be several: of it, only what comes before the
 //!    last digits of its first [`FULL`] stays.
 //! 7. **`*` at the end.** As many as are hidden, or more, were put there by a
