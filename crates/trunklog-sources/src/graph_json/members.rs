@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use trunklog_records::recognition::holds_additional;
 
 /// The members of an object that holds rows or stands in the place of rows.
 ///
@@ -64,7 +65,7 @@ impl<'a> Members<'a> {
                 self.value = Some(value);
             }
             "responses" => self.responses = Some(value),
-            "additionalproperties" | "additionaldata" | "additional_data" => self.add_additional(value),
+            additional if holds_additional(additional) => self.add_additional(value),
             "status" | "statuscode" => match text(value).and_then(|status| status.parse().ok()) {
                 Some(status) => self.status = Some(status),
                 None if is_nothing(value) => {}
