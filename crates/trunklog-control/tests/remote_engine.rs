@@ -9,7 +9,7 @@ use trunklog_control::{Acquired, ControlError, ControlServer, Ownership, RemoteE
 use trunklog_odata::expr::{Expr, Kind, Literal, Node};
 use trunklog_records::TimeRange;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_store::kit::{Fixture, MemoryEngine};
+use trunklog_store_kit::{Fixture, MemoryEngine};
 use trunklog_store::{Engine, ErrorKind, PageQuery, Selection};
 
 /// A server over the reference engine, in a folder of its own.
@@ -37,7 +37,7 @@ impl Fixture for Served {
     }
 }
 
-trunklog_store::store_kit!(Served::new());
+trunklog_store_kit::store_kit!(Served::new());
 
 #[test]
 fn a_server_that_goes_away_is_reported() {

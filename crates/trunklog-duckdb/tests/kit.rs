@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_store::Engine;
-use trunklog_store::kit::Fixture;
+use trunklog_store_kit::Fixture;
 
 /// A store in a folder of its own.
 struct Folder(TempDir);
@@ -23,4 +23,4 @@ impl Fixture for Folder {
     }
 }
 
-trunklog_store::store_kit!(Folder::new());
+trunklog_store_kit::store_kit!(Folder::new());

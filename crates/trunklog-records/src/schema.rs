@@ -44,6 +44,8 @@ pub struct Log {
     pub identified_by: &'static [&'static str],
     /// Where the number of the party outside stands, if rows have one.
     pub external_party: Option<ExternalParty>,
+    /// When a row gives way to another of the same call, if any does.
+    pub supersession: Option<Supersession>,
     /// All properties of all versions. The stores' columns have this order.
     pub properties: &'static [Property],
 }
@@ -62,6 +64,25 @@ pub struct ExternalParty {
     /// The property with the number that was called.
     pub outbound: &'static str,
 }
+
+/// When a row gives way to another that tells of the same call: what the admin
+/// centre exported has no id of Graph's, or times that are less exact, and
+/// Graph's own row may come before or after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Supersession {
+    /// The property that says who recorded a row. Where it is null, Graph did;
+    /// such a row is never changed by one that has a value there, and takes the
+    /// place of it.
+    pub marked_by: &'static str,
+    /// The properties in which both rows agree. The first must have a value;
+    /// of the others a null of the row that gives way agrees with anything.
+    pub same: &'static [&'static str],
+    /// How far their times may lie apart, in units of 100 ns.
+    pub within_ticks: i64,
+}
+
+/// The property that says who recorded a row, where Graph did not.
+pub const RECORDED_BY: &str = "recordedBy";
 
 /// The column that keeps properties which the table does not have, as the
 /// members of a JSON object. They come from a newer Graph and are given back
@@ -153,6 +174,8 @@ pub struct Property {
     v1: Option<u8>,
     /// The same on beta.
     beta: Option<u8>,
+    /// Whether rows of Graph and what scripts make of them may have it.
+    is_read: bool,
 }
 
 impl Property {
@@ -162,6 +185,13 @@ impl Property {
             Version::V1 => self.v1,
             Version::Beta => self.beta,
         }
+    }
+
+    /// Whether the JSON of a row may have it. What Graph never says is set by
+    /// whoever reads another source; in JSON a property of the same name is an
+    /// unknown one.
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 }
 
@@ -179,6 +209,13 @@ impl Log {
     /// Whether `version` has the function.
     pub fn exists_in(&self, version: Version) -> bool {
         self.availability == Availability::Everywhere || version == Version::Beta
+    }
+
+    /// The properties that the JSON of rows may have; those that only other
+    /// sources have follow them.
+    pub fn json_properties(&self) -> &'static [Property] {
+        let read = self.properties.iter().take_while(|property| property.is_read).count();
+        &self.properties[..read]
     }
 
     /// The index of a property; names are case-sensitive, as JSON's are.
@@ -244,17 +281,22 @@ impl Eq for Log {}
 
 /// A property at one place on v1.0 and another on beta.
 const fn both(name: &'static str, edm: EdmType, v1: u8, beta: u8) -> Property {
-    Property { name, edm, v1: Some(v1), beta: Some(beta) }
+    Property { name, edm, v1: Some(v1), beta: Some(beta), is_read: true }
 }
 
 /// A property that v1.0 does not have.
 const fn beta(name: &'static str, edm: EdmType, beta: u8) -> Property {
-    Property { name, edm, v1: None, beta: Some(beta) }
+    Property { name, edm, v1: None, beta: Some(beta), is_read: true }
 }
 
 /// A property that is stored and never shown.
 const fn hidden(name: &'static str, edm: EdmType) -> Property {
-    Property { name, edm, v1: None, beta: None }
+    Property { name, edm, v1: None, beta: None, is_read: true }
+}
+
+/// A property that other sources than Graph have. It is stored and never shown.
+const fn kept(name: &'static str, edm: EdmType) -> Property {
+    Property { name, edm, v1: None, beta: None, is_read: false }
 }
 
 static ADMINISTRATIVE_UNIT_INFO: ComplexType =

@@ -31,13 +31,18 @@ pub enum ErrorKind {
     Corrupt,
     /// The store's files are no longer where they were when it was opened.
     Moved,
+    /// What a walk or a follower of changes began with is no longer kept: start
+    /// again.
+    Gone,
+    /// The answer would be larger than a store gives.
+    TooMany,
     /// Anything else.
     Other,
 }
 
 impl ErrorKind {
     /// All kinds.
-    pub const ALL: [ErrorKind; 8] = [
+    pub const ALL: [ErrorKind; 10] = [
         ErrorKind::DiskFull,
         ErrorKind::OutOfMemory,
         ErrorKind::Recovering,
@@ -45,6 +50,8 @@ impl ErrorKind {
         ErrorKind::TooSlow,
         ErrorKind::Corrupt,
         ErrorKind::Moved,
+        ErrorKind::Gone,
+        ErrorKind::TooMany,
         ErrorKind::Other,
     ];
 
@@ -63,6 +70,8 @@ impl ErrorKind {
             ErrorKind::TooSlow => "too_slow",
             ErrorKind::Corrupt => "corrupt",
             ErrorKind::Moved => "moved",
+            ErrorKind::Gone => "gone",
+            ErrorKind::TooMany => "too_many",
             ErrorKind::Other => "other",
         }
     }

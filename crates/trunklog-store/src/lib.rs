@@ -3,37 +3,67 @@
 //! # Why pages look the way they do
 //!
 //! A client walks a log page by page, for minutes, while rows arrive. Graph
-//! counts (`$skip=1000`), so on Graph a row that arrives behind the client's
-//! back shifts all later ones: some come twice, some never. Here each row
-//! keeps the sequence number of the commit that first brought it. A walk reads
-//! the newest number when it begins, its [`Watermark`], and sees no row above
-//! it. Rows are ordered by time and id, which an update never changes. So a
-//! walk returns each row that was stored when it began exactly once, and the
-//! next page is found by seeking behind the last row's [`Key`] instead of by
-//! counting.
+//! counts (`$skip=1000`), so on Graph a row that arrives meanwhile shifts all
+//! later ones: some come twice, some never. Here each commit of a tenant has a
+//! number, in one sequence for all its logs, and each row keeps the number of
+//! the commit that first brought it. A walk reads the newest number when it
+//! starts, its [`Watermark`], and sees no row above it. Rows are ordered by time
+//! and id, which an update never changes. So a walk returns each row that was
+//! stored when it began exactly once, and the next page is found by seeking
+//! past the last row's [`Key`] instead of by counting.
+//!
+//! # How changes are followed
+//!
+//! Each commit that changes what readers see takes a number: an append of new
+//! rows, an update, a deletion, an erasure, a row that gives way to another. A
+//! number can be seen only after all lower ones. A row also knows the commit
+//! that last changed it, and what is deleted leaves its id for a time. So one
+//! number is all that a follower has to keep ([`Store::changes`]), and whoever
+//! keeps sums of rows asks which hours changed ([`Store::changed_buckets`]).
+//!
+//! # What an engine may not know exactly
+//!
+//! Counts are exact: those of [`Store::count`], [`Store::report`],
+//! [`Store::forget`] and [`Store::erase`] always, those of [`Appended`] unless
+//! the same rows were given before in a call that failed: an engine that cannot
+//! tell whether a commit went through may have stored them, and then counts them
+//! as unchanged. Only [`Engine::memory_bytes`] is an estimate. A number of a
+//! commit may be left out; numbers only have an order.
 //!
 //! This crate must not know any engine, nor where rows come from.
 
+mod changes;
+mod clock;
+mod erasure;
 mod error;
+pub mod evaluate;
 mod page;
+mod report;
 mod selection;
 mod skip_token;
 mod states;
 mod unique;
 mod verify;
 
-#[cfg(feature = "kit")]
-pub mod kit;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 
+pub use changes::{
+    BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of,
+};
+pub use clock::Clock;
+pub use erasure::{Erase, Erasure};
 pub use error::{Error, ErrorKind, Result};
 pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
-pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection};
+pub use report::{
+    Aggregate, BIN_EDGES, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery, ReportValue,
+    bin_of, too_many_groups, values_of_bin,
+};
+pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection, kind_of, signature};
 pub use skip_token::{SkipToken, SkipTokenError};
 pub use states::{MAX_STATE_NAME, MAX_STATE_VALUE, check_state};
 pub use unique::each_once;
@@ -49,9 +79,11 @@ pub trait Engine: Send + Sync {
     /// The tenants that have rows, in the order of their ids.
     fn tenants(&self) -> Result<Vec<TenantId>>;
 
-    /// Settles what appends left behind: checkpoints, and brings rows that
-    /// arrived out of order into the order in which they are read. Never
-    /// needed for correctness; meant for the end of an import and quiet hours.
+    /// Settles what was left: checkpoints, brings rows that arrived out of order
+    /// into the order in which they are read, removes rows that gave way to
+    /// others more than [`SUPERSEDED_KEPT`] ago and the ids of rows that were
+    /// deleted longer ago than the engine keeps them. Never needed for
+    /// correctness; meant for the end of an import and quiet hours.
     fn tidy(&self) -> Result<()>;
 
     /// Whether the engine can serve, checked by doing it.
@@ -77,6 +109,11 @@ pub trait Engine: Send + Sync {
     /// value are longer than [`MAX_STATE_NAME`] and [`MAX_STATE_VALUE`].
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool>;
 
+    /// A text that stays the same for as long as the store's commits follow each
+    /// other, and differs after a backup was put back, or where the store is a
+    /// copy of another: numbers of commits mean something only with it.
+    fn epoch(&self) -> Result<String>;
+
     /// How much memory the engine says it holds, in bytes. None if it does not
     /// know, or cannot tell now.
     fn memory_bytes(&self) -> Option<u64> {
@@ -100,6 +137,12 @@ pub trait Store: Send + Sync {
     /// of v1.0 does not know the properties of beta). The same rows again, in
     /// any order, change nothing. Either all rows of a call are stored or, on
     /// an error, none.
+    ///
+    /// Where the log says so ([`Log::supersession`]), a row gives way to another
+    /// of the same call, whichever comes first: from the commit that brings the
+    /// second of the two it is gone for walks that start then, and it stays gone
+    /// when it is given again. A row that Graph recorded is not changed by one
+    /// that another source did.
     fn append(&self, rows: &Rows) -> Result<Appended>;
 
     /// Reads one page. Without filter and order, what it costs does not depend
@@ -131,6 +174,37 @@ pub trait Store: Send + Sync {
         verify::by_scan(self, log)
     }
 
+    /// The number of the newest commit, 0 before the first.
+    fn newest(&self) -> Result<Watermark>;
+
+    /// A row in its newest state; None when there is no such row.
+    fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>>;
+
+    /// Counts and sums over a selection. More than [`MAX_GROUPS`] groups are an
+    /// error of kind [`ErrorKind::TooMany`].
+    fn report(&self, query: &ReportQuery) -> Result<Report> {
+        report::by_scan(|scan, each| self.scan(scan, each), || self.newest(), query)
+    }
+
+    /// The buckets of time of a log in which a row came, changed or went after a
+    /// commit.
+    fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets>;
+
+    /// A page of what changed in a selection after one commit and up to
+    /// another: each row that came or was last changed between them, once, in
+    /// its newest state, and each that left the selection. What changes again
+    /// while pages are read waits for who asks from the later commit on. New
+    /// rows that the filter does not let pass are left out.
+    ///
+    /// It reads only buckets that changed. An `after` that is older than the
+    /// deletions that are kept, or newer than the newest commit, is an error of
+    /// kind [`ErrorKind::Gone`].
+    fn changes(&self, query: &ChangesQuery) -> Result<Changes>;
+
+    /// Takes rows away, or values from them, and tells of how many rows. Walks
+    /// that run do not see them any more. All of it is one commit.
+    fn erase(&self, erasure: &Erasure) -> Result<u64>;
+
     /// Deletes the rows of a log that are older than `before`, and tells how
     /// many there were. On an error some of them may be gone.
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64>;
@@ -150,6 +224,10 @@ pub struct Forgettable {
     /// The time of the oldest, if there is one.
     pub oldest: Option<Instant>,
 }
+
+/// How long a row that gave way to another is kept for walks that began before.
+/// A walk that is older than what was removed fails with [`ErrorKind::Gone`].
+pub const SUPERSEDED_KEPT: Duration = Duration::from_hours(24);
 
 /// Rows that a scan reads at a time.
 const SCAN_ROWS: u32 = 50_000;
@@ -190,6 +268,8 @@ pub struct Appended {
     pub updated: u64,
     /// Stored before with the same values, or given twice in the call.
     pub unchanged: u64,
+    /// Not stored, since another row tells of the same call.
+    pub superseded: u64,
 }
 
 impl std::ops::AddAssign for Appended {
@@ -197,5 +277,6 @@ impl std::ops::AddAssign for Appended {
         self.new += other.new;
         self.updated += other.updated;
         self.unchanged += other.unchanged;
+        self.superseded += other.superseded;
     }
 }

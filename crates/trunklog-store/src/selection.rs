@@ -7,8 +7,7 @@ use trunklog_records::{Log, TimeRange};
 
 use crate::page::Watermark;
 
-#[cfg(feature = "kit")]
-pub(crate) use check::{kind_of, signature};
+pub use check::{kind_of, signature};
 
 /// The most criteria that an order may have; a walk's token carries a value of
 /// each.

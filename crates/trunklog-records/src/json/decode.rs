@@ -24,7 +24,7 @@ use super::minify::{minify, write_string};
 use crate::notes::{Oddity, RowNotes};
 use crate::recognition::{RowKind, holds_additional, is_name_of, kind_of_type_name, own_marks};
 use crate::rows::{RowBuilder, RowError, Value};
-use crate::schema::Log;
+use crate::schema::{Log, Property};
 
 /// The annotations that name a row's type, in OData 4.0 and 4.01.
 const TYPE_ANNOTATIONS: [&str; 2] = ["@odata.type", "@type"];
@@ -56,6 +56,8 @@ const DAY: i64 = 86_400 * 10_000_000;
 #[derive(Debug)]
 pub struct RowDecoder {
     log: &'static Log,
+    /// Those that JSON may have.
+    properties: &'static [Property],
     /// Indices of properties, and what rows get that come without them.
     usual: Vec<(usize, Value<'static>)>,
     origin: RowOrigin,
@@ -88,6 +90,7 @@ impl RowDecoder {
     pub fn new(log: &'static Log) -> RowDecoder {
         RowDecoder {
             log,
+            properties: log.json_properties(),
             usual: Vec::new(),
             origin: RowOrigin::File,
             time: log.time_index(),
@@ -145,10 +148,10 @@ impl RowDecoder {
     /// The index of a property that is not where it was expected.
     fn index_of(&self, name: &str) -> Option<usize> {
         let in_any_case = || match self.origin {
-            RowOrigin::File => self.log.properties.iter().position(|known| is_name_of(name, known.name)),
+            RowOrigin::File => self.properties.iter().position(|known| is_name_of(name, known.name)),
             RowOrigin::Store => None,
         };
-        self.log.index_of(name).or_else(in_any_case)
+        self.properties.iter().position(|known| known.name == name).or_else(in_any_case)
     }
 }
 
@@ -354,7 +357,7 @@ impl<'de> Visitor<'de> for &mut Row<'_, 'de> {
         // after the last one is tried first.
         let mut guess = 0;
         while let Some(Text(name)) = map.next_key()? {
-            let properties = self.decoder.log.properties;
+            let properties = self.decoder.properties;
             let at = if properties.get(guess).is_some_and(|property| property.name == name) {
                 Some(guess)
             } else {

@@ -74,7 +74,7 @@ pub(crate) fn judge<'a>(names: impl IntoIterator<Item = &'a str>) -> Verdict {
     let mut foreign = vec![0_u64; FOREIGN.len()];
     for name in names.into_iter().filter(|name| !name.contains('@')) {
         for (log, known) in LOGS.iter().zip(&mut known) {
-            *known |= bit_of(log.properties.iter().map(|property| property.name), name);
+            *known |= bit_of(log.json_properties().iter().map(|property| property.name), name);
         }
         for (of, found) in FOREIGN.iter().zip(&mut foreign) {
             *found |= bit_of(of.names(), name);
@@ -140,7 +140,7 @@ pub(crate) fn is_name_of(name: &str, property: &str) -> bool {
 }
 
 pub(super) fn knows(log: &Log, name: &str) -> bool {
-    log.properties.iter().any(|property| is_name_of(name, property.name))
+    log.json_properties().iter().any(|property| is_name_of(name, property.name))
 }
 
 /// Whether the names that were found of a type say more than those of the best
@@ -169,7 +169,7 @@ fn bit_of<'a>(mut properties: impl Iterator<Item = &'a str>, name: &str) -> u64 
 impl Marks {
     fn of(log: &'static Log) -> Marks {
         let bits = |passes: &dyn Fn(&str) -> bool| {
-            let properties = log.properties.iter().enumerate();
+            let properties = log.json_properties().iter().enumerate();
             let passing = properties.filter(|(_, property)| passes(property.name));
             passing.fold(0_u64, |bits, (at, _)| bits | (1_u64 << at))
         };

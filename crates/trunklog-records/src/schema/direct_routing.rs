@@ -7,7 +7,8 @@
 use trunklog_odata::edm::EdmType::{Boolean, Collection, DateTimeOffset, Int32, String};
 
 use super::{
-    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta, both,
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, RECORDED_BY, Supersession,
+    UpperBound, beta, both, kept,
 };
 
 /// The log that `getDirectRoutingCalls` reads.
@@ -33,6 +34,11 @@ pub static DIRECT_ROUTING_CALLS: Log = Log {
         direction: "callType",
         inbound: "callerNumber",
         outbound: "calleeNumber",
+    }),
+    supersession: Some(Supersession {
+        marked_by: RECORDED_BY,
+        same: &["correlationId", "userId", "callType"],
+        within_ticks: 10_000_000,
     }),
     properties: PROPERTIES,
 };
@@ -65,4 +71,6 @@ const PROPERTIES: &[Property] = &[
     beta("otherPartyCountryCode", String,                          23),
     beta("transferorCorrelationId", String,                        24),
     beta("administrativeUnitInfos", Collection(&ADMINISTRATIVE_UNIT_INFO), 25),
+    kept(RECORDED_BY, String),
+    kept("sharedCorrelationId", String),
 ];

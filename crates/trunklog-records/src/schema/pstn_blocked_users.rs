@@ -20,6 +20,7 @@ pub static PSTN_BLOCKED_USERS: Log = Log {
     origin: Origin::Stored,
     identified_by: &["userId", "blockDateTime", "userBlockMode", "userTelephoneNumber", "remediationId"],
     external_party: None,
+    supersession: None,
     properties: PROPERTIES,
 };
 

@@ -8,7 +8,8 @@ use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Enum, In
 use trunklog_odata::edm::EnumType;
 
 use super::{
-    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta, both,
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, ID, Log, Origin, Property, RECORDED_BY, Supersession,
+    UpperBound, beta, both, kept,
 };
 
 /// The log that `getPstnCalls` reads.
@@ -33,6 +34,7 @@ pub static PSTN_CALLS: Log = Log {
         inbound: "callerNumber",
         outbound: "calleeNumber",
     }),
+    supersession: Some(Supersession { marked_by: RECORDED_BY, same: &[ID], within_ticks: 10_000_000 }),
     properties: PROPERTIES,
 };
 

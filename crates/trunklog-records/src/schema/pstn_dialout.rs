@@ -20,6 +20,7 @@ pub static PSTN_ONLINE_MEETING_DIALOUT: Log = Log {
     origin: Origin::Computed(&DIAL_OUT_CALLS),
     identified_by: &["userId", "usageLocation", "destinationContext", "currency", "periodStartDateTime"],
     external_party: None,
+    supersession: None,
     properties: PROPERTIES,
 };
 

@@ -30,6 +30,7 @@ pub static SMS: Log = Log {
         inbound: "sourceNumber",
         outbound: "destinationNumber",
     }),
+    supersession: None,
     properties: PROPERTIES,
 };
 

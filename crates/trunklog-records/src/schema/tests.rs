@@ -101,3 +101,46 @@ fn beta_puts_the_end_before_the_invite() {
     assert_eq!(names(Version::V1), ["startDateTime", "inviteDateTime", "failureDateTime", "endDateTime"]);
     assert_eq!(names(Version::Beta), ["startDateTime", "endDateTime", "inviteDateTime", "failureDateTime"]);
 }
+
+#[test]
+fn properties_of_other_sources_come_last_and_are_never_shown() {
+    for log in LOGS {
+        let (read, kept) = log.properties.split_at(log.json_properties().len());
+        assert!(read.iter().all(Property::is_read), "{}", log.name);
+        for property in kept {
+            assert!(!property.is_read(), "{} stands among those of JSON", property.name);
+            for version in [Version::V1, Version::Beta] {
+                assert_eq!(property.position(version), None, "{}", property.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_that_give_way_are_told_by_properties_of_their_log() {
+    for log in LOGS {
+        let Some(supersession) = log.supersession else { continue };
+        let index = |name: &str| log.index_of(name).unwrap_or_else(|| panic!("{}: {name}", log.name));
+        assert!(!log.properties[index(supersession.marked_by)].is_read());
+        assert!(!supersession.same.is_empty(), "{}", log.name);
+        for name in supersession.same {
+            assert_eq!(log.properties[index(name)].edm, EdmType::String, "{name}");
+        }
+    }
+}
+
+#[test]
+fn json_cannot_say_what_only_other_sources_do() {
+    use crate::RowBuilder;
+    use crate::json::RowDecoder;
+
+    let log = &DIRECT_ROUTING_CALLS;
+    for decoder in [RowDecoder::new(log), RowDecoder::new(log).for_stored_rows()] {
+        let mut rows = RowBuilder::new(log);
+        let row = br#"{"id":"a","startDateTime":"2026-11-01T00:00:00Z","callType":"ByotIn","recordedBy":"x"}"#;
+        decoder.decode(row, &mut rows).unwrap();
+        let rows = rows.finish();
+        assert_eq!(rows.batch().column(log.index_of(RECORDED_BY).unwrap()).null_count(), 1);
+        assert_eq!(rows.batch().column(log.properties.len()).null_count(), 0, "it is an unknown property");
+    }
+}

@@ -39,7 +39,7 @@ impl Selection {
 }
 
 /// The kind of a property's values. A collection is text, as it is stored.
-pub(crate) fn kind_of(edm: EdmType) -> Kind {
+pub fn kind_of(edm: EdmType) -> Kind {
     match edm {
         EdmType::String | EdmType::Enum(_) | EdmType::Collection(_) => Kind::Text,
         EdmType::DateTimeOffset => Kind::Instant,
@@ -130,7 +130,7 @@ impl Scope {
 }
 
 /// The kinds that each parameter of a function takes, and the result's.
-pub(crate) fn signature(function: Function) -> (&'static [&'static [Kind]], Kind) {
+pub fn signature(function: Function) -> (&'static [&'static [Kind]], Kind) {
     const TEXT: &[Kind] = &[Kind::Text];
     const INSTANT: &[Kind] = &[Kind::Instant];
     const DAY: &[Kind] = &[Kind::Instant, Kind::Date];

@@ -6,11 +6,11 @@ use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, RowBuilder, TimeRange};
 
 use super::Fixture;
-use super::cells::{Cell, take_apart};
+use trunklog_store::evaluate::{Cell, take_apart};
 use super::rows::{
     Draft, all, append, appended, assert_same, draft, in_order, page, shuffled, store, stored, walk,
 };
-use crate::{PageQuery, Start};
+use trunklog_store::{PageQuery, Start};
 
 /// The JSON of a row that has a value for every property of its log.
 fn full_row(log: &Log, number: usize) -> String {

@@ -1,8 +1,9 @@
+//! Whether the evaluation of expressions means what is written of them.
+
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
 
-use super::*;
-use crate::kit::cells::take_row;
-use crate::kit::expressions::{arithmetic, call, compare as compare_with, int, property, text};
+use trunklog_store::evaluate::{Cell, Scope, take_row};
+use crate::expressions::{arithmetic, call, compare as compare_with, int, property, text};
 
 /// The columns of one row, from its JSON.
 fn cells(log: &'static Log, json: &str) -> Vec<Cell> {

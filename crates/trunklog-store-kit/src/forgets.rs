@@ -11,7 +11,7 @@ use super::rows::{
     CALLS, Draft, SEC, all, append, appended, assert_same, at, draft, in_order, one_a_second, page, rows_of,
     shuffled, store, stored, tenant, walk,
 };
-use crate::{Forgettable, PageQuery, Selection, Start, Store};
+use trunklog_store::{Forgettable, PageQuery, Selection, Start, Store};
 
 fn forget(store: &dyn Store, before: Instant) -> u64 {
     store.forget(CALLS, before).expect("rows can be forgotten")

@@ -6,7 +6,7 @@ use trunklog_odata::Instant;
 use trunklog_records::Log;
 use trunklog_records::schema::{Measure, Summary};
 
-use super::cells::{Cell, Place};
+use trunklog_store::evaluate::{Cell, Place};
 
 /// The rows of a source that a summary selects.
 pub(super) struct Selected<'a> {

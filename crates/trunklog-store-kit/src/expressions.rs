@@ -6,7 +6,7 @@ use trunklog_records::Log;
 
 use super::dice::Dice;
 use super::odd_rows::{INSTANTS, INTS, instant, texts};
-use crate::selection::{kind_of, signature};
+use trunklog_store::{kind_of, signature};
 
 const KINDS: [Kind; 7] =
     [Kind::Text, Kind::Text, Kind::Instant, Kind::Int, Kind::Number, Kind::Date, Kind::TimeOfDay];

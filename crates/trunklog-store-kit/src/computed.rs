@@ -8,11 +8,11 @@ use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Log, RowBuilder, Rows, TimeRange};
 
 use super::Fixture;
-use super::cells::{Row, take_apart};
+use trunklog_store::evaluate::{Row, take_apart};
 use super::dice::Dice;
 use super::expressions::{compare, descending, int, property, text};
 use super::rows::{SEC, assert_same, at, page, store, walk};
-use crate::{PageQuery, Selection, Store};
+use trunklog_store::{PageQuery, Selection, Store};
 
 pub(super) static REPORT: &Log = &PSTN_ONLINE_MEETING_DIALOUT;
 

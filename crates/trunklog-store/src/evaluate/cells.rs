@@ -8,21 +8,21 @@ use trunklog_records::{RowBuilder, Rows, Value};
 
 /// One row: its place, and all its columns with the dynamic properties last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) key: Place,
-    pub(super) cells: Vec<Cell>,
+pub struct Row {
+    pub key: Place,
+    pub cells: Vec<Cell>,
 }
 
 /// What tells rows apart, and orders them when nothing else does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) time: Instant,
-    pub(super) id: String,
+pub struct Place {
+    pub time: Instant,
+    pub id: String,
 }
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cell {
+pub enum Cell {
     Null,
     Text(String),
     Ticks(i64),
@@ -31,12 +31,12 @@ pub(super) enum Cell {
 }
 
 /// Takes all rows apart.
-pub(super) fn take_apart(rows: &Rows) -> Vec<Row> {
+pub fn take_apart(rows: &Rows) -> Vec<Row> {
     (0..rows.len()).map(|row| take_row(rows, row)).collect()
 }
 
 /// Takes one row apart.
-pub(super) fn take_row(rows: &Rows, row: usize) -> Row {
+pub fn take_row(rows: &Rows, row: usize) -> Row {
     let (time, id) = rows.key(row);
     let cells = rows.batch().columns().iter().map(|column| cell(column.as_ref(), row)).collect();
     Row { key: Place { time, id: id.to_owned() }, cells }
@@ -60,7 +60,7 @@ fn cell(column: &dyn Array, row: usize) -> Cell {
 }
 
 /// Adds a row that was taken apart.
-pub(super) fn put_together(cells: &[Cell], rows: &mut RowBuilder) {
+pub fn put_together(cells: &[Cell], rows: &mut RowBuilder) {
     let (dynamic, cells) = cells.split_last().expect("every log has a column of dynamic properties");
     let mut values: Vec<Option<Value<'_>>> = cells.iter().map(Cell::value).collect();
     let dynamic = match dynamic {

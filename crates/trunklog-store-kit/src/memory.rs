@@ -8,10 +8,10 @@ use trunklog_records::schema::Origin;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 
 use super::Fixture;
-use super::cells::{Cell, Place, put_together, take_row};
-use super::evaluate::{Compared, Scope, compare, compared};
+use trunklog_store::evaluate::{Cell, Place, put_together, take_row};
+use trunklog_store::evaluate::{Compared, Scope, compare, compared};
 use super::summary::Selected;
-use crate::{
+use trunklog_store::{
     Appended, Columns, Engine, Forgettable, Key, OrderValue, Page, PageQuery, Result, Selection, Start,
     Store, Watermark, check_state, each_once,
 };

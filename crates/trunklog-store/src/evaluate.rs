@@ -1,6 +1,8 @@
 //! What an expression means, in the plainest way: the reference that engines
 //! are compared with.
 
+mod cells;
+
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -11,7 +13,7 @@ use trunklog_odata::expr::{Arithmetic, Comparison, Direction, Expr, Function, Ki
 use trunklog_records::Log;
 use trunklog_records::masking::masked;
 
-use super::cells::Cell;
+pub use cells::{Cell, Place, Row, put_together, take_apart, take_row};
 use crate::OrderValue as Value;
 use crate::{Key, OrderValue};
 
@@ -25,24 +27,24 @@ const ROUNDED_BELOW: f64 = 9e8;
 
 /// A row, and within `any` and `all` one element of a collection.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'a> {
+pub struct Scope<'a> {
     log: &'static Log,
     cells: &'a [Cell],
     element: Option<(&'static ComplexType, &'a Json)>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(log: &'static Log, cells: &'a [Cell]) -> Scope<'a> {
+    pub fn new(log: &'static Log, cells: &'a [Cell]) -> Scope<'a> {
         Scope { log, cells, element: None }
     }
 
     /// Whether the row satisfies a filter.
-    pub(super) fn selects(self, filter: Option<&Expr>) -> bool {
+    pub fn selects(self, filter: Option<&Expr>) -> bool {
         filter.is_none_or(|filter| self.is_true(filter))
     }
 
     /// The values that an order compares.
-    pub(super) fn order_values(self, order: &[OrderBy]) -> Vec<OrderValue> {
+    pub fn order_values(self, order: &[OrderBy]) -> Vec<OrderValue> {
         order
             .iter()
             .map(|criterion| match self.value(&criterion.by) {
@@ -56,7 +58,8 @@ impl<'a> Scope<'a> {
         self.value(expr) == Value::Bool(true)
     }
 
-    fn value(self, expr: &Expr) -> Value {
+    /// The value of an expression.
+    pub fn value(self, expr: &Expr) -> Value {
         match &expr.node {
             Node::Literal(literal) => literal_value(literal),
             Node::Property(at) => self.property(*at),
@@ -178,13 +181,13 @@ impl<'a> Scope<'a> {
 }
 
 /// What an order compares: the values of its criteria, the time and the id.
-pub(super) type Compared<'a> = (&'a [OrderValue], Instant, &'a str);
+pub type Compared<'a> = (&'a [OrderValue], Instant, &'a str);
 
-pub(super) fn compared(key: &Key) -> Compared<'_> {
+pub fn compared(key: &Key) -> Compared<'_> {
     (&key.order, key.time, &key.id)
 }
 
-pub(super) fn compare(order: &[OrderBy], left: Compared<'_>, right: Compared<'_>) -> Ordering {
+pub fn compare(order: &[OrderBy], left: Compared<'_>, right: Compared<'_>) -> Ordering {
     for ((criterion, left), right) in order.iter().zip(left.0).zip(right.0) {
         let found = match (left, right) {
             (Value::Null, Value::Null) => Ordering::Equal,
@@ -317,5 +320,3 @@ fn counterpart(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char
     if mapped.len() == 1 { mapped.next().unwrap_or(c) } else { c }
 }
 
-#[cfg(test)]
-mod tests;

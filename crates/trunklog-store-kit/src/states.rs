@@ -4,7 +4,7 @@ use std::thread;
 
 use super::Fixture;
 use super::rows::{append, one_a_second, store, stored, tenant};
-use crate::{Engine, MAX_STATE_NAME, MAX_STATE_VALUE};
+use trunklog_store::{Engine, MAX_STATE_NAME, MAX_STATE_VALUE};
 
 const NAME: &str = "kit/mark";
 

@@ -6,9 +6,9 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange, Value};
 
-use super::cells::{Place, Row, take_apart, take_row};
-use super::evaluate::{Scope, compare, compared};
-use crate::{Appended, Columns, Engine, Key, Page, PageQuery, Selection, Start, Store, Watermark};
+use trunklog_store::evaluate::{Place, Row, take_apart, take_row};
+use trunklog_store::evaluate::{Scope, compare, compared};
+use trunklog_store::{Appended, Columns, Engine, Key, Page, PageQuery, Selection, Start, Store, Watermark};
 
 /// The log of most cases.
 pub(super) static CALLS: &Log = &DIRECT_ROUTING_CALLS;

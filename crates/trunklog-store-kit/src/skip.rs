@@ -3,9 +3,9 @@
 use trunklog_records::TimeRange;
 
 use super::Fixture;
-use super::cells::{Row, take_apart};
+use trunklog_store::evaluate::{Row, take_apart};
 use super::rows::{CALLS, Draft, HOUR, SEC, YEAR, append, at, draft, in_order, page, shuffled, since, store};
-use crate::{PageQuery, Start, Store, Watermark};
+use trunklog_store::{PageQuery, Start, Store, Watermark};
 
 /// How many rows the pages of these cases have.
 const LIMIT: u32 = 3;

@@ -4,7 +4,7 @@ use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 use trunklog_records::{Log, RowBuilder, Rows};
 
-use super::cells::{Cell, put_together};
+use trunklog_store::evaluate::{Cell, put_together};
 use super::dice::Dice;
 
 /// Texts that meet in filters: patterns of other languages, letters that have

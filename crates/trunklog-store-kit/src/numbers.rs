@@ -7,11 +7,11 @@ use trunklog_records::masking::masked;
 use trunklog_records::{RowBuilder, Rows, TimeRange, Value};
 
 use super::Fixture;
-use super::cells::Row;
+use trunklog_store::evaluate::Row;
 use super::dice::Dice;
 use super::expressions::{ascending, call, compare, descending, property, text};
 use super::rows::{CALLS, SEC, at, store, walk, whole};
-use crate::{PageQuery, Selection};
+use trunklog_store::{PageQuery, Selection};
 
 /// What stands around a number `N` and an extension `E`.
 const FORMS: [&str; 22] = [

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use trunklog_records::schema::PSTN_CALLS;
 
 use super::Fixture;
-use super::cells::take_apart;
+use trunklog_store::evaluate::take_apart;
 use super::computed::{
     REPORT, call, calls, check, decoded, domestic, international, period, report, store_rows,
 };
 use super::dice::Dice;
 use super::rows::{SEC, assert_same, at, page, store, tenant, walk};
-use crate::{PageQuery, Selection};
+use trunklog_store::{PageQuery, Selection};
 
 /// A row of the report that sums up the seconds `from..to`, or all from `from`
 /// on.

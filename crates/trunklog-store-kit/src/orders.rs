@@ -12,7 +12,7 @@ use super::rows::{
     whole,
 };
 use super::{Fixture, MemoryEngine};
-use crate::{MAX_ORDER, PageQuery, Selection, Start};
+use trunklog_store::{MAX_ORDER, PageQuery, Selection, Start};
 
 /// Orders by every kind of value, which have ties, nulls and texts that differ
 /// only behind what is compared.

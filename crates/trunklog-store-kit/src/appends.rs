@@ -5,7 +5,7 @@ use super::rows::{
     Draft, SEC, all, append, appended, assert_same, calls, draft, in_order, one_a_second, page, shuffled,
     store, stored,
 };
-use crate::{Appended, PageQuery, Start};
+use trunklog_store::{Appended, PageQuery, Start};
 
 /// The same batch again is counted as unchanged and changes nothing.
 pub fn appending_again_changes_nothing(fixture: &dyn Fixture) {

@@ -7,7 +7,7 @@ use super::rows::{
     Draft, HOUR, SEC, all, append, appended, assert_same, assert_same_keys, draft, in_order, one_a_second,
     page, shuffled, store, stored, walk, walk_with,
 };
-use crate::Store;
+use trunklog_store::Store;
 
 /// Pages of one row.
 pub fn one_row_pages_walk_all(fixture: &dyn Fixture) {

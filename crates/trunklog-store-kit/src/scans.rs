@@ -7,14 +7,14 @@ use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Rows, TimeRange};
 
 use super::Fixture;
-use super::cells::{Cell, Row, take_apart};
+use trunklog_store::evaluate::{Cell, Row, take_apart};
 use super::dice::Dice;
 use super::expressions::{compare, descending, int, property};
 use super::odd_rows::odd_rows;
 use super::rows::{
     CALLS, Draft, SEC, append, assert_same, draft, in_order, one_a_second, page, range, shuffled, store, walk,
 };
-use crate::{Columns, PageQuery, ScanQuery, Selection, Store};
+use trunklog_store::{Columns, PageQuery, ScanQuery, Selection, Store};
 
 fn scan_of(selection: Selection) -> ScanQuery {
     ScanQuery { selection, skip: 0, limit: None, watermark: None }

@@ -4,13 +4,13 @@
 //! makes a fresh [`Fixture`]. A case fails by panicking, as tests do, so this
 //! module asserts and expects where the rest of the crate returns errors.
 //!
-//! [`Store`]: crate::Store
+//! [`Store`]: trunklog_store::Store
 
 mod appends;
-mod cells;
 mod computed;
 mod dice;
-mod evaluate;
+#[cfg(test)]
+mod evaluation;
 mod expressions;
 mod filters;
 mod forgets;
@@ -31,7 +31,7 @@ mod walks;
 
 use std::sync::Arc;
 
-use crate::Engine;
+use trunklog_store::{Clock, Engine};
 
 pub use appends::{
     appending_again_changes_nothing, batch_sizes_and_order_do_not_matter, big_batches_may_overlap,
@@ -85,16 +85,22 @@ pub use walks::{
 /// A store for one case.
 pub trait Fixture {
     /// Opens the store, or opens it again: each call gives the same store,
-    /// once the engine that the call before gave has been dropped.
-    fn open(&self) -> Arc<dyn Engine>;
+    /// once the engine that the call before gave has been dropped. The engine
+    /// takes the time from `clock`.
+    fn open_with(&self, clock: Clock) -> Arc<dyn Engine>;
+
+    /// The same with the system's clock.
+    fn open(&self) -> Arc<dyn Engine> {
+        self.open_with(Clock::system())
+    }
 }
 
 /// Expands to one `#[test]` for each case of the kit. The expression makes a
-/// [`Fixture`](crate::kit::Fixture) with an empty store and is evaluated for
+/// [`Fixture`](crate::Fixture) with an empty store and is evaluated for
 /// each case.
 ///
 /// ```ignore
-/// trunklog_store::store_kit!(DuckDbFixture::new());
+/// trunklog_store_kit::store_kit!(DuckDbFixture::new());
 /// ```
 #[macro_export]
 macro_rules! store_kit {
@@ -102,7 +108,7 @@ macro_rules! store_kit {
         $(
             #[test]
             fn $case() {
-                $crate::kit::$case(&$fixture);
+                $crate::$case(&$fixture);
             }
         )+
     };

@@ -16,7 +16,7 @@ use super::rows::{
 };
 use super::walks::StopOnDrop;
 use super::{Fixture, MemoryEngine};
-use crate::{PageQuery, Selection, Start, Store};
+use trunklog_store::{PageQuery, Selection, Start, Store};
 
 /// How many filters are tried beside those for each function and operator.
 const FILTERS: usize = 90;

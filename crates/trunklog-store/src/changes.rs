@@ -1,0 +1,114 @@
+//! What changed in a log since a commit.
+//!
+//! Each commit that changes what readers see has a number, in one sequence for
+//! all logs of a tenant. A row knows the commit that brought it and the one
+//! that last changed it; what was deleted leaves its id and the number of the
+//! commit that deleted it. So a follower needs one number to be told what is
+//! new to him, and nobody keeps old versions of rows.
+
+use trunklog_odata::Instant;
+use trunklog_records::{Rows, TimeRange};
+
+use crate::page::{Key, Watermark};
+use crate::selection::Selection;
+
+/// How wide a bucket of time is whose changes a store tells apart: an hour, in
+/// units of 100 ns.
+pub const BUCKET_TICKS: i64 = 3_600 * 10_000_000;
+
+/// The start of the bucket that holds an instant. Buckets begin with the hours
+/// of UTC.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_store::bucket_of;
+///
+/// let at = Instant::parse("2026-11-30T10:59:59.9Z").unwrap();
+/// assert_eq!(bucket_of(at).to_string(), "2026-11-30T10:00:00Z");
+/// ```
+pub fn bucket_of(instant: Instant) -> Instant {
+    let start = instant.ticks().div_euclid(BUCKET_TICKS) * BUCKET_TICKS;
+    Instant::from_ticks(start.max(Instant::ABSENT.ticks())).unwrap_or(Instant::ABSENT)
+}
+
+/// The buckets of time of a log that changed after a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangedBuckets {
+    /// All that there are: the store does not know that far back.
+    All,
+    /// Those that start at these instants, ascending, each with the number of
+    /// the last commit that changed it.
+    These(Vec<(Instant, Watermark)>),
+}
+
+/// A page of changes: rows of a selection that came or changed after one
+/// commit and up to another.
+#[derive(Debug, Clone)]
+pub struct ChangesQuery {
+    /// The rows that are followed. Its order must be empty.
+    pub selection: Selection,
+    /// The commit up to which everything is known.
+    pub after: Watermark,
+    /// The commit up to which changes are told; None begins at the newest.
+    pub until: Option<Watermark>,
+    /// The last place of the page before.
+    pub start: Option<Key>,
+    /// The most rows and removals together that the page may have, at least
+    /// one.
+    pub limit: u32,
+}
+
+impl ChangesQuery {
+    /// The first page.
+    pub fn first(selection: Selection, after: Watermark, limit: u32) -> ChangesQuery {
+        ChangesQuery { selection, after, until: None, start: None, limit }
+    }
+
+    /// The page after `page`; None when it was the last.
+    #[must_use]
+    pub fn next(&self, page: &Changes) -> Option<ChangesQuery> {
+        let key = page.next.clone()?;
+        Some(ChangesQuery { start: Some(key), until: Some(page.until), ..self.clone() })
+    }
+
+    /// The range of time that is followed.
+    pub fn range(&self) -> TimeRange {
+        self.selection.range
+    }
+}
+
+/// Rows that changed, and what is no longer there.
+#[derive(Debug)]
+pub struct Changes {
+    /// Rows of the selection in their newest state, in the order of time and
+    /// id.
+    pub rows: Rows,
+    /// What left the selection, in the same order. It may name rows that never
+    /// were in it.
+    pub removed: Vec<Removed>,
+    /// The last place of the page when more follow.
+    pub next: Option<Key>,
+    /// The commit up to which changes are told.
+    pub until: Watermark,
+}
+
+/// A row that is no longer in a selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// Its time.
+    pub time: Instant,
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a row is no longer in a selection. Source: OData JSON Format 4.01,
+/// section 15.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It changed and does not satisfy the filter any more.
+    Changed,
+    /// It was deleted, or another row took its place.
+    Deleted,
+}

@@ -1,0 +1,45 @@
+//! Taking away what was stored: what an append cannot do.
+
+use trunklog_records::Log;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::selection::Selection;
+
+/// What to take away.
+#[derive(Debug, Clone)]
+pub struct Erasure {
+    /// The rows. Order and columns do not matter.
+    pub selection: Selection,
+    /// What of them.
+    pub what: Erase,
+}
+
+/// What of a row is taken away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erase {
+    /// The whole row.
+    Rows,
+    /// The values of the properties at these indices, ascending; the index
+    /// after the last property means the unknown ones. They become null.
+    Properties(Vec<usize>),
+}
+
+impl Erasure {
+    /// Checks that selection and properties fit the log. Time and id make a row
+    /// what it is and cannot be taken from it.
+    pub fn check(&self) -> Result<()> {
+        self.selection.check()?;
+        let Erase::Properties(properties) = &self.what else { return Ok(()) };
+        let log: &Log = self.selection.log;
+        let fits = |at: &usize| *at <= log.properties.len();
+        if properties.is_empty() || !properties.iter().all(fits) || !properties.is_sorted_by(|a, b| a < b) {
+            let text = format!("the properties to erase do not fit those of {}", log.name);
+            return Err(Error::new(ErrorKind::Other, text));
+        }
+        if [log.time_index(), log.id_index()].iter().any(|at| properties.contains(at)) {
+            let text = format!("{} and id tell rows of {} apart: erase whole rows", log.time, log.name);
+            return Err(Error::new(ErrorKind::Other, text));
+        }
+        Ok(())
+    }
+}
