@@ -1,46 +1,21 @@
 //! The engine: an instance, and its replacement when it fails.
 
-use std::ops::ControlFlow;
+mod tenant;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant as Moment};
 
-use trunklog_odata::Instant;
-use trunklog_records::{Log, RowBuilder, Rows, TenantId};
-use trunklog_store::{
-    Appended, Engine, Error, ErrorKind, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store,
-    Verified, Watermark, check_state, scan_by_pages,
-};
+use trunklog_records::TenantId;
+use trunklog_store::{Engine, Error, ErrorKind, Result, Store, check_state};
 
+use self::tenant::TenantStore;
 use crate::error::{Severity, severity, store_error};
 use crate::health::Health;
 use crate::instance::{Access, Instance};
-use crate::{append, files, forget, page, scan, sql, states, tidy, verify};
-
-/// What the engine may use.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Memory for data and intermediate results, in MiB. What needs more is
-    /// spilled to a folder beside the file.
-    pub memory_mib: u32,
-    /// Threads that work on one query.
-    pub threads: u32,
-    /// How long one read may take: a page, a count, a window of a scan. None
-    /// for any time.
-    pub query_limit: Option<Duration>,
-}
-
-impl Default for Options {
-    /// 384 MiB, a thread for each core and a minute.
-    fn default() -> Options {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Options {
-            memory_mib: 384,
-            threads: u32::try_from(cores).unwrap_or(1),
-            query_limit: Some(Duration::from_mins(1)),
-        }
-    }
-}
+use crate::options::Options;
+use crate::upkeep::{tidy, verify};
+use crate::{catalog, files, format, states};
 
 /// The logs of all tenants in one DuckDB file.
 #[derive(Clone)]
@@ -195,8 +170,8 @@ impl Engine for DuckDbEngine {
     fn tenants(&self) -> Result<Vec<TenantId>> {
         let mut tenants = self.shared.try_to_run("listing tenants", |instance| {
             let mut tenants = Vec::new();
-            for (tenant, log) in instance.stored_logs()? {
-                // A table whose rows were all deleted stays.
+            for (tenant, log) in catalog::stored_logs(instance)? {
+                // A log whose rows were all deleted stays.
                 if !tenants.contains(&tenant) && instance.has_rows(tenant, log)? {
                     tenants.push(tenant);
                 }
@@ -208,12 +183,18 @@ impl Engine for DuckDbEngine {
     }
 
     fn tidy(&self) -> Result<()> {
-        for (tenant, log) in self.shared.try_to_run("listing logs", Instance::stored_logs)? {
-            self.shared.write("putting rows in order", |instance| {
-                tidy::reorder(instance, &sql::table(tenant, log), log)
-            })?;
+        for (tenant, log) in self.shared.try_to_run("listing logs", catalog::stored_logs)? {
+            // One at a time, so that others come in between.
+            while self.shared.write("splitting a log", |instance| tidy::step(instance, tenant, log))? {
+                self.shared.write("writing a checkpoint", tidy::checkpoint)?;
+            }
+            self.shared.write("putting rows in order", |instance| tidy::finish(instance, tenant, log))?;
         }
-        self.shared.write("writing a checkpoint", append::checkpoint)
+        self.shared.write("writing a checkpoint", tidy::checkpoint)
+    }
+
+    fn epoch(&self) -> Result<String> {
+        self.shared.try_to_run("reading the store's epoch", |instance| instance.read(format::epoch))
     }
 
     fn check(&self) -> Result<()> {
@@ -249,76 +230,6 @@ impl Engine for DuckDbEngine {
     }
 }
 
-/// One tenant's part of the store.
-struct TenantStore {
-    shared: Arc<Shared>,
-    tenant: TenantId,
-}
-
-impl Store for TenantStore {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
-        if rows.is_empty() {
-            return Ok(Appended::default());
-        }
-        let appended =
-            self.shared.write("storing rows", |instance| append::append(instance, self.tenant, rows))?;
-        self.shared.checkpoint_when_due();
-        Ok(appended)
-    }
-
-    fn page(&self, query: &PageQuery) -> Result<Page> {
-        query.selection.check()?;
-        self.shared.run("reading a page", |instance| page::page(instance, self.tenant, query))
-    }
-
-    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
-        selection.check()?;
-        self.shared.run("counting rows", |instance| page::count(instance, self.tenant, selection, watermark))
-    }
-
-    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
-        let selection = &query.selection;
-        selection.check()?;
-        if !scan::has_windows(selection) {
-            return scan_by_pages(|page| self.page(page), query, each);
-        }
-        let mut cursor =
-            self.shared.run("reading rows", |instance| scan::begin(instance, self.tenant, query))?;
-        while let Some(at) = cursor {
-            let scanned = self
-                .shared
-                .run("reading rows", |instance| scan::next(instance, self.tenant, selection, &at))?;
-            cursor = at.behind(&scanned);
-            if scanned.batches.is_empty() && each(RowBuilder::new(selection.log).finish()).is_break() {
-                return Ok(());
-            }
-            for rows in scanned.batches {
-                if each(rows).is_break() {
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
-        self.shared.try_to_run("reading all rows", |instance| verify::part(instance, self.tenant, log, from))
-    }
-
-    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
-        let deleted = self
-            .shared
-            .write("deleting old rows", |instance| forget::forget(instance, self.tenant, log, before))?;
-        self.shared.checkpoint_when_due();
-        Ok(deleted)
-    }
-
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
-        self.shared
-            .run("counting old rows", |instance| forget::forgettable(instance, self.tenant, log, before))
-    }
-}
-
 /// The write-ahead log is folded into the file when it is larger than this, in
 /// bytes. Larger means fewer checkpoints and a slower start after a crash.
 const CHECKPOINT_BYTES: u64 = 64 << 20;
@@ -331,7 +242,7 @@ impl Shared {
         let mut log = self.file.clone().into_os_string();
         log.push(".wal");
         if std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES) {
-            let written = self.write("writing a checkpoint", append::checkpoint);
+            let written = self.write("writing a checkpoint", tidy::checkpoint);
             if let Err(error) = written {
                 tracing::warn!(error = %error, "a checkpoint failed and is tried again later; all rows are stored");
             }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use trunklog_store::{Error, ErrorKind};
 
-/// DuckDB tells kinds of errors apart by the beginning of their text alone.
+/// DuckDB tells kinds of errors apart by the start of their text alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Severity {
     /// The statement failed; the instance goes on.
@@ -61,8 +61,26 @@ pub(crate) fn opening_error(error: duckdb::Error) -> Error {
     Error::new(kind, format!("opening the store: {what}")).caused_by(Cause::of(&error))
 }
 
+/// An error in handling columns, as DuckDB's crate reports its own.
+pub(crate) fn conversion(error: impl std::error::Error + Send + Sync + 'static) -> duckdb::Error {
+    duckdb::Error::ToSqlConversionFailure(Box::new(error))
+}
+
+/// An error that a store reports as it is: what was asked cannot be done, and
+/// DuckDB has no part in it.
+pub(crate) fn refusal(error: Error) -> duckdb::Error {
+    duckdb::Error::ToSqlConversionFailure(Box::new(error))
+}
+
 /// The error as a store reports it. DuckDB's own text goes to the cause.
 pub(crate) fn store_error(doing: &str, error: duckdb::Error) -> Error {
+    let error = match error {
+        duckdb::Error::ToSqlConversionFailure(inner) => match inner.downcast::<Error>() {
+            Ok(refusal) => return *refusal,
+            Err(inner) => duckdb::Error::ToSqlConversionFailure(inner),
+        },
+        error => error,
+    };
     let (kind, what) = meaning(&error.to_string(), severity(&error));
     Error::new(kind, format!("{doing}: {what}")).caused_by(Cause::of(&error))
 }
@@ -94,7 +112,7 @@ fn meaning(text: &str, severity: Severity) -> (ErrorKind, &'static str) {
     if has(&["No space left", "ENOSPC", "File too large", "Disk quota"]) {
         (ErrorKind::DiskFull, "the disk is full: free some space and try again")
     } else if has(&["Out of Memory", "out of memory", "could not allocate", "failed to allocate"]) {
-        (ErrorKind::OutOfMemory, "the engine's memory limit was reached: raise store.memory_mib")
+        (ErrorKind::OutOfMemory, "the engine's memory limit was reached: allow it more")
     } else if has(&["Conflicting lock", "Could not set lock"]) {
         (ErrorKind::InUse, "another process has the store open: end it, or talk to it")
     } else if has(&DAMAGE) {
@@ -107,7 +125,7 @@ fn meaning(text: &str, severity: Severity) -> (ErrorKind, &'static str) {
     } else if has(&["INTERRUPT Error"]) {
         (
             ErrorKind::TooSlow,
-            "it took longer than store.query_secs: ask for a shorter range of time or less of a filter",
+            "it took longer than a query may: ask for a shorter range of time or less of a filter",
         )
     } else if severity == Severity::Fatal {
         (ErrorKind::Recovering, "the engine failed and reopens itself: try again")

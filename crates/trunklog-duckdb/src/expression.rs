@@ -4,6 +4,7 @@
 //! value, never text. No row makes the SQL fail: what cannot be computed is
 //! null, so whole numbers are computed 128 bits wide and then narrowed.
 
+use duckdb::Connection;
 use duckdb::types::Value;
 use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
@@ -11,10 +12,18 @@ use trunklog_records::Log;
 
 use crate::sql::{Parameters, quoted};
 
+mod bins;
 mod functions;
 mod masked;
 
-pub(crate) use masked::register;
+pub(crate) use bins::BIN;
+
+/// Makes Trunklog's own functions known to all connections of the instance that
+/// a connection belongs to.
+pub(crate) fn register(connection: &Connection) -> duckdb::Result<()> {
+    masked::register(connection)?;
+    bins::register(connection)
+}
 
 /// A condition for `WHERE` that is true of the rows of which `filter` is.
 /// Where `filter` is false, it may be null: that lets DuckDB compare columns

@@ -45,6 +45,9 @@ pub(crate) struct Files {
     pub(crate) checkpoint_log: PathBuf,
     /// What was acknowledged.
     pub(crate) mark: PathBuf,
+    /// There when a repair left out commits, until the store is next opened for
+    /// writing.
+    pub(crate) repaired: PathBuf,
 }
 
 impl Files {
@@ -59,6 +62,7 @@ impl Files {
             log: with(".wal"),
             checkpoint_log: with(".wal.checkpoint"),
             mark: database.with_extension("commit"),
+            repaired: database.with_extension("repaired"),
         }
     }
 }

@@ -6,25 +6,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use duckdb::{Config, Connection};
-use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
-use trunklog_store::{Error, ErrorKind, Result};
+use trunklog_store::{Clock, Error, ErrorKind, Result};
 
+use crate::catalog::{self, Tenant};
 use crate::deadline::Deadlines;
-use crate::engine::Options;
-use crate::error::{is_damage, opening_error};
+use crate::error::{opening_error, refusal};
 use crate::expression;
 use crate::files::mark::Mark;
 use crate::files::{self, Files};
-use crate::migrate;
-use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SEQUENCE, SEQUENCES};
-use crate::time_index::TimeIndex;
+use crate::format;
+use crate::log_table::LogTable;
+use crate::options::Options;
+use crate::sql::{self, DATABASE, ROW_GROUP_SIZE};
+use crate::transaction::{Outcome, transaction};
 
 /// Readers that stay open between queries.
 const IDLE_READERS: usize = 8;
 
 /// Statements that a connection keeps prepared.
-const PREPARED_STATEMENTS: usize = 64;
+const PREPARED_STATEMENTS: usize = 128;
 
 /// The version of files that are made: the first whose write-ahead log names
 /// its database and checkpoint, so that no other log is taken for it. A file
@@ -53,26 +54,15 @@ pub(crate) struct Instance {
     readers: Mutex<Vec<Connection>>,
     /// None where reads may take as long as they like.
     deadlines: Option<Deadlines>,
-    tables: RwLock<HashMap<(TenantId, &'static str), Arc<Table>>>,
+    tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
+    clock: Clock,
+    segment_rows: u64,
+    deletions_kept_ticks: i64,
     /// Whether the write-ahead log would still name the checkpoint that copies
     /// of the closed file name, too.
     shares_checkpoint: AtomicBool,
     /// None where nothing is written. It must be the last field: see there.
     mark: Option<Mark>,
-}
-
-/// A table's rows in numbers, kept in step with its commits.
-pub(crate) struct Table {
-    pub(crate) name: String,
-    pub(crate) state: RwLock<TableState>,
-}
-
-/// What an append changes about a table.
-pub(crate) struct TableState {
-    /// Counts of all rows up to `sequence`.
-    pub(crate) index: TimeIndex,
-    /// The number of the last commit.
-    pub(crate) sequence: u64,
 }
 
 impl Instance {
@@ -81,6 +71,7 @@ impl Instance {
     pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
         let examined = files::examine(file, access)?;
         let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;
+        format::check(&instance.writer()).map_err(opening_error)?;
         if access == Access::Read {
             return Ok(instance);
         }
@@ -90,7 +81,8 @@ impl Instance {
         })?;
         instance.mark = Some(mark);
         instance.shares_checkpoint = AtomicBool::new(examined.names_checkpoint);
-        instance.bring_up_to_date().map_err(opening_error)?;
+        format::bring_up_to_date(&instance.writer(), file).map_err(opening_error)?;
+        instance.acknowledge();
         Ok(instance)
     }
 
@@ -124,18 +116,13 @@ impl Instance {
             source,
             readers: Mutex::default(),
             deadlines: options.query_limit.map(Deadlines::new),
-            tables: RwLock::default(),
+            tenants: RwLock::default(),
+            clock: options.clock.clone(),
+            segment_rows: options.segment_rows.max(1),
+            deletions_kept_ticks: i64::try_from(options.deletions_kept.as_nanos() / 100).unwrap_or(i64::MAX),
             shares_checkpoint: AtomicBool::new(false),
             mark: None,
         })
-    }
-
-    fn bring_up_to_date(&self) -> duckdb::Result<()> {
-        for (tenant, log) in self.stored_logs()? {
-            migrate::bring_up_to_date(&self.writer(), &sql::table(tenant, log), log)?;
-            self.acknowledge();
-        }
-        Ok(())
     }
 
     /// Has to come before a commit. A copy of the file that was made before it
@@ -173,9 +160,25 @@ impl Instance {
         self.mark.as_ref().is_none_or(Mark::is_in_place)
     }
 
-    /// The tables that were used so far.
-    pub(crate) fn known_tables(&self) -> Vec<Arc<Table>> {
-        self.tables.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    /// What tells the time.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// About how many rows a segment has.
+    pub(crate) fn segment_rows(&self) -> u64 {
+        self.segment_rows
+    }
+
+    /// How long the ids of deleted rows are kept, in units of 100 ns.
+    pub(crate) fn deletions_kept_ticks(&self) -> i64 {
+        self.deletions_kept_ticks
+    }
+
+    /// The logs that were used so far.
+    pub(crate) fn known_logs(&self) -> Vec<Arc<LogTable>> {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        tenants.values().flat_map(|tenant| tenant.known_logs()).collect()
     }
 
     /// The one connection that writes.
@@ -204,129 +207,92 @@ impl Instance {
         result
     }
 
-    /// The tenants and logs that have a table.
-    pub(crate) fn stored_logs(&self) -> duckdb::Result<Vec<(TenantId, &'static Log)>> {
-        let writer = self.writer();
-        let mut statement = writer.prepare(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY schema_name",
-        )?;
-        let names = statement
-            .query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let mut logs = Vec::new();
-        for name in names {
-            let (schema, table) = name?;
-            let log = LOGS.into_iter().find(|log| log.name == table);
-            if let (Some(tenant), Some(log)) = (sql::tenant_of(&schema), log) {
-                logs.push((tenant, log));
+    /// Whether a tenant's log has rows. The newest segment tells it first.
+    pub(crate) fn has_rows(&self, id: TenantId, log: &'static Log) -> duckdb::Result<bool> {
+        let Some((_, table)) = self.log(id, log)? else { return Ok(false) };
+        let places = table.state().layout.places.clone();
+        for place in places.iter().rev() {
+            let sql = format!("SELECT 1 FROM {} LIMIT 1", place.segment.table);
+            if self.read(|connection| connection.prepare(&sql)?.exists([]))? {
+                return Ok(true);
             }
         }
-        Ok(logs)
+        Ok(false)
     }
 
-    /// Whether a tenant's log, which has a table, has rows.
-    pub(crate) fn has_rows(&self, tenant: TenantId, log: &Log) -> duckdb::Result<bool> {
-        let sql = format!("SELECT 1 FROM {} LIMIT 1", sql::table(tenant, log));
-        self.read(|connection| connection.prepare(&sql)?.exists([]))
+    /// The number of a tenant's newest commit, 0 before the first.
+    pub(crate) fn head(&self, id: TenantId) -> duckdb::Result<u64> {
+        Ok(self.tenant(id)?.map_or(0, |tenant| tenant.head()))
     }
 
-    /// A tenant's log, None when it has no table. The first use counts its
-    /// rows, and so waits for the writer.
-    pub(crate) fn table(&self, tenant: TenantId, log: &'static Log) -> duckdb::Result<Option<Arc<Table>>> {
-        if let Some(table) = self.known_table(tenant, log) {
-            return Ok(Some(table));
+    /// A tenant; None when nothing of his was ever stored.
+    fn tenant(&self, id: TenantId) -> duckdb::Result<Option<Arc<Tenant>>> {
+        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if known.is_some() {
+            return Ok(known);
         }
-        if !self.read(|connection| has_table(connection, tenant, log.name))? {
+        let Some(tenant) = self.read(|connection| catalog::load_tenant(connection, id))? else {
             return Ok(None);
-        }
-        let writer = self.writer();
-        self.load_table(&writer, tenant, log)
-    }
-
-    /// The same for the writer, who makes the table where it is missing.
-    pub(crate) fn table_for_append(
-        &self,
-        writer: &Connection,
-        tenant: TenantId,
-        log: &'static Log,
-    ) -> duckdb::Result<Arc<Table>> {
-        loop {
-            if let Some(table) = self.known_table(tenant, log) {
-                return Ok(table);
-            }
-            if let Some(table) = self.load_table(writer, tenant, log)? {
-                return Ok(table);
-            }
-            writer.execute_batch(&format!(
-                "BEGIN; CREATE SCHEMA IF NOT EXISTS {DATABASE}.{}; {}; COMMIT;",
-                sql::schema(tenant),
-                sql::create_table(&sql::table(tenant, log), log)
-            ))?;
-            self.acknowledge();
-        }
-    }
-
-    fn known_table(&self, tenant: TenantId, log: &Log) -> Option<Arc<Table>> {
-        self.tables.read().unwrap_or_else(PoisonError::into_inner).get(&(tenant, log.name)).cloned()
-    }
-
-    /// Counts a table's rows. The caller holds the writer, so that no append
-    /// falls between counting and publishing.
-    fn load_table(
-        &self,
-        writer: &Connection,
-        tenant: TenantId,
-        log: &'static Log,
-    ) -> duckdb::Result<Option<Arc<Table>>> {
-        // Somebody may have counted while this thread waited for the writer.
-        if let Some(table) = self.known_table(tenant, log) {
-            return Ok(Some(table));
-        }
-        if !has_table(writer, tenant, log.name)? {
-            return Ok(None);
-        }
-        let name = sql::table(tenant, log);
-        let mut index = TimeIndex::load(writer, &name, log)?;
-        let sequence = match last_sequence(writer, tenant, log) {
-            Ok(sequence) => sequence,
-            // Nothing is stored from now on, and no commit may be left out.
-            Err(error) if is_damage(&error) => {
-                index.note_damage(&error);
-                u64::MAX
-            }
-            Err(error) => return Err(error),
         };
-        if !index.is_whole() {
-            tracing::warn!(
-                log = log.name,
-                "blocks on disk are damaged: until the store is restored, no row of this log is stored or deleted; \
-                 trunklog check --deep says which rows cannot be read"
-            );
-        }
-        let state = TableState { index, sequence };
-        let table = Arc::new(Table { name, state: RwLock::new(state) });
-        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(Some(tables.entry((tenant, log.name)).or_insert(table).clone()))
+        Ok(Some(self.keep(tenant)))
     }
-}
 
-/// The number of the last commit of a tenant's log.
-fn last_sequence(writer: &Connection, tenant: TenantId, log: &Log) -> duckdb::Result<u64> {
-    let sql = format!("SELECT max({SEQUENCE}) FROM {}", sql::table(tenant, log));
-    let stored: Option<i64> = writer.query_row(&sql, [], |row| row.get(0))?;
-    let mut sequence = stored.unwrap_or(0);
-    if has_table(writer, tenant, SEQUENCES)? {
-        let sql = format!("SELECT max({SEQUENCE}) FROM {} WHERE log = ?", sql::sequences(tenant));
-        let kept: Option<i64> = writer.query_row(&sql, [log.name], |row| row.get(0))?;
-        sequence = sequence.max(kept.unwrap_or(0));
+    /// Keeps what is known of a tenant, unless somebody was faster.
+    fn keep(&self, tenant: Tenant) -> Arc<Tenant> {
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(tenants.entry(tenant.id).or_insert_with(|| Arc::new(tenant)))
     }
-    Ok(u64::try_from(sequence).unwrap_or(0))
+
+    /// A tenant's log; None when it has no rows and never had.
+    pub(crate) fn log(
+        &self,
+        id: TenantId,
+        log: &'static Log,
+    ) -> duckdb::Result<Option<(Arc<Tenant>, Arc<LogTable>)>> {
+        let Some(tenant) = self.tenant(id)? else { return Ok(None) };
+        let table = self.read(|connection| tenant.log(connection, log))?;
+        Ok(table.map(|table| (tenant, table)))
+    }
+
+    /// The same for the writer, who makes what is missing.
+    pub(crate) fn log_for_append(
+        &self,
+        writer: &Connection,
+        id: TenantId,
+        log: &'static Log,
+    ) -> duckdb::Result<(Arc<Tenant>, Arc<LogTable>)> {
+        for _ in 0..2 {
+            let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+            let tenant = match known {
+                Some(tenant) => Some(tenant),
+                None => catalog::load_tenant(writer, id)?.map(|tenant| self.keep(tenant)),
+            };
+            if let Some(tenant) = tenant
+                && let Some(table) = tenant.log(writer, log)?
+            {
+                return Ok((tenant, table));
+            }
+            transaction(self, writer, |writer| {
+                catalog::create_tenant(writer, id)?;
+                catalog::create_log(writer, id, log)?;
+                Ok(Outcome::Keep(()))
+            })?;
+        }
+        let text = format!("storing rows: {} was made and cannot be found", log.name);
+        Err(refusal(Error::new(ErrorKind::Other, text)))
+    }
 }
 
 /// Whether a tenant's schema has a table of that name.
-fn has_table(connection: &Connection, tenant: TenantId, table: &str) -> duckdb::Result<bool> {
+pub(crate) fn has_table(connection: &Connection, id: TenantId, table: &str) -> duckdb::Result<bool> {
+    has_table_in(connection, &sql::schema(id), table)
+}
+
+/// Whether a schema has a table of that name.
+pub(crate) fn has_table_in(connection: &Connection, schema: &str, table: &str) -> duckdb::Result<bool> {
     connection.query_row(
         "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
-        [DATABASE, &sql::schema(tenant), table],
+        [DATABASE, schema, table],
         |row| row.get(0),
     )
 }
@@ -349,13 +315,13 @@ mod tests {
             Instance::open(&folder.path().join("log.duckdb"), &Options::default(), Access::Write).unwrap();
         let instance = Arc::new(instance);
         let writer = instance.writer();
-        instance.table_for_append(&writer, tenant, &DIRECT_ROUTING_CALLS).unwrap();
+        instance.log_for_append(&writer, tenant, &DIRECT_ROUTING_CALLS).unwrap();
         let (done, waited) = mpsc::channel();
         thread::spawn({
             let instance = Arc::clone(&instance);
             move || {
-                let stored = instance.table(tenant, &DIRECT_ROUTING_CALLS).unwrap().is_some();
-                let missing = instance.table(tenant, &SMS).unwrap().is_none();
+                let stored = instance.log(tenant, &DIRECT_ROUTING_CALLS).unwrap().is_some();
+                let missing = instance.log(tenant, &SMS).unwrap().is_none();
                 let rows = instance.has_rows(tenant, &DIRECT_ROUTING_CALLS).unwrap();
                 done.send((stored, missing, rows)).unwrap();
             }

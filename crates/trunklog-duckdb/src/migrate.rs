@@ -3,18 +3,35 @@
 use duckdb::Connection;
 use trunklog_odata::json::write_string;
 use trunklog_records::json::RowDecoder;
-use trunklog_records::schema::{DYNAMIC_PROPERTIES, ID};
+use trunklog_records::schema::{DYNAMIC_PROPERTIES, ID, LOGS};
 use trunklog_records::{Log, RowBuilder, Rows};
 
-use crate::append::{conversion, stage};
-use crate::sql::{self, quoted};
+use crate::error::conversion;
+use crate::sql::{self, DATABASE, quoted};
+use crate::write::staging::stage;
 
 /// Rows that are moved at a time.
 const BATCH: usize = 10_000;
 
+/// Brings all tables of all logs to the current schema.
+pub(crate) fn all(writer: &Connection) -> duckdb::Result<()> {
+    let mut statement =
+        writer.prepare("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?")?;
+    let names = statement
+        .query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
+        .collect::<duckdb::Result<Vec<_>>>()?;
+    for (schema, table) in names {
+        let log = table.split_once('~').and_then(|(log, _)| LOGS.into_iter().find(|known| known.name == log));
+        if let (Some(tenant), Some(log)) = (sql::tenant_of(&schema), log) {
+            bring_up_to_date(writer, &sql::table(tenant, &table), log)?;
+        }
+    }
+    Ok(())
+}
+
 /// Adds the columns of properties that the table does not have yet, and moves
 /// their values there from where unknown properties are kept.
-pub(crate) fn bring_up_to_date(writer: &Connection, table: &str, log: &'static Log) -> duckdb::Result<()> {
+fn bring_up_to_date(writer: &Connection, table: &str, log: &'static Log) -> duckdb::Result<()> {
     let present: Vec<String> = writer
         .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
         .query_map([], |row| row.get(0))?
@@ -77,7 +94,7 @@ fn update(writer: &Connection, table: &str, rows: &Rows, added: &[&str]) -> duck
     writer.execute_batch(&format!(
         "UPDATE {table} t SET {} FROM temp.main.staging s WHERE {}",
         assignments.join(", "),
-        sql::Update::of(rows.log()).same_row
+        sql::Update::of(rows.log(), None).same_row
     ))
 }
 

@@ -5,8 +5,22 @@ use trunklog_odata::edm::EdmType;
 use trunklog_records::schema::{DYNAMIC_PROPERTIES, ID};
 use trunklog_records::{Log, TenantId};
 
+use crate::format::is_guard;
+
 /// The column with the number of the commit that first brought a row.
 pub(crate) const SEQUENCE: &str = "sequence";
+
+/// The column with the number of the commit that last changed a row; null where
+/// none did.
+pub(crate) const CHANGED: &str = "changed";
+
+/// The column with the number of the commit that brought a row to which this
+/// one gave way; null where there is none.
+pub(crate) const SUPERSEDED: &str = "superseded";
+
+/// The columns that the engine keeps beside a row's own, with their types.
+pub(crate) const KEPT: [(&str, &str); 3] =
+    [(SEQUENCE, "BIGINT NOT NULL"), (CHANGED, "BIGINT"), (SUPERSEDED, "BIGINT")];
 
 /// The name under which the file is attached.
 pub(crate) const DATABASE: &str = "trunklog";
@@ -15,10 +29,6 @@ pub(crate) const DATABASE: &str = "trunklog";
 /// rows, so the default of 122,880 would read a hundred times too much.
 pub(crate) const ROW_GROUP_SIZE: u32 = 16_384;
 
-/// The table in which a tenant's schema keeps the sequence of logs whose newest
-/// rows may be gone. No log has this name.
-pub(crate) const SEQUENCES: &str = "sequences";
-
 /// Names a tenant's schema: a letter and the GUID's digits.
 pub(crate) fn schema(tenant: TenantId) -> String {
     format!("t_{}", tenant.guid().simple())
@@ -26,17 +36,21 @@ pub(crate) fn schema(tenant: TenantId) -> String {
 
 /// The tenant that a schema belongs to.
 pub(crate) fn tenant_of(schema: &str) -> Option<TenantId> {
+    if is_guard(schema) {
+        return None;
+    }
     schema.strip_prefix("t_").and_then(|guid| guid.parse().ok())
 }
 
-/// The qualified name of a tenant's log.
-pub(crate) fn table(tenant: TenantId, log: &Log) -> String {
-    format!("{DATABASE}.{}.{}", schema(tenant), quoted(log.name))
+/// The qualified name of a table in a tenant's schema.
+pub(crate) fn table(tenant: TenantId, name: &str) -> String {
+    format!("{DATABASE}.{}.{}", schema(tenant), quoted(name))
 }
 
-/// The qualified name of the table that keeps sequences, which need not exist.
-pub(crate) fn sequences(tenant: TenantId) -> String {
-    format!("{DATABASE}.{}.{SEQUENCES}", schema(tenant))
+/// The name of the table that holds a segment of a log. No log's name has the
+/// mark in it.
+pub(crate) fn segment(log: &Log, number: u32) -> String {
+    format!("{}~{number}", log.name)
 }
 
 /// `name` as an identifier.
@@ -61,8 +75,18 @@ fn sql_type(edm: EdmType) -> &'static str {
 
 /// Makes the table `table` for rows of `log`.
 pub(crate) fn create_table(table: &str, log: &Log) -> String {
-    let columns: Vec<_> = row_columns(log).map(|(name, of)| format!("{} {of}", quoted(name))).collect();
-    format!("CREATE TABLE IF NOT EXISTS {table} ({SEQUENCE} BIGINT NOT NULL, {})", columns.join(", "))
+    let columns: Vec<_> = KEPT
+        .into_iter()
+        .chain(row_columns(log))
+        .map(|(name, of)| format!("{} {of}", quoted(name)))
+        .collect();
+    format!("CREATE TABLE {table} ({})", columns.join(", "))
+}
+
+/// All columns of a segment as a list.
+pub(crate) fn all_columns(log: &Log) -> String {
+    let names = KEPT.into_iter().chain(row_columns(log)).map(|(name, _)| quoted(name));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// The row columns as a list, each with a prefix such as `s.`.
@@ -81,22 +105,34 @@ pub(crate) struct Update {
 }
 
 impl Update {
-    pub(crate) fn of(log: &Log) -> Update {
+    /// How rows of a log are updated. Where rows of other sources than Graph are
+    /// among the stored or the given ones, `marked` is the property that tells
+    /// them.
+    pub(crate) fn of(log: &Log, marked: Option<&str>) -> Update {
         let time = quoted(log.time);
         let values: Vec<_> = row_columns(log)
             .map(|(name, _)| name)
-            .filter(|name| *name != log.time && *name != ID)
+            .filter(|name| *name != log.time && *name != ID && Some(*name) != marked)
             .map(quoted)
             .collect();
-        let changes: Vec<_> = values
+        let mut changes = values
             .iter()
             .map(|name| format!("(s.{name} IS NOT NULL AND s.{name} IS DISTINCT FROM t.{name})"))
-            .collect();
-        let assignments: Vec<_> =
+            .collect::<Vec<_>>()
+            .join(" OR ");
+        let mut assignments: Vec<_> =
             values.iter().map(|name| format!("{name} = coalesce(s.{name}, t.{name})")).collect();
+        if let Some(mark) = marked.map(quoted) {
+            // What Graph said stays, and takes the place of what others did.
+            changes = format!(
+                "t.{SUPERSEDED} IS NULL AND (s.{mark} IS NULL OR t.{mark} IS NOT NULL)
+                 AND (s.{mark} IS DISTINCT FROM t.{mark} OR {changes})"
+            );
+            assignments.push(format!("{mark} = s.{mark}"));
+        }
         Update {
             same_row: format!("t.{time} = s.{time} AND t.{ID} = s.{ID}"),
-            changes: changes.join(" OR "),
+            changes,
             assignments: assignments.join(", "),
         }
     }

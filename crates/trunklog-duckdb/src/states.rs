@@ -2,8 +2,9 @@
 
 use duckdb::{Connection, params};
 
-use crate::instance::Instance;
+use crate::instance::{Instance, has_table_in};
 use crate::sql::DATABASE;
+use crate::transaction::{Outcome, transaction};
 
 /// The schema of what belongs to no tenant. No tenant's schema has this name.
 const SCHEMA: &str = "main";
@@ -15,7 +16,7 @@ pub(crate) fn state(instance: &Instance, name: &str) -> duckdb::Result<Option<St
     instance.read(|connection| value(connection, name))
 }
 
-/// The states whose names begin with `prefix`, in the order of their names.
+/// The states whose names start with `prefix`, in the order of their names.
 pub(crate) fn states(instance: &Instance, prefix: &str) -> duckdb::Result<Vec<(String, String)>> {
     instance.read(|connection| {
         if !has_states(connection)? {
@@ -46,14 +47,7 @@ pub(crate) fn exchange(
     if new == expected {
         return Ok(true);
     }
-    writer.execute_batch("BEGIN")?;
-    let done = set(&writer, name, new).and_then(|()| writer.execute_batch("COMMIT"));
-    match done {
-        Ok(()) => instance.acknowledge(),
-        // As in an append, the first error tells more.
-        Err(_) => drop(writer.execute_batch("ROLLBACK")),
-    }
-    done.map(|()| true)
+    transaction(instance, &writer, |writer| set(writer, name, new).map(|()| Outcome::Keep(true)))
 }
 
 fn set(writer: &Connection, name: &str, new: Option<&str>) -> duckdb::Result<()> {
@@ -79,11 +73,7 @@ fn value(connection: &Connection, name: &str) -> duckdb::Result<Option<String>> 
 
 /// A store that never had a state has no table for them.
 fn has_states(connection: &Connection) -> duckdb::Result<bool> {
-    connection.query_row(
-        "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
-        [DATABASE, SCHEMA, STATES],
-        |row| row.get(0),
-    )
+    has_table_in(connection, SCHEMA, STATES)
 }
 
 fn table() -> String {

@@ -1,4 +1,4 @@
-//! How many rows lie where in time.
+//! How many rows of a segment lie where in time.
 
 use std::io;
 
@@ -6,16 +6,26 @@ use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::Log;
 
-use crate::append::conversion;
-use crate::error::is_damage;
+use crate::error::{conversion, is_damage};
 use crate::sql::{ROW_GROUP_SIZE, quoted};
+
+/// What a window of time holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Its far end; None where it holds all that there are on that side.
+    pub(crate) edge: Option<Instant>,
+    /// How many rows it has at least.
+    pub(crate) certain: u64,
+    /// About how many have to be read.
+    pub(crate) read: u64,
+}
 
 /// Counts of rows in buckets of equal width.
 ///
 /// The width is a power of two seconds and doubles whenever there would be
-/// more than [`MAX_BUCKETS`], so the index stays at a few megabytes while a
-/// bucket of even ten million rows holds about a hundred: the rows that a page
-/// reads too many.
+/// more than [`MAX_BUCKETS`], so the index of a segment stays small while a
+/// bucket of two million rows holds about a hundred and thirty: the rows that a
+/// page reads too many.
 #[derive(Debug, Clone)]
 pub(crate) struct TimeIndex {
     /// A bucket is `2^width_bits` seconds wide.
@@ -27,7 +37,10 @@ pub(crate) struct TimeIndex {
     damage: Option<String>,
 }
 
-const MAX_BUCKETS: usize = 1 << 17;
+const MAX_BUCKETS: usize = 1 << 14;
+
+/// What the stored form starts with. Another form has another number.
+const FORM: u8 = 1;
 
 const TICKS_PER_SEC: i64 = 10_000_000;
 
@@ -151,41 +164,122 @@ impl TimeIndex {
         false
     }
 
-    /// An instant such that at least `rows` rows lie between `from` and it, by
-    /// this index, None when there are not that many; and about how many rows
-    /// have to be read up to there.
-    pub(crate) fn window(&self, from: Instant, rows: u64) -> (Option<Instant>, u64) {
+    /// A window that starts at an instant and holds at least `rows` rows, if
+    /// there are that many.
+    pub(crate) fn window(&self, from: Instant, rows: u64) -> Window {
         let first = self.bucket(from);
-        let mut at = self.buckets.partition_point(|(bucket, _)| *bucket < first);
-        let mut certain = 0;
-        let mut read = 0;
-        while let Some((bucket, count)) = self.buckets.get(at) {
+        let at = self.buckets.partition_point(|(bucket, _)| *bucket < first);
+        // Nobody knows how much of the first bucket lies before `from`.
+        let is_cut = self.start(first) != from;
+        self.gather(self.buckets[at..].iter(), is_cut.then_some(first), rows, |bucket| self.start(bucket + 1))
+    }
+
+    /// The same backwards: a window that ends before an instant.
+    pub(crate) fn window_before(&self, end: Instant, rows: u64) -> Window {
+        let last = self.bucket(end);
+        let is_cut = self.start(last) != end;
+        let at = self.buckets.partition_point(|(bucket, _)| *bucket < last || (is_cut && *bucket == last));
+        self.gather(self.buckets[..at].iter().rev(), is_cut.then_some(last), rows, |bucket| self.start(bucket))
+    }
+
+    fn gather<'a>(
+        &self,
+        buckets: impl Iterator<Item = &'a (i64, u32)>,
+        cut: Option<i64>,
+        rows: u64,
+        edge: impl Fn(i64) -> Instant,
+    ) -> Window {
+        let mut window = Window { edge: None, certain: 0, read: 0 };
+        for (bucket, count) in buckets {
             let count = u64::from(*count);
-            read += count;
-            // Nobody knows how much of the first bucket lies before `from`.
-            if *bucket != first || self.start(first) == from {
-                certain += count;
+            window.read += count;
+            if cut != Some(*bucket) {
+                window.certain += count;
             }
-            if certain >= rows {
-                return (Some(self.start(bucket + 1)), read);
+            if window.certain >= rows {
+                window.edge = Some(edge(*bucket));
+                break;
             }
-            at += 1;
         }
-        (None, read)
+        window
     }
 
     /// The start of the bucket that holds the row which `skip` rows precede,
-    /// counted from `from`, and how many of these lie in the bucket itself;
-    /// None when there are not that many rows. `from` must be a bucket's start.
-    pub(crate) fn seek(&self, from: Instant, mut skip: u64) -> Option<(Instant, u64)> {
-        let at = self.buckets.partition_point(|(bucket, _)| *bucket < self.bucket(from));
+    /// counted from `from`, and how many of these lie in the bucket itself; else
+    /// how many rows are left to skip after the last. `from` must be a bucket's
+    /// start.
+    pub(crate) fn seek(&self, from: Instant, mut skip: u64) -> Result<(Instant, u64), u64> {
+        let first = self.bucket(from);
+        let at = self.buckets.partition_point(|(bucket, _)| *bucket < first);
         for (bucket, count) in &self.buckets[at..] {
             if skip < u64::from(*count) {
-                return Some((self.start(*bucket), skip));
+                return Ok((self.start(*bucket), skip));
             }
             skip -= u64::from(*count);
         }
-        None
+        Err(skip)
+    }
+
+    /// The same backwards: the end of the bucket. `end` must be the end of a
+    /// bucket.
+    pub(crate) fn seek_before(&self, end: Instant, mut skip: u64) -> Result<(Instant, u64), u64> {
+        let last = self.bucket(end);
+        let is_start = self.start(last) == end;
+        let at = self.buckets.partition_point(|(bucket, _)| *bucket < last || (!is_start && *bucket == last));
+        for (bucket, count) in self.buckets[..at].iter().rev() {
+            if skip < u64::from(*count) {
+                return Ok((self.start(*bucket + 1), skip));
+            }
+            skip -= u64::from(*count);
+        }
+        Err(skip)
+    }
+
+    /// The end of the last bucket that has rows; None without rows.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.buckets.last().map(|(bucket, _)| self.start(*bucket + 1))
+    }
+
+    /// The first instant after the bucket of an instant, unless that is the
+    /// start of its bucket.
+    pub(crate) fn ceiling(&self, instant: Instant) -> Instant {
+        let floor = self.floor(instant);
+        if floor == instant { floor } else { self.start(self.bucket(instant) + 1) }
+    }
+
+    /// The index as bytes.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(8 + self.buckets.len() * 3);
+        bytes.push(FORM);
+        write_number(u64::from(self.width_bits), &mut bytes);
+        write_number(self.buckets.len() as u64, &mut bytes);
+        let mut last = 0;
+        for (bucket, count) in &self.buckets {
+            write_number(zigzag(bucket - last), &mut bytes);
+            write_number(u64::from(*count), &mut bytes);
+            last = *bucket;
+        }
+        bytes
+    }
+
+    /// Reads what [`TimeIndex::to_bytes`] wrote; None where that is something
+    /// else.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<TimeIndex> {
+        let mut rest = bytes.strip_prefix(&[FORM])?;
+        let width_bits = u32::try_from(read_number(&mut rest)?).ok().filter(|bits| *bits < 40)?;
+        let len = usize::try_from(read_number(&mut rest)?).ok().filter(|len| *len <= MAX_BUCKETS)?;
+        let mut index = TimeIndex { width_bits, buckets: Vec::with_capacity(len), ..TimeIndex::new() };
+        let mut last = 0_i64;
+        for _ in 0..len {
+            last = last.checked_add(unzigzag(read_number(&mut rest)?))?;
+            let count = u32::try_from(read_number(&mut rest)?).ok()?;
+            if index.buckets.last().is_some_and(|(before, _)| *before >= last) {
+                return None;
+            }
+            index.buckets.push((last, count));
+            index.rows += u64::from(count);
+        }
+        rest.is_empty().then_some(index)
     }
 
     /// The start of the bucket that holds an instant.
@@ -217,6 +311,37 @@ impl TimeIndex {
             self.buckets = merged;
         }
     }
+}
+
+/// Small numbers of either sign as small ones without.
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+/// Seven bits a byte, the lowest first; the eighth tells that more follow.
+fn write_number(mut number: u64, bytes: &mut Vec<u8>) {
+    while number >= 0x80 {
+        bytes.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number.to_le_bytes()[0]);
+}
+
+fn read_number(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 /// Reads the times of a table.

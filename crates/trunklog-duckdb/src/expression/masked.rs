@@ -15,7 +15,7 @@ pub(super) const MASKED: &str = "trunklog_masked";
 
 /// Makes the function known to all connections of the instance that a
 /// connection belongs to.
-pub(crate) fn register(connection: &Connection) -> duckdb::Result<()> {
+pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
     connection.register_scalar_function::<Masked>(MASKED)
 }
 

@@ -90,6 +90,8 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
         ));
     }
     if !done.is_empty() {
+        // Numbers of commits that were lost will come again for others.
+        fs::File::create(&files.repaired).map_err(|error| unreadable(&files.repaired, error))?;
         let now = Acknowledged { iteration, database_bytes, log_bytes, commits };
         mark::write(&files.mark, &now).map_err(|error| unreadable(&files.mark, error))?;
     }

@@ -1,8 +1,6 @@
 //! Reading everything, to find what cannot be read before somebody asks for
 //! it; and a little of it, to see whether the engine works.
 
-use std::sync::PoisonError;
-
 use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::schema::ID;
@@ -10,72 +8,99 @@ use trunklog_records::{Log, TenantId};
 use trunklog_store::{Fault, Verified};
 
 use crate::error::is_damage;
-use crate::instance::{Instance, Table};
+use crate::instance::Instance;
+use crate::log_table::{Layout, LogTable, Place, Segment};
 use crate::sql::{ROW_GROUP_SIZE, quoted};
+use crate::time_index::TimeIndex;
 
 /// Rows that are read at a time.
 const PART: u64 = 64 * ROW_GROUP_SIZE as u64;
 
-/// The most tables that a probe looks into.
+/// The most segments that a probe looks into.
 const PROBED: usize = 16;
 
-/// Reads one value of a late row of each of some tables in use, which costs
+/// A place in a log is the number of a segment and, in the lower bits, that of a
+/// row in it.
+const ROW_BITS: u32 = 40;
+
+/// Reads one value of a late row of each of some segments in use, which costs
 /// little; what is wrong elsewhere shows in requests.
 pub(crate) fn probe(instance: &Instance) -> duckdb::Result<()> {
-    for table in instance.known_tables().into_iter().take(PROBED) {
-        reads_late_row(instance, &table)?;
+    let newest = |table: &LogTable| table.state().layout.places.last().cloned();
+    for place in instance.known_logs().iter().filter_map(|table| newest(table)).take(PROBED) {
+        reads_late_row(instance, &place.segment)?;
     }
     instance.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
 }
 
-/// Reads a value of a row near the end of a table, and tells whether there was
+/// Reads a value of a row near the end of a segment, and tells whether there was
 /// one.
-fn reads_late_row(instance: &Instance, table: &Table) -> duckdb::Result<bool> {
-    let rows = table.state.read().unwrap_or_else(PoisonError::into_inner).index.rows();
-    let Some(last) = rows.checked_sub(1) else { return Ok(false) };
+fn reads_late_row(instance: &Instance, segment: &Segment) -> duckdb::Result<bool> {
+    let rows = {
+        let counts = segment.counts();
+        counts.index.as_ref().map(TimeIndex::rows).or(counts.stored_rows)
+    };
+    // What nobody counted yet is not in use.
+    let Some(last) = rows.and_then(|rows| rows.checked_sub(1)) else { return Ok(false) };
     // Where rows were deleted, the places of the others are higher than their
     // count, and this one may be empty.
-    let sql = format!("SELECT {ID} FROM {} WHERE rowid >= {last} LIMIT 1", table.name);
+    let sql = format!("SELECT {ID} FROM {} WHERE rowid >= {last} LIMIT 1", segment.table);
     instance.read(|connection| connection.prepare(&sql)?.exists([]))
 }
 
-/// Reads the rows of a log from a place in its table on: a part of them.
+/// Reads the rows of a log from a place on: a part of them.
 pub(crate) fn part(
     instance: &Instance,
-    tenant: TenantId,
+    id: TenantId,
     log: &'static Log,
     from: u64,
 ) -> duckdb::Result<Verified> {
-    let table = match instance.table(tenant, log) {
-        Ok(Some(table)) => table,
+    let table = match instance.log(id, log) {
+        Ok(Some((_, table))) => table,
         Ok(None) => return Ok(Verified::default()),
-        // Not even the table's own description can be read.
+        // Not even the log's own description can be read.
         Err(error) if is_damage(&error) => {
             return Ok(Verified { faults: vec![unreadable(0, None)], ..Verified::default() });
         }
         Err(error) => return Err(error),
     };
+    let layout = table.state().layout.clone();
+    let (number, row) = (from >> ROW_BITS, from & ((1 << ROW_BITS) - 1));
+    let next_from = |number: u64| {
+        let numbers = layout.places.iter().map(|place| u64::from(place.segment.number));
+        numbers.filter(|other| *other >= number).min()
+    };
+    let Some(found) = next_from(number) else { return Ok(Verified::default()) };
+    let Some(at) = layout.places.iter().position(|place| u64::from(place.segment.number) == found) else {
+        return Ok(Verified::default());
+    };
+    let place = &layout.places[at];
+    // The segment may have been written anew since the part before.
+    let row = if found == number { row } else { 0 };
     let places = instance.read(|connection| {
-        let sql = format!("SELECT coalesce(max(rowid) + 1, 0) FROM {}", table.name);
+        let sql = format!("SELECT coalesce(max(rowid) + 1, 0) FROM {}", place.segment.table);
         connection.query_row(&sql, [], |row| row.get::<_, u64>(0))
     })?;
-    let end = places.min(from.saturating_add(PART));
+    let end = places.min(row.saturating_add(PART));
     let mut verified = instance.read(|connection| {
-        let reading = Reading { connection, table: &table, log, values: values(connection, &table)? };
-        reading.rows(from, end)
+        let reading =
+            Reading { connection, segment: &place.segment, log, values: values(connection, &place.segment)? };
+        reading.rows(row, end)
     })?;
     if end < places {
-        verified.next = Some(end);
+        verified.next = Some((found << ROW_BITS) | end);
         return Ok(verified);
     }
-    verified.faults.extend(miscounted(instance, &table)?);
-    verified.faults.extend(doubled(instance, &table, log)?);
+    verified.faults.extend(miscounted(instance, &table, place)?);
+    verified.faults.extend(doubled(instance, &table, place)?);
+    verified.faults.extend(misplaced(instance, &table, &layout, at)?);
+    verified.next = next_from(found + 1).map(|number| number << ROW_BITS);
     Ok(verified)
 }
 
 struct Reading<'a> {
     connection: &'a Connection,
-    table: &'a Table,
+    segment: &'a Segment,
     log: &'static Log,
     /// All columns of the table as a list.
     values: String,
@@ -116,7 +141,7 @@ impl Reading<'_> {
 
     /// Every value goes into a hash, so every block is read.
     fn read(&self, from: u64, end: u64) -> duckdb::Result<u64> {
-        let (name, values) = (&self.table.name, &self.values);
+        let (name, values) = (&self.segment.table, &self.values);
         let sql = format!(
             "SELECT count(*), bit_xor(hash({values})) FROM {name} WHERE rowid >= {from} AND rowid < {end}"
         );
@@ -134,7 +159,7 @@ impl Reading<'_> {
     }
 
     fn times_within(&self, from: u64, end: u64) -> Option<(Instant, Instant)> {
-        let (name, time) = (&self.table.name, quoted(self.log.time));
+        let (name, time) = (&self.segment.table, quoted(self.log.time));
         // Only bounds keep the engine from reading what lies outside.
         let sql =
             format!("SELECT min({time}), max({time}) FROM {name} WHERE rowid >= {from} AND rowid < {end}");
@@ -145,9 +170,9 @@ impl Reading<'_> {
 }
 
 /// The columns that the table really has: an older store may lack some.
-fn values(connection: &Connection, table: &Table) -> duckdb::Result<String> {
+fn values(connection: &Connection, segment: &Segment) -> duckdb::Result<String> {
     let mut statement =
-        connection.prepare(&format!("SELECT name FROM pragma_table_info('{}')", table.name))?;
+        connection.prepare(&format!("SELECT name FROM pragma_table_info('{}')", segment.table))?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;
     let names: Vec<String> = names.collect::<duckdb::Result<_>>()?;
     Ok(names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
@@ -157,16 +182,14 @@ fn unreadable(rows: u64, times: Option<(Instant, Instant)>) -> Fault {
     Fault { what: "cannot be read, their blocks on disk are damaged".to_owned(), rows, times }
 }
 
-/// Whether the index in memory counts other rows than there are.
-fn miscounted(instance: &Instance, table: &Table) -> duckdb::Result<Option<Fault>> {
-    // The index follows a commit, and no commit may fall between the counts.
+/// Whether other rows are counted than there are.
+fn miscounted(instance: &Instance, table: &LogTable, place: &Place) -> duckdb::Result<Option<Fault>> {
+    // The counts follow a commit, and no commit may fall between the two.
     let writer = instance.writer();
-    let stored: u64 =
-        writer.query_row(&format!("SELECT count(*) FROM {}", table.name), [], |row| row.get(0))?;
-    let (counted, is_whole) = {
-        let state = table.state.read().unwrap_or_else(PoisonError::into_inner);
-        (state.index.rows(), state.index.is_whole())
-    };
+    let segment = &place.segment;
+    let sql = format!("SELECT count(*) FROM {}", segment.table);
+    let stored: u64 = writer.query_row(&sql, [], |row| row.get(0))?;
+    let (counted, is_whole) = segment.index(&writer, table, |index| (index.rows(), index.is_whole()))?;
     // What could not be counted is a fault of its own.
     if stored == counted || !is_whole {
         return Ok(None);
@@ -176,36 +199,59 @@ fn miscounted(instance: &Instance, table: &Table) -> duckdb::Result<Option<Fault
 }
 
 /// Rows that are stored more than once.
-fn doubled(instance: &Instance, table: &Table, log: &Log) -> duckdb::Result<Option<Fault>> {
-    let (name, time) = (&table.name, quoted(log.time));
+fn doubled(instance: &Instance, table: &LogTable, place: &Place) -> duckdb::Result<Option<Fault>> {
+    let (name, time) = (&place.segment.table, quoted(table.log.time));
     let mut doubled = 0;
     let mut from = Some(Instant::ABSENT);
-    while let Some(begin) = from {
-        let (end, _) = {
-            let state = table.state.read().unwrap_or_else(PoisonError::into_inner);
-            state.index.window(begin, PART)
-        };
-        let before = end.map_or(String::new(), |end| format!(" AND {time} < {}", end.ticks()));
+    while let Some(start) = from {
         let found = instance.read(|connection| {
+            let window = place.segment.index(connection, table, |index| index.window(start, PART))?;
+            let before = window.edge.map_or(String::new(), |end| format!(" AND {time} < {}", end.ticks()));
             let sql = format!(
                 "SELECT coalesce(sum(times - 1), 0)::BIGINT FROM (
                      SELECT count(*) AS times FROM {name} WHERE {time} >= {}{before}
                      GROUP BY {time}, id HAVING count(*) > 1
                  )",
-                begin.ticks()
+                start.ticks()
             );
-            connection.query_row(&sql, [], |row| row.get::<_, u64>(0))
+            let found = match connection.query_row(&sql, [], |row| row.get::<_, u64>(0)) {
+                Ok(found) => found,
+                // That is a fault of its own.
+                Err(error) if is_damage(&error) => 0,
+                Err(error) => return Err(error),
+            };
+            Ok((found, window.edge))
         });
-        match found {
-            Ok(found) => doubled += found,
-            // That is a fault of its own.
-            Err(error) if is_damage(&error) => {}
-            Err(error) => return Err(error),
-        }
-        from = end.filter(|end| *end > begin);
+        let (found, end) = found?;
+        doubled += found;
+        from = end.filter(|end| *end > start);
     }
     let what = "are stored more than once".to_owned();
     Ok((doubled > 0).then_some(Fault { what, rows: doubled, times: None }))
+}
+
+/// Rows in a segment of another time, where nobody looks for them.
+fn misplaced(
+    instance: &Instance,
+    table: &LogTable,
+    layout: &Layout,
+    at: usize,
+) -> duckdb::Result<Option<Fault>> {
+    let (place, time) = (&layout.places[at], quoted(table.log.time));
+    let end = layout.end_of(at).map_or(i64::MAX, Instant::ticks);
+    let sql = format!(
+        "SELECT count(*) FROM {} WHERE {time} < {} OR {time} > {}",
+        place.segment.table,
+        place.start.ticks(),
+        end.saturating_sub(1)
+    );
+    let rows = match instance.read(|connection| connection.query_row(&sql, [], |row| row.get::<_, u64>(0))) {
+        Ok(rows) => rows,
+        Err(error) if is_damage(&error) => 0,
+        Err(error) => return Err(error),
+    };
+    let what = "lie in a segment of another time".to_owned();
+    Ok((rows > 0).then_some(Fault { what, rows, times: None }))
 }
 
 #[cfg(test)]
@@ -215,9 +261,9 @@ mod tests {
     use trunklog_records::schema::SMS;
 
     use super::*;
-    use crate::engine::Options;
+    use crate::Options;
     use crate::instance::Access;
-    use crate::{append, forget};
+    use crate::write::{append, forget};
 
     #[test]
     fn a_probe_reads_a_row_as_long_as_there_is_one() {
@@ -232,10 +278,10 @@ mod tests {
             RowDecoder::new(&SMS).decode(row.as_bytes(), &mut rows).unwrap();
         }
         append::append(&instance, tenant, &rows.finish()).unwrap();
-        let table = instance.table(tenant, &SMS).unwrap().unwrap();
+        let (_, table) = instance.log(tenant, &SMS).unwrap().unwrap();
         for (before, is_left) in [(0, true), (60, true), (99, true), (100, false)] {
             forget::forget(&instance, tenant, &SMS, at(before)).unwrap();
-            assert_eq!(reads_late_row(&instance, &table).unwrap(), is_left, "without the first {before}");
+            assert_eq!(reads_late_row(&instance, &table.state().layout.places[0].segment).unwrap(), is_left, "without the first {before}");
         }
         probe(&instance).unwrap();
     }

@@ -1,13 +1,13 @@
 //! Statements that read a log's rows.
 
-use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, new_null_array};
+use arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use duckdb::{Connection, Row, Statement, params_from_iter};
 use trunklog_records::{Log, RowBuilder, Rows};
 use trunklog_store::{Columns, Selection};
 
-use crate::append::{conversion, pick};
+use crate::error::conversion;
 use crate::expression;
 use crate::sql::{self, Parameters, quoted};
 
@@ -28,14 +28,19 @@ pub(crate) struct Select {
 enum Reuse {
     /// So often that it pays to keep it prepared.
     Often,
-    /// Hardly, for a client wrote a part of it.
+    /// Hardly: a client wrote a part of it, or it reads several segments.
     Hardly,
 }
 
 impl Select {
-    /// A statement that reads what stands behind `FROM`.
+    /// A statement that reads what stands after `FROM`.
     pub(crate) fn new(from: impl Into<String>, parameters: Parameters) -> Select {
         Select { from: from.into(), conditions: Vec::new(), parameters, reuse: Reuse::Often }
+    }
+
+    /// Notes that the same text will hardly come again.
+    pub(crate) fn is_rare(&mut self) {
+        self.reuse = Reuse::Hardly;
     }
 
     /// Adds a condition that is made with the statement's parameters.
@@ -54,7 +59,7 @@ impl Select {
         }
     }
 
-    /// Reads the columns `what`; `tail` is what stands behind the conditions.
+    /// Reads the columns `what`; `tail` is what stands after the conditions.
     pub(crate) fn batches(
         &self,
         connection: &Connection,
@@ -163,7 +168,7 @@ impl Projection {
         Rows::new(self.log, batch).map_err(conversion)
     }
 
-    /// The rows of several such batches, one behind the other.
+    /// The rows of several such batches, one after the other.
     pub(crate) fn joined(&self, batches: &[RecordBatch]) -> duckdb::Result<Rows> {
         match batches {
             [] => Ok(self.none()),
@@ -171,24 +176,4 @@ impl Projection {
             [first, ..] => self.rows(&concat_batches(&first.schema(), batches).map_err(conversion)?),
         }
     }
-}
-
-/// Whether rows are in the order of time and id.
-pub(crate) fn in_order(rows: &Rows) -> bool {
-    let column = rows.batch().column(rows.log().time_index());
-    let Some(times) = column.as_any().downcast_ref::<Int64Array>() else { return false };
-    (1..rows.len()).all(|row| {
-        let (before, time) = (times.value(row - 1), times.value(row));
-        before < time || (before == time && rows.id(row - 1) <= rows.id(row))
-    })
-}
-
-/// Orders rows by time and id; mostly they are already.
-pub(crate) fn sorted(rows: Rows) -> duckdb::Result<Rows> {
-    if in_order(&rows) {
-        return Ok(rows);
-    }
-    let mut numbers: Vec<u32> = (0..u32::try_from(rows.len()).map_err(conversion)?).collect();
-    numbers.sort_unstable_by(|a, b| rows.key(*a as usize).cmp(&rows.key(*b as usize)));
-    pick(&rows, numbers)
 }

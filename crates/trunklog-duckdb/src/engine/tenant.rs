@@ -1,0 +1,138 @@
+//! One tenant's part of the store.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use trunklog_odata::Instant;
+use trunklog_records::{Log, RowBuilder, Rows, TenantId};
+use trunklog_store::{
+    Appended, ChangedBuckets, Changes, ChangesQuery, Erasure, Forgettable, Page, PageQuery, Report, ReportQuery,
+    Result, ScanQuery, Selection, Store, Verified, Watermark, scan_by_pages,
+};
+
+use super::Shared;
+use crate::read::reader::direction;
+use crate::read::{changes, page, report, row, scan};
+use crate::upkeep::segments::{self, Huge};
+use crate::upkeep::verify;
+use crate::write::{append, erase, forget};
+
+/// One tenant's part of the store.
+pub(super) struct TenantStore {
+    pub(super) shared: Arc<Shared>,
+    pub(super) tenant: TenantId,
+}
+
+impl TenantStore {
+    /// Splits segments that an append made too large. The rows are stored: if it
+    /// fails, it is tried again with the next ones.
+    fn split_when_due(&self, log: &'static Log) {
+        let split = self.shared.write("splitting a segment", |instance| {
+            let Some((_, table)) = instance.log(self.tenant, log)? else { return Ok(()) };
+            while segments::split_one(instance, &table, Huge::Not)? {}
+            Ok(())
+        });
+        if let Err(error) = split {
+            tracing::warn!(%error, "a segment could not be split and is tried again later; all rows are stored");
+        }
+    }
+}
+
+impl Store for TenantStore {
+    fn append(&self, rows: &Rows) -> Result<Appended> {
+        if rows.is_empty() {
+            return Ok(Appended::default());
+        }
+        let appended =
+            self.shared.write("storing rows", |instance| append::append(instance, self.tenant, rows))?;
+        self.split_when_due(rows.log());
+        self.shared.checkpoint_when_due();
+        Ok(appended)
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        query.selection.check()?;
+        self.shared.run("reading a page", |instance| page::page(instance, self.tenant, query))
+    }
+
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        selection.check()?;
+        self.shared.run("counting rows", |instance| page::count(instance, self.tenant, selection, watermark))
+    }
+
+    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
+        let selection = &query.selection;
+        selection.check()?;
+        let Some(direction) = direction(selection) else {
+            return scan_by_pages(|page| self.page(page), query, each);
+        };
+        let mut cursor = self
+            .shared
+            .run("reading rows", |instance| scan::begin(instance, self.tenant, query, direction))?;
+        while let Some(at) = cursor {
+            let scanned = self
+                .shared
+                .run("reading rows", |instance| scan::next(instance, self.tenant, selection, &at))?;
+            cursor = at.after(&scanned);
+            if scanned.batches.is_empty() && each(RowBuilder::new(selection.log).finish()).is_break() {
+                return Ok(());
+            }
+            for rows in scanned.batches {
+                if each(rows).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn newest(&self) -> Result<Watermark> {
+        let head = self.shared.try_to_run("reading the newest commit", |instance| instance.head(self.tenant));
+        head.map(Watermark)
+    }
+
+    fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
+        self.shared.run("reading a row", |instance| row::row(instance, self.tenant, log, time, id))
+    }
+
+    fn report(&self, query: &ReportQuery) -> Result<Report> {
+        query.check()?;
+        self.shared.run("counting for a report", |instance| report::report(instance, self.tenant, query))
+    }
+
+    fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {
+        self.shared.run("reading what changed", |instance| {
+            changes::changed_buckets(instance, self.tenant, log, after)
+        })
+    }
+
+    fn changes(&self, query: &ChangesQuery) -> Result<Changes> {
+        query.selection.check()?;
+        self.shared.run("reading what changed", |instance| changes::changes(instance, self.tenant, query))
+    }
+
+    fn erase(&self, erasure: &Erasure) -> Result<u64> {
+        erasure.check()?;
+        let erased =
+            self.shared.write("erasing rows", |instance| erase::erase(instance, self.tenant, erasure))?;
+        self.shared.checkpoint_when_due();
+        Ok(erased)
+    }
+
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+        self.shared.try_to_run("reading all rows", |instance| verify::part(instance, self.tenant, log, from))
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
+        let deleted = self
+            .shared
+            .write("deleting old rows", |instance| forget::forget(instance, self.tenant, log, before))?;
+        self.shared.checkpoint_when_due();
+        Ok(deleted)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+        self.shared
+            .run("counting old rows", |instance| forget::forgettable(instance, self.tenant, log, before))
+    }
+}

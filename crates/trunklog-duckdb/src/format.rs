@@ -1,0 +1,238 @@
+//! The form of a store: its number, how an older one is brought to it, and the
+//! epoch in which its numbers of commits mean something.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::{fs, io};
+
+use duckdb::{Connection, params};
+use trunklog_odata::Instant;
+use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, TenantId};
+use trunklog_store::{Error, ErrorKind};
+
+use crate::catalog::{COMMITS, FLAGS, SEGMENTS, create_tenant};
+use crate::error::{conversion, refusal};
+use crate::files::Files;
+use crate::instance::has_table_in;
+use crate::migrate;
+use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, SUPERSEDED, quoted};
+
+/// The number of the form that this program writes.
+///
+/// 1. A table for each log of a tenant; each log counts its commits. Such a
+///    store has no number.
+/// 2. Segments, one sequence of commits for each tenant, changes, deletions.
+const FORMAT: u32 = 2;
+
+/// The table that says what form a store has. It belongs to no tenant.
+const STORE: &str = "store";
+
+/// In the first form the schema of a tenant kept here which number a log's
+/// newest commit had, where its rows may be gone.
+const OLD_SEQUENCES: &str = "sequences";
+
+/// The schema of a table that programs of before cannot read: they do not look
+/// for a number, and would take a store of today for an empty one. It has the
+/// name of a tenant that no organisation has.
+const GUARD: &str = "t_00000000000000000000000000000000";
+
+/// What stands in their error.
+const GUARDED: &str = "this store was written by a newer version of Trunklog: use that version or a later one";
+
+/// Whether a schema is the guard's.
+pub(crate) fn is_guard(schema: &str) -> bool {
+    schema == GUARD
+}
+
+/// Refuses a store that a newer program wrote.
+pub(crate) fn check(connection: &Connection) -> duckdb::Result<()> {
+    let Some(number) = number(connection)? else { return Ok(()) };
+    if number <= FORMAT {
+        return Ok(());
+    }
+    let text = format!(
+        "opening the store: it was written by a newer version of Trunklog (form {number}, this program knows up to \
+         {FORMAT}): use that version or a later one"
+    );
+    Err(refusal(Error::new(ErrorKind::Other, text)))
+}
+
+/// Brings a store that is open for writing to today's form, and gives it a new
+/// epoch where its commits do not follow the ones that others know: `database`
+/// is another file than the store remembers, or was repaired.
+pub(crate) fn bring_up_to_date(writer: &Connection, database: &Path) -> duckdb::Result<()> {
+    let number = number(writer)?;
+    if number.is_none() {
+        upgrade(writer)?;
+    }
+    let place = Place::of(database).map_err(conversion)?;
+    let repaired = Files::of(database).repaired;
+    let was_repaired = repaired.try_exists().map_err(conversion)?;
+    let known: Option<(i64, i64, i64)> = writer
+        .query_row(&format!("SELECT device, inode, properties FROM {}", table()), [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .map(Some)
+        .or_else(|error| match error {
+            duckdb::Error::QueryReturnedNoRows => Ok(None),
+            error => Err(error),
+        })?;
+    let properties = properties();
+    let (device, inode) = (place.device, place.inode);
+    if known.is_none_or(|known| known.2 != properties) {
+        migrate::all(writer)?;
+    }
+    if known == Some((device, inode, properties)) && !was_repaired {
+        return Ok(());
+    }
+    let is_same = known.is_some_and(|known| (known.0, known.1) == (device, inode)) && !was_repaired;
+    let sql = if is_same {
+        format!("UPDATE {} SET properties = {properties}", table())
+    } else {
+        if known.is_some() {
+            tracing::info!("the store is a copy, or was repaired: who follows its changes has to start again");
+        }
+        format!(
+            "CREATE OR REPLACE TABLE {} AS SELECT {FORMAT} AS format, CAST(uuid() AS VARCHAR) AS epoch,
+                 CAST({device} AS BIGINT) AS device, CAST({inode} AS BIGINT) AS inode,
+                 CAST({properties} AS BIGINT) AS properties",
+            table()
+        )
+    };
+    writer.execute_batch(&sql)?;
+    match fs::remove_file(repaired) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(conversion(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The epoch's text; empty in a store of the first form.
+pub(crate) fn epoch(connection: &Connection) -> duckdb::Result<String> {
+    if !has_table_in(connection, "main", STORE)? {
+        return Ok(String::new());
+    }
+    connection.query_row(&format!("SELECT epoch FROM {}", table()), [], |row| row.get(0))
+}
+
+fn table() -> String {
+    format!("{DATABASE}.main.{STORE}")
+}
+
+/// The number of a store's form; None in one of the first form, and in one that
+/// was just made.
+fn number(connection: &Connection) -> duckdb::Result<Option<u32>> {
+    if !has_table_in(connection, "main", STORE)? {
+        return Ok(None);
+    }
+    connection.query_row(&format!("SELECT format FROM {}", table()), [], |row| row.get(0)).map(Some)
+}
+
+/// A number that differs when logs have other properties.
+fn properties() -> i64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let names = LOGS.iter().flat_map(|log| {
+        let columns = sql::row_columns(log).flat_map(|(name, of)| [name, of]);
+        std::iter::once(log.name).chain(columns)
+    });
+    for byte in names.flat_map(|name| name.bytes().chain([0])) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash.cast_signed()
+}
+
+/// Where a file really is.
+struct Place {
+    device: i64,
+    inode: i64,
+}
+
+impl Place {
+    fn of(database: &Path) -> io::Result<Place> {
+        let found = fs::metadata(database)?;
+        Ok(Place { device: found.dev().cast_signed(), inode: found.ino().cast_signed() })
+    }
+}
+
+/// Brings a store from the first form to the second, all of it or nothing: each
+/// table becomes a log's only segment. Rows stay where they are; what is too
+/// large is split later, and can be read meanwhile.
+fn upgrade(writer: &Connection) -> duckdb::Result<()> {
+    writer.execute_batch("BEGIN")?;
+    let done = upgrade_all(writer).and_then(|()| writer.execute_batch("COMMIT"));
+    if done.is_err() {
+        let _ = writer.execute_batch("ROLLBACK");
+    }
+    done
+}
+
+fn upgrade_all(writer: &Connection) -> duckdb::Result<()> {
+    let mut statement =
+        writer.prepare("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?")?;
+    let names = statement
+        .query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
+        .collect::<duckdb::Result<Vec<_>>>()?;
+    let mut tenants: Vec<TenantId> = names.iter().filter_map(|(schema, _)| sql::tenant_of(schema)).collect();
+    tenants.sort();
+    tenants.dedup();
+    for id in tenants {
+        let has = |table: &str| names.iter().any(|(schema, name)| *schema == sql::schema(id) && name == table);
+        let logs: Vec<&'static Log> = LOGS.into_iter().filter(|log| has(log.name)).collect();
+        tracing::info!(logs = logs.len(), "bringing the logs of a tenant to the form of this version");
+        create_tenant(writer, id)?;
+        upgrade_tenant(writer, id, &logs, has(OLD_SEQUENCES))?;
+    }
+    guard(writer)?;
+    writer.execute_batch(&format!(
+        "CREATE TABLE {} (format INTEGER, epoch VARCHAR, device BIGINT, inode BIGINT, properties BIGINT)",
+        table()
+    ))
+}
+
+fn upgrade_tenant(
+    writer: &Connection,
+    id: TenantId,
+    logs: &[&'static Log],
+    has_sequences: bool,
+) -> duckdb::Result<()> {
+    let mut head = 0_u64;
+    for log in logs {
+        let sql = format!("SELECT coalesce(max({SEQUENCE}), 0) FROM {}", sql::table(id, log.name));
+        head = head.max(writer.query_row(&sql, [], |row| row.get(0))?);
+    }
+    if has_sequences {
+        let sequences = sql::table(id, OLD_SEQUENCES);
+        let sql = format!("SELECT coalesce(max({SEQUENCE}), 0) FROM {sequences}");
+        head = head.max(writer.query_row(&sql, [], |row| row.get(0))?);
+        writer.execute_batch(&format!("DROP TABLE {sequences}"))?;
+    }
+    for log in logs {
+        let old = sql::table(id, log.name);
+        writer.execute_batch(&format!(
+            "ALTER TABLE {old} ADD COLUMN {CHANGED} BIGINT;
+             ALTER TABLE {old} ADD COLUMN {SUPERSEDED} BIGINT;
+             ALTER TABLE {old} RENAME TO {};",
+            quoted(&sql::segment(log, 1))
+        ))?;
+        let sql = format!("INSERT INTO {} VALUES (?, 1, ?, NULL, NULL)", sql::table(id, SEGMENTS));
+        writer.execute(&sql, params![log.name, Instant::ABSENT.ticks()])?;
+        // Nobody knows what the commits up to here deleted.
+        let sql = format!("INSERT INTO {} VALUES (?, 0, ?, false, false)", sql::table(id, FLAGS));
+        writer.execute(&sql, params![log.name, head])?;
+        let sql = format!("INSERT INTO {} VALUES (?, ?, ?)", sql::table(id, COMMITS));
+        writer.execute(&sql, params![head, Instant::ABSENT.ticks(), log.name])?;
+    }
+    Ok(())
+}
+
+/// Makes the table that programs of before cannot read. When they open a store,
+/// they add the columns that a log's table lacks and read it: so they fail, with
+/// a text that says why.
+fn guard(writer: &Connection) -> duckdb::Result<()> {
+    let dynamic = quoted(trunklog_records::schema::DYNAMIC_PROPERTIES);
+    writer.execute_batch(&format!(
+        "CREATE SCHEMA IF NOT EXISTS {DATABASE}.{GUARD};
+         CREATE TABLE {DATABASE}.{GUARD}.sms (why VARCHAR, {dynamic} VARCHAR AS (error(why)));
+         INSERT INTO {DATABASE}.{GUARD}.sms VALUES ('{GUARDED}');"
+    ))
+}

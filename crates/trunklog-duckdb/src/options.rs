@@ -1,0 +1,41 @@
+//! What the engine may use, and what it keeps.
+
+use std::time::Duration;
+
+use trunklog_store::Clock;
+
+/// What the engine may use, and what it keeps.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Memory for data and intermediate results, in MiB. What needs more is
+    /// spilled to a folder beside the file.
+    pub memory_mib: u32,
+    /// Threads that work on one query.
+    pub threads: u32,
+    /// How long one read may take: a page, a count, a window of a scan. None
+    /// for any time.
+    pub query_limit: Option<Duration>,
+    /// About how many rows a segment of a log has. Pages, updates and deletions
+    /// touch the segments of their time alone.
+    pub segment_rows: u64,
+    /// How long the ids of deleted rows are kept for those who follow changes.
+    pub deletions_kept: Duration,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    /// 384 MiB, a thread for each core, a minute, two million rows a segment and
+    /// 90 days.
+    fn default() -> Options {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Options {
+            memory_mib: 384,
+            threads: u32::try_from(cores).unwrap_or(1),
+            query_limit: Some(Duration::from_mins(1)),
+            segment_rows: 1 << 21,
+            deletions_kept: Duration::from_hours(90 * 24),
+            clock: Clock::system(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! One row.
+
+use trunklog_odata::Instant;
+use trunklog_records::schema::ID;
+use trunklog_records::{Log, Rows, TenantId};
+use trunklog_store::Columns;
+
+use super::select::Projection;
+use super::view;
+use crate::instance::Instance;
+
+/// Reads a row in its newest state.
+pub(crate) fn row(
+    instance: &Instance,
+    tenant: TenantId,
+    log: &'static Log,
+    time: Instant,
+    id: &str,
+) -> duckdb::Result<Option<Rows>> {
+    let projection = Projection::of(log, &Columns::All);
+    let found = view::read(instance, tenant, log, |view| {
+        let mut select = view.select(time, time.saturating_add_ticks(1), None);
+        select.require(|parameters| format!("{ID} = {}", parameters.bind(id.to_owned())));
+        projection.joined(&select.batches(view.connection, &projection.list(), "")?)
+    })?;
+    Ok(found.filter(|rows| !rows.is_empty()))
+}

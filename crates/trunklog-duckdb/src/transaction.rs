@@ -1,0 +1,41 @@
+//! One way to do several things at once, or none of them.
+
+use duckdb::Connection;
+
+use crate::instance::Instance;
+
+/// Whether what was done is to be kept.
+pub(crate) enum Outcome<T> {
+    /// It is.
+    Keep(T),
+    /// Nothing was changed.
+    Leave(T),
+}
+
+/// Runs `work` as one transaction of the writer. What it did is durable when this
+/// returns; when anything fails, nothing was done. The caller holds the writer,
+/// and so lets readers see what changed before another commit comes.
+pub(crate) fn transaction<T>(
+    instance: &Instance,
+    writer: &Connection,
+    work: impl FnOnce(&Connection) -> duckdb::Result<Outcome<T>>,
+) -> duckdb::Result<T> {
+    writer.execute_batch("BEGIN")?;
+    let done = work(writer).and_then(|outcome| match outcome {
+        Outcome::Keep(value) => {
+            writer.execute_batch("COMMIT")?;
+            instance.acknowledge();
+            Ok(value)
+        }
+        Outcome::Leave(value) => {
+            writer.execute_batch("ROLLBACK")?;
+            Ok(value)
+        }
+    });
+    if done.is_err() {
+        // The first error tells more than a failing rollback would; a
+        // connection that cannot roll back is fatal in itself.
+        let _ = writer.execute_batch("ROLLBACK");
+    }
+    done
+}

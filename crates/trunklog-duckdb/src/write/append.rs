@@ -1,0 +1,337 @@
+//! Storing rows.
+//!
+//! An append is one transaction. Rows whose buckets of time hold no stored row
+//! are certainly new and go straight into their segments; others go through a
+//! temporary table, where SQL compares them with what is stored.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use duckdb::Connection;
+use trunklog_odata::Instant;
+use trunklog_records::schema::Supersession;
+use trunklog_records::{Log, Rows, TenantId};
+use trunklog_store::Appended;
+
+use super::commit::Commit;
+use super::staging::{NUMBER, STAGING, prefixed, stage};
+use super::supersede::{self, Batch};
+use crate::catalog::{Tenant, create_segment, discard_counts, store_flags};
+use crate::error::conversion;
+use crate::instance::Instance;
+use crate::log_table::{Counts, LogState, LogTable, Place, Segment};
+use crate::rows::{pick, times};
+use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, Update, quoted};
+use crate::transaction::{Outcome, transaction};
+
+/// Stores rows of one tenant; they are durable when it returns.
+pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::Result<Appended> {
+    let given = rows.len() as u64;
+    let batch = Batch::of(rows)?;
+    let writer = instance.writer();
+    let (tenant, table) = instance.log_for_append(&writer, id, rows.log())?;
+    // Only the writer changes it, so it stays as it is until the commit.
+    let state = table.state().clone();
+    let mut commit = Commit::next(instance, &tenant)?;
+    let plan = Plan::of(&writer, &table, &state, &batch.rows, instance.segment_rows())?;
+    let appending = Appending { table: &table, state: &state, batch: &batch, plan: &plan };
+    let stored = transaction(
+        instance,
+        &writer,
+        |writer| {
+            let stored = appending.store(writer, &mut commit)?;
+            if stored.is_nothing() {
+                return Ok(Outcome::Leave(stored));
+            }
+            commit.write(writer, &table)?;
+            Ok(Outcome::Keep(stored))
+        },
+    )?;
+    if !stored.is_nothing() {
+        publish(&tenant, &table, &commit, &plan, &stored);
+    }
+    let superseded = stored.superseded + batch.outdone;
+    let unchanged = given - stored.rows() - stored.updated - superseded;
+    Ok(Appended { new: stored.rows(), updated: stored.updated, unchanged, superseded })
+}
+
+/// Lets readers see what was stored.
+fn publish(tenant: &Tenant, table: &LogTable, commit: &Commit, plan: &Plan, stored: &Stored) {
+    commit.publish(tenant, table, |state| {
+        for (slice, rows) in plan.slices.iter().zip(&stored.new) {
+            if let Some(rows) = rows {
+                slice.segment.add(times(rows));
+            }
+        }
+        if let Some(opened) = &plan.opened {
+            let mut places = state.layout.places.to_vec();
+            places.push(opened.clone());
+            state.layout.replace(places);
+        }
+        state.has_marked |= stored.has_marked;
+        state.has_superseded |= stored.gave_way;
+    });
+}
+
+/// Which rows of a batch go to which segment.
+struct Plan {
+    slices: Vec<Slice>,
+    /// A segment that has to be made for some of them.
+    opened: Option<Place>,
+}
+
+/// Rows of a batch that lie in one segment.
+struct Slice {
+    segment: Arc<Segment>,
+    /// Their numbers in the batch.
+    rows: Range<usize>,
+    /// Whether some of them may be stored already.
+    is_known: bool,
+}
+
+impl Plan {
+    fn of(
+        writer: &Connection,
+        table: &LogTable,
+        state: &LogState,
+        rows: &Rows,
+        segment_rows: u64,
+    ) -> duckdb::Result<Plan> {
+        let layout = &state.layout;
+        let mut plan = Plan { slices: Vec::new(), opened: None };
+        let mut next = 0;
+        while next < rows.len() {
+            let at = layout.at(rows.time(next));
+            let segment = &layout.places[at].segment;
+            let mut end = layout.end_of(at);
+            let full = segment.index(writer, table, |index| -> duckdb::Result<Option<Instant>> {
+                index.check()?;
+                Ok((index.rows() >= segment_rows).then(|| index.end()).flatten())
+            })??;
+            if end.is_none() {
+                // The last segment is full: what lies after all of its rows
+                // opens the next one.
+                end = full;
+            }
+            if end.is_some_and(|end| end <= rows.time(next)) {
+                let number = layout.largest_number() + 1;
+                let counts = Counts { index: Some(crate::time_index::TimeIndex::new()), ..Counts::default() };
+                let segment = Arc::new(Segment::new(number, table.table_of(number), counts));
+                let start = end.unwrap_or(Instant::ABSENT);
+                plan.opened = Some(Place { start, segment: Arc::clone(&segment) });
+                plan.slices.push(Slice { segment, rows: next..rows.len(), is_known: false });
+                break;
+            }
+            let after = end.map_or(rows.len(), |end| first_from(rows, next, end));
+            let is_known = segment
+                .index(writer, table, |index| index.touches((next..after).map(|row| rows.time(row))))?;
+            plan.slices.push(Slice { segment: Arc::clone(segment), rows: next..after, is_known });
+            next = after;
+        }
+        Ok(plan)
+    }
+}
+
+/// The number of the first row, from one on, that does not lie before an
+/// instant.
+fn first_from(rows: &Rows, from: usize, instant: Instant) -> usize {
+    let (mut low, mut high) = (from, rows.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if rows.time(middle) < instant { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+struct Appending<'a> {
+    table: &'a LogTable,
+    state: &'a LogState,
+    batch: &'a Batch,
+    plan: &'a Plan,
+}
+
+/// What an append did.
+struct Stored {
+    /// The new rows of each slice.
+    new: Vec<Option<Rows>>,
+    updated: u64,
+    /// Given rows that give way to others.
+    superseded: u64,
+    /// Whether stored rows gave way.
+    gave_way: bool,
+    /// Whether some of the new rows were recorded by others than Graph.
+    has_marked: bool,
+}
+
+impl Stored {
+    fn rows(&self) -> u64 {
+        self.new.iter().flatten().map(|rows| rows.len() as u64).sum()
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.updated == 0 && !self.gave_way && self.new.iter().all(Option::is_none)
+    }
+}
+
+impl Appending<'_> {
+    fn store(&self, writer: &Connection, commit: &mut Commit) -> duckdb::Result<Stored> {
+        let Appending { table, state, batch, plan } = self;
+        if let Some(Place { start, segment }) = &plan.opened {
+            create_segment(writer, table.tenant, table.log, segment.number, *start)?;
+        }
+        let supersession = self.supersession();
+        let mut stored = Stored {
+            new: vec![None; plan.slices.len()],
+            updated: 0,
+            superseded: 0,
+            gave_way: false,
+            has_marked: batch.has_marked,
+        };
+        let mut is_new = vec![true; batch.rows.len()];
+        if supersession.is_some() || plan.slices.iter().any(|slice| slice.is_known) {
+            stage(writer, &batch.rows)?;
+            self.compare(writer, supersession, &mut is_new)?;
+            if let Some(supersession) = supersession {
+                let outdone = supersede::outdone(writer, state, batch, supersession, &mut is_new)?;
+                stored.superseded = outdone;
+                stored.gave_way = supersede::give_way(writer, table, state, batch, supersession, commit)?;
+            }
+            stored.updated = self.update(writer, supersession, commit)?;
+            writer.execute_batch(&format!("DROP TABLE temp.main.matched; DROP TABLE {STAGING}"))?;
+        }
+        for (slice, new) in plan.slices.iter().zip(&mut stored.new) {
+            let is_new = &is_new[slice.rows.clone()];
+            let rows = if is_new.iter().all(|is_new| *is_new) {
+                batch.rows.slice(slice.rows.start, slice.rows.len())
+            } else {
+                let first = u32::try_from(slice.rows.start).map_err(conversion)?;
+                let numbers = is_new.iter().zip(first..).filter_map(|(is_new, row)| is_new.then_some(row));
+                pick(&batch.rows, numbers.collect())?
+            };
+            if rows.is_empty() {
+                continue;
+            }
+            insert(writer, table, &slice.segment, &rows, commit)?;
+            discard_counts(writer, table, &slice.segment)?;
+            commit.touch(times(&rows));
+            *new = Some(rows);
+        }
+        stored.has_marked = batch.has_marked && !stored.new.iter().all(Option::is_none);
+        let is_first = (stored.gave_way && !state.has_superseded) || (stored.has_marked && !state.has_marked);
+        if is_first {
+            let has_superseded = state.has_superseded || stored.gave_way;
+            let has_marked = state.has_marked || stored.has_marked;
+            store_flags(writer, table, &LogState { has_superseded, has_marked, ..(*state).clone() })?;
+        }
+        Ok(stored)
+    }
+
+    /// When rows of the log give way, if any that do are stored or given.
+    fn supersession(&self) -> Option<&'static Supersession> {
+        let is_needed = self.batch.has_marked || self.state.has_marked;
+        self.table.log.supersession.as_ref().filter(|_| is_needed)
+    }
+
+    /// Finds the given rows that are stored.
+    fn compare(
+        &self,
+        writer: &Connection,
+        supersession: Option<&Supersession>,
+        is_new: &mut [bool],
+    ) -> duckdb::Result<()> {
+        let (log, rows) = (self.table.log, &self.batch.rows);
+        let update = Update::of(log, supersession.map(|supersession| supersession.marked_by));
+        let part = |slice: &Slice| {
+            // Both are ordered, so these are the ends of the range to look at.
+            let (first, last) = (rows.time(slice.rows.start).ticks(), rows.time(slice.rows.end - 1).ticks());
+            format!(
+                "SELECT s.{NUMBER} AS given, {} AS segment, t.rowid AS stored,
+                     coalesce({}, false) AS changed
+                 FROM {} t JOIN {STAGING} s ON {} WHERE t.{} BETWEEN {first} AND {last}",
+                slice.segment.number,
+                update.changes,
+                slice.segment.table,
+                update.same_row,
+                quoted(log.time)
+            )
+        };
+        let known = self.plan.slices.iter().filter(|slice| slice.is_known);
+        let mut parts: Vec<_> = known.map(part).collect();
+        if parts.is_empty() {
+            let nothing = "SELECT 0::BIGINT AS given, 0 AS segment, 0::BIGINT AS stored, false AS changed";
+            parts.push(format!("{nothing} WHERE false"));
+        }
+        writer.execute_batch(&format!(
+            "CREATE OR REPLACE TEMP TABLE matched AS {}",
+            parts.join(" UNION ALL ")
+        ))?;
+        clear(writer, "SELECT given FROM temp.main.matched", is_new).map(|_| ())
+    }
+
+    /// Updates the stored rows that differ, and tells how many there were.
+    fn update(
+        &self,
+        writer: &Connection,
+        supersession: Option<&Supersession>,
+        commit: &mut Commit,
+    ) -> duckdb::Result<u64> {
+        let rows = &self.batch.rows;
+        let update = Update::of(self.table.log, supersession.map(|supersession| supersession.marked_by));
+        let mut statement = writer
+            .prepare("SELECT given, segment FROM temp.main.matched WHERE changed ORDER BY segment, given")?;
+        let changed = statement
+            .query_map([], |row| Ok((row.get::<_, usize>(0)?, row.get::<_, u32>(1)?)))?
+            .collect::<duckdb::Result<Vec<_>>>()?;
+        commit.touch(changed.iter().map(|(row, _)| rows.time(*row)));
+        for slice in &self.plan.slices {
+            let number = slice.segment.number;
+            if !changed.iter().any(|(_, segment)| *segment == number) {
+                continue;
+            }
+            writer.execute_batch(&format!(
+                "UPDATE {} t SET {}, {CHANGED} = {}
+                 FROM {STAGING} s JOIN temp.main.matched m ON m.given = s.{NUMBER}
+                 WHERE m.changed AND m.segment = {number} AND t.rowid = m.stored",
+                slice.segment.table, update.assignments, commit.number
+            ))?;
+        }
+        Ok(changed.len() as u64)
+    }
+}
+
+/// Clears the marks of the rows whose numbers a query gives, and tells how many
+/// there were.
+pub(super) fn clear(writer: &Connection, query: &str, marks: &mut [bool]) -> duckdb::Result<u64> {
+    let mut statement = writer.prepare(query)?;
+    let numbers = statement.query_map([], |row| row.get::<_, usize>(0))?;
+    let mut cleared = 0;
+    for number in numbers {
+        if let Some(mark) = marks.get_mut(number?) {
+            *mark = false;
+            cleared += 1;
+        }
+    }
+    Ok(cleared)
+}
+
+/// Adds rows that are certainly new.
+fn insert(
+    writer: &Connection,
+    table: &LogTable,
+    segment: &Segment,
+    rows: &Rows,
+    commit: &Commit,
+) -> duckdb::Result<()> {
+    let log: &Log = table.log;
+    let batch = prefixed(rows, SEQUENCE, vec![commit.sequence(); rows.len()])?;
+    let names: Vec<&str> =
+        std::iter::once(SEQUENCE).chain(sql::row_columns(log).map(|(name, _)| name)).collect();
+    let mut appender = writer.appender_with_columns_to_catalog_and_db(
+        &sql::segment(log, segment.number),
+        DATABASE,
+        &sql::schema(table.tenant),
+        &names,
+    )?;
+    appender.append_record_batch(batch)?;
+    appender.flush()
+}

@@ -1,0 +1,138 @@
+//! Taking rows away, or values from them.
+
+use duckdb::{Connection, params_from_iter};
+use trunklog_records::TenantId;
+use trunklog_store::{Erase, Erasure};
+
+use super::commit::{Commit, hour_in_sql};
+use crate::catalog::discard_counts;
+use crate::expression;
+use crate::instance::Instance;
+use crate::log_table::{LogTable, Place};
+use crate::read::relation::within;
+use crate::sql::{self, CHANGED, Parameters, SUPERSEDED, quoted};
+use crate::transaction::{Outcome, transaction};
+
+/// Erases, and tells of how many rows that could be seen.
+///
+/// Rows that gave way to others are erased with them: nobody asked for them to
+/// be kept.
+pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duckdb::Result<u64> {
+    let selection = &erasure.selection;
+    let Some((tenant, table)) = instance.log(id, selection.log)? else { return Ok(0) };
+    let writer = instance.writer();
+    let state = table.state().clone();
+    let places = state.layout.between(selection.range.from(), selection.range.end());
+    if places.is_empty() {
+        return Ok(0);
+    }
+    for place in places {
+        place.segment.index(&writer, &table, crate::time_index::TimeIndex::check)??;
+        place.segment.counts_mut().version += 1;
+    }
+    let mut commit = Commit::next(instance, &tenant)?;
+    let erased = transaction(instance, &writer, |writer| {
+        find(writer, places, erasure)?;
+        let (rows, seen): (u64, u64) = writer.query_row(
+            "SELECT count(*), count(*) FILTER (is_seen) FROM temp.main.erased",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        if rows == 0 {
+            return Ok(Outcome::Leave(None));
+        }
+        let hours = {
+            let hour = hour_in_sql(&quoted(table.log.time));
+            let mut statement = writer.prepare(&format!("SELECT DISTINCT {hour} FROM temp.main.erased"))?;
+            statement.query_map([], |row| row.get::<_, i64>(0))?.collect::<duckdb::Result<Vec<_>>>()?
+        };
+        commit.touch_hours(hours.into_iter());
+        if erasure.what == Erase::Rows {
+            commit.keep_ids(writer, &table, "temp.main.erased WHERE is_seen")?;
+        }
+        let mut changed = Vec::new();
+        for place in places {
+            if change(writer, &table, place, erasure, &commit)? > 0 {
+                changed.push(place);
+            }
+        }
+        commit.write(writer, &table)?;
+        writer.execute_batch("DROP TABLE temp.main.erased")?;
+        Ok(Outcome::Keep(Some((seen, changed))))
+    })?;
+    let Some((seen, changed)) = erased else { return Ok(0) };
+    commit.publish(&tenant, &table, |_| {
+        if erasure.what == Erase::Rows {
+            for place in changed {
+                place.segment.forget_counts();
+            }
+        }
+    });
+    Ok(seen)
+}
+
+/// Puts the rows that are meant into a temporary table.
+fn find(writer: &Connection, places: &[Place], erasure: &Erasure) -> duckdb::Result<()> {
+    let selection = &erasure.selection;
+    let mut parameters = Parameters::default();
+    let mut conditions = vec![within(selection.log, selection.range, &mut parameters)];
+    if let Some(filter) = &selection.filter {
+        conditions.push(expression::condition(filter, selection.log, &mut parameters));
+    }
+    if let Erase::Properties(properties) = &erasure.what {
+        let is_there = names(erasure, properties).map(|name| format!("{name} IS NOT NULL"));
+        conditions.push(format!("({})", is_there.collect::<Vec<_>>().join(" OR ")));
+    }
+    let conditions = conditions.join(" AND ");
+    let time = quoted(selection.log.time);
+    let columns = format!("rowid AS stored, {time}, id, {SUPERSEDED} IS NULL AS is_seen");
+    let parts = places.iter().map(|place| {
+        let segment = &place.segment;
+        format!("SELECT {} AS segment, {columns} FROM {} WHERE {conditions}", segment.number, segment.table)
+    });
+    let parts: Vec<_> = parts.collect();
+    let sql = format!("CREATE OR REPLACE TEMP TABLE erased AS {}", parts.join(" UNION ALL "));
+    writer.execute(&sql, params_from_iter(parameters.values()))?;
+    Ok(())
+}
+
+/// The columns of properties.
+fn names<'a>(erasure: &'a Erasure, properties: &'a [usize]) -> impl Iterator<Item = String> + 'a {
+    let columns: Vec<_> = sql::row_columns(erasure.selection.log).map(|(name, _)| name).collect();
+    properties.iter().filter_map(move |at| columns.get(*at).map(|name| quoted(name)))
+}
+
+/// Erases the rows of one segment that were found, and tells how many there
+/// were.
+fn change(
+    writer: &Connection,
+    table: &LogTable,
+    place: &Place,
+    erasure: &Erasure,
+    commit: &Commit,
+) -> duckdb::Result<usize> {
+    let segment = &place.segment;
+    let rows = format!(
+        "rowid IN (SELECT stored FROM temp.main.erased WHERE segment = {})",
+        segment.number
+    );
+    match &erasure.what {
+        Erase::Rows => {
+            let deleted = writer.execute(&format!("DELETE FROM {} WHERE {rows}", segment.table), [])?;
+            if deleted > 0 {
+                discard_counts(writer, table, segment)?;
+            }
+            Ok(deleted)
+        }
+        Erase::Properties(properties) => {
+            let values: Vec<_> = names(erasure, properties).map(|name| format!("{name} = NULL")).collect();
+            let sql = format!(
+                "UPDATE {} SET {}, {CHANGED} = {} WHERE {rows}",
+                segment.table,
+                values.join(", "),
+                commit.number
+            );
+            writer.execute(&sql, [])
+        }
+    }
+}
