@@ -1,8 +1,7 @@
 //! Function calls: `name(parameter=value,parameter=value)`.
 
 use crate::edm::NAMESPACE;
-use crate::path::{not_found, syntax_error};
-use crate::{Error, Instant, Profile, Result, literal};
+use crate::{Error, Instant, Profile, Result, literal, quoted};
 
 /// How the function's name was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +47,18 @@ impl FunctionCall {
     pub(crate) fn parse(segment: &str, decoded: &str, profile: Profile) -> Result<FunctionCall> {
         // Without parameters the segment is the id of a call record.
         let Some((name, rest)) = decoded.split_once('(') else {
-            return Err(not_found().hint(format!(
+            return Err(Error::not_found().hint(format!(
                 "a function needs its parameters in parentheses: {}(fromDateTime=2019-11-01,toDateTime=2019-12-01)",
                 decoded.chars().take(64).collect::<String>()
             )));
         };
         let text = rest.strip_suffix(')').ok_or_else(|| {
-            syntax_error().hint("a function call ends with ')'; write dates as 2019-11-01, without slashes")
+            Error::path_syntax()
+                .hint("a function call ends with ')'; write dates as 2019-11-01, without slashes")
         })?;
         let (name, spelling) = unqualified(name.trim());
         if profile.is_strict() && spelling == Spelling::HalfQualified {
-            return Err(not_found());
+            return Err(Error::not_found());
         }
         Ok(FunctionCall {
             segment: segment.to_owned(),
@@ -91,9 +91,8 @@ impl FunctionCall {
         let from = self.argument(["fromDateTime", "from"], profile);
         let to = self.argument(["toDateTime", "to"], profile);
         let (Some(from), Some(to), 2) = (from, to, self.arguments.len()) else {
-            return Err(
-                not_found().hint("the parameters are fromDateTime and toDateTime, both needed and no others")
-            );
+            return Err(Error::not_found()
+                .hint("the parameters are fromDateTime and toDateTime, both needed and no others"));
         };
         Ok((self.instant(from, &alias, profile)?, self.instant(to, &alias, profile)?))
     }
@@ -112,7 +111,7 @@ impl FunctionCall {
         profile: Profile,
     ) -> Result<Instant> {
         if argument.quoted && profile.is_strict() {
-            return Err(not_found());
+            return Err(Error::not_found());
         }
         if argument.value.starts_with('@') && !argument.quoted {
             let value = alias(&argument.value).ok_or_else(|| {
@@ -207,25 +206,16 @@ impl Lexer<'_> {
         Ok(Argument { name, value, position, quoted: false })
     }
 
-    /// A quoted value; a quote inside is written twice.
     fn quoted(&mut self) -> Result<String> {
-        let mut value = String::new();
-        let mut chars = self.rest()[1..].char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if c != '\'' {
-                value.push(c);
-            } else if chars.next_if(|(_, next)| *next == '\'').is_some() {
-                value.push('\'');
-            } else {
-                self.at += 1 + at + 1;
-                return Ok(value);
-            }
-        }
-        Err(Error::bad_request(format!(
-            "There is an unterminated string literal at position {} in '{}'.",
-            self.text.chars().count(),
-            self.text
-        )))
+        let (value, len) = quoted::text(self.rest()).ok_or_else(|| {
+            Error::bad_request(format!(
+                "There is an unterminated string literal at position {} in '{}'.",
+                self.text.chars().count(),
+                self.text
+            ))
+        })?;
+        self.at += len;
+        Ok(value)
     }
 
     /// The length of an unquoted value: up to the next comma, or to a

@@ -3,6 +3,8 @@
 //! Source: OData Common Schema Definition Language 4.01, section 4.4, and the
 //! CSDL that Microsoft publishes for Graph.
 
+use crate::expr::Kind;
+
 /// The type of a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EdmType {
@@ -34,6 +36,19 @@ impl EdmType {
             EdmType::Decimal => "Edm.Decimal".to_owned(),
             EdmType::Enum(of) => format!("{NAMESPACE}.{}", of.name),
             EdmType::Collection(of) => format!("Collection({NAMESPACE}.{})", of.name),
+        }
+    }
+
+    /// What an expression takes a property's values for; None for a
+    /// collection, into which only `any` and `all` look.
+    pub fn kind(self) -> Option<Kind> {
+        match self {
+            EdmType::String | EdmType::Enum(_) => Some(Kind::Text),
+            EdmType::DateTimeOffset => Some(Kind::Instant),
+            EdmType::Int32 => Some(Kind::Int),
+            EdmType::Boolean => Some(Kind::Bool),
+            EdmType::Decimal => Some(Kind::Number),
+            EdmType::Collection(_) => None,
         }
     }
 }

@@ -28,6 +28,17 @@ impl Error {
         Error::new(ErrorKind::BadRequest, message)
     }
 
+    /// The answer to a name that leads nowhere.
+    pub(crate) fn not_found() -> Error {
+        Error::new(ErrorKind::NotFound, "Resource not found.")
+    }
+
+    /// ODL's words for a segment of a path that cannot be split into name and
+    /// parameters.
+    pub(crate) fn path_syntax() -> Error {
+        Error::bad_request("Bad Request - Error in query syntax.")
+    }
+
     /// Adds what the client can do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Error {

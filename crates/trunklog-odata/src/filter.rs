@@ -15,50 +15,26 @@
 mod cursor;
 mod expected;
 mod function;
+mod limits;
 mod literal;
 mod operand;
 mod parser;
+mod shape;
 mod typing;
 
 use std::collections::BTreeSet;
 
 use self::cursor::Cursor;
+use self::literal::NO_ALIASES;
 use self::operand::Operand;
 use self::parser::Parser;
-use crate::edm::{EdmType, NAMESPACE};
+use self::shape::unknown;
 use crate::expr::{Direction, Expr, Kind, Node, OrderBy};
 use crate::near::{self, hint};
 use crate::{Error, Result};
 
-/// How deep an expression may be nested, and parentheses within one another. A
-/// part takes three levels of the expression's JSON, and JSON parsers stop at
-/// 128.
-pub const MAX_DEPTH: usize = 24;
-/// How many parts an expression may have.
-pub const MAX_NODES: usize = 1_000;
-/// How many literals a list behind `in` may have.
-pub const MAX_LITERALS: usize = 1_000;
-/// How many criteria an order may have.
-pub const MAX_ORDER: usize = 8;
-
-/// What to do about an alias where none may stand.
-const NO_ALIASES: &str = "aliases are not allowed in $orderby and $select: write what the alias stands for";
-
-/// What an expression may name: the properties of a row as a client sees it.
-pub trait Shape {
-    /// The unqualified name of the row's type.
-    fn type_name(&self) -> &str;
-
-    /// The index and type of a property. Names are case-sensitive.
-    fn property(&self, name: &str) -> Option<(usize, EdmType)>;
-
-    /// The names of all properties, in the order in which they are shown.
-    fn names(&self) -> Vec<&'static str>;
-
-    /// Where else rows have a property of that name, for the client: "callId
-    /// exists on /beta alone". None when they have it nowhere.
-    fn elsewhere(&self, name: &str) -> Option<String>;
-}
+pub use limits::{MAX_DEPTH, MAX_LITERALS, MAX_NODES, MAX_ORDER};
+pub use shape::Shape;
 
 /// Reads a `$filter`. `alias` gives the text of a parameter alias, whose name
 /// includes its `@`.
@@ -193,23 +169,6 @@ fn selected(cursor: &mut Cursor<'_>, shape: &dyn Shape) -> Result<usize> {
             .hint(format!("only whole properties can be selected: write {name} without a path")));
     }
     Ok(index)
-}
-
-/// The error for a name that rows do not have.
-fn unknown(cursor: &Cursor<'_>, at: usize, name: &str, shape: &dyn Shape) -> Error {
-    let error = unknown_property(cursor, at, name, shape.type_name(), &shape.names());
-    match shape.elsewhere(name) {
-        Some(elsewhere) => error.hint(elsewhere),
-        None => error,
-    }
-}
-
-/// ODL's words for a name that a type does not have.
-fn unknown_property(cursor: &Cursor<'_>, at: usize, name: &str, of: &str, names: &[&str]) -> Error {
-    let name = cursor::shortened(name);
-    cursor
-        .fault(at, format!("Could not find a property named '{name}' on type '{NAMESPACE}.{of}'."))
-        .hint(hint(&name, "properties", names))
 }
 
 #[cfg(test)]

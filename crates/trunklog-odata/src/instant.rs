@@ -16,9 +16,6 @@ use serde::{Deserialize, Serialize};
 #[serde(into = "i64", try_from = "i64")]
 pub struct Instant(i64);
 
-const TICKS_PER_SEC: i64 = 10_000_000;
-const SECS_PER_DAY: i64 = 86_400;
-
 /// The longest text that [`Instant::write`] produces:
 /// `9999-12-31T23:59:59.9999999Z`.
 const MAX_TEXT: usize = 28;
@@ -38,10 +35,24 @@ pub enum InstantError {
 }
 
 impl Instant {
+    /// Units of 100 ns in a microsecond.
+    pub const TICKS_PER_MICROSECOND: i64 = 10;
+    /// Units of 100 ns in a millisecond.
+    pub const TICKS_PER_MS: i64 = 1_000 * Instant::TICKS_PER_MICROSECOND;
+    /// Units of 100 ns in a second.
+    pub const TICKS_PER_SEC: i64 = 1_000 * Instant::TICKS_PER_MS;
+    /// Units of 100 ns in an hour.
+    pub const TICKS_PER_HOUR: i64 = Instant::SECS_PER_HOUR * Instant::TICKS_PER_SEC;
+    /// Units of 100 ns in a day.
+    pub const TICKS_PER_DAY: i64 = Instant::SECS_PER_DAY * Instant::TICKS_PER_SEC;
+    /// Seconds in an hour.
+    pub const SECS_PER_HOUR: i64 = 3_600;
+    /// Seconds in a day, of which all are alike: leap seconds are not counted.
+    pub const SECS_PER_DAY: i64 = 24 * Instant::SECS_PER_HOUR;
     /// `0001-01-01T00:00:00Z`, Graph's mark for "no such moment".
-    pub const ABSENT: Instant = Instant(-62_135_596_800 * TICKS_PER_SEC);
+    pub const ABSENT: Instant = Instant(-62_135_596_800 * Self::TICKS_PER_SEC);
     /// The last instant of the year 9999.
-    pub const MAX: Instant = Instant(253_402_300_800 * TICKS_PER_SEC - 1);
+    pub const MAX: Instant = Instant(253_402_300_800 * Self::TICKS_PER_SEC - 1);
 
     /// From a count of 100 ns units since 1970. Errors when the year is not
     /// within 0001 to 9999.
@@ -52,7 +63,7 @@ impl Instant {
 
     /// From whole seconds since 1970.
     pub fn from_unix_secs(secs: i64) -> Result<Instant, InstantError> {
-        secs.checked_mul(TICKS_PER_SEC).ok_or(InstantError::Range).and_then(Self::from_ticks)
+        secs.checked_mul(Self::TICKS_PER_SEC).ok_or(InstantError::Range).and_then(Self::from_ticks)
     }
 
     /// Units of 100 ns since 1970.
@@ -76,7 +87,7 @@ impl Instant {
         {
             return Err(InstantError::Range);
         }
-        Ok(Instant(days_from_civil(year, month, day) * SECS_PER_DAY * TICKS_PER_SEC))
+        Ok(Instant(days_from_civil(year, month, day) * Self::SECS_PER_DAY * Self::TICKS_PER_SEC))
     }
 
     /// Reads `yyyy-mm-ddThh:mm[:ss[.f]](Z|±hh:mm)`.
@@ -112,8 +123,9 @@ impl Instant {
         if hour > 23 || minute > 59 || second > 59 {
             return Err(InstantError::Range);
         }
-        let secs = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second) - offset_minutes * 60;
-        Self::from_ticks(midnight?.0 + secs * TICKS_PER_SEC + fraction)
+        let secs = i64::from(hour) * Self::SECS_PER_HOUR + i64::from(minute) * 60 + i64::from(second)
+            - offset_minutes * 60;
+        Self::from_ticks(midnight?.0 + secs * Self::TICKS_PER_SEC + fraction)
     }
 
     /// Appends the text in UTC: `2019-11-01T00:00:25.105Z`. A zero fraction is
@@ -125,17 +137,17 @@ impl Instant {
     }
 
     fn format(self, text: &mut [u8; MAX_TEXT]) -> usize {
-        let secs = self.0.div_euclid(TICKS_PER_SEC);
-        let mut fraction = self.0.rem_euclid(TICKS_PER_SEC);
-        let (year, month, day) = civil_from_days(secs.div_euclid(SECS_PER_DAY));
-        let time = secs.rem_euclid(SECS_PER_DAY);
+        let secs = self.0.div_euclid(Self::TICKS_PER_SEC);
+        let mut fraction = self.0.rem_euclid(Self::TICKS_PER_SEC);
+        let (year, month, day) = civil_from_days(secs.div_euclid(Self::SECS_PER_DAY));
+        let time = secs.rem_euclid(Self::SECS_PER_DAY);
         digits(&mut text[0..4], year);
         text[4] = b'-';
         digits(&mut text[5..7], month);
         text[7] = b'-';
         digits(&mut text[8..10], day);
         text[10] = b'T';
-        digits(&mut text[11..13], time / 3600);
+        digits(&mut text[11..13], time / Self::SECS_PER_HOUR);
         text[13] = b':';
         digits(&mut text[14..16], time / 60 % 60);
         text[16] = b':';

@@ -23,6 +23,8 @@ mod instant;
 mod literal;
 mod near;
 mod options;
+mod profile;
+mod quoted;
 
 pub use call::{Argument, FunctionCall, Spelling};
 pub use error::{Error, ErrorKind, Result};
@@ -30,24 +32,4 @@ pub use instant::{Instant, InstantError};
 pub use literal::date_time_offset;
 pub use options::{QueryOptions, SystemOption};
 pub use path::Version;
-
-/// How closely requests and answers follow Microsoft Graph.
-///
-/// The default profile accepts what clients really send and offers more than
-/// Graph does; [`Profile::Strict`] answers as the real service answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Profile {
-    /// Graph's contract plus tolerance for known client mistakes, without
-    /// Graph's limits.
-    #[default]
-    Default,
-    /// What the real service does, limits and refusals included.
-    Strict,
-}
-
-impl Profile {
-    /// True for [`Profile::Strict`].
-    pub fn is_strict(self) -> bool {
-        self == Profile::Strict
-    }
-}
+pub use profile::Profile;

@@ -1,115 +1,17 @@
 //! Query options: what comes after the `?`.
 
 mod garbled;
+mod known;
 
 use std::borrow::Cow;
-use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
 use self::garbled::Garbled;
+use self::known::{BOM, Known, unknown};
 use crate::{Error, Profile, Result};
 
-/// The query options that OData defines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SystemOption {
-    /// `$apply`.
-    Apply,
-    /// `$compute`.
-    Compute,
-    /// `$count`.
-    Count,
-    /// `$deltatoken`.
-    DeltaToken,
-    /// `$expand`.
-    Expand,
-    /// `$filter`.
-    Filter,
-    /// `$format`.
-    Format,
-    /// `$index`.
-    Index,
-    /// `$levels`.
-    Levels,
-    /// `$orderby`.
-    OrderBy,
-    /// `$search`.
-    Search,
-    /// `$select`.
-    Select,
-    /// `$skip`.
-    Skip,
-    /// `$skiptoken`.
-    SkipToken,
-    /// `$top`.
-    Top,
-}
-
-const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
-    ("apply", SystemOption::Apply),
-    ("compute", SystemOption::Compute),
-    ("count", SystemOption::Count),
-    ("deltatoken", SystemOption::DeltaToken),
-    ("expand", SystemOption::Expand),
-    ("filter", SystemOption::Filter),
-    ("format", SystemOption::Format),
-    ("index", SystemOption::Index),
-    ("levels", SystemOption::Levels),
-    ("orderby", SystemOption::OrderBy),
-    ("search", SystemOption::Search),
-    ("select", SystemOption::Select),
-    ("skip", SystemOption::Skip),
-    ("skiptoken", SystemOption::SkipToken),
-    ("top", SystemOption::Top),
-];
-
-/// An option of our own, without a `$` as such options have to be (OData URL
-/// Conventions 4.01, section 5.2).
-const BOM: &str = "bom";
-
-/// An option that means something here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
-    /// One of OData's, with its name without `$`.
-    System(&'static str, SystemOption),
-    /// Our `bom`.
-    Bom,
-}
-
-impl Known {
-    /// The option of that decoded name, with or without `$`; ours has none.
-    fn named(name: &str) -> Option<Known> {
-        if name.eq_ignore_ascii_case(BOM) {
-            return Some(Known::Bom);
-        }
-        let bare = name.strip_prefix('$').unwrap_or(name);
-        SYSTEM_OPTIONS
-            .into_iter()
-            .find(|(option, _)| option.eq_ignore_ascii_case(bare))
-            .map(|(option, which)| Known::System(option, which))
-    }
-
-    /// Whether it says how far a walk has come. A walk whose next link loses it
-    /// starts anew.
-    fn is_of_walk(self) -> bool {
-        matches!(self, Known::System(_, SystemOption::Skip | SystemOption::SkipToken))
-    }
-
-    /// Whether it is `$format`.
-    fn is_format(self) -> bool {
-        matches!(self, Known::System(_, SystemOption::Format))
-    }
-}
-
-/// The name as one should write it.
-impl fmt::Display for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Known::System(name, _) => write!(f, "${name}"),
-            Known::Bom => f.write_str(BOM),
-        }
-    }
-}
+pub use known::SystemOption;
 
 /// The options of one request, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -309,10 +211,6 @@ fn boolean(name: &str, value: &str) -> Result<bool> {
         Err(Error::bad_request(format!("Invalid value '{value}' for {name} query option found."))
             .hint(format!("{name} is true or false")))
     }
-}
-
-fn unknown(name: &str) -> Error {
-    Error::bad_request(format!("The query parameter '{name}' is not supported."))
 }
 
 /// What a client can do about an option that is not served.

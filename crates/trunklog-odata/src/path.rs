@@ -73,7 +73,7 @@ pub fn function_call(rest: &str, profile: Profile) -> Result<FunctionCall> {
         }
     }
     let raw = segments.next().ok_or_else(|| {
-        not_found().hint("call records cannot be listed here; call one of the log functions, such as getDirectRoutingCalls")
+        Error::not_found().hint("call records cannot be listed here; call one of the log functions, such as getDirectRoutingCalls")
     })?;
     let call = FunctionCall::parse(raw, &decode(raw)?, profile)?;
     match segments.next() {
@@ -82,13 +82,8 @@ pub fn function_call(rest: &str, profile: Profile) -> Result<FunctionCall> {
     }
 }
 
-/// The answer to a name that leads nowhere.
-pub(crate) fn not_found() -> Error {
-    Error::new(ErrorKind::NotFound, "Resource not found.")
-}
-
 fn not_a_resource() -> Error {
-    not_found().hint("the functions are below communications/callRecords")
+    Error::not_found().hint("the functions are below communications/callRecords")
 }
 
 fn unknown_segment(segment: &str) -> Error {
@@ -99,10 +94,5 @@ fn decode(segment: &str) -> Result<String> {
     percent_decode_str(segment)
         .decode_utf8()
         .map(std::borrow::Cow::into_owned)
-        .map_err(|_| syntax_error().hint("the path is not UTF-8 after percent-decoding"))
-}
-
-/// ODL's words for a segment that cannot be split into name and parameters.
-pub(crate) fn syntax_error() -> Error {
-    Error::bad_request("Bad Request - Error in query syntax.")
+        .map_err(|_| Error::path_syntax().hint("the path is not UTF-8 after percent-decoding"))
 }

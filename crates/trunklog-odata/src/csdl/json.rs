@@ -3,7 +3,7 @@
 //! Defaults differ from XML: a value is text unless it has a `$Type`, and not
 //! null unless it is `$Nullable`.
 
-use super::{
+use super::document::{
     Annotation, Cardinality, Constant, Container, Document, Function, Presence, Schema, Structure,
     StructuredType, Type,
 };

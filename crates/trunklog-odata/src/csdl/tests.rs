@@ -1,4 +1,5 @@
 use super::*;
+use crate::edm::{EdmType, EnumType};
 
 static COLOUR: EnumType = EnumType { name: "colour", members: &[("red", 0), ("blue", -1)] };
 

@@ -1,6 +1,6 @@
 //! CSDL as XML.
 
-use super::{
+use super::document::{
     Annotation, Cardinality, Constant, Container, Document, Element, Function, Presence, Schema, Structure,
     StructuredType, Type,
 };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{Error, Result};
+use crate::{Error, Result, quoted};
 
 /// A fault quotes this much of a longer text.
 const QUOTED_CHARS: usize = 300;
@@ -74,24 +74,15 @@ impl<'a> Cursor<'a> {
         &rest[..rest.find(|c: char| !belongs(c)).unwrap_or(rest.len())]
     }
 
-    /// Reads a text in single quotes, which comes next. A quote inside is
-    /// written twice.
+    /// Reads a text in single quotes, which comes next.
     pub(super) fn quoted(&mut self) -> Result<String> {
-        let mut value = String::new();
-        let mut chars = self.rest().char_indices().skip(1).peekable();
-        while let Some((at, c)) = chars.next() {
-            if c != '\'' {
-                value.push(c);
-            } else if chars.next_if(|(_, next)| *next == '\'').is_some() {
-                value.push('\'');
-            } else {
-                self.at += at + 1;
-                return Ok(value);
-            }
-        }
-        let end = self.place(self.text.len());
-        Err(Error::bad_request(format!("There is an unterminated string literal at {end}."))
-            .hint("a text ends with a single quote; a quote inside is written twice"))
+        let Some((value, len)) = quoted::text(self.rest()) else {
+            let end = self.place(self.text.len());
+            return Err(Error::bad_request(format!("There is an unterminated string literal at {end}."))
+                .hint("a text ends with a single quote; a quote inside is written twice"));
+        };
+        self.at += len;
+        Ok(value)
     }
 
     /// ODL's words for a text that does not fit its grammar.

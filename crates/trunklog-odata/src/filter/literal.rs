@@ -1,16 +1,17 @@
 //! Literals within expressions.
 
 use super::cursor::shortened;
+use super::limits::MAX_LITERALS;
 use super::operand::{Operand, Value};
 use super::parser::Parser;
-use super::{MAX_LITERALS, NO_ALIASES};
 use crate::edm::{EdmType, EnumType};
 use crate::expr::Literal;
 use crate::near::hint;
 use crate::{Error, Instant, InstantError, Result, literal};
 
-/// Units of 100 ns.
-pub(super) const TICKS_PER_DAY: i64 = 24 * 60 * 60 * 10_000_000;
+/// What to do about an alias where none may stand.
+pub(super) const NO_ALIASES: &str =
+    "aliases are not allowed in $orderby and $select: write what the alias stands for";
 
 /// How much text parameter aliases may put into one expression, in bytes.
 /// Without a limit, a long value that is named often would grow to many times
@@ -154,7 +155,7 @@ impl Parser<'_> {
         }
         let text = self.cursor.run(|c| c.is_alphanumeric() || matches!(c, '.' | ':' | '+' | '-' | '_'));
         let literal = if let Some(date) = literal::date(text) {
-            date.ok().map(|date| Literal::Date(date.ticks().div_euclid(TICKS_PER_DAY)))
+            date.ok().map(|date| Literal::Date(date.ticks().div_euclid(Instant::TICKS_PER_DAY)))
         } else if literal::looks_like_date_time(text) {
             return self.date_time(at, text).map(Literal::Instant);
         } else if text.as_bytes().get(2) == Some(&b':') {

@@ -98,15 +98,3 @@ pub(super) fn type_name(kind: Kind) -> &'static str {
         Kind::TimeOfDay => "Edm.TimeOfDay",
     }
 }
-
-/// The kind of a property's values; None for a collection.
-pub(super) fn kind_of(edm: EdmType) -> Option<Kind> {
-    match edm {
-        EdmType::String | EdmType::Enum(_) => Some(Kind::Text),
-        EdmType::DateTimeOffset => Some(Kind::Instant),
-        EdmType::Int32 => Some(Kind::Int),
-        EdmType::Boolean => Some(Kind::Bool),
-        EdmType::Decimal => Some(Kind::Number),
-        EdmType::Collection(_) => None,
-    }
-}

@@ -2,8 +2,9 @@
 
 use super::cursor::{Cursor, shortened};
 use super::function::{names as functions, signature};
-use super::operand::{Extent, Operand, Value, kind_of};
-use super::{MAX_DEPTH, Shape, unknown, unknown_property};
+use super::limits::MAX_DEPTH;
+use super::operand::{Extent, Operand, Value};
+use super::shape::{Shape, unknown, unknown_property};
 use crate::edm::{ComplexType, EdmType};
 use crate::expr::{Arithmetic, Comparison, Kind, Node};
 use crate::near::{hint, nearest};
@@ -223,7 +224,7 @@ impl<'a> Parser<'a> {
     }
 
     fn value_of(&mut self, at: usize, name: &str, edm: EdmType, node: Node) -> Result<Operand> {
-        let Some(kind) = kind_of(edm) else {
+        let Some(kind) = edm.kind() else {
             let message = format!("The property '{name}' is a collection within a collection.");
             return Err(self.cursor.fault(at, message).hint("such properties cannot be compared"));
         };

@@ -2,10 +2,9 @@
 //! are brought to the type of the other side.
 
 use super::function::Signature;
-use super::literal::TICKS_PER_DAY;
+use super::limits::{MAX_DEPTH, MAX_NODES};
 use super::operand::{Extent, Operand, Value, type_name};
 use super::parser::{Operator, Parser, Sign};
-use super::{MAX_DEPTH, MAX_NODES};
 use crate::edm::EnumType;
 use crate::expr::{Arithmetic, Comparison, Expr, Kind, Literal, Node};
 use crate::{Error, Instant, Result};
@@ -284,7 +283,7 @@ impl Parser<'_> {
         let Node::Literal(literal) = &value.expr.node else { return Ok(value) };
         match (literal, kind, members) {
             (Literal::Date(day), Kind::Instant, _) => {
-                let midnight = Instant::from_ticks(*day * TICKS_PER_DAY)
+                let midnight = Instant::from_ticks(*day * Instant::TICKS_PER_DAY)
                     .expect("a date that was read lies within the years 0001 to 9999");
                 value.expr = Expr::literal(Literal::Instant(midnight));
             }

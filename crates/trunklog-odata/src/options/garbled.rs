@@ -16,7 +16,7 @@ mod walk;
 use std::cmp::Ordering;
 
 use self::marks::{is_blank, unmarked};
-use super::{BOM, Known, SYSTEM_OPTIONS, SystemOption, unknown};
+use super::known::{BOM, Known, SYSTEM_OPTIONS, SystemOption, unknown};
 use crate::{Error, near};
 
 /// An option whose name did not arrive as it was meant.

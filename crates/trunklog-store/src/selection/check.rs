@@ -38,15 +38,10 @@ impl Selection {
     }
 }
 
-/// The kind of a property's values. A collection is text, as it is stored.
+/// The kind of a property's values as they are stored; a collection is text
+/// there.
 pub fn kind_of(edm: EdmType) -> Kind {
-    match edm {
-        EdmType::String | EdmType::Enum(_) | EdmType::Collection(_) => Kind::Text,
-        EdmType::DateTimeOffset => Kind::Instant,
-        EdmType::Int32 => Kind::Int,
-        EdmType::Decimal => Kind::Number,
-        EdmType::Boolean => Kind::Bool,
-    }
+    edm.kind().unwrap_or(Kind::Text)
 }
 
 /// What properties an expression can name.

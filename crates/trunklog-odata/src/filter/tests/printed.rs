@@ -36,12 +36,12 @@ const SEARCHES: &[Function] = &[Function::StartsWith, Function::EndsWith, Functi
 
 fn property(name: &str) -> BoxedStrategy<Expr> {
     let (at, edm) = Row.property(name).unwrap();
-    Just(Expr::new(operand::kind_of(edm).unwrap(), Node::Property(at))).boxed()
+    Just(Expr::new(edm.kind().unwrap(), Node::Property(at))).boxed()
 }
 
 fn literals(kind: Kind) -> BoxedStrategy<Literal> {
-    let days = Instant::ABSENT.ticks().div_euclid(literal::TICKS_PER_DAY)
-        ..=Instant::MAX.ticks().div_euclid(literal::TICKS_PER_DAY);
+    let days = Instant::ABSENT.ticks().div_euclid(Instant::TICKS_PER_DAY)
+        ..=Instant::MAX.ticks().div_euclid(Instant::TICKS_PER_DAY);
     match kind {
         Kind::Text => ".{0,6}".prop_map(Literal::Text).boxed(),
         Kind::Instant => (Instant::ABSENT.ticks()..=Instant::MAX.ticks())
@@ -51,7 +51,7 @@ fn literals(kind: Kind) -> BoxedStrategy<Literal> {
         Kind::Number => num::f64::NORMAL.prop_map(Literal::Number).boxed(),
         Kind::Bool => any::<bool>().prop_map(Literal::Bool).boxed(),
         Kind::Date => days.prop_map(Literal::Date).boxed(),
-        Kind::TimeOfDay => (0..literal::TICKS_PER_DAY).prop_map(Literal::TimeOfDay).boxed(),
+        Kind::TimeOfDay => (0..Instant::TICKS_PER_DAY).prop_map(Literal::TimeOfDay).boxed(),
     }
 }
 

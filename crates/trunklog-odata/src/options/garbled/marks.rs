@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::options::Known;
+use crate::options::known::Known;
 
 /// A name has no more marks than this; each round takes all of one kind off.
 const MAX_ROUNDS: usize = 16;

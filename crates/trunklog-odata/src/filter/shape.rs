@@ -1,0 +1,45 @@
+//! What expressions are about, and the faults of who names something else.
+
+use super::cursor::{Cursor, shortened};
+use crate::Error;
+use crate::edm::{EdmType, NAMESPACE};
+use crate::near::hint;
+
+/// What an expression may name: the properties of a row as a client sees it.
+pub trait Shape {
+    /// The unqualified name of the row's type.
+    fn type_name(&self) -> &str;
+
+    /// The index and type of a property. Names are case-sensitive.
+    fn property(&self, name: &str) -> Option<(usize, EdmType)>;
+
+    /// The names of all properties, in the order in which they are shown.
+    fn names(&self) -> Vec<&'static str>;
+
+    /// Where else rows have a property of that name, for the client: "callId
+    /// exists on /beta alone". None when they have it nowhere.
+    fn elsewhere(&self, name: &str) -> Option<String>;
+}
+
+/// The error for a name that rows do not have.
+pub(super) fn unknown(cursor: &Cursor<'_>, at: usize, name: &str, shape: &dyn Shape) -> Error {
+    let error = unknown_property(cursor, at, name, shape.type_name(), &shape.names());
+    match shape.elsewhere(name) {
+        Some(elsewhere) => error.hint(elsewhere),
+        None => error,
+    }
+}
+
+/// ODL's words for a name that a type does not have.
+pub(super) fn unknown_property(
+    cursor: &Cursor<'_>,
+    at: usize,
+    name: &str,
+    of: &str,
+    names: &[&str],
+) -> Error {
+    let name = shortened(name);
+    cursor
+        .fault(at, format!("Could not find a property named '{name}' on type '{NAMESPACE}.{of}'."))
+        .hint(hint(&name, "properties", names))
+}

@@ -1,0 +1,111 @@
+//! The names of options, and what they stand for.
+
+use std::fmt;
+
+use crate::Error;
+
+/// The query options that OData defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SystemOption {
+    /// `$apply`.
+    Apply,
+    /// `$compute`.
+    Compute,
+    /// `$count`.
+    Count,
+    /// `$deltatoken`.
+    DeltaToken,
+    /// `$expand`.
+    Expand,
+    /// `$filter`.
+    Filter,
+    /// `$format`.
+    Format,
+    /// `$index`.
+    Index,
+    /// `$levels`.
+    Levels,
+    /// `$orderby`.
+    OrderBy,
+    /// `$search`.
+    Search,
+    /// `$select`.
+    Select,
+    /// `$skip`.
+    Skip,
+    /// `$skiptoken`.
+    SkipToken,
+    /// `$top`.
+    Top,
+}
+
+pub(super) const SYSTEM_OPTIONS: [(&str, SystemOption); 15] = [
+    ("apply", SystemOption::Apply),
+    ("compute", SystemOption::Compute),
+    ("count", SystemOption::Count),
+    ("deltatoken", SystemOption::DeltaToken),
+    ("expand", SystemOption::Expand),
+    ("filter", SystemOption::Filter),
+    ("format", SystemOption::Format),
+    ("index", SystemOption::Index),
+    ("levels", SystemOption::Levels),
+    ("orderby", SystemOption::OrderBy),
+    ("search", SystemOption::Search),
+    ("select", SystemOption::Select),
+    ("skip", SystemOption::Skip),
+    ("skiptoken", SystemOption::SkipToken),
+    ("top", SystemOption::Top),
+];
+
+/// An option of our own, without a `$` as such options have to be (OData URL
+/// Conventions 4.01, section 5.2).
+pub(super) const BOM: &str = "bom";
+
+/// An option that means something here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// One of OData's, with its name without `$`.
+    System(&'static str, SystemOption),
+    /// Our `bom`.
+    Bom,
+}
+
+impl Known {
+    /// The option of that decoded name, with or without `$`; ours has none.
+    pub(super) fn named(name: &str) -> Option<Known> {
+        if name.eq_ignore_ascii_case(BOM) {
+            return Some(Known::Bom);
+        }
+        let bare = name.strip_prefix('$').unwrap_or(name);
+        SYSTEM_OPTIONS
+            .into_iter()
+            .find(|(option, _)| option.eq_ignore_ascii_case(bare))
+            .map(|(option, which)| Known::System(option, which))
+    }
+
+    /// Whether it says how far a walk has come. A walk whose next link loses it
+    /// starts anew.
+    pub(super) fn is_of_walk(self) -> bool {
+        matches!(self, Known::System(_, SystemOption::Skip | SystemOption::SkipToken))
+    }
+
+    /// Whether it is `$format`.
+    pub(super) fn is_format(self) -> bool {
+        matches!(self, Known::System(_, SystemOption::Format))
+    }
+}
+
+/// The name as one should write it.
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Known::System(name, _) => write!(f, "${name}"),
+            Known::Bom => f.write_str(BOM),
+        }
+    }
+}
+
+/// The fault of a name that nobody knows.
+pub(super) fn unknown(name: &str) -> Error {
+    Error::bad_request(format!("The query parameter '{name}' is not supported."))
+}

@@ -1,0 +1,22 @@
+//! Graph as it is, or more than Graph.
+
+/// How closely requests and answers follow Microsoft Graph.
+///
+/// The default profile accepts what clients really send and offers more than
+/// Graph does; [`Profile::Strict`] answers as the real service answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// Graph's contract plus tolerance for known client mistakes, without
+    /// Graph's limits.
+    #[default]
+    Default,
+    /// What the real service does, limits and refusals included.
+    Strict,
+}
+
+impl Profile {
+    /// True for [`Profile::Strict`].
+    pub fn is_strict(self) -> bool {
+        self == Profile::Strict
+    }
+}
