@@ -13,7 +13,7 @@ pub mod call_types;
 pub mod failure_codes;
 pub mod json;
 pub mod masking;
-pub mod model;
+pub mod metadata;
 pub mod recognition;
 pub mod schema;
 

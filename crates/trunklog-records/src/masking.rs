@@ -17,6 +17,7 @@
 //! numbers (`userTelephoneNumber` of blocked users).
 
 mod decimals;
+mod limits;
 mod number;
 mod spared;
 mod tokens;
@@ -33,7 +34,8 @@ use crate::call_types::{Direction, MARKS, Mark, PASSED_ON, only_direction};
 use crate::rows::Rows;
 use crate::schema::{ExternalParty, Log};
 
-pub use self::number::{MOST_DIALLED, masked};
+pub use self::limits::MOST_DIALLED;
+pub use self::number::masked;
 
 /// The countries in which Microsoft hides digits, by the codes of ISO 3166-1,
 /// and how many.

@@ -7,23 +7,15 @@
 
 mod foreign;
 mod properties;
+mod row_kind;
 
 use foreign::FOREIGN;
 
-use crate::schema::{LOGS, Log};
+use crate::schema::LOGS;
 
 pub use properties::kind_of_properties;
 pub(crate) use properties::{Verdict, is_mark, is_name_of, judge, kind_of_columns, own_marks};
-
-/// What an object of a file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RowKind {
-    /// A row of that log.
-    Log(&'static Log),
-    /// Of a type that is no log's, by its short name: `callRecord`. The name is
-    /// an identifier that [`printable_name`] lets pass, or `unknown`.
-    Other(String),
-}
+pub use row_kind::RowKind;
 
 /// The longest name from outside that is repeated.
 pub const MAX_NAME: usize = 64;

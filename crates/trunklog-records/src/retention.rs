@@ -4,9 +4,6 @@ use trunklog_odata::Instant;
 
 use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, Origin, PSTN_CALLS};
 
-/// A day in the units of [`Instant`].
-const DAY_TICKS: i64 = 24 * 60 * 60 * 10_000_000;
-
 /// How many days back each log can be read. Unlimited unless set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
@@ -47,7 +44,7 @@ impl Retention {
 
     /// The first instant whose rows a log keeps; None when there is no limit.
     pub fn earliest(&self, log: &Log, now: Instant) -> Option<Instant> {
-        let ticks = i64::from(self.days(log)?).saturating_mul(DAY_TICKS);
+        let ticks = i64::from(self.days(log)?).saturating_mul(Instant::TICKS_PER_DAY);
         Some(now.saturating_add_ticks(-ticks))
     }
 }

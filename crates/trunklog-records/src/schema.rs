@@ -3,16 +3,16 @@
 //! One file a log. To add a property, add its line there.
 
 mod direct_routing;
+mod log;
 mod pstn_blocked_users;
 mod pstn_calls;
 mod pstn_dialout;
 mod sms;
 
-use trunklog_odata::edm::{ComplexType, EdmType};
-use trunklog_odata::{Instant, Version};
-
-use crate::shape::LogShape;
-
+pub use self::log::{
+    Availability, DYNAMIC_PROPERTIES, ExternalParty, ID, Log, Measure, Origin, Property, RECORDED_BY, Summary,
+    Supersession, UpperBound,
+};
 pub use direct_routing::DIRECT_ROUTING_CALLS;
 pub use pstn_blocked_users::PSTN_BLOCKED_USERS;
 pub use pstn_calls::PSTN_CALLS;
@@ -22,178 +22,6 @@ pub use sms::SMS;
 /// All logs, in the order of their functions' documentation.
 pub static LOGS: [&Log; 5] =
     [&DIRECT_ROUTING_CALLS, &PSTN_CALLS, &PSTN_ONLINE_MEETING_DIALOUT, &PSTN_BLOCKED_USERS, &SMS];
-
-/// One of the row sets that Graph's functions return.
-#[derive(Debug)]
-pub struct Log {
-    /// Names the log in commands, stores and metrics: `directRoutingCalls`.
-    pub name: &'static str,
-    /// The function that reads it: `getDirectRoutingCalls`.
-    pub function: &'static str,
-    /// The unqualified type of its rows: `directRoutingLogRow`.
-    pub row_type: &'static str,
-    /// The property that a range of time is applied to.
-    pub time: &'static str,
-    /// Whether a row exactly at `toDateTime` belongs to the range.
-    pub upper_bound: UpperBound,
-    /// Where the function exists.
-    pub availability: Availability,
-    /// Whether rows are stored, or computed from other logs.
-    pub origin: Origin,
-    /// The properties that tell one row from another when it has no id.
-    pub identified_by: &'static [&'static str],
-    /// Where the number of the party outside stands, if rows have one.
-    pub external_party: Option<ExternalParty>,
-    /// When a row gives way to another of the same call, if any does.
-    pub supersession: Option<Supersession>,
-    /// All properties of all versions. The stores' columns have this order.
-    pub properties: &'static [Property],
-}
-
-/// Which property holds the number of the party outside the organisation: it
-/// depends on the direction of the call or message.
-///
-/// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report,
-/// on the hidden digits of numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExternalParty {
-    /// The property that tells the direction, as a call type does.
-    pub direction: &'static str,
-    /// The property with the number of who called in.
-    pub inbound: &'static str,
-    /// The property with the number that was called.
-    pub outbound: &'static str,
-}
-
-/// When a row gives way to another that tells of the same call: what the admin
-/// centre exported has no id of Graph's, or times that are less exact, and
-/// Graph's own row may come before or after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Supersession {
-    /// The property that says who recorded a row. Where it is null, Graph did;
-    /// such a row is never changed by one that has a value there, and takes the
-    /// place of it.
-    pub marked_by: &'static str,
-    /// The properties in which both rows agree. The first must have a value;
-    /// of the others a null of the row that gives way agrees with anything.
-    pub same: &'static [&'static str],
-    /// How far their times may lie apart, in units of 100 ns.
-    pub within_ticks: i64,
-}
-
-/// The property that says who recorded a row, where Graph did not.
-pub const RECORDED_BY: &str = "recordedBy";
-
-/// The column that keeps properties which the table does not have, as the
-/// members of a JSON object. They come from a newer Graph and are given back
-/// as they came.
-pub const DYNAMIC_PROPERTIES: &str = "dynamicProperties";
-
-/// The property that holds a row's id, present in every log.
-pub const ID: &str = "id";
-
-/// The end of a range of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpperBound {
-    /// `time < to`.
-    Exclusive,
-    /// `time <= to`.
-    Inclusive,
-}
-
-/// The versions of the API that have a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Availability {
-    /// v1.0 and beta.
-    Everywhere,
-    /// Beta alone.
-    BetaOnly,
-}
-
-/// Where the rows of a log come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Each row was appended.
-    Stored,
-    /// Rows summarise those of another log. Rows of this log itself may be
-    /// stored too, for those who have nothing else. Each sums up a period, and
-    /// is left out where rows of that period are summarised.
-    Computed(&'static Summary),
-}
-
-/// How the rows of a log are computed from those of another in a range of time.
-///
-/// There is one row for each combination of the groups' values, among which
-/// empty text counts as null. Its time is the begin of the range; its id is the
-/// groups' values, null as nothing, joined by U+001F.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// The log that is summarised.
-    pub of: &'static Log,
-    /// The property that says which of its rows count.
-    pub selected_by: &'static str,
-    /// The values that it must have.
-    pub selected: &'static [&'static str],
-    /// What rows are grouped by: a property here, and the one there; both text.
-    pub groups: &'static [(&'static str, &'static str)],
-    /// What is computed for each group.
-    pub measures: &'static [(&'static str, Measure)],
-    /// The property with the end of the period that a stored row sums up. The
-    /// period begins at the row's time, and its end is no part of it; null
-    /// means that it has none.
-    ///
-    /// A stored row is left out of a range when a row that is summarised there
-    /// lies in its period: nothing is told twice. All others whose time lies in
-    /// the range stand beside the computed rows: nothing is lost.
-    pub period_end: &'static str,
-}
-
-/// A value computed from the rows of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// The number of rows.
-    Rows,
-    /// The sum of a whole-number property, at most the largest `Edm.Int32`; 0
-    /// when all are null.
-    Sum(&'static str),
-    /// The exact sum of a decimal property, with at least two digits behind the
-    /// point and no needless zeros after those; `0.00` when all are null.
-    DecimalSum(&'static str),
-    /// The largest value of a text property, byte by byte.
-    Largest(&'static str),
-}
-
-/// One property of a row type.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Property {
-    /// As it stands in JSON.
-    pub name: &'static str,
-    /// Its type.
-    pub edm: EdmType,
-    /// Where it stands in a row's JSON on v1.0; None where it does not exist.
-    v1: Option<u8>,
-    /// The same on beta.
-    beta: Option<u8>,
-    /// Whether rows of Graph and what scripts make of them may have it.
-    is_read: bool,
-}
-
-impl Property {
-    /// Where it stands in a row's JSON, None where it does not exist.
-    pub fn position(&self, version: Version) -> Option<u8> {
-        match version {
-            Version::V1 => self.v1,
-            Version::Beta => self.beta,
-        }
-    }
-
-    /// Whether the JSON of a row may have it. What Graph never says is set by
-    /// whoever reads another source; in JSON a property of the same name is an
-    /// unknown one.
-    pub fn is_read(&self) -> bool {
-        self.is_read
-    }
-}
 
 impl Log {
     /// The log of that name, letter case ignored.
@@ -205,102 +33,7 @@ impl Log {
     pub fn by_function(function: &str) -> Option<&'static Log> {
         LOGS.into_iter().find(|log| log.function.eq_ignore_ascii_case(function))
     }
-
-    /// Whether `version` has the function.
-    pub fn exists_in(&self, version: Version) -> bool {
-        self.availability == Availability::Everywhere || version == Version::Beta
-    }
-
-    /// The properties that the JSON of rows may have; those that only other
-    /// sources have follow them.
-    pub fn json_properties(&self) -> &'static [Property] {
-        let read = self.properties.iter().take_while(|property| property.is_read).count();
-        &self.properties[..read]
-    }
-
-    /// The index of a property; names are case-sensitive, as JSON's are.
-    pub fn index_of(&self, property: &str) -> Option<usize> {
-        self.properties.iter().position(|candidate| candidate.name == property)
-    }
-
-    /// The index of [`Log::time`].
-    pub fn time_index(&self) -> usize {
-        self.index_of(self.time).expect("a test asserts that every log has its time property")
-    }
-
-    /// The index of [`ID`].
-    pub fn id_index(&self) -> usize {
-        self.index_of(ID).expect("a test asserts that every log has an id property")
-    }
-
-    /// Whether rows have a time as Graph returns them. Where it is false, the
-    /// log keeps the begin of the period that a row sums up, which whoever
-    /// saved the row has to know.
-    pub fn shows_time(&self) -> bool {
-        let time = &self.properties[self.time_index()];
-        time.v1.or(time.beta).is_some()
-    }
-
-    /// The index of [`Summary::period_end`], None where rows sum up no period.
-    pub fn period_end_index(&self) -> Option<usize> {
-        let Origin::Computed(summary) = self.origin else { return None };
-        let index = self.index_of(summary.period_end);
-        Some(index.expect("a test asserts that every summary has its end of periods"))
-    }
-
-    /// What a version shows of the log's rows, for expressions over them.
-    pub fn shape(&'static self, version: Version) -> LogShape {
-        LogShape::new(self, version)
-    }
-
-    /// The indices of the properties that a version shows, in JSON order.
-    pub fn layout(&self, version: Version) -> Vec<usize> {
-        let mut layout: Vec<_> = (0..self.properties.len())
-            .filter(|at| self.properties[*at].position(version).is_some())
-            .collect();
-        layout.sort_by_key(|at| self.properties[*at].position(version));
-        layout
-    }
-
-    /// The first instant that no longer belongs to a range that ends at `to`.
-    pub fn end_of_range(&self, to: Instant) -> Instant {
-        match self.upper_bound {
-            UpperBound::Exclusive => to,
-            UpperBound::Inclusive => to.saturating_add_ticks(1),
-        }
-    }
 }
-
-impl PartialEq for Log {
-    fn eq(&self, other: &Log) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Log {}
-
-/// A property at one place on v1.0 and another on beta.
-const fn both(name: &'static str, edm: EdmType, v1: u8, beta: u8) -> Property {
-    Property { name, edm, v1: Some(v1), beta: Some(beta), is_read: true }
-}
-
-/// A property that v1.0 does not have.
-const fn beta(name: &'static str, edm: EdmType, beta: u8) -> Property {
-    Property { name, edm, v1: None, beta: Some(beta), is_read: true }
-}
-
-/// A property that is stored and never shown.
-const fn hidden(name: &'static str, edm: EdmType) -> Property {
-    Property { name, edm, v1: None, beta: None, is_read: true }
-}
-
-/// A property that other sources than Graph have. It is stored and never shown.
-const fn kept(name: &'static str, edm: EdmType) -> Property {
-    Property { name, edm, v1: None, beta: None, is_read: false }
-}
-
-static ADMINISTRATIVE_UNIT_INFO: ComplexType =
-    ComplexType { name: "administrativeUnitInfo", properties: &[(ID, EdmType::String)] };
 
 #[cfg(test)]
 mod tests;

@@ -13,9 +13,10 @@ pub struct LogShape {
     version: Version,
 }
 
-impl LogShape {
-    pub(crate) fn new(log: &'static Log, version: Version) -> LogShape {
-        LogShape { log, version }
+impl Log {
+    /// What a version shows of the log's rows, for expressions over them.
+    pub fn shape(&'static self, version: Version) -> LogShape {
+        LogShape { log: self, version }
     }
 }
 

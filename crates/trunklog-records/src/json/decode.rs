@@ -4,6 +4,7 @@ mod collection;
 mod decimal;
 mod kind;
 mod members;
+mod origin;
 mod powershell;
 mod scalar;
 mod surrogates;
@@ -19,6 +20,7 @@ use trunklog_odata::Instant;
 use trunklog_odata::edm::{EdmType, EnumType};
 
 use self::members::Text;
+use self::origin::RowOrigin;
 use self::scalar::{Read, Scalar};
 use super::minify::{minify, write_string};
 use crate::notes::{Oddity, RowNotes};
@@ -37,9 +39,6 @@ const FUTURE_MEMBER: &str = "unknownFutureValue";
 
 /// The properties that hold how long something took.
 const DURATIONS: [&str; 2] = ["duration", "totalCallSeconds"];
-
-/// Units of 100 ns in a day.
-const DAY: i64 = 86_400 * 10_000_000;
 
 /// Reads rows of one log.
 ///
@@ -74,15 +73,6 @@ pub enum Claim {
     Said,
     /// It is a guess, which the object itself has to bear out.
     Guess,
-}
-
-/// Where the rows of a decoder come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RowOrigin {
-    /// A file, which may hold anything.
-    File,
-    /// A store, which had read them before.
-    Store,
 }
 
 impl RowDecoder {
@@ -322,7 +312,7 @@ impl<'r, 'de> Row<'r, 'de> {
     }
 
     fn oddity(&self) -> Option<Oddity> {
-        let no_time = Instant::ABSENT.saturating_add_ticks(DAY);
+        let no_time = Instant::ABSENT.saturating_add_ticks(Instant::TICKS_PER_DAY);
         if matches!(self.values[self.decoder.time], Some(Value::Instant(time)) if time < no_time) {
             return Some(Oddity::NoTime);
         }

@@ -58,19 +58,11 @@ use std::iter::repeat_n;
 use self::length::shown;
 use self::words::{Announced, announced, scheme_with_digits, starts_with_enum_domain};
 use super::decimals::is_decimal;
+use super::limits::{FULL, MANY, MOST_DIALLED};
 use super::spared::{is_address, spare_guids};
-use super::tokens::{Token, count_digits, is_digit, is_letter, lower, tokens, written};
+use super::tokens::{Token, count_digits, ends_part, is_digit, is_letter, lower, tokens, written};
 
 pub(super) use self::words::enum_domain;
-
-/// So many digits in a name are a number.
-pub(super) const MANY: usize = 5;
-
-/// So many digits may be a whole number, with its area.
-pub(super) const FULL: usize = 7;
-
-/// The most digits of a number, dialled with `00` (E.164, section 6).
-pub const MOST_DIALLED: usize = 17;
 
 /// What a reader sees of a text that may hold numbers of which the last
 /// `digits` digits are hidden. The module's words say how.
@@ -125,11 +117,6 @@ pub(super) fn mask_long_runs(tokens: &mut [Token], digits: usize) {
         let goes_on = |c: char| !ends_part(c) && (!is_letter(c) || c == 'x');
         after_number &= run.last().is_none_or(|last| goes_on(last.is));
     }
-}
-
-/// Whether a character parts a text.
-pub(super) fn ends_part(c: char) -> bool {
-    matches!(c, '<' | '>' | '"' | ',' | '|' | '\t' | '\n' | '\r')
 }
 
 fn ends_host(c: char) -> bool {

@@ -2,8 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::number::ends_part;
-use super::tokens::{Token, is_digit, lower};
+use super::tokens::{Token, ends_part, is_digit, lower};
 
 /// How long a GUID is at least, without its hyphens.
 const GUID: usize = 32;

@@ -110,3 +110,8 @@ fn hex(bytes: &[u8], at: usize) -> Option<u8> {
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
     u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok()
 }
+
+/// Whether a character parts a text.
+pub(super) fn ends_part(c: char) -> bool {
+    matches!(c, '<' | '>' | '"' | ',' | '|' | '\t' | '\n' | '\r')
+}

@@ -25,7 +25,8 @@ mod names;
 use std::borrow::Cow;
 
 use self::names::{Level, Named, Speaks};
-use super::number::{self, FULL, MANY, MOST_DIALLED};
+use super::limits::{FULL, MANY, MOST_DIALLED};
+use super::number;
 use super::spared::{is_address, is_date_of_net, is_spared, is_surely_spared, spare, spare_guids};
 use super::tokens::{Token, is_digit, is_letter, lower, tokens, written};
 

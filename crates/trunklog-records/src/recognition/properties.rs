@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::RowKind;
 use super::foreign::{FOREIGN, Foreign};
+use super::row_kind::RowKind;
 use crate::schema::{LOGS, Log};
 
 /// Properties that mark no log, because objects of any type have them.

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::properties::{GENERIC, knows};
 use super::*;
-use crate::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT, SMS};
+use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT, SMS};
 
 fn other(name: &str) -> Option<RowKind> {
     Some(RowKind::Other(name.to_owned()))

@@ -6,7 +6,7 @@
 
 use trunklog_odata::edm::EdmType::{Boolean, Collection, DateTimeOffset, Int32, String};
 
-use super::{
+use super::log::{
     ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, RECORDED_BY, Supersession,
     UpperBound, beta, both, kept,
 };

@@ -7,7 +7,7 @@
 use trunklog_odata::edm::EdmType::{DateTimeOffset, Enum, String};
 use trunklog_odata::edm::EnumType;
 
-use super::{Availability, Log, Origin, Property, UpperBound, beta, hidden};
+use super::log::{Availability, Log, Origin, Property, UpperBound, beta, hidden};
 
 /// The log that `getPstnBlockedUsersLog` reads.
 pub static PSTN_BLOCKED_USERS: Log = Log {

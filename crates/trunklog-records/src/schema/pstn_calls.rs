@@ -7,7 +7,7 @@
 use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Enum, Int32, String};
 use trunklog_odata::edm::EnumType;
 
-use super::{
+use super::log::{
     ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, ID, Log, Origin, Property, RECORDED_BY, Supersession,
     UpperBound, beta, both, kept,
 };

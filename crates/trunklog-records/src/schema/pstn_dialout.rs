@@ -7,7 +7,8 @@
 
 use trunklog_odata::edm::EdmType::{DateTimeOffset, Decimal, Int32, String};
 
-use super::{Availability, Log, Measure, Origin, PSTN_CALLS, Property, Summary, UpperBound, beta, hidden};
+use super::log::{Availability, Log, Measure, Origin, Property, Summary, UpperBound, beta, hidden};
+use super::pstn_calls::PSTN_CALLS;
 
 /// The log that `getPstnOnlineMeetingDialoutReport` reads.
 pub static PSTN_ONLINE_MEETING_DIALOUT: Log = Log {

@@ -6,7 +6,9 @@
 
 use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Int32, String};
 
-use super::{ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta};
+use super::log::{
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta,
+};
 
 /// The log that `getSmsLog` reads.
 pub static SMS: Log = Log {

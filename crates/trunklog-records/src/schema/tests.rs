@@ -1,5 +1,8 @@
 use std::collections::HashSet;
 
+use trunklog_odata::Version;
+use trunklog_odata::edm::EdmType;
+
 use super::*;
 
 #[test]

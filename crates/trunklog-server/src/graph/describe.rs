@@ -11,7 +11,7 @@ use trunklog_odata::csdl::requested_format;
 use trunklog_odata::envelope::{JsonFormat, Metadata};
 use trunklog_odata::path::CALL_RECORDS;
 use trunklog_odata::{Error, ErrorKind, Profile, Version, json};
-use trunklog_records::model;
+use trunklog_records::metadata;
 
 use super::accept::{MAX_VERSION, Understood, Wanted, understood, wanted};
 use super::{Asked, Failure, method_not_allowed};
@@ -145,7 +145,7 @@ fn described(version: Version, settings: &Settings) -> &'static Described {
         + 2 * usize::from(logs.is_empty())
         + 4 * usize::from(settings.profile == Profile::Strict);
     ALL[place].get_or_init(|| {
-        let document = model::describe(version, logs, settings.profile);
+        let document = metadata::describe(version, logs, settings.profile);
         Described { xml: Document::new(document.to_xml()), json: Document::new(document.to_json()) }
     })
 }
@@ -182,7 +182,7 @@ mod tests {
                     let body = described(version, &settings).xml.response(&headers, XML).into_body();
                     let bytes = futures_util::FutureExt::now_or_never(axum::body::to_bytes(body, usize::MAX));
                     let text = String::from_utf8(bytes.unwrap().unwrap().to_vec()).unwrap();
-                    let direct = model::describe(version, logs(&settings), profile).to_xml();
+                    let direct = metadata::describe(version, logs(&settings), profile).to_xml();
                     assert_eq!(text.as_bytes(), direct, "{version:?} {cloud:?} {profile:?}");
                     assert_eq!(text.contains("<Function "), cloud == Cloud::Global);
                     all.push(text);

@@ -7,7 +7,7 @@ use trunklog_odata::edm::NAMESPACE;
 use trunklog_odata::envelope::{PAGE_SIZE, context_url};
 use trunklog_odata::path::CALL_RECORDS;
 use trunklog_records::Log;
-use trunklog_records::model::range_text;
+use trunklog_records::metadata::range_text;
 
 use super::options::{FAULTS, Fault, QUERY_OPTIONS, QueryOption, RETRY, Value as OptionValue};
 use super::{Site, examples, schemas};

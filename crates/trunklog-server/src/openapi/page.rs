@@ -3,7 +3,7 @@
 use trunklog_exports::Format;
 use trunklog_odata::Version;
 use trunklog_records::Log;
-use trunklog_records::model::range_text;
+use trunklog_records::metadata::range_text;
 
 use super::operations::token_url;
 use super::options::{FAULTS, QUERY_OPTIONS};

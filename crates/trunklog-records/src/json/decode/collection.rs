@@ -8,8 +8,9 @@ use trunklog_odata::edm::ComplexType;
 
 use super::super::minify::{minify, write_string};
 use super::members::{Members, Text};
+use super::origin::RowOrigin;
 use super::scalar::Read;
-use super::{RowOrigin, powershell, surrogates, wrapped};
+use super::{powershell, surrogates, wrapped};
 use crate::notes::RowNotes;
 use crate::recognition::holds_additional;
 use crate::rows::Value;

@@ -168,7 +168,7 @@ fn microsoft_date(text: &str) -> Option<Instant> {
     let instant = Instant::from_ticks(millis.parse::<i64>().ok()?.checked_mul(10_000)?).ok()?;
     // The smallest time of .NET, taken for local and turned into UTC, is at
     // most the largest offset later.
-    let is_absent = instant <= Instant::ABSENT.saturating_add_ticks(14 * 3_600 * 10_000_000);
+    let is_absent = instant <= Instant::ABSENT.saturating_add_ticks(14 * Instant::TICKS_PER_HOUR);
     Some(if is_absent { Instant::ABSENT } else { instant })
 }
 

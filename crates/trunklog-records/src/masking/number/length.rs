@@ -1,8 +1,8 @@
 //! How many digits of a run are shown.
 
 use super::super::decimals::{is_decimal, is_zero};
+use super::super::limits::{FULL, MANY, MOST_DIALLED};
 use super::super::tokens::{Token, is_digit};
-use super::{FULL, MANY, MOST_DIALLED};
 
 /// How many digits a block has at least that may be an area, with its zero.
 const AREA: usize = 3;
