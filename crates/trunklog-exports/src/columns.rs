@@ -1,23 +1,19 @@
 //! A log's columns with the types that other programs know, for Arrow and
 //! Parquet alike.
 
-mod collection;
+mod types;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Decimal128Array, StringArray, TimestampMicrosecondArray};
-use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use arrow::array::{ArrayRef, AsArray, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
-use trunklog_odata::edm::EdmType;
 use trunklog_records::schema::DYNAMIC_PROPERTIES;
 use trunklog_records::{Log, Rows};
 
-use crate::decimal::{PRECISION, SCALE, scaled};
-
-/// Units of 100 ns in a microsecond.
-const TICKS_PER_MICROSECOND: i64 = 10;
+use self::types::{data_type, shown};
 
 /// Chosen columns of a log.
 pub(crate) struct Columns {
@@ -79,38 +75,6 @@ fn field(log: &'static Log, at: usize) -> Field {
             Field::new(property.name, data_type(property.edm), nullable)
         }
         None => Field::new(DYNAMIC_PROPERTIES, DataType::Utf8, true),
-    }
-}
-
-/// The type of a property's column.
-fn data_type(edm: EdmType) -> DataType {
-    match edm {
-        EdmType::String | EdmType::Enum(_) => DataType::Utf8,
-        EdmType::DateTimeOffset => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-        EdmType::Int32 => DataType::Int32,
-        EdmType::Boolean => DataType::Boolean,
-        EdmType::Decimal => DataType::Decimal128(PRECISION, SCALE),
-        EdmType::Collection(of) => collection::data_type(of),
-    }
-}
-
-/// A column of that type, made of the column that rows have for it.
-fn shown(edm: EdmType, stored: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-    match edm {
-        EdmType::String | EdmType::Enum(_) | EdmType::Int32 | EdmType::Boolean => Ok(Arc::clone(stored)),
-        EdmType::DateTimeOffset => {
-            let micros: TimestampMicrosecondArray =
-                stored
-                    .as_primitive::<Int64Type>()
-                    .unary::<_, TimestampMicrosecondType>(|ticks| ticks.div_euclid(TICKS_PER_MICROSECOND));
-            Ok(Arc::new(micros.with_timezone("UTC")))
-        }
-        EdmType::Decimal => {
-            let decimals: Decimal128Array =
-                stored.as_string::<i32>().iter().map(|text| text.and_then(scaled)).collect();
-            Ok(Arc::new(decimals.with_precision_and_scale(PRECISION, SCALE)?))
-        }
-        EdmType::Collection(of) => collection::lists(of, stored.as_string::<i32>()),
     }
 }
 

@@ -2,12 +2,9 @@
 
 mod formulas;
 
-use arrow::array::{Array, AsArray, BooleanArray, Int32Array, Int64Array, StringArray};
-use arrow::datatypes::{Int32Type, Int64Type};
-use trunklog_odata::edm::EdmType;
-use trunklog_odata::{Instant, json};
+use trunklog_odata::json;
 use trunklog_records::schema::DYNAMIC_PROPERTIES;
-use trunklog_records::{Log, Rows};
+use trunklog_records::{Cell, Column, Log, Rows};
 
 use self::formulas::disarmed;
 use crate::{Encoder, Error};
@@ -30,38 +27,9 @@ pub(crate) enum Readers {
     Spreadsheets,
 }
 
-/// One property of all rows of a batch.
-enum Cells<'a> {
-    /// Any text, which may need quotes.
-    Text(&'a StringArray),
-    /// Members of a JSON object, which needs them.
-    Members(&'a StringArray),
-    /// Decimals, which never do, as all that follows.
-    Digits(&'a StringArray),
-    Instant(&'a Int64Array),
-    Int(&'a Int32Array),
-    Bool(&'a BooleanArray),
-}
-
 impl CsvEncoder {
     pub(crate) fn new(log: &'static Log, layout: &[usize], readers: Readers) -> CsvEncoder {
         CsvEncoder { log, layout: layout.to_vec(), readers }
-    }
-
-    fn cells<'a>(&self, rows: &'a Rows, at: usize) -> Cells<'a> {
-        let column = rows.batch().column(at);
-        let Some(property) = self.log.properties.get(at) else {
-            return Cells::Members(column.as_string::<i32>());
-        };
-        match property.edm {
-            EdmType::String | EdmType::Enum(_) | EdmType::Collection(_) => {
-                Cells::Text(column.as_string::<i32>())
-            }
-            EdmType::Decimal => Cells::Digits(column.as_string::<i32>()),
-            EdmType::DateTimeOffset => Cells::Instant(column.as_primitive::<Int64Type>()),
-            EdmType::Int32 => Cells::Int(column.as_primitive::<Int32Type>()),
-            EdmType::Boolean => Cells::Bool(column.as_boolean()),
-        }
     }
 }
 
@@ -83,14 +51,14 @@ impl Encoder for CsvEncoder {
 
     fn rows(&mut self, rows: &Rows, out: &mut Vec<u8>) -> Result<(), Error> {
         assert_eq!(self.log, rows.log(), "rows are written by their own log's encoder");
-        let columns: Vec<Cells<'_>> = self.layout.iter().map(|at| self.cells(rows, *at)).collect();
+        let columns: Vec<Column<'_>> = self.layout.iter().map(|at| rows.column(*at)).collect();
         for row in 0..rows.len() {
             let begin = out.len();
-            for (place, cells) in columns.iter().enumerate() {
+            for (place, column) in columns.iter().enumerate() {
                 if place > 0 {
                     out.push(b',');
                 }
-                cells.write(row, self.readers, out);
+                write_cell(column, row, self.readers, out);
             }
             // Readers pass over empty lines.
             if out.len() == begin {
@@ -106,30 +74,20 @@ impl Encoder for CsvEncoder {
     }
 }
 
-impl Cells<'_> {
-    /// Appends a row's value; nothing where it is null.
-    fn write(&self, row: usize, readers: Readers, out: &mut Vec<u8>) {
-        match self {
-            Cells::Text(column) if column.is_valid(row) => write_text(column.value(row), readers, out),
-            Cells::Members(column) if column.is_valid(row) => {
-                let members = column.value(row);
-                match readers {
-                    Readers::Programs => write_quoted(&[b"{", members.as_bytes(), b"}"], out),
-                    Readers::Spreadsheets => write_text(&format!("{{{members}}}"), readers, out),
-                }
-            }
-            Cells::Digits(column) if column.is_valid(row) => {
-                out.extend_from_slice(column.value(row).as_bytes());
-            }
-            Cells::Instant(column) if column.is_valid(row) => {
-                Instant::from_ticks(column.value(row)).unwrap_or(Instant::ABSENT).write(out);
-            }
-            Cells::Int(column) if column.is_valid(row) => json::write_int(column.value(row), out),
-            Cells::Bool(column) if column.is_valid(row) => {
-                out.extend_from_slice(if column.value(row) { b"true" } else { b"false" });
-            }
-            _ => {}
-        }
+/// Appends a row's value; nothing where it is null. Only text and JSON may need
+/// quotes.
+fn write_cell(column: &Column<'_>, row: usize, readers: Readers, out: &mut Vec<u8>) {
+    match column.value(row) {
+        Some(Cell::Text(text) | Cell::Collection(text)) => write_text(text, readers, out),
+        Some(Cell::Members(members)) => match readers {
+            Readers::Programs => write_quoted(&[b"{", members.as_bytes(), b"}"], out),
+            Readers::Spreadsheets => write_text(&format!("{{{members}}}"), readers, out),
+        },
+        Some(Cell::Decimal(digits)) => out.extend_from_slice(digits.as_bytes()),
+        Some(Cell::Instant(instant)) => instant.write(out),
+        Some(Cell::Int(value)) => json::write_int(value, out),
+        Some(Cell::Bool(value)) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+        None => {}
     }
 }
 

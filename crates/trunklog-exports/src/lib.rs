@@ -30,34 +30,19 @@ mod arrow_stream;
 mod columns;
 mod comma_separated;
 mod decimal;
+mod encode;
 mod error;
 mod format;
 mod json_lines;
 mod parquet_file;
 
-use trunklog_records::{Log, Rows};
+use trunklog_records::Log;
 
 use self::comma_separated::{CsvEncoder, Readers};
 
+pub use encode::Encoder;
 pub use error::Error;
 pub use format::Format;
-
-/// Writes rows in one form.
-///
-/// [`Encoder::begin`] comes once and first, then [`Encoder::rows`] any number
-/// of times, then [`Encoder::finish`] once. Each appends to `out` and leaves
-/// what is there. After an error nothing more can be written.
-pub trait Encoder: Send {
-    /// Writes what stands before the first row.
-    fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), Error>;
-
-    /// Writes rows, which must belong to the encoder's log. Some or all of
-    /// their bytes may come with a later call.
-    fn rows(&mut self, rows: &Rows, out: &mut Vec<u8>) -> Result<(), Error>;
-
-    /// Writes what was held back, and what stands behind the last row.
-    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error>;
-}
 
 /// An encoder for rows of `log` with the properties at the indices in
 /// `layout`, in that order.

@@ -19,11 +19,9 @@ use parquet::file::writer::SerializedFileWriter;
 use trunklog_records::{Log, Rows};
 
 use self::parallel::each_in_parallel;
+use self::settings::GROUP_ROWS;
 use crate::columns::Columns;
 use crate::{Encoder, Error};
-
-/// The rows of a row group, as DuckDB has them.
-const GROUP_ROWS: usize = 122_880;
 
 /// How many rows are gathered before they are encoded. Work is then handed to
 /// threads so seldom that it costs nothing.

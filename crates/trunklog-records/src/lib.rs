@@ -17,6 +17,7 @@ pub mod metadata;
 pub mod recognition;
 pub mod schema;
 
+mod column;
 mod notes;
 mod range;
 mod retention;
@@ -25,6 +26,7 @@ mod rows;
 mod shape;
 mod tenant;
 
+pub use column::{Cell, Column};
 pub use notes::{Oddity, RowNotes};
 pub use range::{RangeError, TimeRange};
 pub use recognition::{RowKind, kind_of_properties, kind_of_type_name};

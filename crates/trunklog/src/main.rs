@@ -6,7 +6,6 @@
 //! and prints.
 
 mod args;
-mod cells;
 mod commands;
 mod config;
 mod deletion;

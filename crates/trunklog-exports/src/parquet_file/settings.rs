@@ -10,8 +10,10 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use trunklog_records::Rows;
 
-use super::GROUP_ROWS;
 use crate::columns::{Columns, metadata};
+
+/// The rows of a row group, as DuckDB has them.
+pub(super) const GROUP_ROWS: usize = 122_880;
 
 /// Values that are encoded at a time, between looks at a page's size.
 const WRITE_BATCH: usize = 4_096;

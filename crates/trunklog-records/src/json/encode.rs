@@ -1,10 +1,10 @@
 //! From columns to the JSON of rows.
 
-use arrow::array::{Array, BooleanArray, Int32Array, Int64Array, StringArray};
 use trunklog_odata::edm::{EdmType, NAMESPACE};
 use trunklog_odata::envelope::{JsonFormat, Metadata, Numbers};
-use trunklog_odata::{Instant, Version, json};
+use trunklog_odata::{Version, json};
 
+use crate::column::{Cell, Column};
 use crate::rows::Rows;
 use crate::schema::{Log, Property};
 
@@ -17,7 +17,6 @@ pub struct RowEncoder {
     members: Vec<Member>,
     /// Whether the properties that the log's table lacks are written.
     dynamic: bool,
-    numbers: Numbers,
 }
 
 /// A property, and all that is written beside its value.
@@ -32,25 +31,15 @@ struct Member {
     before: Vec<u8>,
     /// Without a value: `,"name":null`.
     null: Vec<u8>,
+    /// How a decimal is written. None of its characters is escaped.
+    numbers: Numbers,
 }
 
 /// Rows with their columns resolved, ready to be written.
 pub struct BoundRows<'a> {
     head: &'a [u8],
     members: Vec<(&'a Member, Column<'a>)>,
-    dynamic: Option<&'a StringArray>,
-}
-
-enum Column<'a> {
-    /// Text that becomes a JSON string.
-    Text(&'a StringArray),
-    /// Text that is JSON already: decimals and collections.
-    Json(&'a StringArray),
-    /// Decimals that become JSON strings; none of their characters is escaped.
-    Quoted(&'a StringArray),
-    Instant(&'a Int64Array),
-    Int(&'a Int32Array),
-    Bool(&'a BooleanArray),
+    dynamic: Option<Column<'a>>,
 }
 
 impl RowEncoder {
@@ -84,7 +73,7 @@ impl RowEncoder {
             })
             .collect();
         let dynamic = layout.contains(&log.properties.len());
-        RowEncoder { log, head, members, dynamic, numbers: format.numbers }
+        RowEncoder { log, head, members, dynamic }
     }
 
     /// Appends all rows, separated by commas.
@@ -101,18 +90,10 @@ impl RowEncoder {
     /// Resolves the columns of `rows`, which must belong to the encoder's log.
     pub fn bind<'a>(&'a self, rows: &'a Rows) -> BoundRows<'a> {
         assert_eq!(self.log, rows.log(), "rows are written by their own log's encoder");
-        let column = |at: usize| match (self.log.properties[at].edm, self.numbers) {
-            (EdmType::Decimal, Numbers::Text) => Column::Quoted(rows.text(at)),
-            (EdmType::Decimal | EdmType::Collection(_), _) => Column::Json(rows.text(at)),
-            (EdmType::String | EdmType::Enum(_), _) => Column::Text(rows.text(at)),
-            (EdmType::DateTimeOffset, _) => Column::Instant(rows.int64(at)),
-            (EdmType::Int32, _) => Column::Int(rows.int32(at)),
-            (EdmType::Boolean, _) => Column::Bool(rows.boolean(at)),
-        };
         BoundRows {
             head: &self.head,
-            members: self.members.iter().map(|member| (member, column(member.at))).collect(),
-            dynamic: self.dynamic.then(|| rows.text(self.log.properties.len())),
+            members: self.members.iter().map(|member| (member, rows.column(member.at))).collect(),
+            dynamic: self.dynamic.then(|| rows.column(self.log.properties.len())),
         }
     }
 }
@@ -131,7 +112,7 @@ impl Member {
         }
         before.extend_from_slice(&name);
         before.push(b':');
-        Member { at, before, null }
+        Member { at, before, null, numbers: format.numbers }
     }
 }
 
@@ -159,52 +140,64 @@ impl BoundRows<'_> {
     pub fn write(&self, row: usize, out: &mut Vec<u8>) {
         out.extend_from_slice(self.head);
         for (member, column) in &self.members {
-            column.write(member, row, out);
+            member.write(column, row, out);
         }
-        if let Some(dynamic) = self.dynamic
-            && dynamic.is_valid(row)
-        {
+        if let Some(Cell::Members(members)) = self.dynamic.and_then(|column| column.value(row)) {
             if !self.members.is_empty() || self.head.len() > 1 {
                 out.push(b',');
             }
-            out.extend_from_slice(dynamic.value(row).as_bytes());
+            out.extend_from_slice(members.as_bytes());
         }
         out.push(b'}');
     }
 }
 
-impl Column<'_> {
-    fn write(&self, member: &Member, row: usize, out: &mut Vec<u8>) {
-        match self {
-            Column::Text(column) if column.is_valid(row) => {
-                out.extend_from_slice(&member.before);
-                json::write_string(column.value(row), out);
+impl Member {
+    /// Appends a row's value. What comes before it is written within each arm:
+    /// then the compiler leads from a column's type straight to its arm.
+    fn write(&self, column: &Column<'_>, row: usize, out: &mut Vec<u8>) {
+        match column.value(row) {
+            Some(Cell::Text(text)) => {
+                out.extend_from_slice(&self.before);
+                json::write_string(text, out);
             }
-            Column::Json(column) if column.is_valid(row) => {
-                out.extend_from_slice(&member.before);
-                out.extend_from_slice(column.value(row).as_bytes());
+            Some(Cell::Decimal(digits)) => {
+                out.extend_from_slice(&self.before);
+                match self.numbers {
+                    Numbers::Text => write_quoted(out, |out| out.extend_from_slice(digits.as_bytes())),
+                    Numbers::Plain => out.extend_from_slice(digits.as_bytes()),
+                }
             }
-            Column::Quoted(column) if column.is_valid(row) => {
-                out.extend_from_slice(&member.before);
-                out.push(b'"');
-                out.extend_from_slice(column.value(row).as_bytes());
-                out.push(b'"');
+            Some(Cell::Collection(json)) => {
+                out.extend_from_slice(&self.before);
+                out.extend_from_slice(json.as_bytes());
             }
-            Column::Instant(column) if column.is_valid(row) => {
-                out.extend_from_slice(&member.before);
-                out.push(b'"');
-                Instant::from_ticks(column.value(row)).unwrap_or(Instant::ABSENT).write(out);
-                out.push(b'"');
+            Some(Cell::Members(members)) => {
+                out.extend_from_slice(&self.before);
+                out.push(b'{');
+                out.extend_from_slice(members.as_bytes());
+                out.push(b'}');
             }
-            Column::Int(column) if column.is_valid(row) => {
-                out.extend_from_slice(&member.before);
-                json::write_int(column.value(row), out);
+            Some(Cell::Instant(instant)) => {
+                out.extend_from_slice(&self.before);
+                write_quoted(out, |out| instant.write(out));
             }
-            Column::Bool(column) if column.is_valid(row) => {
-                out.extend_from_slice(&member.before);
-                out.extend_from_slice(if column.value(row) { b"true" } else { b"false" });
+            Some(Cell::Int(value)) => {
+                out.extend_from_slice(&self.before);
+                json::write_int(value, out);
             }
-            _ => out.extend_from_slice(&member.null),
+            Some(Cell::Bool(value)) => {
+                out.extend_from_slice(&self.before);
+                out.extend_from_slice(if value { b"true" } else { b"false" });
+            }
+            None => out.extend_from_slice(&self.null),
         }
     }
+}
+
+/// Appends what `write` does, in quotes, nothing of which is escaped.
+fn write_quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'"');
+    write(out);
+    out.push(b'"');
 }

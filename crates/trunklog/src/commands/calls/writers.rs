@@ -9,10 +9,9 @@ use trunklog_exports::{Encoder, Format, encoder};
 use trunklog_odata::envelope::context_url;
 use trunklog_odata::{Version, json};
 use trunklog_records::json::RowEncoder;
-use trunklog_records::{Log, Rows};
+use trunklog_records::{Cell, Column, Log, Rows};
 
 use super::destination::Destination;
-use crate::cells::Cells;
 use crate::output::{counted, table};
 
 /// Writes rows.
@@ -122,9 +121,10 @@ impl Table {
 
 impl RowWriter for Table {
     fn write(&mut self, rows: &Rows) -> Result<()> {
-        let cells: Vec<Cells<'_>> = self.columns.iter().map(|(at, _)| Cells::of(rows, *at)).collect();
+        let columns: Vec<Column<'_>> = self.columns.iter().map(|(at, _)| rows.column(*at)).collect();
+        let text = |cell: Option<Cell<'_>>| cell.map(|cell| cell.to_string()).unwrap_or_default();
         for row in 0..rows.len() {
-            self.lines.push(cells.iter().map(|column| column.text(row)).collect());
+            self.lines.push(columns.iter().map(|column| text(column.value(row))).collect());
             if self.lines.len() == TABLE_ROWS {
                 self.draw()?;
             }
