@@ -25,6 +25,7 @@ use uuid::Uuid;
 use self::claims::Claims;
 use self::surroundings::remark;
 use crate::audiences::{names_of_listener, normalized};
+use crate::guid::guid;
 use crate::keys::JsonWebKeySet;
 use crate::{Applications, Audiences, Clock, SecretCheck, SigningKeys};
 
@@ -219,12 +220,6 @@ impl Issuer {
             .filter(|&tenant| self.tenants.contains(&tenant) || self.applications.has_tenant(tenant))
             .ok_or_else(|| TokenError::new(Fault::UnknownTenant, &[echo::tenant(text)]))
     }
-}
-
-/// A GUID in its usual form with hyphens, in any case.
-pub(crate) fn guid(text: &str) -> Option<Uuid> {
-    const HYPHENATED: usize = 36;
-    if text.len() == HYPHENATED { Uuid::try_parse(text).ok() } else { None }
 }
 
 /// Client id and secret, from the form, the header, or both if they agree.

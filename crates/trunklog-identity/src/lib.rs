@@ -28,6 +28,7 @@ mod audiences;
 mod clock;
 mod cloud;
 mod error;
+mod guid;
 mod issuer;
 mod keys;
 mod network;

@@ -13,6 +13,7 @@ mod key_set;
 mod principal;
 mod source;
 mod token;
+mod transport;
 mod verified;
 
 use std::collections::HashSet;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::error::clip;
 use self::external::ExternalSource;
 use self::source::Source;
 use self::token::CompactToken;
@@ -27,8 +29,9 @@ use self::verified::{Entry, Fingerprint, VerifiedTokens};
 use crate::{Clock, Error, ErrorKind, Issuer, Result};
 
 pub use self::error::{AuthError, AuthFault};
-pub use self::external::{ExternalIssuer, Transport};
+pub use self::external::ExternalIssuer;
 pub use self::principal::{Principal, PrincipalKind};
+pub use self::transport::Transport;
 
 /// Longest token that is looked at, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -160,12 +163,6 @@ fn bearer(authorization: Option<&str>) -> Result<&str, AuthError> {
         return Err(AuthError::invalid("the token is too long"));
     }
     Ok(token)
-}
-
-/// As much of a claim as goes into the log.
-fn clip(text: &str) -> &str {
-    const MAX_CHARS: usize = 100;
-    text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]

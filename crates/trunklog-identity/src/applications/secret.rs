@@ -9,24 +9,19 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::memory::Memory;
+use super::memory::{MEMORY_KIB, Memory};
 use crate::{Error, ErrorKind, Result};
 
 /// 240 bits, which base64 turns into 40 characters.
 const SECRET_BYTES: usize = 30;
 const HINT_CHARS: usize = 3;
 
-/// Source: OWASP Password Storage Cheat Sheet, argon2id, second row. More is
-/// not needed: the secrets are random, not chosen by people.
-const MEMORY_KIB: u32 = 19_456;
+/// The rest of what [`MEMORY_KIB`] has from OWASP.
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const HASH_BYTES: usize = 32;
 const SALT_BYTES: usize = 16;
 const VERSION: Version = Version::V0x13;
-
-/// Blocks of 1 KiB that a hash of ours takes.
-pub(super) const USUAL_BLOCKS: usize = MEMORY_KIB as usize;
 
 /// What a hash in the file may ask for. A slip in an edited file must not cost
 /// gigabytes on every sign-in.

@@ -4,7 +4,7 @@
 //! them, and the secret is a part of it. So a value is repeated only where it has
 //! the form that it should have, and no further.
 
-use super::guid;
+use crate::guid::guid;
 
 /// In place of what is not repeated.
 const WITHHELD: &str = "(not shown)";

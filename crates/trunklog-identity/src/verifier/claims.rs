@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::error::{AuthError, AuthFault};
+use super::error::{AuthError, AuthFault, clip};
 use super::principal::{Principal, PrincipalKind};
-use crate::issuer::guid;
+use crate::guid::guid;
 
 /// The claims that matter. Source: contract section 3.1.
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ impl Claims {
         let first = named.first().map(String::as_str).unwrap_or_default();
         Err(AuthError::new(
             AuthFault::WrongAudience,
-            format!("the token is for {:?}, which is not one of the audiences", super::clip(first)),
+            format!("the token is for {:?}, which is not one of the audiences", clip(first)),
         ))
     }
 

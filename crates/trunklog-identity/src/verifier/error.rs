@@ -80,3 +80,9 @@ impl fmt::Display for AuthError {
 }
 
 impl std::error::Error for AuthError {}
+
+/// As much of a claim as goes into the log.
+pub(super) fn clip(text: &str) -> &str {
+    const MAX_CHARS: usize = 100;
+    text.char_indices().nth(MAX_CHARS).map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
+}

@@ -1,86 +1,28 @@
 //! Token issuers outside: their configuration, their names and their keys.
 
+mod config;
 mod keys;
 mod names;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::config::TENANT_PLACEHOLDER;
 use self::keys::PublishedKeys;
 use self::names::Names;
 use super::fetch::Fetcher;
 use super::key_set::{VerifyingKey, tenant_in};
 use super::token::NonceRule;
-use crate::{Audiences, Clock, Cloud, Error, ErrorKind, Result};
+use crate::{Audiences, Clock, Error, ErrorKind, Result};
 
-/// Entra's placeholder for a tenant in addresses.
-const TENANT_PLACEHOLDER: &str = "{tenantid}";
+pub use self::config::ExternalIssuer;
+
 /// What Entra publishes for tenants of every organisation.
 const EVERY_ORGANISATION: &str = "organizations";
 const WELL_KNOWN: &str = ".well-known/openid-configuration";
-
-/// A token issuer outside whose tokens are to be accepted.
-///
-/// For Entra: register an API of your own with the application roles, let
-/// clients ask for `api://<its id>/.default`, and name that as the audience.
-#[derive(Debug, Clone)]
-pub struct ExternalIssuer {
-    /// The issuer's name, which begins its metadata's address:
-    /// `https://login.microsoftonline.com/<tenant>/v2.0`. `{tenantid}` stands
-    /// for any of `tenants`.
-    pub issuer: String,
-    /// The metadata's address, if it is not the usual one below `issuer`.
-    pub metadata_url: Option<String>,
-    /// Further names in `iss`. Both of Entra's, v1 and v2, are known without.
-    pub accepted_issuers: Vec<String>,
-    /// The cloud of Entra that is meant where `issuer` is the name of a v1
-    /// issuer, which several clouds share.
-    pub cloud: Cloud,
-    /// The audiences tokens may be for; at least one.
-    pub audiences: Vec<String>,
-    /// The issuer's tenants that are welcome, each with the tenant here whose
-    /// calls it may read, which may be the same; at least one.
-    pub tenants: BTreeMap<Uuid, Uuid>,
-    /// Whether to accept tokens made for Microsoft Graph, whose header holds a
-    /// `nonce` that has to be hashed. Microsoft does not promise that form.
-    pub graph_nonce: bool,
-    /// Certificates, in PEM form, to trust beside the machine's.
-    pub ca_file: Option<PathBuf>,
-    /// How the issuer may be reached.
-    pub transport: Transport,
-}
-
-/// How an issuer may be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Transport {
-    /// By https only.
-    #[default]
-    Https,
-    /// Also by plain http if it runs on this machine. For tests.
-    HttpsOrPlainLoopback,
-}
-
-impl ExternalIssuer {
-    /// An issuer with that name, for those audiences and tenants, all else as
-    /// usual.
-    pub fn new(issuer: &str, audiences: Vec<String>, tenants: BTreeMap<Uuid, Uuid>) -> ExternalIssuer {
-        ExternalIssuer {
-            issuer: issuer.to_owned(),
-            metadata_url: None,
-            accepted_issuers: Vec::new(),
-            cloud: Cloud::default(),
-            audiences,
-            tenants,
-            graph_nonce: false,
-            ca_file: None,
-            transport: Transport::Https,
-        }
-    }
-}
 
 /// An external issuer in use.
 pub(super) struct ExternalSource {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Client, StatusCode, Url, redirect};
 
-use super::external::Transport;
+use super::transport::Transport;
 use crate::{Error, ErrorKind, Result};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

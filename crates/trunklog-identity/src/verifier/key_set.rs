@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::issuer::guid;
+use crate::guid::guid;
 
 const RSA: &[Algorithm] = &[
     Algorithm::RS256,

@@ -12,7 +12,7 @@ use super::key_set::VerifyingKey;
 use super::principal::Principal;
 use super::token::NonceRule;
 use crate::Issuer;
-use crate::issuer::guid;
+use crate::guid::guid;
 
 /// An issuer whose tokens are accepted.
 pub(super) enum Source {

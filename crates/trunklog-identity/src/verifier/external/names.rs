@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use reqwest::Url;
 use uuid::Uuid;
 
-use super::{ExternalIssuer, TENANT_PLACEHOLDER};
+use super::config::{ExternalIssuer, TENANT_PLACEHOLDER};
 use crate::Cloud;
 use crate::verifier::key_set::tenant_in;
 
