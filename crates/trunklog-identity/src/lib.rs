@@ -25,6 +25,7 @@
 
 mod applications;
 mod audiences;
+mod bounded;
 mod clock;
 mod cloud;
 mod error;

@@ -113,11 +113,8 @@ impl Verifier {
         let claims = token.verified_with(&key, source.nonce_rule())?;
         claims.check_time(now, self.skew)?;
         let principal = source.admit(claims, &key)?;
-        self.verified.remember(
-            fingerprint,
-            Entry { principal: principal.clone(), source: position, generation, expires: claims.exp },
-            now,
-        );
+        let entry = Entry { principal: principal.clone(), source: position, generation, expires: claims.exp };
+        self.verified.remember(fingerprint, entry);
         Ok(principal)
     }
 

@@ -7,14 +7,14 @@
 //! them. It is no lock: the same client id from elsewhere is not concerned, nor
 //! is a secret that was right a moment ago.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::num::NonZeroUsize;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::bounded::BoundedMap;
 use crate::network;
 
 /// The most failures of an address with one client id.
@@ -23,7 +23,7 @@ const MOST_FAILURES: u32 = 10;
 /// are computed in a second.
 const MOST_OF_ADDRESS: u32 = 60;
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
-const MAX_ENTRIES: usize = 4096;
+const MAX_ENTRIES: NonZeroUsize = NonZeroUsize::new(4096).expect("4096 is not zero");
 
 /// Who tried to sign in as what, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,23 +62,23 @@ impl Failures {
 }
 
 /// How often each failed of late.
-struct Counts<K>(Mutex<HashMap<K, Count>>);
+struct Counts<K>(BoundedMap<K, Count>);
 
+#[derive(Clone, Copy)]
 struct Count {
     failures: u32,
     until: Timestamp,
 }
 
-impl<K> Default for Counts<K> {
+impl<K: Eq + Hash> Default for Counts<K> {
     fn default() -> Counts<K> {
-        Counts(Mutex::default())
+        Counts(BoundedMap::new(MAX_ENTRIES))
     }
 }
 
 impl<K: Eq + Hash> Counts<K> {
     fn refused_for(&self, key: &K, most: u32, now: Timestamp) -> Option<SignedDuration> {
-        let counts = self.lock();
-        let count = counts.get(key).filter(|count| count.failures >= most)?;
+        let count = self.0.get(key).filter(|count| count.failures >= most)?;
         let left = count.until.duration_since(now);
         // A clock that was set back must not refuse for ever.
         (left.is_positive() && left <= WINDOW).then_some(left)
@@ -86,24 +86,13 @@ impl<K: Eq + Hash> Counts<K> {
 
     fn count(&self, key: K, now: Timestamp) {
         let until = now.checked_add(WINDOW).unwrap_or(Timestamp::MAX);
-        let mut counts = self.lock();
-        if counts.len() >= MAX_ENTRIES && !counts.contains_key(&key) {
-            counts.retain(|_, count| now < count.until && count.until <= until);
-            // Still full: forgetting costs a few hashes, remembering all of it
-            // would cost memory without bound.
-            if counts.len() >= MAX_ENTRIES {
-                counts.clear();
+        let fresh = Count { failures: 0, until };
+        self.0.update(key, fresh, |count| {
+            if now >= count.until || count.until > until {
+                *count = fresh;
             }
-        }
-        let count = counts.entry(key).or_insert(Count { failures: 0, until });
-        if now >= count.until || count.until > until {
-            *count = Count { failures: 0, until };
-        }
-        count.failures = count.failures.saturating_add(1);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Count>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+            count.failures = count.failures.saturating_add(1);
+        });
     }
 }
 
@@ -168,12 +157,26 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let failures = Failures::default();
-        for number in 0..3 * MAX_ENTRIES {
+        for number in 0..3 * MAX_ENTRIES.get() {
             let client = Uuid::from_u128(number as u128);
             let address = IpAddr::from(u32::try_from(number).unwrap().to_be_bytes());
             failures.count(Attempt::new(TENANT, client, address), now());
-            assert!(failures.attempts.lock().len() <= MAX_ENTRIES);
-            assert!(failures.addresses.lock().len() <= MAX_ENTRIES);
+            assert!(failures.attempts.0.len() <= MAX_ENTRIES.get());
+            assert!(failures.addresses.0.len() <= MAX_ENTRIES.get());
+        }
+    }
+
+    #[test]
+    fn a_flood_of_client_ids_does_not_help_who_is_refused() {
+        let failures = Failures::default();
+        let attempt = from("192.0.2.1");
+        for _ in 0..MOST_FAILURES {
+            failures.count(attempt, now());
+        }
+        for number in 0..3 * MAX_ENTRIES.get() {
+            assert_eq!(failures.refused_for(&attempt, now()), Some(WINDOW), "{number}");
+            let client = Uuid::from_u128(1_000 + number as u128);
+            failures.count(Attempt::new(TENANT, client, "192.0.2.9".parse().unwrap()), now());
         }
     }
 

@@ -5,18 +5,18 @@
 //! attacker could compute from a guess is kept: the key under which a success
 //! is remembered is an HMAC with a random key of this process.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::num::NonZeroUsize;
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::bounded::BoundedMap;
 use crate::{Error, ErrorKind, Result};
 
 const REMEMBERED_FOR: SignedDuration = SignedDuration::from_mins(10);
-const MAX_ENTRIES: usize = 1024;
+const MAX_ENTRIES: NonZeroUsize = NonZeroUsize::new(1024).expect("1024 is not zero");
 
 /// Stands for a tenant, a client id and a secret.
 pub(super) type Proof = [u8; 32];
@@ -24,9 +24,10 @@ pub(super) type Proof = [u8; 32];
 /// Successful checks. Failures are never remembered.
 pub(super) struct VerifiedSecrets {
     key: hmac::Key,
-    entries: Mutex<HashMap<Proof, Entry>>,
+    entries: BoundedMap<Proof, Entry>,
 }
 
+#[derive(Clone, Copy)]
 struct Entry {
     generation: u64,
     until: Timestamp,
@@ -37,7 +38,7 @@ impl VerifiedSecrets {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).map_err(|error| {
             Error::because(ErrorKind::Crypto, "the system gives no random numbers", error)
         })?;
-        Ok(VerifiedSecrets { key, entries: Mutex::default() })
+        Ok(VerifiedSecrets { key, entries: BoundedMap::new(MAX_ENTRIES) })
     }
 
     pub(super) fn proof(&self, tenant: Uuid, client_id: Uuid, secret: &str) -> Proof {
@@ -53,8 +54,7 @@ impl VerifiedSecrets {
 
     /// Whether that was right in this state of the registry and still is.
     pub(super) fn holds(&self, proof: &Proof, generation: u64, now: Timestamp) -> bool {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(proof).is_some_and(|entry| entry.generation == generation && now < entry.until)
+        self.entries.get(proof).is_some_and(|entry| entry.generation == generation && now < entry.until)
     }
 
     /// Remembers a success, at most until the secret expires.
@@ -63,15 +63,7 @@ impl VerifiedSecrets {
         if let Some(expires) = expires {
             until = until.min(expires);
         }
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MAX_ENTRIES {
-            entries.retain(|_, entry| entry.generation == generation && now < entry.until);
-        }
-        // Still full of valid ones: beginning anew costs each client one hash.
-        if entries.len() >= MAX_ENTRIES {
-            entries.clear();
-        }
-        entries.insert(proof, Entry { generation, until });
+        self.entries.insert(proof, Entry { generation, until });
     }
 }
 

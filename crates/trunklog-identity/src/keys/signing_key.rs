@@ -10,12 +10,11 @@ use std::path::Path;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents};
+use aws_lc_rs::signature::{KeyPair, RsaKeyPair, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde::Serialize;
 
 use super::schedule::Term;
@@ -35,12 +34,14 @@ pub struct SigningKey {
     pair: RsaKeyPair,
     modulus: String,
     exponent: String,
+    private: EncodingKey,
     public: DecodingKey,
 }
 
 impl SigningKey {
     /// # Errors
-    /// [`ErrorKind::Invalid`] if the times are before 1970.
+    /// [`ErrorKind::Invalid`] if the times are before 1970,
+    /// [`ErrorKind::Crypto`] if the library does not hand the key out.
     pub(super) fn new(pair: RsaKeyPair, created: Timestamp, signs_from: Timestamp) -> Result<SigningKey> {
         if created < Timestamp::UNIX_EPOCH || signs_from < Timestamp::UNIX_EPOCH {
             return Err(Error::new(ErrorKind::Invalid, "the clock shows a time before 1970, set it"));
@@ -52,6 +53,8 @@ impl SigningKey {
             kid: thumbprint(&modulus, &exponent),
             // The name of the file holds whole seconds.
             term: Term { created: whole_second(created), signs_from: whole_second(signs_from) },
+            private: EncodingKey::from_rsa_pem(pem_of(&pair)?.as_bytes())
+                .map_err(|error| Error::because(ErrorKind::Crypto, "a key cannot be used to sign", error))?,
             public: DecodingKey::from_rsa_raw_components(&parts.n, &parts.e),
             pair,
             modulus,
@@ -96,20 +99,10 @@ impl SigningKey {
     /// # Errors
     /// [`ErrorKind::Crypto`] if the key does not sign.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<String> {
-        // A thumbprint is base64url and needs no escaping in JSON.
-        let header = format!(r#"{{"typ":"JWT","alg":"RS256","kid":"{}"}}"#, self.kid);
-        let claims = serde_json::to_vec(claims)
-            .map_err(|error| Error::because(ErrorKind::Crypto, "claims cannot be written as JSON", error))?;
-        let mut token = URL_SAFE_NO_PAD.encode(header);
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(claims, &mut token);
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature).map_err(
-            |error| Error::because(ErrorKind::Crypto, format!("key {} does not sign", self.kid), error),
-        )?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Ok(token)
+        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::RS256) };
+        jsonwebtoken::encode(&header, claims, &self.private).map_err(|error| {
+            Error::because(ErrorKind::Crypto, format!("key {} does not sign", self.kid), error)
+        })
     }
 
     /// Whether a file of that name is meant to be a key.
@@ -158,21 +151,7 @@ impl SigningKey {
     /// # Errors
     /// [`ErrorKind::Crypto`] if the library does not hand it out.
     pub(super) fn to_pem(&self) -> Result<String> {
-        let der: Pkcs8V1Der<'static> = AsDer::<Pkcs8V1Der<'static>>::as_der(&self.pair)
-            .map_err(|error| Error::because(ErrorKind::Crypto, "a new key cannot be exported", error))?;
-        let text = STANDARD.encode(der.as_ref());
-        let mut pem = String::with_capacity(text.len() + text.len() / PEM_LINE + 64);
-        pem.push_str(BEGIN);
-        for (position, character) in text.chars().enumerate() {
-            if position.is_multiple_of(PEM_LINE) {
-                pem.push('\n');
-            }
-            pem.push(character);
-        }
-        pem.push('\n');
-        pem.push_str(END);
-        pem.push('\n');
-        Ok(pem)
+        pem_of(&self.pair)
     }
 }
 
@@ -180,6 +159,25 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey").field("kid", &self.kid).field("term", &self.term).finish_non_exhaustive()
     }
+}
+
+/// A private key, PKCS#8 in PEM form.
+fn pem_of(pair: &RsaKeyPair) -> Result<String> {
+    let der: Pkcs8V1Der<'static> = AsDer::<Pkcs8V1Der<'static>>::as_der(pair)
+        .map_err(|error| Error::because(ErrorKind::Crypto, "a new key cannot be exported", error))?;
+    let text = STANDARD.encode(der.as_ref());
+    let mut pem = String::with_capacity(text.len() + text.len() / PEM_LINE + 64);
+    pem.push_str(BEGIN);
+    for (position, character) in text.chars().enumerate() {
+        if position.is_multiple_of(PEM_LINE) {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    pem.push('\n');
+    pem.push_str(END);
+    pem.push('\n');
+    Ok(pem)
 }
 
 /// Source: RFC 7638 section 3, the required members in the order of their

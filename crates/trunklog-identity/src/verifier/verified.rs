@@ -1,18 +1,13 @@
 //! Tokens that were checked before.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::num::NonZeroUsize;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use jiff::Timestamp;
 
 use super::principal::Principal;
+use crate::bounded::BoundedMap;
 
-const MAX_ENTRIES: usize = 10_000;
-
-/// What is dropped at a time when the memory is full, so that not every further
-/// token has to look for room.
-const DROPPED_AT_ONCE: usize = MAX_ENTRIES / 10;
+const MAX_ENTRIES: NonZeroUsize = NonZeroUsize::new(10_000).expect("10,000 is not zero");
 
 /// Stands for a token. Tokens themselves are not kept.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,40 +33,23 @@ pub(super) struct Entry {
     pub(super) expires: i64,
 }
 
-/// The tokens checked last.
-#[derive(Default)]
-pub(super) struct VerifiedTokens(Mutex<HashMap<Fingerprint, Entry>>);
+/// The tokens that were sent last.
+pub(super) struct VerifiedTokens(BoundedMap<Fingerprint, Entry>);
 
-impl VerifiedTokens {
-    pub(super) fn get(&self, fingerprint: &Fingerprint) -> Option<Entry> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(fingerprint).cloned()
-    }
-
-    pub(super) fn remember(&self, fingerprint: Fingerprint, entry: Entry, now: Timestamp) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MAX_ENTRIES {
-            make_room(&mut entries, now);
-        }
-        entries.insert(fingerprint, entry);
+impl Default for VerifiedTokens {
+    fn default() -> VerifiedTokens {
+        VerifiedTokens(BoundedMap::new(MAX_ENTRIES))
     }
 }
 
-/// Drops what has expired, and if that is little, what expires first.
-fn make_room(entries: &mut HashMap<Fingerprint, Entry>, now: Timestamp) {
-    entries.retain(|_, entry| entry.expires > now.as_second());
-    let enough = MAX_ENTRIES - DROPPED_AT_ONCE;
-    if entries.len() <= enough {
-        return;
+impl VerifiedTokens {
+    pub(super) fn get(&self, fingerprint: &Fingerprint) -> Option<Entry> {
+        self.0.get(fingerprint)
     }
-    let surplus = entries.len() - enough;
-    let mut ends: Vec<i64> = entries.values().map(|entry| entry.expires).collect();
-    let (_, &mut last_dropped, _) = ends.select_nth_unstable(surplus - 1);
-    let mut to_drop = surplus;
-    entries.retain(|_, entry| {
-        let keep = to_drop == 0 || entry.expires > last_dropped;
-        to_drop -= usize::from(!keep);
-        keep
-    });
+
+    pub(super) fn remember(&self, fingerprint: Fingerprint, entry: Entry) {
+        self.0.insert(fingerprint, entry);
+    }
 }
 
 #[cfg(test)]
