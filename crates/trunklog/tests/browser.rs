@@ -1,7 +1,5 @@
 //! What a real browser makes of the pages and of answers to other sites.
 
-#![allow(clippy::unwrap_used)]
-
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;

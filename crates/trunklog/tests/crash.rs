@@ -1,8 +1,6 @@
 //! Kills imports at random moments; nothing acknowledged is lost, nothing is
 //! doubled.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;

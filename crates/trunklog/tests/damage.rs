@@ -1,7 +1,5 @@
 //! Damaged and moved stores, with the real binary.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs::{self, OpenOptions, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::{FileExt, PermissionsExt};

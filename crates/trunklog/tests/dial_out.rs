@@ -1,7 +1,5 @@
 //! Importing the dial-out report, whose rows say nothing of the time.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,6 @@
 //! A full disk: commands say so, the server lives on, and what was
 //! acknowledged is there when there is space again.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,6 @@
 //! Files as people's tools write them, brought in by the real binary. People
 //! and numbers in them are invented.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,12 +1,8 @@
 //! The real clients written in JavaScript; see `tests/clients/README.md`.
 
-#![allow(clippy::unwrap_used)]
-
-mod clients;
-
 use std::path::Path;
 
-use clients::{Site, environment};
+use crate::clients::{Site, environment};
 
 #[test]
 fn javascript_graph_client_reads_everything() {

@@ -1,7 +1,5 @@
 //! What the process holds in memory, and what `/metrics` says of it.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

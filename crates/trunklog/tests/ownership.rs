@@ -1,7 +1,5 @@
 //! One process owns the store; other commands go through a running server.
 
-#![allow(clippy::unwrap_used)]
-
 use trunklog_testkit::{Binary, call_path};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";

@@ -1,12 +1,8 @@
 //! The real clients written in Python; see `tests/clients/README.md`.
 
-#![allow(clippy::unwrap_used)]
-
-mod clients;
-
 use std::path::{Path, PathBuf};
 
-use clients::{Site, environment};
+use crate::clients::{Site, environment};
 
 fn program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients/python").join(name)

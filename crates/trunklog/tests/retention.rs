@@ -1,7 +1,5 @@
 //! Old rows, which are deleted on the operator's word alone.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::PathBuf;
 

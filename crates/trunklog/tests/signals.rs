@@ -1,7 +1,5 @@
 //! The first signal stops, the second ends; others are lived through.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
