@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::{SignedDuration, Timestamp};
+use trunklog_errors::with_causes;
 use uuid::Uuid;
 
 use self::failures::{Attempt, Failures};
@@ -295,7 +296,7 @@ impl Applications {
                 state.problem = None;
             }
             Err(error) => {
-                tracing::error!(%error, "the registry of applications stays as it was");
+                tracing::error!(error = %with_causes(&error), "the registry of applications stays as it was");
                 state.seen = sight;
                 state.problem = Some(error.to_string());
             }

@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use subtle::ConstantTimeEq;
+use trunklog_errors::with_causes;
 use uuid::Uuid;
 
 use self::claims::Claims;
@@ -158,7 +159,7 @@ impl Issuer {
             .and_then(|key| key.sign(&claims?))
             .map(|token| TokenResponse::bearer(token, resource, now.as_second(), lifetime))
             .map_err(|error| {
-                tracing::error!(%error, "a token cannot be issued");
+                tracing::error!(error = %with_causes(&error), "a token cannot be issued");
                 TokenError::new(Fault::Internal, &[])
             })
     }

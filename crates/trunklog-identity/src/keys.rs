@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::RsaKeyPair;
 use jiff::{SignedDuration, Timestamp};
+use trunklog_errors::with_causes;
 
 use self::schedule::Term;
 use crate::private_file::{self, Sight};
@@ -203,7 +204,7 @@ impl SigningKeys {
                 }
                 state.keys = Arc::new(keys);
             }
-            Err(error) => tracing::error!(%error, "the signing keys stay as they were"),
+            Err(error) => tracing::error!(error = %with_causes(&error), "the signing keys stay as they were"),
         }
         state.seen = if seen.is_settled() { seen } else { Sight::Missing };
         Arc::clone(&state.keys)

@@ -13,6 +13,7 @@ mod notes;
 mod tests;
 
 use anyhow::{Result, bail};
+use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Retention};
@@ -94,7 +95,7 @@ pub(crate) fn pass(engine: &dyn Engine, retention: Retention, now: Instant) -> R
                 None => unset(&mut notes, place),
             };
             if let Err(error) = settled {
-                let error = format!("{error:#}");
+                let error = with_causes(error.as_ref());
                 tracing::warn!(log = log.name, %error, "old rows are left, it is tried again in an hour");
             }
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, StatusCode, Url, redirect};
+use trunklog_errors::with_causes;
 
 use super::transport::Transport;
 use crate::{Error, ErrorKind, Result};
@@ -64,12 +65,12 @@ impl Fetcher {
     /// # Errors
     /// What went wrong, for the log.
     pub(super) async fn get(&self, url: Url) -> Result<Vec<u8>, String> {
-        let mut response = self.client.get(url).send().await.map_err(|error| chain(&error))?;
+        let mut response = self.client.get(url).send().await.map_err(told)?;
         if response.status() != StatusCode::OK {
             return Err(format!("the answer has status {}", response.status().as_u16()));
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| chain(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(told)? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(format!("the answer is larger than {MAX_BODY_BYTES} bytes"));
             }
@@ -99,14 +100,7 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// The error with its causes; reqwest's own text tells little.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
+/// reqwest's own text tells little; its causes tell why.
+fn told(error: reqwest::Error) -> String {
+    with_causes(&error).to_string()
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result, bail};
+use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
 use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
 use trunklog_sources::input::{InputList, discover};
@@ -111,7 +112,7 @@ impl Import {
             && let Err(error) = progress::settling("settling the store", show, || store.engine().tidy())
         {
             // The rows are stored all the same.
-            tracing::warn!(%error, "the store could not be tidied");
+            tracing::warn!(error = %with_causes(&error), "the store could not be tidied");
         }
         let report = Report::new(tenant, summary, rejects, failure.as_ref()).with_passed_over(&passed_over);
         let printed = if self.json { output::print_json(&report) } else { output::print(&report.text()) };

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use tokio::sync::oneshot;
+use trunklog_errors::with_causes;
 use trunklog_exports::{Encoder, encoder};
 use trunklog_records::Rows;
 use trunklog_store::Store;
@@ -52,8 +53,8 @@ impl Job {
             Ok(Err(Stop::Unread)) => ExportEnd::StoreFailed,
             Ok(Err(Stop::Unsent | Stop::Stalled)) => ExportEnd::ClientLeft,
             Ok(Err(Stop::Encoder(error))) => {
-                let cause = std::error::Error::source(&error).map(tracing::field::display);
-                tracing::error!(request_id = %self.request, %error, cause, "an export broke off");
+                let told = with_causes(&error);
+                tracing::error!(request_id = %self.request, error = %told, "an export broke off");
                 ExportEnd::EncoderFailed
             }
             Ok(Err(Stop::Gzip(error))) => {
@@ -87,8 +88,8 @@ impl Job {
         });
         if let Err(error) = &scanned {
             self.app.metrics.store_error(error.kind());
-            let cause = std::error::Error::source(error).map(tracing::field::display);
-            tracing::error!(request_id = %self.request, %error, cause, "the store could not serve an export");
+            let told = with_causes(error);
+            tracing::error!(request_id = %self.request, error = %told, "the store could not serve an export");
         } else {
             // Nobody takes it when the client is gone.
             let _ = batches.send(Batch::End);

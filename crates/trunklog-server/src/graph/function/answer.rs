@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderName, HeaderValue, Version};
+use trunklog_errors::with_causes;
 use trunklog_exports::Format;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_odata::{Error, ErrorKind, Instant, Profile};
@@ -94,8 +95,8 @@ impl Call<'_> {
         let (page, hold) = workers.run(share, move || (job.run(&*engine.tenant(tenant)), hold)).await?;
         let page = page.map_err(|error| {
             app.metrics.store_error(error.kind());
-            let cause = std::error::Error::source(&error).map(tracing::field::display);
-            tracing::error!(request_id = %ids.request, %error, cause, "the store could not serve a page");
+            let told = with_causes(&error);
+            tracing::error!(request_id = %ids.request, error = %told, "the store could not serve a page");
             Failure::of_store(&error)
         })?;
         app.metrics.rows(log.function, page.rows);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant as Moment, SystemTime};
 
+use trunklog_errors::with_causes;
 use trunklog_records::Retention;
 use trunklog_store::Engine;
 
@@ -38,7 +39,7 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
                 Ok(waiting) if reminder.is_due(&waiting) => warn(&waiting),
                 Ok(_) => {}
                 Err(error) => {
-                    let error = format!("{error:#}");
+                    let error = with_causes(error.as_ref());
                     tracing::warn!(%error, "old rows are left, it is tried again in an hour");
                 }
             }
@@ -48,6 +49,7 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
             );
         }
         if let Err(error) = engine.tidy() {
+            let error = with_causes(&error);
             tracing::warn!(%error, "the store could not be tidied, it is tried again in an hour");
         }
         pause = PAUSE;
