@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use self::garbled::Garbled;
-use self::known::{BOM, Known, unknown};
+use self::garbled::GarbledOption;
+use self::known::{BOM, KnownOption, unknown};
 use crate::{Error, Profile, Result};
 
 pub use known::SystemOption;
@@ -46,21 +46,21 @@ impl QueryOptions {
     pub fn parse(query: &str, profile: Profile) -> Result<QueryOptions> {
         let mut options = QueryOptions::default();
         let is_strict = profile.is_strict();
-        let admit = |garbled: Option<Garbled>| match garbled {
+        let admit = |garbled: Option<GarbledOption>| match garbled {
             Some(garbled) if garbled.is_of_walk || !is_strict => Err(garbled.error),
             _ => Ok(()),
         };
         for pair in pairs(query) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name)?;
-            if let Some(known) = Known::named(&name) {
-                admit(Garbled::in_value(known, value))?;
+            if let Some(known) = KnownOption::named(&name) {
+                admit(GarbledOption::in_value(known, value))?;
                 if known.is_of_walk() || !is_strict {
                     options.read(known, &name, decode(value)?)?;
                 }
                 continue;
             }
-            admit(Garbled::find(pair, &name))?;
+            admit(GarbledOption::find(pair, &name))?;
             if name.starts_with('@') {
                 options.aliases.push((name, decode(value)?));
             } else if name.starts_with('$') && !is_strict {
@@ -70,10 +70,10 @@ impl QueryOptions {
         Ok(options)
     }
 
-    fn read(&mut self, known: Known, name: &str, value: String) -> Result<()> {
+    fn read(&mut self, known: KnownOption, name: &str, value: String) -> Result<()> {
         let option = match known {
-            Known::System(_, option) => option,
-            Known::Bom => return set(&mut self.bom, BOM, boolean(BOM, &value)?),
+            KnownOption::System(_, option) => option,
+            KnownOption::Bom => return set(&mut self.bom, BOM, boolean(BOM, &value)?),
         };
         match option {
             SystemOption::Filter => set(&mut self.filter, "$filter", given("$filter", value)?),
@@ -155,13 +155,14 @@ pub(crate) fn format(query: &str) -> Result<Option<String>> {
     for pair in pairs(query) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name)?;
-        match Known::named(&name) {
+        match KnownOption::named(&name) {
             Some(known) if known.is_format() => {
                 set(&mut format, "$format", given("$format", decode(value)?)?)?;
             }
             Some(_) => {}
             None => {
-                if let Some(garbled) = Garbled::find(pair, &name).filter(|garbled| garbled.is_of_format) {
+                if let Some(garbled) = GarbledOption::find(pair, &name).filter(|garbled| garbled.is_of_format)
+                {
                     return Err(garbled.error);
                 }
             }

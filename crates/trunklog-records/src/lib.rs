@@ -32,7 +32,7 @@ pub use range::{RangeError, TimeRange};
 pub use recognition::{RowKind, kind_of_properties, kind_of_type_name};
 pub use retention::Retention;
 pub use row_id::name_based_id;
-pub use rows::{RowBuilder, RowError, Rows, ToldBy, Value};
+pub use rows::{Clue, RowBuilder, RowError, Rows, Value};
 pub use schema::Log;
 pub use shape::LogShape;
 pub use tenant::{TenantId, TenantIdError};

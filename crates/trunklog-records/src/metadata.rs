@@ -1,8 +1,8 @@
 //! What `$metadata` says, derived from the logs' tables.
 
 use trunklog_odata::csdl::{
-    Annotation, Constant, Contained, Container, Document, Element, Function, Presence, Schema, Structure,
-    StructuredType, Type, Vocabulary,
+    Annotation, Constant, ContainedCollection, Container, Document, Element, Function, Presence, Schema,
+    Structure, StructuredType, Type, Vocabulary,
 };
 use trunklog_odata::edm::{ComplexType, EdmType, EnumType, NAMESPACE};
 use trunklog_odata::path::CALL_RECORDS;
@@ -72,7 +72,7 @@ fn graph() -> Schema {
         base: Some(format!("{GRAPH}.{}", entity.name)),
         key: &[],
         properties: Vec::new(),
-        contained: vec![Contained { name: collection, of: format!("{NAMESPACE}.{CALL_RECORD}") }],
+        contained: vec![ContainedCollection { name: collection, of: format!("{NAMESPACE}.{CALL_RECORD}") }],
     };
     let container = Container {
         name: "GraphService",

@@ -56,7 +56,7 @@ pub enum RowError {
         /// The log that it is a row of.
         log: &'static Log,
         /// What tells it.
-        by: ToldBy,
+        by: Clue,
     },
     /// The record could be a row of each of these logs, and nobody said of
     /// which. Nothing was added.
@@ -75,7 +75,7 @@ pub enum RowError {
 
 /// What tells to which log a record belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ToldBy {
+pub enum Clue {
     /// The type that the record names.
     Type,
     /// Its properties.

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use trunklog_records::{Log, TenantId};
 
 use crate::commands::app::App;
 use crate::commands::calls::Calls;
@@ -14,7 +13,7 @@ use crate::commands::demo::Demo;
 use crate::commands::import::Import;
 use crate::commands::retention::Retention;
 use crate::commands::serve::Serve;
-use crate::config::{Layer, LogFormat, Text};
+use crate::config::{Layer, LogFormat};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,18 +67,6 @@ pub(crate) enum Command {
     Completions(Completions),
 }
 
-// The flag of commands that mean one tenant. No doc comment, as above.
-#[derive(Debug, clap::Args)]
-pub(crate) struct TenantFlag {
-    /// The organisation's GUID in Entra ID (or `TRUNKLOG_TENANT`); not needed where there is only one
-    #[arg(long, value_name = "GUID")]
-    tenant: Option<TenantId>,
-}
-
-/// A log, by its name or its function.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LogName(pub(crate) &'static Log);
-
 impl Args {
     /// The settings among the flags.
     pub(crate) fn layer(&self) -> Layer {
@@ -97,20 +84,6 @@ impl Args {
     }
 }
 
-impl TenantFlag {
-    pub(crate) fn add_to(&self, layer: &mut Layer) {
-        layer.import.tenant = self.tenant.map(Text);
-    }
-}
-
-/// Reads the name of a log.
-pub(crate) fn log_name(text: &str) -> Result<LogName, String> {
-    Log::by_name(text).or_else(|| Log::by_function(text)).map(LogName).ok_or_else(|| {
-        let names: Vec<&str> = trunklog_records::schema::LOGS.iter().map(|log| log.name).collect();
-        format!("there is no such log: use one of {}", names.join(", "))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -120,12 +93,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn logs_are_found_by_name_and_function() {
-        assert_eq!(log_name("directroutingcalls").unwrap().0.name, "directRoutingCalls");
-        assert!(log_name("getSmsLog").is_ok());
-        assert!(log_name("calls").unwrap_err().contains("directRoutingCalls"));
     }
 }

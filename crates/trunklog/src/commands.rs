@@ -12,6 +12,7 @@ pub(crate) mod serve;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::CommandFactory;
 
 use crate::args::{Args, Command};
 use crate::config::Settings;
@@ -21,7 +22,7 @@ use crate::logging;
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let settings = || Settings::load(args.layer(), args.common.config.as_deref());
     match &args.command {
-        Command::Completions(completions) => return completions.run(),
+        Command::Completions(completions) => return completions.run(&mut Args::command()),
         Command::Check(check) => return check.run(settings()),
         _ => {}
     }

@@ -8,6 +8,7 @@ mod environment;
 mod file;
 mod layer;
 mod memory;
+mod memory_share;
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -25,8 +26,8 @@ use trunklog_odata::Profile;
 use trunklog_records::{Retention, TenantId};
 use trunklog_server::{Limits, Masks, Origins, ThrottleLimits};
 
-use layer::Over;
-use memory::MemoryShare;
+use layer::Overlay;
+use memory_share::MemoryShare;
 
 use crate::memory_limit::MemoryLimit;
 

@@ -19,11 +19,11 @@ use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Retention};
 use trunklog_store::{Engine, Forgettable, Store};
 
-use decision::{Clock, Decision, Facts, Passed, STEADY_TICKS, decide, edge};
+use decision::{Clock, Decision, Facts, LastPass, STEADY_TICKS, decide, edge};
 use notes::Notes;
 
 pub(crate) use decision::Why;
-pub(crate) use notes::{Place, Stage, Waiting};
+pub(crate) use notes::{Place, Stage, WaitingDeletion};
 
 /// How long a deletion waits as it was written down first. Then it is written
 /// down anew, so that after the operator's word the log is in steady operation.
@@ -31,10 +31,10 @@ const STALE_TICKS: i64 = STEADY_TICKS / 2;
 
 /// How much the clock may have been set back since something was written down
 /// without a doubt about it: an hour.
-const SET_BACK_TICKS: i64 = 3_600 * 10_000_000;
+const SET_BACK_TICKS: i64 = Instant::TICKS_PER_HOUR;
 
 /// Rows of a log that are past their retention.
-pub(crate) struct Due {
+pub(crate) struct DueRows {
     pub(crate) place: Place,
     pub(crate) days: u32,
     /// All rows before it are due.
@@ -68,14 +68,18 @@ impl Limit {
         Some(Limit { days: retention.days(log)?, before: retention.earliest(log, now)? })
     }
 
-    fn passed(self) -> Passed {
-        Passed { days: self.days, before: self.before }
+    fn passed(self) -> LastPass {
+        LastPass { days: self.days, before: self.before }
     }
 }
 
 /// Looks at all logs of all tenants, deletes what is usual or was approved, and
 /// gives what waits. What fails for one log does not keep the others' rows.
-pub(crate) fn pass(engine: &dyn Engine, retention: Retention, now: Instant) -> Result<Vec<(Place, Waiting)>> {
+pub(crate) fn pass(
+    engine: &dyn Engine,
+    retention: Retention,
+    now: Instant,
+) -> Result<Vec<(Place, WaitingDeletion)>> {
     let mut notes = Notes::read(engine)?;
     let clock = Clock::of(notes.seen(), now);
     match clock {
@@ -163,7 +167,7 @@ fn settle(
 
 /// Whether what was written down is past its retention by the clock of now. It
 /// may have been worked out by one that was wrong.
-fn is_past(place: Place, waiting: &Waiting, now: Instant) -> bool {
+fn is_past(place: Place, waiting: &WaitingDeletion, now: Instant) -> bool {
     let retention = Retention::default().with(place.log, Some(waiting.days));
     retention
         .earliest(place.log, now)
@@ -172,7 +176,7 @@ fn is_past(place: Place, waiting: &Waiting, now: Instant) -> bool {
 
 /// Whether what was settled needs no change: states that say little new are not
 /// written every hour.
-fn is_recent(passed: Option<Passed>, limit: Limit) -> bool {
+fn is_recent(passed: Option<LastPass>, limit: Limit) -> bool {
     passed.is_some_and(|passed| {
         let ago = limit.before.ticks() - passed.before.ticks();
         passed.days == limit.days && (0..=STALE_TICKS).contains(&ago)
@@ -186,7 +190,7 @@ fn log_deleted(place: Place, rows: u64, before: Instant) {
 /// What is due of a log, and what is to be done about it.
 fn assess(
     store: &dyn Store,
-    passed: Option<Passed>,
+    passed: Option<LastPass>,
     place: Place,
     limit: Limit,
     clock: Clock,
@@ -201,21 +205,26 @@ fn assess(
     Ok((due, decide(&Facts { clock, days: limit.days, passed, due, sudden })))
 }
 
-fn written_down(limit: Limit, due: Forgettable, why: Why, now: Instant) -> Waiting {
+fn written_down(limit: Limit, due: Forgettable, why: Why, now: Instant) -> WaitingDeletion {
     let Forgettable { rows, of, oldest } = due;
     let Limit { days, before } = limit;
-    Waiting { before, days, rows, of, oldest, why, since: now, noted: now, stage: Stage::Noted }
+    WaitingDeletion { before, days, rows, of, oldest, why, since: now, noted: now, stage: Stage::Noted }
 }
 
 /// What was written down before as long as it holds, else what is `fresh`.
-fn renewed(store: &dyn Store, place: Place, before: Option<Waiting>, fresh: Waiting) -> Result<Waiting> {
+fn renewed(
+    store: &dyn Store,
+    place: Place,
+    before: Option<WaitingDeletion>,
+    fresh: WaitingDeletion,
+) -> Result<WaitingDeletion> {
     let Some(before) = before.filter(|before| before.days == fresh.days) else { return Ok(fresh) };
     let age = fresh.noted.ticks() - before.noted.ticks();
     let holds = before.stage != Stage::Approved
         && before.why == fresh.why
         && (0..=STALE_TICKS).contains(&age)
         && store.forgettable(place.log, before.before)?.rows <= before.rows;
-    Ok(if holds { before } else { Waiting { since: before.since, ..fresh } })
+    Ok(if holds { before } else { WaitingDeletion { since: before.since, ..fresh } })
 }
 
 /// What is due of all logs of all tenants. What waits is written down as it is
@@ -224,7 +233,7 @@ fn renewed(store: &dyn Store, place: Place, before: Option<Waiting>, fresh: Wait
 /// A server may have other settings than the command that asks. What it wrote
 /// down under another retention is shown as it is. Where nothing waits any more,
 /// what was shown before is withdrawn, so that no word can be about it.
-pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> Result<Vec<Due>> {
+pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> Result<Vec<DueRows>> {
     let mut notes = Notes::read(engine)?;
     let clock = Clock::of(notes.seen(), now);
     let mut listed = Vec::new();
@@ -253,7 +262,7 @@ pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> R
                     continue;
                 }
                 Decision::Later => {
-                    let withdrawn = noted.map(|noted| Waiting { stage: Stage::Noted, ..noted });
+                    let withdrawn = noted.map(|noted| WaitingDeletion { stage: Stage::Noted, ..noted });
                     notes.set_waiting(place, withdrawn.as_ref())?;
                     Outlook::CatchingUp
                 }
@@ -269,13 +278,13 @@ pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> R
                 }
             };
             let Limit { days, before } = limit;
-            listed.push(Due { place, days, before, rows, outlook });
+            listed.push(DueRows { place, days, before, rows, outlook });
         }
     }
     Ok(listed)
 }
 
-fn shown(notes: &mut Notes<'_>, place: Place, mut waiting: Waiting) -> Result<Due> {
+fn shown(notes: &mut Notes<'_>, place: Place, mut waiting: WaitingDeletion) -> Result<DueRows> {
     let outlook = if waiting.stage == Stage::Approved {
         Outlook::Approved
     } else {
@@ -283,12 +292,12 @@ fn shown(notes: &mut Notes<'_>, place: Place, mut waiting: Waiting) -> Result<Du
         notes.set_waiting(place, Some(&waiting))?;
         Outlook::Waits { why: waiting.why, since: waiting.since }
     };
-    let Waiting { before, days, rows, of, oldest, .. } = waiting;
-    Ok(Due { place, days, before, rows: Forgettable { rows, of, oldest }, outlook })
+    let WaitingDeletion { before, days, rows, of, oldest, .. } = waiting;
+    Ok(DueRows { place, days, before, rows: Forgettable { rows, of, oldest }, outlook })
 }
 
 /// All deletions that wait.
-pub(crate) fn waiting(engine: &dyn Engine) -> Result<Vec<(Place, Waiting)>> {
+pub(crate) fn waiting(engine: &dyn Engine) -> Result<Vec<(Place, WaitingDeletion)>> {
     Ok(Notes::read(engine)?.all_waiting())
 }
 
@@ -298,7 +307,12 @@ pub(crate) fn waiting(engine: &dyn Engine) -> Result<Vec<(Place, Waiting)>> {
 /// # Errors
 /// When it is not what the operator saw last, the clock says something else by
 /// now, or the store fails.
-pub(crate) fn approve(engine: &dyn Engine, place: Place, waiting: &Waiting, now: Instant) -> Result<u64> {
+pub(crate) fn approve(
+    engine: &dyn Engine,
+    place: Place,
+    waiting: &WaitingDeletion,
+    now: Instant,
+) -> Result<u64> {
     let mut notes = Notes::read(engine)?;
     if Clock::of(notes.seen(), now) == Clock::CatchingUp {
         bail!("the clock was set back: no row is deleted until it has caught up");
@@ -309,7 +323,7 @@ pub(crate) fn approve(engine: &dyn Engine, place: Place, waiting: &Waiting, now:
     if notes.waiting(place).as_ref() != Some(waiting) || waiting.stage == Stage::Noted {
         bail!("it is not what was shown last: look again with trunklog retention");
     }
-    let approved = Waiting { stage: Stage::Approved, ..waiting.clone() };
+    let approved = WaitingDeletion { stage: Stage::Approved, ..waiting.clone() };
     notes.set_waiting(place, Some(&approved))?;
     match carry_out(engine, &mut notes, place, &approved)? {
         Some(rows) => Ok(rows),
@@ -323,18 +337,18 @@ fn carry_out(
     engine: &dyn Engine,
     notes: &mut Notes<'_>,
     place: Place,
-    approved: &Waiting,
+    approved: &WaitingDeletion,
 ) -> Result<Option<u64>> {
     let store = engine.tenant(place.tenant);
     if store.forgettable(place.log, approved.before)?.rows > approved.rows {
-        notes.set_waiting(place, Some(&Waiting { stage: Stage::Noted, ..approved.clone() }))?;
+        notes.set_waiting(place, Some(&WaitingDeletion { stage: Stage::Noted, ..approved.clone() }))?;
         return Ok(None);
     }
     let rows = store.forget(place.log, approved.before)?;
     if approved.why.is_about_the_clock() {
         notes.see(approved.noted)?;
     }
-    notes.set_passed(place, Some(Passed { days: approved.days, before: approved.before }))?;
+    notes.set_passed(place, Some(LastPass { days: approved.days, before: approved.before }))?;
     notes.set_waiting(place, None)?;
     Ok(Some(rows))
 }

@@ -9,6 +9,7 @@ mod args;
 mod commands;
 mod config;
 mod deletion;
+mod flags;
 mod identity;
 mod logging;
 mod memory_limit;

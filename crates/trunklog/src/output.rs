@@ -11,19 +11,19 @@ use serde::Serialize;
 
 /// Standard output with a buffer. Flush it before it is dropped, or errors are
 /// lost.
-pub(crate) type Output = BufWriter<Watched>;
+pub(crate) type Output = BufWriter<WatchedStdout>;
 
 /// Standard output, whose end is told apart from the end of other pipes.
 #[derive(Debug)]
-pub(crate) struct Watched(Stdout);
+pub(crate) struct WatchedStdout(Stdout);
 
 /// The reader of standard output went away.
 #[derive(Debug)]
-struct Closed;
+struct ClosedStdout;
 
 /// Opens standard output.
 pub(crate) fn stdout() -> Output {
-    BufWriter::with_capacity(128 * 1024, Watched(io::stdout()))
+    BufWriter::with_capacity(128 * 1024, WatchedStdout(io::stdout()))
 }
 
 /// Prints one line.
@@ -67,11 +67,11 @@ pub(crate) fn was_closed(error: &anyhow::Error) -> bool {
         cause
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)
-            .is_some_and(|inner| inner.is::<Closed>())
+            .is_some_and(|inner| inner.is::<ClosedStdout>())
     })
 }
 
-impl Write for Watched {
+impl Write for WatchedStdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes).map_err(watch)
     }
@@ -81,16 +81,20 @@ impl Write for Watched {
     }
 }
 
-impl fmt::Display for Closed {
+impl fmt::Display for ClosedStdout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("standard output was closed")
     }
 }
 
-impl std::error::Error for Closed {}
+impl std::error::Error for ClosedStdout {}
 
 fn watch(error: io::Error) -> io::Error {
-    if error.kind() == ErrorKind::BrokenPipe { io::Error::new(ErrorKind::BrokenPipe, Closed) } else { error }
+    if error.kind() == ErrorKind::BrokenPipe {
+        io::Error::new(ErrorKind::BrokenPipe, ClosedStdout)
+    } else {
+        error
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ const SETTLING: &str = "{spinner} {msg}";
 
 /// Whether to show progress at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Show {
+pub(crate) enum ProgressDisplay {
     /// Where standard error is a terminal.
     OnTerminal,
     /// Never.
@@ -32,7 +32,7 @@ pub(crate) struct ImportBar {
 
 impl ImportBar {
     /// A bar that appears when the import starts.
-    pub(crate) fn new(show: Show) -> ImportBar {
+    pub(crate) fn new(show: ProgressDisplay) -> ImportBar {
         let bar = ProgressBar::with_draw_target(None, target(show));
         ImportBar { bar, rows: Cell::new(0), began: Instant::now() }
     }
@@ -60,17 +60,17 @@ impl Progress for ImportBar {
 }
 
 /// A bar over a known number of rows.
-pub(crate) fn rows(total: u64, show: Show) -> ProgressBar {
+pub(crate) fn rows(total: u64, show: ProgressDisplay) -> ProgressBar {
     ProgressBar::with_draw_target(Some(total), target(show)).with_style(style(ROWS))
 }
 
 /// A count of rows whose number is not known before.
-pub(crate) fn open_rows(show: Show) -> ProgressBar {
+pub(crate) fn open_rows(show: ProgressDisplay) -> ProgressBar {
     ProgressBar::with_draw_target(None, target(show)).with_style(style(OPEN_ROWS))
 }
 
 /// Runs something that takes a while with a spinner beside it.
-pub(crate) fn settling<T>(message: &'static str, show: Show, work: impl FnOnce() -> T) -> T {
+pub(crate) fn settling<T>(message: &'static str, show: ProgressDisplay, work: impl FnOnce() -> T) -> T {
     let spinner = ProgressBar::with_draw_target(None, target(show)).with_style(style(SETTLING));
     spinner.set_message(message);
     spinner.enable_steady_tick(Duration::from_millis(120));
@@ -85,10 +85,10 @@ pub(crate) fn per_sec(rows: u64, elapsed: Duration) -> u64 {
     u64::try_from(rate).unwrap_or(u64::MAX)
 }
 
-fn target(show: Show) -> ProgressDrawTarget {
+fn target(show: ProgressDisplay) -> ProgressDrawTarget {
     match show {
-        Show::OnTerminal => ProgressDrawTarget::stderr(),
-        Show::Never => ProgressDrawTarget::hidden(),
+        ProgressDisplay::OnTerminal => ProgressDrawTarget::stderr(),
+        ProgressDisplay::Never => ProgressDrawTarget::hidden(),
     }
 }
 

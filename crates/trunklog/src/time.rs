@@ -3,9 +3,6 @@
 use jiff::Timestamp;
 use trunklog_odata::{Instant, date_time_offset};
 
-/// A day in the units of [`Instant`].
-pub(crate) const DAY_TICKS: i64 = 86_400 * 10_000_000;
-
 /// Reads a date, which means midnight UTC, or a date with time and zone.
 pub(crate) fn parse(text: &str) -> Result<Instant, String> {
     date_time_offset(text, 0, text)
@@ -20,7 +17,7 @@ pub(crate) fn now() -> Instant {
 /// The last midnight UTC.
 pub(crate) fn today() -> Instant {
     let now = now();
-    now.saturating_add_ticks(-now.ticks().rem_euclid(DAY_TICKS))
+    now.saturating_add_ticks(-now.ticks().rem_euclid(Instant::TICKS_PER_DAY))
 }
 
 #[cfg(test)]
@@ -37,7 +34,7 @@ mod tests {
 
     #[test]
     fn today_is_a_midnight() {
-        assert_eq!(today().ticks() % DAY_TICKS, 0);
+        assert_eq!(today().ticks() % Instant::TICKS_PER_DAY, 0);
         assert!(today() <= now());
     }
 }

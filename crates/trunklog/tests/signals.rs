@@ -16,25 +16,25 @@ const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A process whose log is read, ended when dropped.
-struct Watched {
+struct LoggedProcess {
     child: Child,
     log: BufReader<ChildStderr>,
 }
 
-impl Watched {
-    fn start(mut command: Command) -> Watched {
+impl LoggedProcess {
+    fn start(mut command: Command) -> LoggedProcess {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
-        Watched { child, log }
+        LoggedProcess { child, log }
     }
 
     /// Starts a server on a free port, and waits until it is ready; gives its
     /// address, too.
-    fn serve(binary: &Binary) -> (Watched, SocketAddr) {
+    fn serve(binary: &Binary) -> (LoggedProcess, SocketAddr) {
         let words = ["serve", "--http", "127.0.0.1:0", "--ops", "off", "--log-format", "json"];
         let mut command = binary.command(&words);
         command.stdin(Stdio::null());
-        let mut server = Watched::start(command);
+        let mut server = LoggedProcess::start(command);
         let listening = server.line_with("\"listening\"");
         let address = serde_json::from_str::<Value>(&listening).unwrap()["address"].as_str().unwrap().parse();
         server.line_with("\"ready\"");
@@ -64,7 +64,7 @@ impl Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for LoggedProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -92,7 +92,7 @@ fn a_second_signal_ends_a_server_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let binary = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &folder.path().join("data"));
     for (first, second, code) in [("-TERM", "-TERM", 143), ("-INT", "-INT", 130), ("-INT", "-TERM", 143)] {
-        let (mut server, address) = Watched::serve(&binary);
+        let (mut server, address) = LoggedProcess::serve(&binary);
         let waiting = unfinished_request(address);
         server.send(first);
         let line = server.line_with("stopping");
@@ -110,7 +110,7 @@ fn a_second_signal_ends_a_server_at_once() {
 fn a_server_lives_through_other_signals() {
     let folder = tempfile::tempdir().unwrap();
     let binary = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &folder.path().join("data"));
-    let (mut server, address) = Watched::serve(&binary);
+    let (mut server, address) = LoggedProcess::serve(&binary);
     for (signal, says) in [
         ("-HUP", "SIGHUP reloads nothing"),
         ("-USR1", "SIGUSR1 does nothing"),
@@ -134,7 +134,7 @@ fn a_second_signal_ends_a_command_at_once() {
         let mut command = binary.command(&["import", "--quiet", "--tenant", TENANT, "-"]);
         // The pipe stays open and silent, so that only a signal ends it.
         command.stdin(Stdio::piped());
-        let mut import = Watched::start(command);
+        let mut import = LoggedProcess::start(command);
         // It listens for signals before it takes the store.
         wait_for(&binary.data().join("owner.lock"));
         import.send(signal);

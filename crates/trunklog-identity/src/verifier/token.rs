@@ -47,16 +47,16 @@ struct Header {
     typ: Option<String>,
     nonce: Option<String>,
     #[serde(default)]
-    crit: Present,
+    crit: Presence,
 }
 
 /// Whether a member is there, whatever it is.
 #[derive(Default)]
-struct Present(bool);
+struct Presence(bool);
 
-impl<'de> Deserialize<'de> for Present {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Present, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Present(true))
+impl<'de> Deserialize<'de> for Presence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Presence, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Presence(true))
     }
 }
 

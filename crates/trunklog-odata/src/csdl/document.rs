@@ -53,7 +53,7 @@ pub struct StructuredType {
     /// The properties, without inherited ones.
     pub properties: Vec<Element>,
     /// The contained collections of entities.
-    pub contained: Vec<Contained>,
+    pub contained: Vec<ContainedCollection>,
 }
 
 /// What a structured type is.
@@ -69,7 +69,7 @@ pub enum Structure {
 
 /// A navigation property that contains its entities.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contained {
+pub struct ContainedCollection {
     /// The property's name.
     pub name: &'static str,
     /// The entities' qualified type.

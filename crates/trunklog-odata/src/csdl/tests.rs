@@ -21,7 +21,7 @@ fn document() -> Document {
         base: Some("a.b.entity".to_owned()),
         key: &[],
         properties: Vec::new(),
-        contained: vec![Contained { name: "books", of: "a.b.entity".to_owned() }],
+        contained: vec![ContainedCollection { name: "books", of: "a.b.entity".to_owned() }],
     };
     let row = StructuredType {
         kind: Structure::Complex,

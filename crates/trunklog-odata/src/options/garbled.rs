@@ -16,11 +16,11 @@ mod walk;
 use std::cmp::Ordering;
 
 use self::marks::{is_blank, unmarked};
-use super::known::{BOM, Known, SYSTEM_OPTIONS, SystemOption, unknown};
+use super::known::{BOM, KnownOption, SYSTEM_OPTIONS, SystemOption, unknown};
 use crate::{Error, near};
 
 /// An option whose name did not arrive as it was meant.
-pub(super) struct Garbled {
+pub(super) struct GarbledOption {
     /// What the client is told.
     pub(super) error: Error,
     /// Whether it may be what says how far a walk has come.
@@ -29,65 +29,66 @@ pub(super) struct Garbled {
     pub(super) is_of_format: bool,
 }
 
-impl Garbled {
+impl GarbledOption {
     /// What became of an option whose decoded `name` is not known; None when it
     /// looks like one that was meant so. `pair` is all of it as it was sent.
-    pub(super) fn find(pair: &str, name: &str) -> Option<Garbled> {
+    pub(super) fn find(pair: &str, name: &str) -> Option<GarbledOption> {
         let is_alias = name.starts_with('@') && !name.contains('$') && !is_nameless(name);
-        let found = if is_alias { Garbled::hidden(pair, name) } else { Garbled::recognised(pair, name) };
-        Garbled::or_of_walk(found, walk::is_told_in(pair))
+        let found =
+            if is_alias { GarbledOption::hidden(pair, name) } else { GarbledOption::recognised(pair, name) };
+        GarbledOption::or_of_walk(found, walk::is_told_in(pair))
     }
 
     /// What stands unseen in the value of an option that is `known`.
-    pub(super) fn in_value(known: Known, value: &str) -> Option<Garbled> {
+    pub(super) fn in_value(known: KnownOption, value: &str) -> Option<GarbledOption> {
         if known.is_of_walk() {
             return None;
         }
         // Of the other values, none that can be read has room for an option.
-        let found = if known.is_format() { Garbled::within(value) } else { None };
-        Garbled::or_of_walk(found, walk::is_in_value(value))
+        let found = if known.is_format() { GarbledOption::within(value) } else { None };
+        GarbledOption::or_of_walk(found, walk::is_in_value(value))
     }
 
-    fn recognised(pair: &str, name: &str) -> Option<Garbled> {
+    fn recognised(pair: &str, name: &str) -> Option<GarbledOption> {
         let value = pair.split_once('=').map(|(_, value)| value);
         let (bare, mark) = unmarked(name);
         if is_nameless(&bare) {
-            return value.map(Garbled::nameless);
+            return value.map(GarbledOption::nameless);
         }
-        if let (Some(mark), Some(known)) = (mark, Known::named(&bare)) {
-            return Some(Garbled::of(known, unknown(name).hint(mark.hint(known))));
+        if let (Some(mark), Some(known)) = (mark, KnownOption::named(&bare)) {
+            return Some(GarbledOption::of(known, unknown(name).hint(mark.hint(known))));
         }
-        if let Some(hidden) = Garbled::hidden(pair, name) {
+        if let Some(hidden) = GarbledOption::hidden(pair, name) {
             return Some(hidden);
         }
         if is_expression(&bare, value) || (value.is_none() && walk::is_value(&bare)) {
-            return Some(Garbled::nameless(&bare));
+            return Some(GarbledOption::nameless(&bare));
         }
         let known = nearest(&bare, name.contains('$'), value)?;
-        Some(Garbled::of(known, unknown(name).hint(format!("did you mean '{known}'?"))))
+        Some(GarbledOption::of(known, unknown(name).hint(format!("did you mean '{known}'?"))))
     }
 
     /// An option that was joined to what is before it.
-    fn hidden(pair: &str, name: &str) -> Option<Garbled> {
-        Garbled::within(pair).or_else(|| Garbled::joined(name))
+    fn hidden(pair: &str, name: &str) -> Option<GarbledOption> {
+        GarbledOption::within(pair).or_else(|| GarbledOption::joined(name))
     }
 
     /// By a second `?` or the like, with its `$` still there.
-    fn within(text: &str) -> Option<Garbled> {
+    fn within(text: &str) -> Option<GarbledOption> {
         let plain = text.to_ascii_lowercase().replace("%2524", "$").replace("%24", "$").replace("%27", "'");
         let known = walk::unquoted(&plain)
             .split('$')
             .skip(1)
-            .filter_map(|rest| Known::named(rest.split_once('=')?.0))
+            .filter_map(|rest| KnownOption::named(rest.split_once('=')?.0))
             .max_by_key(|known| known.is_of_walk())?;
         let error = Error::bad_request("A query option stands within another one.");
         let hint = format!("separate {known} from what is before it by a plain &");
-        Some(Garbled::of(known, error.hint(hint)))
+        Some(GarbledOption::of(known, error.hint(hint)))
     }
 
     /// By encoding all of the query string, so that what looks like a name is
     /// more.
-    fn joined(name: &str) -> Option<Garbled> {
+    fn joined(name: &str) -> Option<GarbledOption> {
         let plain = walk::plain(name);
         if !plain.contains(['=', '&', '?']) {
             return None;
@@ -95,7 +96,7 @@ impl Garbled {
         let meant = |part: &str| {
             let name = part.split('=').next().unwrap_or_default();
             let bare = unmarked(name).0;
-            Known::named(&bare).or_else(|| nearest(&bare, name.contains('$'), None))
+            KnownOption::named(&bare).or_else(|| nearest(&bare, name.contains('$'), None))
         };
         let known = plain.split(['&', '?']).filter_map(meant).max_by_key(|known| known.is_of_walk())?;
         let error = Error::bad_request("A query option is encoded together with what is around it.");
@@ -103,30 +104,30 @@ impl Garbled {
             "write {known} with a plain = after it and a plain & before it: only names and values are encoded, \
              and next links are sent as they came"
         );
-        Some(Garbled::of(known, error.hint(hint)))
+        Some(GarbledOption::of(known, error.hint(hint)))
     }
 
     /// What is left of an option without its name.
-    fn nameless(value: &str) -> Garbled {
+    fn nameless(value: &str) -> GarbledOption {
         let error = Error::bad_request("The query string has a value without the name of its option.").hint(
             "a shell replaces $filter and the like within double quotes by nothing: put the URL or the option \
              into single quotes, or write %24filter; send next links as they came",
         );
-        Garbled { error, is_of_walk: walk::is_left_in(value), is_of_format: true }
+        GarbledOption { error, is_of_walk: walk::is_left_in(value), is_of_format: true }
     }
 
-    fn of(known: Known, error: Error) -> Garbled {
-        Garbled { error, is_of_walk: known.is_of_walk(), is_of_format: known.is_format() }
+    fn of(known: KnownOption, error: Error) -> GarbledOption {
+        GarbledOption { error, is_of_walk: known.is_of_walk(), is_of_format: known.is_format() }
     }
 
-    fn or_of_walk(found: Option<Garbled>, is_of_walk: bool) -> Option<Garbled> {
+    fn or_of_walk(found: Option<GarbledOption>, is_of_walk: bool) -> Option<GarbledOption> {
         match found {
-            Some(garbled) => Some(Garbled { is_of_walk: is_of_walk || garbled.is_of_walk, ..garbled }),
+            Some(garbled) => Some(GarbledOption { is_of_walk: is_of_walk || garbled.is_of_walk, ..garbled }),
             None => is_of_walk.then(|| {
                 let error = Error::bad_request("The query string holds what is left of $skip or $skiptoken.");
                 let hint = "send next links as they came, in single quotes on a command line; \
                     the names of other options cannot hold skip";
-                Garbled { error: error.hint(hint), is_of_walk, is_of_format: false }
+                GarbledOption { error: error.hint(hint), is_of_walk, is_of_format: false }
             }),
         }
     }
@@ -148,7 +149,7 @@ fn is_expression(bare: &str, value: Option<&str>) -> bool {
 
 /// The option that was probably meant. Names that begin with `$` can be nothing
 /// but options of OData; others may be anybody's, so that they must be nearer.
-fn nearest(bare: &str, is_marked: bool, value: Option<&str>) -> Option<Known> {
+fn nearest(bare: &str, is_marked: bool, value: Option<&str>) -> Option<KnownOption> {
     /// Also words that others use.
     const COMMON: [SystemOption; 3] = [SystemOption::Apply, SystemOption::Index, SystemOption::Levels];
     let is_filler = |c: char| c.is_ascii_punctuation() || is_blank(c);
@@ -174,7 +175,7 @@ fn nearest(bare: &str, is_marked: bool, value: Option<&str>) -> Option<Known> {
         // What many other services call it.
         .or_else(|| (word == "order").then_some("orderby"))
         .or_else(|| near::closest(&word, [BOM], is_bom))
-        .and_then(Known::named)
+        .and_then(KnownOption::named)
 }
 
 /// Whether `word`, which differs from `name` by one letter, is hardly a word

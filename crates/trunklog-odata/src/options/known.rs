@@ -63,44 +63,44 @@ pub(super) const BOM: &str = "bom";
 
 /// An option that means something here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum KnownOption {
     /// One of OData's, with its name without `$`.
     System(&'static str, SystemOption),
     /// Our `bom`.
     Bom,
 }
 
-impl Known {
+impl KnownOption {
     /// The option of that decoded name, with or without `$`; ours has none.
-    pub(super) fn named(name: &str) -> Option<Known> {
+    pub(super) fn named(name: &str) -> Option<KnownOption> {
         if name.eq_ignore_ascii_case(BOM) {
-            return Some(Known::Bom);
+            return Some(KnownOption::Bom);
         }
         let bare = name.strip_prefix('$').unwrap_or(name);
         SYSTEM_OPTIONS
             .into_iter()
             .find(|(option, _)| option.eq_ignore_ascii_case(bare))
-            .map(|(option, which)| Known::System(option, which))
+            .map(|(option, which)| KnownOption::System(option, which))
     }
 
     /// Whether it says how far a walk has come. A walk whose next link loses it
     /// starts anew.
     pub(super) fn is_of_walk(self) -> bool {
-        matches!(self, Known::System(_, SystemOption::Skip | SystemOption::SkipToken))
+        matches!(self, KnownOption::System(_, SystemOption::Skip | SystemOption::SkipToken))
     }
 
     /// Whether it is `$format`.
     pub(super) fn is_format(self) -> bool {
-        matches!(self, Known::System(_, SystemOption::Format))
+        matches!(self, KnownOption::System(_, SystemOption::Format))
     }
 }
 
 /// The name as one should write it.
-impl fmt::Display for Known {
+impl fmt::Display for KnownOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Known::System(name, _) => write!(f, "${name}"),
-            Known::Bom => f.write_str(BOM),
+            KnownOption::System(name, _) => write!(f, "${name}"),
+            KnownOption::Bom => f.write_str(BOM),
         }
     }
 }

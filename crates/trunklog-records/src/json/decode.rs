@@ -21,7 +21,7 @@ use trunklog_odata::edm::{EdmType, EnumType};
 
 use self::members::Text;
 use self::origin::RowOrigin;
-use self::scalar::{Read, Scalar};
+use self::scalar::{Reading, Scalar};
 use super::minify::{minify, write_string};
 use crate::notes::{Oddity, RowNotes};
 use crate::recognition::{RowKind, holds_additional, is_name_of, kind_of_type_name, own_marks};
@@ -154,7 +154,7 @@ struct Row<'r, 'de> {
     /// A bit for each property that was there with a value, also a wrong one.
     filled: u64,
     /// The properties that the log does not have.
-    unknown: Vec<Unknown<'de>>,
+    unknown: Vec<UnknownProperty<'de>>,
     /// The members of [`Row::unknown`] as JSON.
     dynamic: String,
     /// Objects whose members count as the row's own.
@@ -173,7 +173,7 @@ struct Row<'r, 'de> {
 }
 
 /// A property that the log does not have.
-struct Unknown<'de> {
+struct UnknownProperty<'de> {
     name: Cow<'de, str>,
     json: &'de str,
 }
@@ -211,7 +211,7 @@ impl<'r, 'de> Row<'r, 'de> {
         Ok(())
     }
 
-    fn set(&mut self, at: usize, value: Read<'de>) {
+    fn set(&mut self, at: usize, value: Reading<'de>) {
         self.seen |= 1_u64 << at;
         let is_filled = match &value {
             Ok(None) => false,
@@ -288,7 +288,7 @@ impl<'r, 'de> Row<'r, 'de> {
             RowOrigin::File => wrapped::unwrap(json, &mut self.dynamic),
             RowOrigin::Store => minify(json, &mut self.dynamic),
         }
-        self.unknown.push(Unknown { name, json });
+        self.unknown.push(UnknownProperty { name, json });
     }
 
     fn finish(

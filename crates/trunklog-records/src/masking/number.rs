@@ -56,7 +56,7 @@ use std::borrow::Cow;
 use std::iter::repeat_n;
 
 use self::length::shown;
-use self::words::{Announced, announced, scheme_with_digits, starts_with_enum_domain};
+use self::words::{Announcement, announced, scheme_with_digits, starts_with_enum_domain};
 use super::decimals::is_decimal;
 use super::limits::{FULL, MANY, MOST_DIALLED};
 use super::spared::{is_address, spare_guids};
@@ -179,11 +179,11 @@ impl Masking {
     /// A text without parameters: a number, a name, or both.
     fn text(&mut self, tokens: &mut [Token]) {
         let scheme = scheme_with_digits(tokens);
-        let mut before = if scheme.is_some() { Announced::Number } else { Announced::Nothing };
+        let mut before = if scheme.is_some() { Announcement::Number } else { Announcement::Nothing };
         let mut at = scheme.unwrap_or(0);
         let is_name = tokens[at..]
             .split(|token| !is_letter(token.is))
-            .any(|word| !word.is_empty() && announced(word) == Announced::Nothing);
+            .any(|word| !word.is_empty() && announced(word) == Announcement::Nothing);
         // Whether a `+` came since the last run.
         let mut plus = false;
         // How many digits there are to where single letters no longer part them.
@@ -206,9 +206,9 @@ impl Masking {
                 if domain.is_some() {
                     hide_all(run);
                     self.after_number = true;
-                } else if self.after_number || before != Announced::Nothing || !is_name || near >= MANY {
+                } else if self.after_number || before != Announcement::Nothing || !is_name || near >= MANY {
                     let is_rest = self.after_number && !plus && count_digits(run) < FULL;
-                    if is_rest || before == Announced::Extension {
+                    if is_rest || before == Announcement::Extension {
                         hide_all(run);
                     } else {
                         hide(run, self.digits);
@@ -219,7 +219,7 @@ impl Masking {
                 at += end + domain.unwrap_or(0);
             } else {
                 if rest[0].is == '+' {
-                    before = Announced::Number;
+                    before = Announcement::Number;
                     plus = true;
                 }
                 at += 1;
@@ -239,13 +239,13 @@ impl Masking {
         let mut apart = Masking { digits: self.digits, after_number: false };
         apart.text(name);
         match announces {
-            Announced::Extension => hide_all(value),
-            Announced::Number if !is_address(&lower(value)) => {
+            Announcement::Extension => hide_all(value),
+            Announcement::Number if !is_address(&lower(value)) => {
                 apart.after_number = false;
                 apart.text(value);
             }
-            Announced::Nothing if !is_address(&lower(value)) => mask_long_runs(value, self.digits),
-            Announced::Number | Announced::Nothing => {}
+            Announcement::Nothing if !is_address(&lower(value)) => mask_long_runs(value, self.digits),
+            Announcement::Number | Announcement::Nothing => {}
         }
     }
 
@@ -274,13 +274,13 @@ fn is_host(tokens: &[Token]) -> bool {
 }
 
 /// What the last word of a parameter's name announces.
-fn announced_by_parameter(name: &[Token]) -> Announced {
+fn announced_by_parameter(name: &[Token]) -> Announcement {
     let mut words = name.rsplit(|token| !is_letter(token.is));
     match words.find(|word| !word.is_empty()) {
         // Beside a number it is a subaddress; in a name it may be anything.
-        Some(word) if lower(word) == "sub" => Announced::Extension,
+        Some(word) if lower(word) == "sub" => Announcement::Extension,
         Some(word) => announced(word),
-        None => Announced::Nothing,
+        None => Announcement::Nothing,
     }
 }
 

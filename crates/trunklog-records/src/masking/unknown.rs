@@ -24,7 +24,7 @@ mod names;
 
 use std::borrow::Cow;
 
-use self::names::{Level, Named, Speaks};
+use self::names::{Level, Mention, Naming};
 use super::limits::{FULL, MANY, MOST_DIALLED};
 use super::number;
 use super::spared::{is_address, is_date_of_net, is_spared, is_surely_spared, spare, spare_guids};
@@ -47,8 +47,8 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
     let mut out = Vec::new();
     let mut copied = 0;
     // The objects and arrays around, and what the next value is named.
-    let mut around = vec![Level::new(Named::VAGUELY)];
-    let mut named = Named::VAGUELY;
+    let mut around = vec![Level::new(Naming::VAGUELY)];
+    let mut named = Naming::VAGUELY;
     let mut at = 0;
     while let Some(byte) = json.get(at) {
         let mut end = at + 1;
@@ -60,7 +60,7 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
                 let is_name = json[end..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
                 let outer = outer(&around);
                 let as_named = match &text {
-                    Some(name) if is_name => Named::of_name(name, outer),
+                    Some(name) if is_name => Naming::of_name(name, outer),
                     _ => named,
                 };
                 seen = match &text {
@@ -68,7 +68,7 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
                     None => Some(UNREADABLE.to_owned()),
                 };
                 if is_name {
-                    named = text.as_deref().map_or(Named::UNREADABLY, |name| Named::by(name, outer));
+                    named = text.as_deref().map_or(Naming::UNREADABLY, |name| Naming::by(name, outer));
                     let name = seen.as_deref().or(text.as_deref()).unwrap_or_default();
                     let other = around.last_mut().and_then(|level| level.take(name));
                     seen = other.or(seen);
@@ -101,13 +101,13 @@ pub(super) fn masked_members(members: &str, digits: u8) -> Cow<'_, str> {
 }
 
 /// What the innermost object or array is named.
-fn outer(around: &[Level]) -> Named {
-    around.last().map_or(Named::VAGUELY, |level| level.named)
+fn outer(around: &[Level]) -> Naming {
+    around.last().map_or(Naming::VAGUELY, |level| level.named)
 }
 
 /// A text as a reader sees it; None if nothing in it is hidden.
-fn changed(text: &str, named: Named, digits: u8) -> Option<String> {
-    let speaks = named.speaks != Speaks::Not;
+fn changed(text: &str, named: Naming, digits: u8) -> Option<String> {
+    let speaks = named.mention != Mention::Nowhere;
     if !text.contains(|c: char| c == '%' || is_digit(c)) || (!speaks && is_date_of_net(&text.to_lowercase()))
     {
         return None;
@@ -133,11 +133,11 @@ fn changed(text: &str, named: Named, digits: u8) -> Option<String> {
 
 /// A JSON number as a reader sees it, which is text then; None if it stays. Its
 /// exponent says which digits are the last before the point, and is hidden.
-fn changed_number(number: &str, named: Named, digits: u8) -> Option<String> {
-    let least = match named.speaks {
-        Speaks::Not => return None,
-        Speaks::Around => MANY,
-        Speaks::Itself => FEW,
+fn changed_number(number: &str, named: Naming, digits: u8) -> Option<String> {
+    let least = match named.mention {
+        Mention::Nowhere => return None,
+        Mention::Around => MANY,
+        Mention::Itself => FEW,
     };
     let (mantissa, exponent) = match number.find(['e', 'E']) {
         Some(at) => (&number[..at], &number[at + 1..]),

@@ -2,7 +2,7 @@
 
 /// A type that no log has.
 #[derive(Debug)]
-pub(super) struct Foreign {
+pub(super) struct ForeignType {
     /// Its short name.
     pub(super) name: &'static str,
     /// The properties that tell its objects from all others.
@@ -13,7 +13,7 @@ pub(super) struct Foreign {
     pub(super) shared: &'static [&'static str],
 }
 
-impl Foreign {
+impl ForeignType {
     /// All its properties, those that tell it first.
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
         [self.properties, self.common, self.shared].into_iter().flatten().copied()
@@ -26,8 +26,8 @@ impl Foreign {
 ///
 /// Source: the reference of Graph, learn.microsoft.com/graph/api/resources.
 #[rustfmt::skip]
-pub(super) static FOREIGN: [Foreign; 9] = [
-    Foreign {
+pub(super) static FOREIGN: [ForeignType; 9] = [
+    ForeignType {
         name: "callRecord",
         properties: &[
             "modalities", "joinWebUrl", "organizer", "organizer_v2", "participants_v2",
@@ -35,25 +35,25 @@ pub(super) static FOREIGN: [Foreign; 9] = [
         common: &["version", "type", "lastModifiedDateTime", "participants", "sessions"],
         shared: &[],
     },
-    Foreign {
+    ForeignType {
         name: "session",
         properties: &["modalities", "failureInfo", "segments"],
         common: &["isTest", "caller", "callee"],
         shared: &[],
     },
-    Foreign {
+    ForeignType {
         name: "segment",
         properties: &["failureInfo"],
         common: &["caller", "callee", "media"],
         shared: &[],
     },
-    Foreign {
+    ForeignType {
         name: "participant",
         properties: &["removedState", "restrictedExperience"],
         common: &["identity"],
         shared: &[],
     },
-    Foreign {
+    ForeignType {
         name: "onlineMeeting",
         properties: &[
             "allowedPresenters", "audioConferencing", "chatInfo", "creationDateTime", "joinInformation",
@@ -62,7 +62,7 @@ pub(super) static FOREIGN: [Foreign; 9] = [
         common: &["participants", "subject"],
         shared: &[],
     },
-    Foreign {
+    ForeignType {
         name: "event",
         properties: &[
             "attendees", "bodyPreview", "iCalUId", "isOnlineMeeting", "onlineMeeting", "organizer",
@@ -70,7 +70,7 @@ pub(super) static FOREIGN: [Foreign; 9] = [
         common: &["body", "createdDateTime", "end", "lastModifiedDateTime", "location", "start", "subject"],
         shared: &[],
     },
-    Foreign {
+    ForeignType {
         name: "message",
         properties: &[
             "bodyPreview", "conversationId", "receivedDateTime", "toRecipients",
@@ -78,7 +78,7 @@ pub(super) static FOREIGN: [Foreign; 9] = [
         common: &["body", "createdDateTime", "from", "lastModifiedDateTime", "sender", "subject"],
         shared: &["sentDateTime"],
     },
-    Foreign {
+    ForeignType {
         name: "user",
         properties: &[
             "accountEnabled", "assignedLicenses", "businessPhones", "givenName", "jobTitle", "mobilePhone",
@@ -87,7 +87,7 @@ pub(super) static FOREIGN: [Foreign; 9] = [
         common: &["displayName", "mail"],
         shared: &["usageLocation"],
     },
-    Foreign {
+    ForeignType {
         name: "changeNotification",
         properties: &[
             "changeType", "clientState", "lifecycleEvent", "resourceData", "subscriptionExpirationDateTime",

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::foreign::{FOREIGN, Foreign};
+use super::foreign::{FOREIGN, ForeignType};
 use super::row_kind::RowKind;
 use crate::schema::{LOGS, Log};
 
@@ -149,7 +149,7 @@ pub(super) fn knows(log: &Log, name: &str) -> bool {
 /// One name that objects of any type may have, as `type` and `body`, says
 /// nothing. Scripts add such names to rows, too; but hardly ever do they add
 /// what only a log has to something else.
-fn outweighs(of: &Foreign, found: u64, marks: u32, sure: u32) -> bool {
+fn outweighs(of: &ForeignType, found: u64, marks: u32, sure: u32) -> bool {
     let count = found.count_ones();
     let distinctive = (found & ((1_u64 << of.properties.len()) - 1)).count_ones();
     let is_told = distinctive > 0 || count > 1;

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use trunklog_records::json::Claim;
-use trunklog_records::{Log, RowError, ToldBy};
+use trunklog_records::{Clue, Log, RowError};
 
 use super::reader::Reader;
 use super::recognise::EXPORTS_ADVICE;
@@ -35,8 +35,8 @@ impl Reader<'_> {
     fn route_within(&mut self, log: &'static Log, json: &[u8]) -> Result<(), Cow<'static, str>> {
         self.check_asked_for(log)?;
         match self.decode(json, log, Claim::Said) {
-            Err(RowError::OtherLog { log: other, by: ToldBy::Type }) => self.route_to(other, json),
-            Err(RowError::OtherLog { log: other, by: ToldBy::Properties }) => Err(Cow::Owned(format!(
+            Err(RowError::OtherLog { log: other, by: Clue::Type }) => self.route_to(other, json),
+            Err(RowError::OtherLog { log: other, by: Clue::Properties }) => Err(Cow::Owned(format!(
                 "the page says {}, but the properties are those of {}: see which of them is right",
                 log.row_type, other.row_type
             ))),

@@ -11,8 +11,8 @@ use trunklog_identity::{Application, NewApplication, PlainSecret, Role, RotateOp
 use trunklog_records::TenantId;
 use uuid::Uuid;
 
-use crate::args::TenantFlag;
 use crate::config::{Layer, Settings};
+use crate::flags::TenantFlag;
 use crate::{identity, output, store, tenant};
 
 const HOURS_A_DAY: u32 = 24;
@@ -95,7 +95,7 @@ struct Rotate {
 /// An application as it is printed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+struct ApplicationView {
     tenant: String,
     client_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,12 +103,12 @@ struct Shown {
     name: String,
     roles: Vec<&'static str>,
     created: String,
-    secrets: Vec<ShownSecret>,
+    secrets: Vec<SecretView>,
 }
 
 /// A secret as it is printed: how it begins and when it ends.
 #[derive(Debug, Serialize)]
-struct ShownSecret {
+struct SecretView {
     hint: String,
     created: String,
     expires: Option<String>,
@@ -162,8 +162,8 @@ impl List {
     fn run(&self, settings: &Settings) -> Result<()> {
         let applications = identity::existing(settings)?.list();
         if self.json {
-            let shown: Vec<Shown> =
-                applications.iter().map(|application| Shown::new(application, None)).collect();
+            let shown: Vec<ApplicationView> =
+                applications.iter().map(|application| ApplicationView::new(application, None)).collect();
             return output::print_json(&shown);
         }
         if applications.is_empty() {
@@ -172,7 +172,8 @@ impl List {
         let mut table = output::table(["client id", "name", "tenant", "roles", "secrets"]);
         let now = Timestamp::now();
         for application in &applications {
-            let Shown { tenant, client_id, name, roles, .. } = Shown::new(application, None);
+            let ApplicationView { tenant, client_id, name, roles, .. } =
+                ApplicationView::new(application, None);
             let live = application.secrets.iter().filter(|secret| secret.is_live(now)).count();
             let secrets = format!("{live} of {} usable", application.secrets.len());
             table.add_row(vec![client_id, name, tenant, roles.join(", "), secrets]);
@@ -195,14 +196,14 @@ impl Rotate {
     }
 }
 
-impl Shown {
-    fn new(application: &Application, secret: Option<&PlainSecret>) -> Shown {
-        let secrets = application.secrets.iter().map(|secret| ShownSecret {
+impl ApplicationView {
+    fn new(application: &Application, secret: Option<&PlainSecret>) -> ApplicationView {
+        let secrets = application.secrets.iter().map(|secret| SecretView {
             hint: secret.hint.clone(),
             created: secret.created.to_string(),
             expires: secret.expires.map(|end| end.to_string()),
         });
-        Shown {
+        ApplicationView {
             tenant: TenantId::new(application.tenant).to_string(),
             client_id: application.client_id.to_string(),
             client_secret: secret.map(|secret| secret.expose().to_owned()),
@@ -215,7 +216,7 @@ impl Shown {
 }
 
 fn show_secret(application: &Application, secret: &PlainSecret, json: bool) -> Result<()> {
-    let shown = Shown::new(application, Some(secret));
+    let shown = ApplicationView::new(application, Some(secret));
     if json {
         return output::print_json(&shown);
     }

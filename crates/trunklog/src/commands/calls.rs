@@ -20,9 +20,9 @@ use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::{Columns, ScanQuery, Selection, Store};
 
-use crate::args::{LogName, TenantFlag, log_name};
 use crate::config::Settings;
-use crate::progress::{self, Show};
+use crate::flags::{LogName, TenantFlag, log_name};
+use crate::progress::{self, ProgressDisplay};
 use crate::{signals, store, tenant, time};
 
 use destination::Destination;
@@ -125,10 +125,10 @@ impl Calls {
         let to = Destination::open(self.output.as_deref(), packing)?;
         let mut writer: Box<dyn RowWriter> = match format {
             Format::Table => Box::new(writers::Table::new(log, &layout, to)),
-            Format::Csv => Box::new(writers::Exported::new(self.csv(), log, &layout, to)?),
-            Format::Ndjson => Box::new(writers::Exported::new(Form::Ndjson, log, &layout, to)?),
-            Format::Arrow => Box::new(writers::Exported::new(Form::Arrow, log, &layout, to)?),
-            Format::Parquet => Box::new(writers::Exported::new(Form::Parquet, log, &layout, to)?),
+            Format::Csv => Box::new(writers::Export::new(self.csv(), log, &layout, to)?),
+            Format::Ndjson => Box::new(writers::Export::new(Form::Ndjson, log, &layout, to)?),
+            Format::Arrow => Box::new(writers::Export::new(Form::Arrow, log, &layout, to)?),
+            Format::Parquet => Box::new(writers::Export::new(Form::Parquet, log, &layout, to)?),
             Format::Json => {
                 let root = settings.serve.public_url.as_deref().unwrap_or(GRAPH);
                 let names = selected.is_some().then(|| names(log, &layout));
@@ -169,7 +169,7 @@ impl Calls {
 
     fn query(&self, log: &'static Log, version: Version, layout: &[usize]) -> Result<ScanQuery> {
         let to = self.to.unwrap_or_else(time::now);
-        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-time::DAY_TICKS));
+        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-Instant::TICKS_PER_DAY));
         let range = TimeRange::of(log, from, to).map_err(|error| match self.to {
             Some(_) => anyhow!("{error}"),
             None => anyhow!("{error} (--to, now unless given)"),
@@ -220,7 +220,7 @@ fn refused(flag: &str, error: &trunklog_odata::Error) -> anyhow::Error {
 /// it.
 fn copy_to_file(store: &dyn Store, query: &ScanQuery, writer: &mut dyn RowWriter) -> Result<bool> {
     let stop = signals::stop_flag()?;
-    let bar = progress::open_rows(Show::OnTerminal);
+    let bar = progress::open_rows(ProgressDisplay::OnTerminal);
     let mut stopped = false;
     let copied = copy(store, query, &mut |rows| {
         stopped = stop.load(Ordering::Relaxed);

@@ -4,10 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::args::Args;
 use crate::output;
 
 /// Prints completions for a shell
@@ -22,10 +21,11 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self) -> Result<ExitCode> {
+    /// Prints those of the program that `command` describes.
+    pub(crate) fn run(&self, command: &mut Command) -> Result<ExitCode> {
         // Made in memory: clap panics when it cannot write.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Args::command(), "trunklog", &mut script);
+        clap_complete::generate(self.shell, command, "trunklog", &mut script);
         let mut out = output::stdout();
         out.write_all(&script)?;
         out.flush()?;

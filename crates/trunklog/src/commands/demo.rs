@@ -17,10 +17,10 @@ use trunklog_records::{Log, Rows, TenantId};
 use trunklog_sources::synthetic::{self, SyntheticLog, SyntheticOptions};
 use trunklog_store::Appended;
 
-use crate::args::{LogName, log_name};
 use crate::config::Settings;
-use crate::progress::{self, Show};
-use crate::time::{DAY_TICKS, parse, today};
+use crate::flags::{LogName, log_name};
+use crate::progress::{self, ProgressDisplay};
+use crate::time::{parse, today};
 use crate::{output, signals, store};
 
 /// The tenant that sample data belongs to.
@@ -88,7 +88,7 @@ struct Part {
 
 impl Demo {
     pub(crate) fn run(&self, settings: &Settings) -> Result<ExitCode> {
-        let show = if self.quiet { Show::Never } else { Show::OnTerminal };
+        let show = if self.quiet { ProgressDisplay::Never } else { ProgressDisplay::OnTerminal };
         if let Some(file) = &self.ndjson {
             return write(file, self.part(self.only_log()?)?, show);
         }
@@ -116,13 +116,13 @@ impl Demo {
 
     fn part(&self, log: &'static Log) -> Result<Part> {
         let to = self.to.unwrap_or_else(today);
-        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-DAYS * DAY_TICKS));
+        let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-DAYS * Instant::TICKS_PER_DAY));
         let rows = synthetic::rows_beside(log, self.rows).unwrap_or(0);
         let options = SyntheticOptions { seed: self.seed, ..SyntheticOptions::new(rows, from, to) };
         Ok(Part { log, rows, source: SyntheticLog::new(log, options)? })
     }
 
-    fn store(&self, settings: &Settings, parts: Vec<Part>, show: Show) -> Result<ExitCode> {
+    fn store(&self, settings: &Settings, parts: Vec<Part>, show: ProgressDisplay) -> Result<ExitCode> {
         let stop = signals::stop_flag()?;
         let store = store::open(settings, "demo")?;
         let target = store.engine().tenant(self.tenant);
@@ -211,7 +211,7 @@ fn each_batch(
     })
 }
 
-fn write(file: &Path, part: Part, show: Show) -> Result<ExitCode> {
+fn write(file: &Path, part: Part, show: ProgressDisplay) -> Result<ExitCode> {
     let bar = progress::rows(part.rows, show);
     let mut out: Box<dyn Write> = if file == Path::new("-") {
         Box::new(output::stdout())

@@ -13,9 +13,9 @@ use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
 use trunklog_sources::input::{InputList, discover};
 use trunklog_sources::pipeline::{self, Period, RejectFile};
 
-use crate::args::{LogName, TenantFlag, log_name};
 use crate::config::Settings;
-use crate::progress::{self, ImportBar, Show};
+use crate::flags::{LogName, TenantFlag, log_name};
+use crate::progress::{self, ImportBar, ProgressDisplay};
 use crate::{output, signals, store, tenant, time};
 use report::{Rejects, Report};
 
@@ -90,7 +90,7 @@ impl Import {
         let folder = self.rejects.clone().unwrap_or_else(|| settings.data_dir.join("rejected"));
         let mut rejects =
             RejectFile::new(folder, time::now()).with_max_bytes(self.max_rejects_mib.saturating_mul(MIB));
-        let show = if self.quiet { Show::Never } else { Show::OnTerminal };
+        let show = if self.quiet { ProgressDisplay::Never } else { ProgressDisplay::OnTerminal };
         let import =
             pipeline::Import { log: self.log.map(|LogName(log)| log), period, ..pipeline::Import::default() };
         let target = store.engine().tenant(tenant);

@@ -9,9 +9,9 @@ use indicatif::HumanCount;
 use serde::Serialize;
 use trunklog_records::{Retention as Days, TenantId};
 
-use crate::args::{LogName, log_name};
 use crate::config::Settings;
-use crate::deletion::{self, Due, Outlook, Place, Waiting};
+use crate::deletion::{self, DueRows, Outlook, Place, WaitingDeletion};
+use crate::flags::{LogName, log_name};
 use crate::{output, signals, store, time};
 
 /// Shows which rows are past their retention, and what waits for your word
@@ -67,7 +67,7 @@ enum Form {
 /// What is due of a log, as it is printed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+struct DueView {
     tenant: String,
     log: &'static str,
     days: u32,
@@ -107,7 +107,7 @@ impl Retention {
     fn show(&self, settings: &Settings) -> Result<ExitCode> {
         let store = store::open_existing(settings, "retention")?;
         let due = deletion::list(store.engine(), settings.serve.deletion, time::now())?;
-        let shown: Vec<Shown> = due.iter().map(Shown::of).collect();
+        let shown: Vec<DueView> = due.iter().map(DueView::of).collect();
         if self.form() == Form::Json {
             output::print_json(&shown)?;
         } else if shown.is_empty() {
@@ -163,16 +163,16 @@ impl Approve {
     }
 }
 
-impl Shown {
-    fn of(due: &Due) -> Shown {
-        let Due { place, days, before, rows, outlook } = due;
+impl DueView {
+    fn of(due: &DueRows) -> DueView {
+        let DueRows { place, days, before, rows, outlook } = due;
         let (waits, since, why) = match *outlook {
             Outlook::Deleted => (false, None, "deleted by the server within the hour"),
             Outlook::Approved => (false, None, "approved: deleted by the server within the hour"),
             Outlook::CatchingUp => (false, None, "the clock was set back: deleted once it has caught up"),
             Outlook::Waits { why, since } => (true, Some(since.to_string()), why.text()),
         };
-        Shown {
+        DueView {
             tenant: place.tenant.to_string(),
             log: place.log.name,
             days: *days,
@@ -188,7 +188,7 @@ impl Shown {
 }
 
 impl Outcome {
-    fn of(place: Place, waiting: &Waiting, deleted: Result<u64>) -> Outcome {
+    fn of(place: Place, waiting: &WaitingDeletion, deleted: Result<u64>) -> Outcome {
         let (deleted, error) = match deleted {
             Ok(rows) => (Some(rows), None),
             Err(error) => (None, Some(format!("{error:#}"))),
@@ -213,7 +213,7 @@ impl Outcome {
 }
 
 /// For people; without a line end.
-fn text(shown: &[Shown]) -> String {
+fn text(shown: &[DueView]) -> String {
     let mut table =
         output::table(["tenant", "log", "keeps", "due", "of", "oldest", "before", "since", "why"]);
     for row in shown {
@@ -250,18 +250,18 @@ mod tests {
     use super::*;
     use crate::deletion::Why;
 
-    fn due(outlook: Outlook) -> Due {
+    fn due(outlook: Outlook) -> DueRows {
         let before = Instant::parse("2024-11-24T08:15:00Z").unwrap();
         let place = Place { tenant: "7e570000-0000-4000-8000-000000000001".parse().unwrap(), log: &SMS };
         let rows = Forgettable { rows: 1_234, of: 5_678, oldest: Some(Instant::ABSENT) };
-        Due { place, days: 730, before, rows, outlook }
+        DueRows { place, days: 730, before, rows, outlook }
     }
 
     #[test]
     fn only_what_waits_asks_for_a_word() {
         let since = Instant::parse("2026-11-24T08:15:00Z").unwrap();
-        let waits = Shown::of(&due(Outlook::Waits { why: Why::ClockAhead, since }));
-        let out = text(&[waits, Shown::of(&due(Outlook::Deleted))]);
+        let waits = DueView::of(&due(Outlook::Waits { why: Why::ClockAhead, since }));
+        let out = text(&[waits, DueView::of(&due(Outlook::Deleted))]);
         for part in ["sms", "730 days", "1,234", "5,678", "2024-11-24T08:15:00Z", "ahead", "within the hour"]
         {
             assert!(out.contains(part), "{part} in {out}");
@@ -270,7 +270,7 @@ mod tests {
             out.ends_with("1,234 rows wait for your word: trunklog retention approve deletes them for good")
         );
         for outlook in [Outlook::Deleted, Outlook::Approved, Outlook::CatchingUp] {
-            let out = text(&[Shown::of(&due(outlook))]);
+            let out = text(&[DueView::of(&due(outlook))]);
             assert!(!out.contains("your word"), "{out}");
         }
     }
@@ -279,7 +279,7 @@ mod tests {
     fn what_was_not_deleted_says_why() {
         let place = due(Outlook::Deleted).place;
         let before = Instant::ABSENT;
-        let waiting = Waiting {
+        let waiting = WaitingDeletion {
             before,
             days: 1,
             rows: 1,

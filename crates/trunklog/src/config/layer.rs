@@ -13,22 +13,22 @@ use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
 
-use super::values::{Country, Kept, LogKey, OriginList, Secs};
+use super::values::{Country, KeepTime, LogKey, OriginList, Secs};
 
 /// Lays settings over others.
-pub(crate) trait Over {
+pub(crate) trait Overlay {
     /// What is set here stays; what is missing comes from `lower`.
     #[must_use]
     fn over(self, lower: Self) -> Self;
 }
 
-impl<T> Over for Option<T> {
+impl<T> Overlay for Option<T> {
     fn over(self, lower: Option<T>) -> Option<T> {
         self.or(lower)
     }
 }
 
-impl<K: Ord, V: Over> Over for BTreeMap<K, V> {
+impl<K: Ord, V: Overlay> Overlay for BTreeMap<K, V> {
     fn over(self, mut lower: BTreeMap<K, V>) -> BTreeMap<K, V> {
         for (key, value) in self {
             let value = match lower.remove(&key) {
@@ -51,7 +51,7 @@ macro_rules! section {
             $(pub(crate) $field: $kind,)*
         }
 
-        impl Over for $name {
+        impl Overlay for $name {
             fn over(self, lower: $name) -> $name {
                 $name { $($field: self.$field.over(lower.$field),)* }
             }
@@ -74,7 +74,7 @@ section! {
         throttle: Throttle,
         cors: Cors,
         masking: Masking,
-        retention: BTreeMap<Text<LogKey>, Option<Kept>>,
+        retention: BTreeMap<Text<LogKey>, Option<KeepTime>>,
         tenants: BTreeMap<Text<TenantId>, TenantKeys>,
         log: Log,
         identity: Identity,

@@ -1,27 +1,9 @@
 //! How the memory of store and clients fits what the process may use.
 
-use std::num::{NonZeroU32, NonZeroUsize};
-
 use super::Settings;
 use crate::memory_limit::MemoryLimit;
 
 const MIB: usize = 1024 * 1024;
-
-/// Where the memory of store and clients comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MemoryShare {
-    is_set: bool,
-    is_unread_set: bool,
-    /// None where it is not known.
-    limit: Option<MemoryLimit>,
-}
-
-impl MemoryShare {
-    /// `store` and `unread` are what was set.
-    pub(super) fn of(store: Option<NonZeroU32>, unread: Option<NonZeroUsize>) -> MemoryShare {
-        MemoryShare { is_set: store.is_some(), is_unread_set: unread.is_some(), limit: None }
-    }
-}
 
 impl Settings {
     /// Lets the memory of store and clients follow from the limit, unless it was

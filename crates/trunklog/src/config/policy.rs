@@ -10,7 +10,7 @@ use trunklog_records::{Retention, TenantId};
 use trunklog_server::{Masks, ThrottleLimits};
 
 use super::layer::{Masking, TenantKeys, Text, Throttle};
-use super::values::{Country, Kept, LogKey};
+use super::values::{Country, KeepTime, LogKey};
 
 /// How numbers are masked. What a tenant's own section says goes before what
 /// holds for all, and within a section digits go before the country.
@@ -37,7 +37,7 @@ fn mask(key: &str, country: Option<&Text<Country>>, digits: Option<u8>) -> Resul
 }
 
 /// What is kept, where nothing else is said as long as `usual` has it.
-pub(super) fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<Kept>>) -> Retention {
+pub(super) fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<KeepTime>>) -> Retention {
     kept.iter()
         .filter_map(|(Text(key), kept)| kept.map(|kept| (key.log(), kept)))
         .fold(usual, |retention, (log, kept)| retention.with(log, kept.days()))

@@ -19,7 +19,7 @@ pub(crate) struct LogKey(&'static str);
 
 /// How long rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum KeepTime {
     Days(NonZeroU32),
     Forever,
 }
@@ -105,54 +105,54 @@ impl FromStr for LogKey {
     }
 }
 
-impl Kept {
+impl KeepTime {
     /// The days; None for no end.
     pub(crate) fn days(self) -> Option<u32> {
         match self {
-            Kept::Days(days) => Some(days.get()),
-            Kept::Forever => None,
+            KeepTime::Days(days) => Some(days.get()),
+            KeepTime::Forever => None,
         }
     }
 }
 
-impl FromStr for Kept {
+impl FromStr for KeepTime {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Kept, String> {
+    fn from_str(text: &str) -> Result<KeepTime, String> {
         if text == FOREVER {
-            return Ok(Kept::Forever);
+            return Ok(KeepTime::Forever);
         }
-        text.parse().map(Kept::Days).map_err(|_| {
+        text.parse().map(KeepTime::Days).map_err(|_| {
             format!("'{text}' is no time to keep rows: write a number of days, at least 1, or \"{FOREVER}\"")
         })
     }
 }
 
-impl<'de> Deserialize<'de> for Kept {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Kept, D::Error> {
-        struct KeptVisitor;
-        impl Visitor<'_> for KeptVisitor {
-            type Value = Kept;
+impl<'de> Deserialize<'de> for KeepTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<KeepTime, D::Error> {
+        struct KeepTimeVisitor;
+        impl Visitor<'_> for KeepTimeVisitor {
+            type Value = KeepTime;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "a number of days, at least 1, or \"{FOREVER}\"")
             }
 
-            fn visit_i64<E: Error>(self, days: i64) -> Result<Kept, E> {
-                let kept = u32::try_from(days).ok().and_then(NonZeroU32::new).map(Kept::Days);
+            fn visit_i64<E: Error>(self, days: i64) -> Result<KeepTime, E> {
+                let kept = u32::try_from(days).ok().and_then(NonZeroU32::new).map(KeepTime::Days);
                 kept.ok_or_else(|| E::invalid_value(Unexpected::Signed(days), &self))
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Kept, E> {
+            fn visit_str<E: Error>(self, text: &str) -> Result<KeepTime, E> {
                 // Days belong in no quotes, so that there is one way to write them.
                 if text == FOREVER {
-                    Ok(Kept::Forever)
+                    Ok(KeepTime::Forever)
                 } else {
                     Err(E::invalid_value(Unexpected::Str(text), &self))
                 }
             }
         }
-        deserializer.deserialize_any(KeptVisitor)
+        deserializer.deserialize_any(KeepTimeVisitor)
     }
 }
 
@@ -280,10 +280,10 @@ mod tests {
 
     #[test]
     fn rows_are_kept_for_days_or_forever() {
-        assert_eq!("30".parse::<Kept>().unwrap().days(), Some(30));
-        assert_eq!("forever".parse::<Kept>().unwrap().days(), None);
+        assert_eq!("30".parse::<KeepTime>().unwrap().days(), Some(30));
+        assert_eq!("forever".parse::<KeepTime>().unwrap().days(), None);
         for text in ["0", "-1", "", "always", "1.5"] {
-            assert!(text.parse::<Kept>().unwrap_err().contains("forever"), "{text}");
+            assert!(text.parse::<KeepTime>().unwrap_err().contains("forever"), "{text}");
         }
     }
 }

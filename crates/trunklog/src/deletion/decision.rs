@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_store::Forgettable;
 
-const HOUR_TICKS: i64 = 3_600 * 10_000_000;
+const HOUR_TICKS: i64 = Instant::TICKS_PER_HOUR;
 
 /// The longest time for which a store may have been off. A clock that is
 /// further ahead of what the store has seen may be a wrong one.
@@ -52,7 +52,7 @@ pub(crate) enum Why {
 /// were deleted, and under which retention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Passed {
+pub(super) struct LastPass {
     pub(super) days: u32,
     pub(super) before: Instant,
 }
@@ -64,7 +64,7 @@ pub(super) struct Facts {
     /// The retention.
     pub(super) days: u32,
     /// None for a log of which no row was ever due.
-    pub(super) passed: Option<Passed>,
+    pub(super) passed: Option<LastPass>,
     /// The rows past their retention.
     pub(super) due: Forgettable,
     /// How many of them have not merely aged since the last pass: those older
@@ -116,7 +116,7 @@ impl Clock {
 
 /// Until when rows are due suddenly: those after it have aged since a pass that
 /// is not long ago.
-pub(super) fn edge(passed: Option<Passed>, before: Instant) -> Instant {
+pub(super) fn edge(passed: Option<LastPass>, before: Instant) -> Instant {
     match passed {
         Some(passed) if (0..=STEADY_TICKS).contains(&(before.ticks() - passed.before.ticks())) => {
             passed.before
@@ -187,7 +187,7 @@ mod tests {
         use Decision::{Delete, Later, Nothing, Wait};
         const DAYS: u32 = 730;
         let before = off(-i64::from(DAYS) * DAY);
-        let settled = |days, ago: i64| Some(Passed { days, before: before.saturating_add_ticks(-ago) });
+        let settled = |days, ago: i64| Some(LastPass { days, before: before.saturating_add_ticks(-ago) });
         let steady = settled(DAYS, HOUR_TICKS);
         let ahead = Clock::Doubted(Why::ClockAhead);
         let behind = Clock::Doubted(Why::ClockBehind);
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_aged_since_a_recent_pass_is_not_sudden() {
-        let at = |ticks| Some(Passed { days: 30, before: off(ticks) });
+        let at = |ticks| Some(LastPass { days: 30, before: off(ticks) });
         for (passed, edge_at) in [
             (None, now()),
             (at(0), now()),

@@ -9,15 +9,15 @@ use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
 use trunklog_store::Engine;
 
-use super::decision::{Passed, Why};
+use super::decision::{LastPass, Why};
 
 /// The newest time that the store has seen, in units of 100 ns since 1970.
 const SEEN: &str = "clock/seen";
 
-/// A state for each log of a tenant: [`Passed`].
+/// A state for each log of a tenant: [`LastPass`].
 const PASSED: &str = "retention/passed/";
 
-/// A state for each log of a tenant of which rows wait: [`Waiting`].
+/// A state for each log of a tenant of which rows wait: [`WaitingDeletion`].
 const WAITING: &str = "retention/waiting/";
 
 /// What both begin with.
@@ -33,7 +33,7 @@ pub(crate) struct Place {
 /// A deletion that waits for the operator's word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Waiting {
+pub(crate) struct WaitingDeletion {
     /// Rows before it would go, and no others.
     pub(crate) before: Instant,
     /// The retention from which that follows.
@@ -102,24 +102,24 @@ impl<'a> Notes<'a> {
         self.put(SEEN, Some(&now))
     }
 
-    pub(super) fn passed(&self, place: Place) -> Option<Passed> {
+    pub(super) fn passed(&self, place: Place) -> Option<LastPass> {
         self.get(&place.named(PASSED))
     }
 
-    pub(super) fn set_passed(&mut self, place: Place, passed: Option<Passed>) -> Result<()> {
+    pub(super) fn set_passed(&mut self, place: Place, passed: Option<LastPass>) -> Result<()> {
         self.put(&place.named(PASSED), passed.as_ref())
     }
 
-    pub(super) fn waiting(&self, place: Place) -> Option<Waiting> {
+    pub(super) fn waiting(&self, place: Place) -> Option<WaitingDeletion> {
         self.get(&place.named(WAITING))
     }
 
-    pub(super) fn set_waiting(&mut self, place: Place, waiting: Option<&Waiting>) -> Result<()> {
+    pub(super) fn set_waiting(&mut self, place: Place, waiting: Option<&WaitingDeletion>) -> Result<()> {
         self.put(&place.named(WAITING), waiting)
     }
 
     /// All that waits.
-    pub(super) fn all_waiting(&self) -> Vec<(Place, Waiting)> {
+    pub(super) fn all_waiting(&self) -> Vec<(Place, WaitingDeletion)> {
         let places = self.texts.keys().filter_map(|name| Place::of(name));
         places.filter_map(|place| Some((place, self.waiting(place)?))).collect()
     }

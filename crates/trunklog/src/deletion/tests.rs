@@ -7,7 +7,7 @@ use trunklog_testkit::{append, call_row, call_rows};
 
 use super::*;
 
-const HOUR: i64 = 3_600 * 10_000_000;
+const HOUR: i64 = Instant::TICKS_PER_HOUR;
 const DAY: i64 = 24 * HOUR;
 
 const CALLS: &Log = &DIRECT_ROUTING_CALLS;
@@ -264,7 +264,7 @@ fn what_was_approved_is_done_by_the_next_pass_if_the_command_was_cut_short() {
     bench.list(30, now());
     let (place, shown) = waiting(bench.engine()).unwrap().remove(0);
     let mut notes = Notes::read(bench.engine()).unwrap();
-    notes.set_waiting(place, Some(&Waiting { stage: Stage::Approved, ..shown })).unwrap();
+    notes.set_waiting(place, Some(&WaitingDeletion { stage: Stage::Approved, ..shown })).unwrap();
     drop(notes);
     bench.reopen();
     assert_eq!(bench.list(30, now()), [(5_000, Outlook::Approved)]);
@@ -346,7 +346,7 @@ fn what_was_approved_under_a_wrong_clock_is_not_done_by_the_right_one() {
     bench.list(100, ahead);
     let (place, shown) = waiting(bench.engine()).unwrap().remove(0);
     let mut notes = Notes::read(bench.engine()).unwrap();
-    notes.set_waiting(place, Some(&Waiting { stage: Stage::Approved, ..shown })).unwrap();
+    notes.set_waiting(place, Some(&WaitingDeletion { stage: Stage::Approved, ..shown })).unwrap();
     assert!(bench.list(100, later(now(), HOUR)).is_empty());
     notes = Notes::read(bench.engine()).unwrap();
     assert!(notes.waiting(place).is_none());
@@ -356,7 +356,7 @@ fn what_was_approved_under_a_wrong_clock_is_not_done_by_the_right_one() {
         Why::ClockAhead,
         ahead,
     );
-    notes.set_waiting(place, Some(&Waiting { stage: Stage::Approved, ..again })).unwrap();
+    notes.set_waiting(place, Some(&WaitingDeletion { stage: Stage::Approved, ..again })).unwrap();
     assert!(bench.pass(100, later(now(), HOUR)).is_empty());
     assert_eq!(bench.calls(), 1_000);
 }

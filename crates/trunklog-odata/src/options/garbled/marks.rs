@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::options::known::Known;
+use crate::options::known::KnownOption;
 
 /// A name has no more marks than this; each round takes all of one kind off.
 const MAX_ROUNDS: usize = 16;
@@ -43,7 +43,7 @@ const STARTS: [(&str, Mark); 16] = [
 
 impl Mark {
     /// What to do about it before the option that was meant.
-    pub(super) fn hint(self, meant: Known) -> String {
+    pub(super) fn hint(self, meant: KnownOption) -> String {
         let what = match self {
             Mark::Ampersand => "the & before it is escaped, as &amp; or %26: send & itself",
             Mark::Blank => "leave the blanks around the name out",

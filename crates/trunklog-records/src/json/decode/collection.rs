@@ -9,7 +9,7 @@ use trunklog_odata::edm::ComplexType;
 use super::super::minify::{minify, write_string};
 use super::members::{Members, Text};
 use super::origin::RowOrigin;
-use super::scalar::Read;
+use super::scalar::Reading;
 use super::{powershell, surrogates, wrapped};
 use crate::notes::RowNotes;
 use crate::recognition::holds_additional;
@@ -29,7 +29,7 @@ pub(super) fn read<'de>(
     json: &'de str,
     origin: RowOrigin,
     notes: &mut RowNotes,
-) -> Read<'de> {
+) -> Reading<'de> {
     match json {
         "null" | "{}" => return Ok(None),
         "[]" => return Ok(Some(Value::Text(Cow::Borrowed(json)))),
@@ -116,7 +116,7 @@ impl Items<'_> {
     fn add_object(&mut self, json: &str) -> Option<()> {
         let Members(members) = serde_json::from_str(json).ok()?;
         let mut additional = Vec::new();
-        let mut kept = Kept::new(self.of);
+        let mut kept = ItemMembers::new(self.of);
         for (name, value) in &members {
             if holds_additional(name) {
                 if value.starts_with('{') {
@@ -191,7 +191,7 @@ impl Items<'_> {
             }
             values.push((*name, json));
         }
-        let mut kept = Kept::new(self.of);
+        let mut kept = ItemMembers::new(self.of);
         for (name, value) in &values {
             kept.add(name, value);
         }
@@ -210,16 +210,16 @@ impl Items<'_> {
 /// The members of an item that are kept, with the JSON of their values: those
 /// that the type knows once and by its names, all others as they came, and no
 /// annotations.
-struct Kept<'a> {
+struct ItemMembers<'a> {
     of: &'a ComplexType,
     members: Vec<(&'a str, &'a str)>,
-    /// Where in [`Kept::members`] each property of the type stands.
+    /// Where in [`ItemMembers::members`] each property of the type stands.
     known: Vec<Option<usize>>,
 }
 
-impl<'a> Kept<'a> {
-    fn new(of: &'a ComplexType) -> Kept<'a> {
-        Kept { of, members: Vec::new(), known: vec![None; of.properties.len()] }
+impl<'a> ItemMembers<'a> {
+    fn new(of: &'a ComplexType) -> ItemMembers<'a> {
+        ItemMembers { of, members: Vec::new(), known: vec![None; of.properties.len()] }
     }
 
     fn add(&mut self, name: &'a str, value: &'a str) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::members::Text;
-use super::scalar::Read;
+use super::scalar::Reading;
 use crate::rows::Value;
 
 /// The longest decimal that is kept: those of .NET are no longer, and an
@@ -14,7 +14,7 @@ const EXPECTED: &str = "a decimal number such as 12.83, of at most 32 characters
 
 /// Keeps a decimal's digits as they came: `0.00` stays `0.00`. An exponent is
 /// written out: `1.25E-2` is `0.0125`.
-pub(super) fn read(json: &str) -> Read<'_> {
+pub(super) fn read(json: &str) -> Reading<'_> {
     if json == "null" {
         return Ok(None);
     }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::members::Text;
-use super::{Claim, Row, RowOrigin, Unknown};
+use super::{Claim, Row, RowOrigin, UnknownProperty};
 use crate::call_types;
 use crate::recognition::{RowKind, UNKNOWN, Verdict, is_mark, is_name_of, judge, kind_of_columns};
-use crate::rows::{RowError, ToldBy, Value};
+use crate::rows::{Clue, RowError, Value};
 use crate::schema::Log;
 
 impl<'de> Row<'_, 'de> {
@@ -16,7 +16,7 @@ impl<'de> Row<'_, 'de> {
             return Ok(());
         }
         if let Some(kind) = self.kind.take() {
-            return self.expect(kind, ToldBy::Type);
+            return self.expect(kind, Clue::Type);
         }
         if self.is_surely_own(claim) {
             return Ok(());
@@ -32,10 +32,10 @@ impl<'de> Row<'_, 'de> {
                 kind => kind,
             },
         };
-        self.expect(kind.unwrap_or_else(|| RowKind::Other(UNKNOWN.to_owned())), ToldBy::Properties)
+        self.expect(kind.unwrap_or_else(|| RowKind::Other(UNKNOWN.to_owned())), Clue::Properties)
     }
 
-    fn expect(&self, kind: RowKind, by: ToldBy) -> Result<(), RowError> {
+    fn expect(&self, kind: RowKind, by: Clue) -> Result<(), RowError> {
         match kind {
             RowKind::Log(log) if log == self.decoder.log => Ok(()),
             RowKind::Log(log) => Err(RowError::OtherLog { log, by }),
@@ -81,8 +81,9 @@ impl<'de> Row<'_, 'de> {
                 _ => None,
             };
         }
-        let is_call_type =
-            |member: &&Unknown<'_>| is_name_of(&member.name, call_types::PROPERTY) && member.has_value();
+        let is_call_type = |member: &&UnknownProperty<'_>| {
+            is_name_of(&member.name, call_types::PROPERTY) && member.has_value()
+        };
         let json = self.unknown.iter().find(is_call_type)?.json;
         serde_json::from_str::<Text<'de>>(json).ok().map(|Text(text)| text)
     }
@@ -109,7 +110,7 @@ impl<'de> Row<'_, 'de> {
     }
 }
 
-impl Unknown<'_> {
+impl UnknownProperty<'_> {
     /// Whether it is neither null nor an empty text, as which tables have no
     /// value.
     fn has_value(&self) -> bool {

@@ -11,15 +11,15 @@ use super::members::Text;
 use crate::rows::Value;
 
 /// A value, None for null, or what its type demands.
-pub(super) type Read<'de> = Result<Option<Value<'de>>, &'static str>;
+pub(super) type Reading<'de> = Result<Option<Value<'de>>, &'static str>;
 
 /// Reads a string, number, boolean or null as one scalar type.
 pub(super) struct Scalar(pub(super) EdmType);
 
 impl<'de> DeserializeSeed<'de> for Scalar {
-    type Value = Read<'de>;
+    type Value = Reading<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Reading<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
@@ -37,7 +37,7 @@ impl Scalar {
 
     /// Text is kept as it is. In the place of any other type, empty text means
     /// that there is no value: tables of text have no other way to say so.
-    fn text<'de>(&self, text: Cow<'de, str>) -> Read<'de> {
+    fn text<'de>(&self, text: Cow<'de, str>) -> Reading<'de> {
         if self.0 == EdmType::String {
             return Ok(Some(Value::Text(text)));
         }
@@ -53,7 +53,7 @@ impl Scalar {
         if value.is_none() && !trimmed.is_empty() { Err(self.expected()) } else { Ok(value) }
     }
 
-    fn int<'de>(&self, value: Option<i32>) -> Read<'de> {
+    fn int<'de>(&self, value: Option<i32>) -> Reading<'de> {
         match (self.0, value) {
             (EdmType::Int32, Some(value)) => Ok(Some(Value::Int(value))),
             _ => Err(self.expected()),
@@ -62,44 +62,44 @@ impl Scalar {
 }
 
 impl<'de> Visitor<'de> for Scalar {
-    type Value = Read<'de>;
+    type Value = Reading<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expected())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Read<'de>, E> {
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Reading<'de>, E> {
         Ok(self.text(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Read<'de>, E> {
+    fn visit_str<E>(self, text: &str) -> Result<Reading<'de>, E> {
         Ok(self.text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Read<'de>, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Reading<'de>, E> {
         Ok(if self.0 == EdmType::Boolean { Ok(Some(Value::Bool(value))) } else { Err(self.expected()) })
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Read<'de>, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<Reading<'de>, E> {
         Ok(self.int(i32::try_from(value).ok()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Read<'de>, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<Reading<'de>, E> {
         Ok(self.int(i32::try_from(value).ok()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Read<'de>, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<Reading<'de>, E> {
         // 5.0 is a whole number that passed through a language with one
         // number type.
         let whole = value.fract() == 0.0 && value.abs() <= f64::from(i32::MAX);
         Ok(self.int(if whole { format!("{value:.0}").parse().ok() } else { None }))
     }
 
-    fn visit_unit<E>(self) -> Result<Read<'de>, E> {
+    fn visit_unit<E>(self) -> Result<Reading<'de>, E> {
         Ok(Ok(None))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Read<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Reading<'de>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Err(self.expected()))
     }
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for Scalar {
     /// Windows PowerShell adds members to a time that came from `Get-Date`, and
     /// `ConvertTo-Json` then writes an object:
     /// `{"value":"\/Date(…)\/","DisplayHint":2,"DateTime":"…"}`.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Reading<'de>, A::Error> {
         let mut is_time = self.0 == EdmType::DateTimeOffset;
         let mut time = None;
         while let Some(Text(name)) = map.next_key()? {

@@ -54,13 +54,13 @@ fn token_end(json: &[u8], at: usize) -> usize {
 struct Writer<'a> {
     out: &'a mut String,
     /// The open brackets.
-    open: Vec<Open>,
+    open: Vec<OpenValue>,
     /// How many more are open, of which nothing is known.
     deeper: usize,
 }
 
 /// An open bracket, and what is known of what it holds.
-struct Open {
+struct OpenValue {
     /// Where it stands in what was written.
     at: usize,
     /// None for an array.
@@ -109,8 +109,8 @@ impl Writer<'_> {
         self.out.push_str(token);
         match first {
             b'{' | b'[' if self.deeper > 0 || self.open.len() == MAX_DEPTH => self.deeper += 1,
-            b'{' => self.open.push(Open { at, object: Some(Object::default()), len: 0 }),
-            b'[' => self.open.push(Open { at, object: None, len: 0 }),
+            b'{' => self.open.push(OpenValue { at, object: Some(Object::default()), len: 0 }),
+            b'[' => self.open.push(OpenValue { at, object: None, len: 0 }),
             b'}' | b']' if self.deeper > 0 => {
                 self.deeper -= 1;
                 if self.deeper == 0 {
@@ -162,7 +162,7 @@ impl Writer<'_> {
     }
 
     /// What was closed; its closing bracket was written.
-    fn close(&mut self, open: &Open) -> Value {
+    fn close(&mut self, open: &OpenValue) -> Value {
         let Some(object) = &open.object else {
             return Value::Array(Array { start: open.at, end: self.out.len(), len: open.len });
         };

@@ -1,7 +1,7 @@
 //! Which objects are rows of the decoder's log.
 
 use super::*;
-use crate::rows::ToldBy;
+use crate::rows::Clue;
 use crate::schema::{LOGS, SMS};
 
 fn kind(log: &'static Log, json: &str) -> Result<(), String> {
@@ -247,14 +247,14 @@ fn it_is_told_whether_the_type_or_the_properties_tell() {
         Err(RowError::OtherLog { log, by }) => (log.name, by),
         outcome => panic!("{json}: {outcome:?}"),
     };
-    assert_eq!(by(DIRECT_ROUTING_ROW), ("directRoutingCalls", ToldBy::Properties));
+    assert_eq!(by(DIRECT_ROUTING_ROW), ("directRoutingCalls", Clue::Properties));
     let of = "#microsoft.graph.callRecords.smsLogRow";
     for typed in [
         format!(r#"{{"@odata.type":"{of}","sentDateTime":"2031-03-24T08:00:00Z"}}"#),
         format!(r#"{{"Id":"1","AdditionalProperties":{{"@odata.type":"{of}"}}}}"#),
         format!(r#"{{"odata_type":"{of}","additional_data":{{}}}}"#),
     ] {
-        assert_eq!(by(&typed), ("sms", ToldBy::Type), "{typed}");
+        assert_eq!(by(&typed), ("sms", Clue::Type), "{typed}");
     }
 }
 

@@ -320,7 +320,7 @@ proptest! {
         host in prop::option::of("@[a-z]{2,8}[0-9]{0,4}\\.example"),
     ) {
         // A word that announces a number makes no name.
-        let announces = |word: &String| announced(&tokens(word)) != Announced::Nothing;
+        let announces = |word: &String| announced(&tokens(word)) != Announcement::Nothing;
         prop_assume!(!words.iter().any(announces));
         let number = number.map_or_else(String::new, |number| format!(" {number}"));
         let text = format!("{}{number}{}", words.join(" "), host.unwrap_or_default());

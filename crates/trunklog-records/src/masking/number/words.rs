@@ -4,7 +4,7 @@ use super::super::tokens::{Token, lower};
 
 /// What a word announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Announced {
+pub(super) enum Announcement {
     /// Nothing: it is part of a name.
     Nothing,
     /// A number.
@@ -16,59 +16,59 @@ pub(super) enum Announced {
 /// Words that announce numbers, in small letters: schemes of URIs, parameters
 /// that extend a number (RFC 3966, section 3), and what people write before a
 /// number.
-const ANNOUNCING: [(&str, Announced); 52] = [
-    ("sip", Announced::Number),
-    ("sips", Announced::Number),
-    ("tel", Announced::Number),
-    ("callto", Announced::Number),
-    ("fax", Announced::Number),
-    ("sms", Announced::Number),
-    ("smsto", Announced::Number),
-    ("mailto", Announced::Number),
-    ("xmpp", Announced::Number),
-    ("im", Announced::Number),
-    ("pres", Announced::Number),
-    ("skype", Announced::Number),
-    ("phone", Announced::Number),
-    ("telephone", Announced::Number),
-    ("mobile", Announced::Number),
-    ("cell", Announced::Number),
-    ("telefon", Announced::Number),
-    ("fon", Announced::Number),
-    ("mobil", Announced::Number),
-    ("handy", Announced::Number),
-    ("telefono", Announced::Number),
-    ("téléphone", Announced::Number),
-    ("tél", Announced::Number),
-    ("portable", Announced::Number),
-    ("puhelin", Announced::Number),
-    ("no", Announced::Number),
-    ("num", Announced::Number),
-    ("vm", Announced::Number),
-    ("voicemail", Announced::Number),
-    ("conf", Announced::Number),
-    ("conference", Announced::Number),
-    ("konferenz", Announced::Number),
-    ("ext", Announced::Extension),
-    ("extn", Announced::Extension),
-    ("extension", Announced::Extension),
-    ("isub", Announced::Extension),
-    ("postd", Announced::Extension),
-    ("pin", Announced::Extension),
-    ("dw", Announced::Extension),
-    ("durchw", Announced::Extension),
-    ("durchwahl", Announced::Extension),
-    ("nst", Announced::Extension),
-    ("nebenstelle", Announced::Extension),
-    ("apparat", Announced::Extension),
-    ("poste", Announced::Extension),
-    ("interno", Announced::Extension),
-    ("toestel", Announced::Extension),
-    ("anexo", Announced::Extension),
-    ("extensión", Announced::Extension),
-    ("anknytning", Announced::Extension),
-    ("lokal", Announced::Extension),
-    ("alanumero", Announced::Extension),
+const ANNOUNCING: [(&str, Announcement); 52] = [
+    ("sip", Announcement::Number),
+    ("sips", Announcement::Number),
+    ("tel", Announcement::Number),
+    ("callto", Announcement::Number),
+    ("fax", Announcement::Number),
+    ("sms", Announcement::Number),
+    ("smsto", Announcement::Number),
+    ("mailto", Announcement::Number),
+    ("xmpp", Announcement::Number),
+    ("im", Announcement::Number),
+    ("pres", Announcement::Number),
+    ("skype", Announcement::Number),
+    ("phone", Announcement::Number),
+    ("telephone", Announcement::Number),
+    ("mobile", Announcement::Number),
+    ("cell", Announcement::Number),
+    ("telefon", Announcement::Number),
+    ("fon", Announcement::Number),
+    ("mobil", Announcement::Number),
+    ("handy", Announcement::Number),
+    ("telefono", Announcement::Number),
+    ("téléphone", Announcement::Number),
+    ("tél", Announcement::Number),
+    ("portable", Announcement::Number),
+    ("puhelin", Announcement::Number),
+    ("no", Announcement::Number),
+    ("num", Announcement::Number),
+    ("vm", Announcement::Number),
+    ("voicemail", Announcement::Number),
+    ("conf", Announcement::Number),
+    ("conference", Announcement::Number),
+    ("konferenz", Announcement::Number),
+    ("ext", Announcement::Extension),
+    ("extn", Announcement::Extension),
+    ("extension", Announcement::Extension),
+    ("isub", Announcement::Extension),
+    ("postd", Announcement::Extension),
+    ("pin", Announcement::Extension),
+    ("dw", Announcement::Extension),
+    ("durchw", Announcement::Extension),
+    ("durchwahl", Announcement::Extension),
+    ("nst", Announcement::Extension),
+    ("nebenstelle", Announcement::Extension),
+    ("apparat", Announcement::Extension),
+    ("poste", Announcement::Extension),
+    ("interno", Announcement::Extension),
+    ("toestel", Announcement::Extension),
+    ("anexo", Announcement::Extension),
+    ("extensión", Announcement::Extension),
+    ("anknytning", Announcement::Extension),
+    ("lokal", Announcement::Extension),
+    ("alanumero", Announcement::Extension),
 ];
 
 /// How words end that announce a number: `Rufnummer`, `TelNr`.
@@ -82,16 +82,16 @@ const ENUM: &str = "e164.arpa";
 
 /// What a word announces. `x`, `p` and `w` are dialled with a number: an
 /// extension, a pause, a wait for a tone.
-pub(super) fn announced(word: &[Token]) -> Announced {
+pub(super) fn announced(word: &[Token]) -> Announcement {
     if word.iter().all(|token| matches!(token.is, 'x' | 'X' | 'p' | 'P' | 'w' | 'W')) {
-        return Announced::Extension;
+        return Announcement::Extension;
     }
     let word = lower(word);
     if ENDINGS.iter().any(|ending| word.ends_with(ending)) {
-        return Announced::Number;
+        return Announcement::Number;
     }
     let row = ANNOUNCING.iter().find(|(announcing, _)| *announcing == word);
-    row.map_or(Announced::Nothing, |(_, announced)| *announced)
+    row.map_or(Announcement::Nothing, |(_, announced)| *announced)
 }
 
 /// How many characters at the start of a text are a scheme that has digits in

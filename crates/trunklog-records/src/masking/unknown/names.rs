@@ -65,9 +65,9 @@ const ADDRESS_WORDS: [&str; 5] = ["ip", "ips", "ipv", "address", "addresses"];
 
 /// Whether a value holds numbers, as far as names tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Speaks {
+pub(super) enum Mention {
     /// No name says so.
-    Not,
+    Nowhere,
     /// A name around it does.
     Around,
     /// Its own name does.
@@ -76,41 +76,41 @@ pub(super) enum Speaks {
 
 /// What a value may be, as far as names tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) speaks: Speaks,
+pub(super) struct Naming {
+    pub(super) mention: Mention,
     /// Whether it may be an IP address.
     pub(super) address: bool,
 }
 
-impl Named {
+impl Naming {
     /// Anything.
-    pub(super) const VAGUELY: Named = Named { speaks: Speaks::Not, address: false };
+    pub(super) const VAGUELY: Naming = Naming { mention: Mention::Nowhere, address: false };
 
     /// What cannot be read, and may be a number.
-    pub(super) const UNREADABLY: Named = Named { speaks: Speaks::Itself, address: false };
+    pub(super) const UNREADABLY: Naming = Naming { mention: Mention::Itself, address: false };
 
     /// What the value of a property of that name is, inside an object.
-    pub(super) fn by(name: &str, outer: Named) -> Named {
+    pub(super) fn by(name: &str, outer: Naming) -> Naming {
         let words = words(name);
         let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
         let lower = name.to_lowercase();
         if lower.starts_with("numberof") || has(&COUNTING_WORDS) {
-            return Named::VAGUELY;
+            return Naming::VAGUELY;
         }
-        let speaks = if has(&SPEAKING_WORDS) || SPEAKING.iter().any(|part| lower.contains(part)) {
-            Speaks::Itself
-        } else if outer.speaks == Speaks::Not {
-            Speaks::Not
+        let mention = if has(&SPEAKING_WORDS) || SPEAKING.iter().any(|part| lower.contains(part)) {
+            Mention::Itself
+        } else if outer.mention == Mention::Nowhere {
+            Mention::Nowhere
         } else {
-            Speaks::Around
+            Mention::Around
         };
-        Named { speaks, address: outer.address || has(&ADDRESS_WORDS) }
+        Naming { mention, address: outer.address || has(&ADDRESS_WORDS) }
     }
 
     /// What a name inside an object is that is named so. A name with letters is
     /// a name, also where numbers are expected.
-    pub(super) fn of_name(name: &str, outer: Named) -> Named {
-        if name.chars().any(char::is_alphabetic) { Named::VAGUELY } else { outer }
+    pub(super) fn of_name(name: &str, outer: Naming) -> Naming {
+        if name.chars().any(char::is_alphabetic) { Naming::VAGUELY } else { outer }
     }
 }
 
@@ -140,13 +140,13 @@ fn words(name: &str) -> Vec<String> {
 #[derive(Debug)]
 pub(super) struct Level {
     /// What it is named.
-    pub(super) named: Named,
+    pub(super) named: Naming,
     /// The names that it has as yet, and how often each came.
     names: HashMap<String, usize>,
 }
 
 impl Level {
-    pub(super) fn new(named: Named) -> Level {
+    pub(super) fn new(named: Naming) -> Level {
         Level { named, names: HashMap::new() }
     }
 
@@ -184,27 +184,27 @@ fn letters(mut number: usize) -> String {
 mod tests {
     use super::*;
 
-    fn speaks(name: &str) -> Speaks {
-        Named::by(name, Named::VAGUELY).speaks
+    fn speaks(name: &str) -> Mention {
+        Naming::by(name, Naming::VAGUELY).mention
     }
 
     #[test]
     fn names_speak_by_their_words() {
         assert_eq!(words("callerIPAddress_v2").concat(), "calleripaddressv");
         for name in ["from", "redirectTo", "originalDID", "ext2", "callerNumber", "transfer-to", "Ani"] {
-            assert_eq!(speaks(name), Speaks::Itself, "{name}");
+            assert_eq!(speaks(name), Mention::Itself, "{name}");
         }
         for name in ["tomorrow", "context", "resource", "sequenceNumber", "callerJoinedAt", "numberOfCalls"] {
-            assert_eq!(speaks(name), Speaks::Not, "{name}");
+            assert_eq!(speaks(name), Mention::Nowhere, "{name}");
         }
-        let callee = Named::by("callee", Named::VAGUELY);
-        assert_eq!(Named::by("id", callee).speaks, Speaks::Around);
-        assert!(Named::by("callerIp", Named::VAGUELY).address);
+        let callee = Naming::by("callee", Naming::VAGUELY);
+        assert_eq!(Naming::by("id", callee).mention, Mention::Around);
+        assert!(Naming::by("callerIp", Naming::VAGUELY).address);
     }
 
     #[test]
     fn an_object_takes_each_name_once() {
-        let mut level = Level::new(Named::VAGUELY);
+        let mut level = Level::new(Naming::VAGUELY);
         let taken: Vec<_> = ["a", "a", "a (c)", "a", "b"].map(|name| level.take(name)).into();
         let other = |name: &str| Some(name.to_owned());
         assert_eq!(taken, [None, other("a (b)"), None, other("a (d)"), None]);

@@ -64,7 +64,7 @@ pub(super) struct Table {
 }
 
 /// CSV, NDJSON, Arrow or Parquet.
-pub(super) struct Exported {
+pub(super) struct Export {
     encoder: Box<dyn Encoder>,
     rows_at_a_time: usize,
     out: Destination,
@@ -139,16 +139,16 @@ impl RowWriter for Table {
     }
 }
 
-impl Exported {
+impl Export {
     pub(super) fn new(
         format: Format,
         log: &'static Log,
         layout: &[usize],
         out: Destination,
-    ) -> Result<Exported> {
+    ) -> Result<Export> {
         let encoder = encoder(format, log, layout);
         let rows_at_a_time = format.rows_at_a_time();
-        let mut exported = Exported { encoder, rows_at_a_time, out, buffer: Vec::new() };
+        let mut exported = Export { encoder, rows_at_a_time, out, buffer: Vec::new() };
         exported.encoder.begin(&mut exported.buffer)?;
         exported.pass_on()?;
         Ok(exported)
@@ -162,7 +162,7 @@ impl Exported {
     }
 }
 
-impl RowWriter for Exported {
+impl RowWriter for Export {
     fn write(&mut self, rows: &Rows) -> Result<()> {
         let mut begin = 0;
         while begin < rows.len() {

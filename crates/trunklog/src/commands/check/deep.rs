@@ -7,12 +7,12 @@ use trunklog_records::{Log, TenantId};
 use trunklog_store::{Engine, Fault};
 
 use crate::output::counted;
-use crate::progress::{self, Show};
+use crate::progress::{self, ProgressDisplay};
 
 /// Reads all rows of all logs of all tenants. Gives how many there are, or
 /// what is wrong, a fault each.
 pub(super) fn rows(engine: &dyn Engine) -> Vec<Result<String>> {
-    let bar = progress::open_rows(Show::OnTerminal);
+    let bar = progress::open_rows(ProgressDisplay::OnTerminal);
     let outcome = read_all(engine, &bar);
     bar.finish_and_clear();
     outcome

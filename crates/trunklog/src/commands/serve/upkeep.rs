@@ -9,7 +9,7 @@ use trunklog_errors::with_causes;
 use trunklog_records::Retention;
 use trunklog_store::Engine;
 
-use crate::deletion::{self, Place, Waiting};
+use crate::deletion::{self, Place, WaitingDeletion};
 use crate::time;
 
 /// How often the store is looked after.
@@ -58,7 +58,7 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
 }
 
 /// Says what waits for the operator's word, a line for each log and reason.
-fn warn(waiting: &[(Place, Waiting)]) {
+fn warn(waiting: &[(Place, WaitingDeletion)]) {
     let mut lines: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     for (place, waiting) in waiting {
         let (tenants, rows) = lines.entry((place.log.name, waiting.why.text())).or_default();
@@ -86,7 +86,7 @@ struct Reminder {
 impl Reminder {
     /// Whether to tell now: when something waits that did not before, and once
     /// a day as long as anything does.
-    fn is_due(&mut self, waiting: &[(Place, Waiting)]) -> bool {
+    fn is_due(&mut self, waiting: &[(Place, WaitingDeletion)]) -> bool {
         self.times_since += 1;
         self.told.retain(|told| waiting.iter().any(|(place, _)| place == told));
         let is_new = waiting.iter().any(|(place, _)| !self.told.contains(place));
@@ -151,7 +151,7 @@ mod tests {
         let at = Instant::ABSENT;
         let waiting = |log| {
             let place = Place { tenant, log };
-            let waiting = Waiting {
+            let waiting = WaitingDeletion {
                 before: at,
                 days: 30,
                 rows: 1,

@@ -1,0 +1,45 @@
+//! Flags that several commands have.
+
+use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, TenantId};
+
+use crate::config::{Layer, Text};
+
+// The flag of commands that mean one tenant. No doc comment: clap would
+// take it for the help of the command.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TenantFlag {
+    /// The organisation's GUID in Entra ID (or `TRUNKLOG_TENANT`); not needed where there is only one
+    #[arg(long, value_name = "GUID")]
+    tenant: Option<TenantId>,
+}
+
+/// A log, by its name or its function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogName(pub(crate) &'static Log);
+
+impl TenantFlag {
+    pub(crate) fn add_to(&self, layer: &mut Layer) {
+        layer.import.tenant = self.tenant.map(Text);
+    }
+}
+
+/// Reads the name of a log.
+pub(crate) fn log_name(text: &str) -> Result<LogName, String> {
+    Log::by_name(text).or_else(|| Log::by_function(text)).map(LogName).ok_or_else(|| {
+        let names: Vec<&str> = LOGS.iter().map(|log| log.name).collect();
+        format!("there is no such log: use one of {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_found_by_name_and_function() {
+        assert_eq!(log_name("directroutingcalls").unwrap().0.name, "directRoutingCalls");
+        assert!(log_name("getSmsLog").is_ok());
+        assert!(log_name("calls").unwrap_err().contains("directRoutingCalls"));
+    }
+}
