@@ -42,7 +42,7 @@ const MAX_BUCKETS: usize = 1 << 14;
 /// What the stored form starts with. Another form has another number.
 const FORM: u8 = 1;
 
-const TICKS_PER_SEC: i64 = 10_000_000;
+const TICKS_PER_SEC: i64 = Instant::TICKS_PER_SEC;
 
 impl TimeIndex {
     /// An index without rows.

@@ -44,7 +44,7 @@ use timetable::Timetable;
 pub use trunks::Trunk;
 
 /// Starts are drawn in milliseconds; instants count units of 100 ns.
-const TICKS_PER_MS: i64 = 10_000;
+const TICKS_PER_MS: i64 = Instant::TICKS_PER_MS;
 
 /// What to make up.
 #[derive(Debug, Clone)]

@@ -13,8 +13,8 @@ use trunklog_store::{Appended, Columns, Engine, Key, Page, PageQuery, Selection,
 /// The log of most cases.
 pub(super) static CALLS: &Log = &DIRECT_ROUTING_CALLS;
 
-pub(super) const SEC: i64 = 10_000_000;
-pub(super) const HOUR: i64 = 3_600 * SEC;
+pub(super) const SEC: i64 = Instant::TICKS_PER_SEC;
+pub(super) const HOUR: i64 = Instant::TICKS_PER_HOUR;
 pub(super) const YEAR: i64 = 365 * 24 * HOUR;
 
 /// 2024-01-01T00:00:00Z.

@@ -17,7 +17,7 @@ pub use cells::{Cell, Place, Row, put_together, take_apart, take_row};
 use crate::OrderValue as Value;
 use crate::{Key, OrderValue};
 
-const DAY: i64 = 24 * 3_600 * 10_000_000;
+const DAY: i64 = Instant::TICKS_PER_DAY;
 
 /// A number with ten digits behind the point as a whole number.
 const SCALE: f64 = 1e10;

@@ -8,10 +8,8 @@ use trunklog_records::{Log, TimeRange};
 use crate::page::Watermark;
 
 pub use check::{kind_of, signature};
-
-/// The most criteria that an order may have; a walk's token carries a value of
-/// each.
-pub const MAX_ORDER: usize = 8;
+// A walk's token carries a value of each criterion.
+pub use trunklog_odata::filter::MAX_ORDER;
 
 /// Rows of a log: those of a range of time that satisfy a filter.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,7 +14,7 @@ const TICKS_BEFORE_1970: i64 = 621_355_968_000_000_000;
 
 const DAYS_BEFORE_1970: i64 = 719_162;
 
-const TICKS_PER_DAY: i64 = 864_000_000_000;
+const TICKS_PER_DAY: i64 = trunklog_odata::Instant::TICKS_PER_DAY;
 
 /// What DuckDB makes small although Unicode's full mapping gives two
 /// characters.

@@ -23,7 +23,7 @@ use crate::layers::{Access, RequestIds};
 use crate::stall::UnderWay;
 
 /// The longest range that the real service takes.
-const STRICT_RANGE_TICKS: i64 = 90 * 24 * 60 * 60 * 10_000_000;
+const STRICT_RANGE_TICKS: i64 = 90 * Instant::TICKS_PER_DAY;
 
 /// A call that passed all checks.
 struct Call<'a> {

@@ -3,13 +3,12 @@
 use trunklog_records::{RowBuilder, Value};
 
 use super::{Call, Leg};
-use crate::synthetic::TICKS_PER_MS;
 use crate::synthetic::directory::{Directory, Party};
 use crate::synthetic::fields::{Fields, exact_instant, text, written};
 use crate::synthetic::numbers::{WITHHELD, home};
 use crate::synthetic::tariff::{Reach, Tariff};
 
-const TICKS_PER_SEC: i64 = 1_000 * TICKS_PER_MS;
+const TICKS_PER_SEC: i64 = trunklog_odata::Instant::TICKS_PER_SEC;
 
 /// Adds a call to `rows`.
 pub(super) fn write(call: &Call, directory: &Directory, fields: &mut Fields, rows: &mut RowBuilder) {
