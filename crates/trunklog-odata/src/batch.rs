@@ -97,6 +97,15 @@ impl Batch {
     /// # Errors
     /// 400 when it is no batch, holds no request or too many, or when ids are
     /// empty, occur twice, name nothing or wait for each other.
+    ///
+    /// ```
+    /// use trunklog_odata::batch::{Batch, Target};
+    ///
+    /// let batch = Batch::parse(br#"{"requests":[{"id":"1","method":"GET","url":"/x?$top=1"}]}"#)?;
+    /// assert_eq!(batch.items[0].method, "GET");
+    /// assert!(matches!(batch.items[0].target, Target::Relative(_)));
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Batch> {
         if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") {
             return Err(refused("the body is in UTF-16; JSON is sent in UTF-8".to_owned()));

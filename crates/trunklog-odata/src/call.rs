@@ -15,6 +15,15 @@ pub enum Spelling {
 }
 
 /// A parsed call. Names are as the client wrote them.
+///
+/// ```
+/// use trunklog_odata::{Profile, Spelling, path};
+///
+/// let rest = "communications/callRecords/callRecords.getPstnCalls(from=2026-11-01,to=2026-12-01)";
+/// let call = path::function_call(rest, Profile::Default)?;
+/// assert_eq!((call.name.as_str(), call.spelling), ("getPstnCalls", Spelling::HalfQualified));
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionCall {
     /// The path segment exactly as it was sent, for links that lead back here.
@@ -76,6 +85,18 @@ impl FunctionCall {
     /// # Errors
     /// 404 when the parameters are not exactly these two, because then no
     /// overload of the function matches; 400 when a value is not an instant.
+    ///
+    /// ```
+    /// use trunklog_odata::{Instant, Profile, path};
+    ///
+    /// let rest = "communications/callRecords/getSmsLog(fromDateTime=2026-11-01,toDateTime=@to)";
+    /// let call = path::function_call(rest, Profile::Default)?;
+    /// let alias = |name: &str| (name == "@to").then(|| "2026-12-01".to_owned());
+    /// let (from, to) = call.range(alias, Profile::Default)?;
+    /// assert_eq!(from, Instant::from_date(2026, 11, 1).unwrap());
+    /// assert_eq!(to, Instant::from_date(2026, 12, 1).unwrap());
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
     pub fn range(
         &self,
         alias: impl Fn(&str) -> Option<String>,

@@ -21,11 +21,25 @@ pub use format::requested_format;
 
 impl Document {
     /// As CSDL XML 4.0, UTF-8.
+    ///
+    /// ```
+    /// use trunklog_odata::csdl::Document;
+    ///
+    /// let empty = Document { vocabularies: Vec::new(), schemas: Vec::new() };
+    /// assert!(empty.to_xml().starts_with(b"<?xml"));
+    /// ```
     pub fn to_xml(&self) -> Vec<u8> {
         xml::write(self)
     }
 
     /// As CSDL JSON 4.01, UTF-8.
+    ///
+    /// ```
+    /// use trunklog_odata::csdl::Document;
+    ///
+    /// let empty = Document { vocabularies: Vec::new(), schemas: Vec::new() };
+    /// assert_eq!(empty.to_json(), br#"{"$Version":"4.01"}"#);
+    /// ```
     pub fn to_json(&self) -> Vec<u8> {
         json::write(self)
     }

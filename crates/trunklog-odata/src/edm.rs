@@ -27,6 +27,12 @@ pub enum EdmType {
 impl EdmType {
     /// The qualified name as it stands in `$metadata`, for example
     /// `Edm.Int32` or `Collection(microsoft.graph.callRecords.x)`.
+    ///
+    /// ```
+    /// use trunklog_odata::edm::EdmType;
+    ///
+    /// assert_eq!(EdmType::Int32.name(), "Edm.Int32");
+    /// ```
     pub fn name(self) -> String {
         match self {
             EdmType::String => "Edm.String".to_owned(),
@@ -41,6 +47,13 @@ impl EdmType {
 
     /// What an expression takes a property's values for; None for a
     /// collection, into which only `any` and `all` look.
+    ///
+    /// ```
+    /// use trunklog_odata::edm::EdmType;
+    /// use trunklog_odata::expr::Kind;
+    ///
+    /// assert_eq!(EdmType::Decimal.kind(), Some(Kind::Number));
+    /// ```
     pub fn kind(self) -> Option<Kind> {
         match self {
             EdmType::String | EdmType::Enum(_) => Some(Kind::Text),
@@ -57,6 +70,13 @@ impl EdmType {
 pub const NAMESPACE: &str = "microsoft.graph.callRecords";
 
 /// An enumeration. All of Graph's call-record enumerations are closed.
+///
+/// ```
+/// use trunklog_odata::edm::EnumType;
+///
+/// static MODE: EnumType = EnumType { name: "mode", members: &[("blocked", 0), ("unblocked", 1)] };
+/// assert_eq!(MODE.member("Blocked"), Some("blocked"));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct EnumType {
     /// The unqualified name.
@@ -68,12 +88,27 @@ pub struct EnumType {
 impl EnumType {
     /// The member of that name, letter case ignored: Microsoft's own samples
     /// print `Blocked` where the metadata says `blocked`.
+    ///
+    /// ```
+    /// use trunklog_odata::edm::EnumType;
+    ///
+    /// static MODE: EnumType = EnumType { name: "mode", members: &[("blocked", 0)] };
+    /// assert_eq!(MODE.member("open"), None);
+    /// ```
     pub fn member(&self, name: &str) -> Option<&'static str> {
         self.members.iter().map(|(member, _)| *member).find(|member| member.eq_ignore_ascii_case(name))
     }
 }
 
 /// A complex type: a value with named properties and no key.
+///
+/// ```
+/// use trunklog_odata::edm::{ComplexType, EdmType};
+///
+/// static UNIT: ComplexType = ComplexType { name: "unit", properties: &[("id", EdmType::String)] };
+/// let of_units = EdmType::Collection(&UNIT);
+/// assert_eq!(of_units.name(), "Collection(microsoft.graph.callRecords.unit)");
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct ComplexType {
     /// The unqualified name.

@@ -16,6 +16,17 @@ pub const JSON_MINIMAL: &str =
 pub const PAGE_SIZE: u32 = 1_000;
 
 /// What surrounds the rows of a page.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::envelope::{Envelope, JsonFormat};
+///
+/// let (version, format) = (Version::V1, JsonFormat::default());
+/// let page = Envelope { version, context: "c", format, count: 2, total: None, next_link: None };
+/// let mut out = Vec::new();
+/// page.write(&mut out, |out| out.extend_from_slice(b"1,2"));
+/// assert_eq!(out, br#"{"@odata.context":"c","@odata.count":2,"value":[1,2]}"#);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'a> {
     /// The version that the page belongs to.
@@ -82,6 +93,16 @@ impl Envelope<'_> {
 /// `root` is the public address without a trailing slash; `selected` are the
 /// properties that a client chose, in its order. Source: OData ABNF 4.01,
 /// `contextFragment`.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::envelope::context_url;
+///
+/// assert_eq!(
+///     context_url("https://t.example", Version::V1, "smsLogRow", Some(&["id"])),
+///     "https://t.example/v1.0/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)(id)"
+/// );
+/// ```
 pub fn context_url(root: &str, version: Version, row_type: &str, selected: Option<&[&str]>) -> String {
     let selected = selected.map_or_else(String::new, |names| format!("({})", names.join(",")));
     format!("{root}/{}/$metadata#Collection({NAMESPACE}.{row_type}){selected}", version.segment())
@@ -106,6 +127,19 @@ pub struct ErrorContext<'a> {
 /// Writes the body of an error:
 /// `{"error":{"code","message","innerError":{"date","request-id","client-request-id"}}}`,
 /// with the hint in `details` when there is one and `with_hint` asks for it.
+///
+/// ```
+/// use trunklog_odata::envelope::{ErrorContext, Hints, write_error};
+/// use trunklog_odata::{Error, Instant};
+///
+/// let date = Instant::parse("2026-11-24T08:15:00.5Z").unwrap();
+/// let context = ErrorContext { date, request_id: "r", client_request_id: "c" };
+/// let mut out = Vec::new();
+/// write_error(&mut out, &Error::bad_request("No."), context, Hints::Hide);
+/// let body = String::from_utf8(out).unwrap();
+/// assert!(body.starts_with(r#"{"error":{"code":"BadRequest","message":"No.""#));
+/// assert!(body.contains(r#""date":"2026-11-24T08:15:00","#));
+/// ```
 pub fn write_error(out: &mut Vec<u8>, error: &Error, context: ErrorContext<'_>, hints: Hints) {
     out.extend_from_slice(b"{\"error\":{\"code\":");
     json::write_string(error.kind().code(), out);

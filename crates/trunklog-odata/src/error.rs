@@ -10,6 +10,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// `message` is Graph's own text where one is known. `hint` says what to do
 /// in our words; it travels in the error's `details` and never in strict mode.
+///
+/// ```
+/// use trunklog_odata::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::NotFound, "Resource not found.").hint("look at /openapi");
+/// assert_eq!((error.kind().status(), error.kind().code()), (404, "NotFound"));
+/// assert_eq!((error.message(), error.hint_text()), ("Resource not found.", Some("look at /openapi")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
@@ -24,6 +32,12 @@ impl Error {
     }
 
     /// A 400 with that message.
+    ///
+    /// ```
+    /// use trunklog_odata::Error;
+    ///
+    /// assert_eq!(Error::bad_request("No.").kind().status(), 400);
+    /// ```
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Error {
         Error::new(ErrorKind::BadRequest, message)
     }
@@ -77,6 +91,13 @@ impl std::error::Error for Error {}
 /// The sorts of errors, each with its HTTP status and Graph's code.
 ///
 /// Source: learn.microsoft.com/graph/errors and the contract's section 2.3.
+///
+/// ```
+/// use trunklog_odata::ErrorKind;
+///
+/// assert_eq!(ErrorKind::TooManyRequests.status(), 429);
+/// assert_eq!(ErrorKind::TooManyRequests.code(), "TooManyRequests");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// The request cannot be understood.

@@ -27,6 +27,13 @@ use crate::Instant;
 pub const DECIMAL_PLACES: u32 = 10;
 
 /// An expression and the kind of its value.
+///
+/// ```
+/// use trunklog_odata::expr::{Expr, Kind, Literal};
+///
+/// let sixty = Expr::literal(Literal::Int(60));
+/// assert_eq!(sixty.kind, Kind::Int);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
     /// What its value is, unless it is null.
@@ -215,6 +222,12 @@ pub enum Direction {
 
 impl Literal {
     /// The kind of the value.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::{Kind, Literal};
+    ///
+    /// assert_eq!(Literal::Text("a".to_owned()).kind(), Kind::Text);
+    /// ```
     pub fn kind(&self) -> Kind {
         match self {
             Literal::Text(_) => Kind::Text,
@@ -230,17 +243,43 @@ impl Literal {
 
 impl Expr {
     /// An expression of that kind.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::{Expr, Kind, Node};
+    ///
+    /// let duration = Expr::new(Kind::Int, Node::Property(9));
+    /// assert_eq!(duration.node, Node::Property(9));
+    /// ```
     pub fn new(kind: Kind, node: Node) -> Expr {
         Expr { kind, node }
     }
 
     /// A literal.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::{Expr, Literal, Node};
+    ///
+    /// assert_eq!(Expr::literal(Literal::Bool(true)).node, Node::Literal(Literal::Bool(true)));
+    /// ```
     pub fn literal(literal: Literal) -> Expr {
         Expr { kind: literal.kind(), node: Node::Literal(literal) }
     }
 
     /// The expression with every part of it replaced by what `change` makes of
     /// it, from the inside out.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::{Expr, Kind, Node};
+    ///
+    /// let first = Expr::new(Kind::Bool, Node::Property(0));
+    /// let not_first = Expr::new(Kind::Bool, Node::Not(Box::new(first.clone())));
+    /// let moved = not_first.map(&mut |part: Expr| match part.node {
+    ///     Node::Property(at) => Expr::new(part.kind, Node::Property(at + 1)),
+    ///     _ => part,
+    /// });
+    /// let second = Expr::new(Kind::Bool, Node::Property(1));
+    /// assert_eq!(moved.node, Node::Not(Box::new(second)));
+    /// ```
     #[must_use]
     pub fn map(self, change: &mut impl FnMut(Expr) -> Expr) -> Expr {
         let all = |parts: Vec<Expr>, change: &mut _| -> Vec<Expr> {

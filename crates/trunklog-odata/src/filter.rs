@@ -41,6 +41,35 @@ pub use shape::Shape;
 ///
 /// # Errors
 /// 400, see the head of this module.
+///
+/// ```
+/// # use trunklog_odata::edm::EdmType;
+/// # use trunklog_odata::filter::Shape;
+/// # struct Row;
+/// # impl Shape for Row {
+/// #     fn type_name(&self) -> &str {
+/// #         "row"
+/// #     }
+/// #     fn property(&self, name: &str) -> Option<(usize, EdmType)> {
+/// #         (name == "duration").then_some((0, EdmType::Int32))
+/// #     }
+/// #     fn names(&self) -> Vec<&'static str> {
+/// #         vec!["duration"]
+/// #     }
+/// #     fn elsewhere(&self, _: &str) -> Option<String> {
+/// #         None
+/// #     }
+/// # }
+/// use trunklog_odata::expr::Kind;
+/// use trunklog_odata::filter;
+///
+/// let no_alias = |_: &str| -> Option<String> { None };
+/// let expr = filter::parse("duration gt 60", &Row, &no_alias)?;
+/// assert_eq!(expr.kind, Kind::Bool);
+/// let error = filter::parse("duration is 60", &Row, &no_alias).unwrap_err();
+/// assert_eq!(error.kind().status(), 400);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 pub fn parse(text: &str, shape: &dyn Shape, alias: &dyn Fn(&str) -> Option<String>) -> Result<Expr> {
     let mut parser = Parser::new(text, shape, Some(alias));
     let operand = parser.expression()?;
@@ -61,6 +90,32 @@ pub fn parse(text: &str, shape: &dyn Shape, alias: &dyn Fn(&str) -> Option<Strin
 ///
 /// # Errors
 /// 400, see the head of this module; also for more than [`MAX_ORDER`] criteria.
+///
+/// ```
+/// # use trunklog_odata::edm::EdmType;
+/// # use trunklog_odata::filter::Shape;
+/// # struct Row;
+/// # impl Shape for Row {
+/// #     fn type_name(&self) -> &str {
+/// #         "row"
+/// #     }
+/// #     fn property(&self, name: &str) -> Option<(usize, EdmType)> {
+/// #         (name == "duration").then_some((0, EdmType::Int32))
+/// #     }
+/// #     fn names(&self) -> Vec<&'static str> {
+/// #         vec!["duration"]
+/// #     }
+/// #     fn elsewhere(&self, _: &str) -> Option<String> {
+/// #         None
+/// #     }
+/// # }
+/// use trunklog_odata::expr::Direction;
+/// use trunklog_odata::filter;
+///
+/// let order = filter::order_by("duration desc", &Row)?;
+/// assert_eq!(order[0].direction, Direction::Descending);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 pub fn order_by(text: &str, shape: &dyn Shape) -> Result<Vec<OrderBy>> {
     let mut parser = Parser::new(text, shape, None);
     let mut order = Vec::new();
@@ -123,6 +178,31 @@ fn no_direction(parser: &mut Parser<'_>) -> Error {
 ///
 /// # Errors
 /// 400, see the head of this module.
+///
+/// ```
+/// # use trunklog_odata::edm::EdmType;
+/// # use trunklog_odata::filter::Shape;
+/// # struct Row;
+/// # impl Shape for Row {
+/// #     fn type_name(&self) -> &str {
+/// #         "row"
+/// #     }
+/// #     fn property(&self, name: &str) -> Option<(usize, EdmType)> {
+/// #         (name == "duration").then_some((0, EdmType::Int32))
+/// #     }
+/// #     fn names(&self) -> Vec<&'static str> {
+/// #         vec!["duration"]
+/// #     }
+/// #     fn elsewhere(&self, _: &str) -> Option<String> {
+/// #         None
+/// #     }
+/// # }
+/// use trunklog_odata::filter;
+///
+/// assert_eq!(filter::select("duration", &Row)?, Some(vec![0]));
+/// assert_eq!(filter::select("*", &Row)?, None);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 pub fn select(text: &str, shape: &dyn Shape) -> Result<Option<Vec<usize>>> {
     let mut cursor = Cursor::new(text);
     let mut chosen = BTreeSet::new();

@@ -12,6 +12,14 @@ use serde::{Deserialize, Serialize};
 /// `0001-01-01T00:00:00Z`.
 ///
 /// Where it is serialised, it is that count.
+///
+/// ```
+/// use trunklog_odata::Instant;
+///
+/// let instant = Instant::parse("2026-11-24T09:15:00.5+01:00")?;
+/// assert_eq!(instant.to_string(), "2026-11-24T08:15:00.5Z");
+/// # Ok::<(), trunklog_odata::InstantError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "i64", try_from = "i64")]
 pub struct Instant(i64);
@@ -21,6 +29,13 @@ pub struct Instant(i64);
 const MAX_TEXT: usize = 28;
 
 /// Why a text is not a `DateTimeOffset`.
+///
+/// ```
+/// use trunklog_odata::{Instant, InstantError};
+///
+/// assert_eq!(Instant::parse("2026-11-24T08:15:00"), Err(InstantError::NoZone));
+/// assert_eq!(Instant::parse("2026-13-24T08:15:00Z"), Err(InstantError::Range));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InstantError {
     /// It does not have the form `yyyy-mm-ddThh:mm[:ss[.f]](Z|±hh:mm)`.
@@ -56,12 +71,26 @@ impl Instant {
 
     /// From a count of 100 ns units since 1970. Errors when the year is not
     /// within 0001 to 9999.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    ///
+    /// assert_eq!(Instant::from_ticks(Instant::TICKS_PER_DAY)?.to_string(), "1970-01-02T00:00:00Z");
+    /// # Ok::<(), trunklog_odata::InstantError>(())
+    /// ```
     pub fn from_ticks(ticks: i64) -> Result<Instant, InstantError> {
         let instant = Instant(ticks);
         if (Self::ABSENT..=Self::MAX).contains(&instant) { Ok(instant) } else { Err(InstantError::Range) }
     }
 
     /// From whole seconds since 1970.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    ///
+    /// assert_eq!(Instant::from_unix_secs(1)?.ticks(), Instant::TICKS_PER_SEC);
+    /// # Ok::<(), trunklog_odata::InstantError>(())
+    /// ```
     pub fn from_unix_secs(secs: i64) -> Result<Instant, InstantError> {
         secs.checked_mul(Self::TICKS_PER_SEC).ok_or(InstantError::Range).and_then(Self::from_ticks)
     }
@@ -73,12 +102,26 @@ impl Instant {
 
     /// The instant that many units of 100 ns later, held within the years
     /// 0001 to 9999.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    ///
+    /// assert_eq!(Instant::ABSENT.saturating_add_ticks(-1), Instant::ABSENT);
+    /// ```
     #[must_use]
     pub fn saturating_add_ticks(self, ticks: i64) -> Instant {
         Instant(self.0.saturating_add(ticks)).clamp(Self::ABSENT, Self::MAX)
     }
 
     /// Midnight UTC of a date.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    ///
+    /// assert_eq!(Instant::from_date(2026, 2, 28)?.to_string(), "2026-02-28T00:00:00Z");
+    /// assert!(Instant::from_date(2026, 2, 29).is_err());
+    /// # Ok::<(), trunklog_odata::InstantError>(())
+    /// ```
     pub fn from_date(year: i64, month: u32, day: u32) -> Result<Instant, InstantError> {
         if !(1..=9999).contains(&year)
             || !(1..=12).contains(&month)
@@ -95,6 +138,14 @@ impl Instant {
     /// Up to seven fractional digits count, further ones are cut off. Source:
     /// OData ABNF 4.01 `dateTimeOffsetValue`; the offset is at most 14 hours,
     /// as in .NET.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    ///
+    /// let with_seconds = Instant::parse("2026-11-24T08:15:00Z")?;
+    /// assert_eq!(Instant::parse("2026-11-24T08:15Z")?, with_seconds);
+    /// # Ok::<(), trunklog_odata::InstantError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Instant, InstantError> {
         let mut fields = Fields { rest: text.as_bytes() };
         let year = fields.number(4)?;
@@ -130,6 +181,14 @@ impl Instant {
 
     /// Appends the text in UTC: `2019-11-01T00:00:25.105Z`. A zero fraction is
     /// left out and trailing zeros are, as .NET writes it.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    ///
+    /// let mut out = Vec::new();
+    /// Instant::ABSENT.write(&mut out);
+    /// assert_eq!(out, b"0001-01-01T00:00:00Z");
+    /// ```
     pub fn write(self, out: &mut Vec<u8>) {
         let mut text = [0; MAX_TEXT];
         let len = self.format(&mut text);

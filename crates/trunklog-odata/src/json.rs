@@ -4,6 +4,12 @@
 ///
 /// Only what RFC 8259 section 7 demands is escaped: `"`, `\` and the control
 /// characters below U+0020.
+///
+/// ```
+/// let mut out = Vec::new();
+/// trunklog_odata::json::write_string("a \"b\"", &mut out);
+/// assert_eq!(out, br#""a \"b\"""#);
+/// ```
 pub fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let bytes = text.as_bytes();
@@ -44,6 +50,12 @@ fn needs_escape(byte: u8) -> bool {
 }
 
 /// Appends a whole number.
+///
+/// ```
+/// let mut out = Vec::new();
+/// trunklog_odata::json::write_int(-7_i32, &mut out);
+/// assert_eq!(out, b"-7");
+/// ```
 pub fn write_int(value: impl itoa::Integer, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }

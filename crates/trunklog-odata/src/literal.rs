@@ -10,6 +10,14 @@ use crate::{Error, Instant, InstantError, Result};
 ///
 /// # Errors
 /// 400 with ODL's texts.
+///
+/// ```
+/// use trunklog_odata::{Instant, date_time_offset};
+///
+/// let midnight = Instant::from_date(2026, 3, 1).unwrap();
+/// assert_eq!(date_time_offset("2026-3-1", 0, "2026-3-1")?, midnight);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 pub fn date_time_offset(literal: &str, position: usize, whole: &str) -> Result<Instant> {
     if let Some(date) = date(literal) {
         return date.map_err(|_| impossible_date(literal, position, whole));

@@ -14,6 +14,15 @@ use crate::{Error, Profile, Result};
 pub use known::SystemOption;
 
 /// The options of one request, decoded.
+///
+/// ```
+/// use trunklog_odata::{Profile, QueryOptions};
+///
+/// let options = QueryOptions::parse("$top=5&$filter=duration%20gt%2060", Profile::Default)?;
+/// assert_eq!((options.top(), options.filter()), (Some(5), Some("duration gt 60")));
+/// assert_eq!(options.skip(), None);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryOptions {
     filter: Option<String>,
@@ -43,6 +52,14 @@ impl QueryOptions {
     /// Graph does; people there take the unfiltered answer for a filtered one.
     /// What is left of those two is a 400 all the same, or a walk would start
     /// anew and never end.
+    ///
+    /// ```
+    /// use trunklog_odata::{Profile, QueryOptions};
+    ///
+    /// assert!(QueryOptions::parse("$top=many", Profile::Default).is_err());
+    /// assert_eq!(QueryOptions::parse("$top=5", Profile::Strict)?.top(), None);
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
     pub fn parse(query: &str, profile: Profile) -> Result<QueryOptions> {
         let mut options = QueryOptions::default();
         let is_strict = profile.is_strict();
@@ -140,6 +157,14 @@ impl QueryOptions {
     }
 
     /// The value of a parameter alias; `name` includes its `@`.
+    ///
+    /// ```
+    /// use trunklog_odata::{Profile, QueryOptions};
+    ///
+    /// let options = QueryOptions::parse("@to=2026-12-01", Profile::Default)?;
+    /// assert_eq!(options.alias("@to").as_deref(), Some("2026-12-01"));
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
     pub fn alias(&self, name: &str) -> Option<String> {
         self.aliases.iter().find(|(alias, _)| alias == name).map(|(_, value)| value.clone())
     }

@@ -19,6 +19,12 @@ use crate::call::FunctionCall;
 use crate::{Error, ErrorKind, Profile, Result};
 
 /// A version of the API; the first segment of every path.
+///
+/// ```
+/// use trunklog_odata::Version;
+///
+/// assert_eq!(Version::V1.segment(), "v1.0");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Version {
     /// `v1.0`.
@@ -41,6 +47,14 @@ impl Version {
     ///
     /// # Errors
     /// 400 `Invalid version: …`, Graph's answer to any other first segment.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    ///
+    /// assert_eq!(Version::split("/beta/$metadata")?, (Version::Beta, "$metadata"));
+    /// assert!(Version::split("/v2.0/x").is_err());
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
     pub fn split(path: &str) -> Result<(Version, &str)> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let (first, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -64,6 +78,14 @@ pub const CALL_RECORDS: [&str; 2] = ["communications", "callRecords"];
 /// # Errors
 /// 404 when the path is well formed but names no function, 400 when a segment
 /// cannot be read or is unknown.
+///
+/// ```
+/// use trunklog_odata::{Profile, path};
+///
+/// let call = path::function_call("communications/callRecords/getSmsLog()", Profile::Default)?;
+/// assert_eq!(call.name, "getSmsLog");
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 pub fn function_call(rest: &str, profile: Profile) -> Result<FunctionCall> {
     let mut segments = rest.split('/').filter(|segment| !segment.is_empty());
     for expected in CALL_RECORDS {

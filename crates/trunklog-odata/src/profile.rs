@@ -16,6 +16,12 @@ pub enum Profile {
 
 impl Profile {
     /// True for [`Profile::Strict`].
+    ///
+    /// ```
+    /// use trunklog_odata::Profile;
+    ///
+    /// assert!(Profile::Strict.is_strict() && !Profile::default().is_strict());
+    /// ```
     pub fn is_strict(self) -> bool {
         self == Profile::Strict
     }

@@ -27,6 +27,14 @@ static STARTS: [(&str, &Log); 6] = [
 
 /// The log whose calls have such types, letter case ignored; None when it could
 /// be any.
+///
+/// ```
+/// use trunklog_records::call_types::log_of;
+/// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+///
+/// assert_eq!(log_of("ByotOut"), Some(&DIRECT_ROUTING_CALLS));
+/// assert_eq!(log_of("other"), None);
+/// ```
 pub fn log_of(call_type: &str) -> Option<&'static Log> {
     let lower = call_type.trim().to_ascii_lowercase();
     STARTS.iter().find(|(start, _)| lower.starts_with(start)).map(|(_, log)| *log)
@@ -120,6 +128,13 @@ pub const PASSED_ON: [Mark; 2] = [Mark::Within("forward"), Mark::Within("transfe
 
 /// The direction that a call type names, in either vocabulary and any letter
 /// case; None when it names none or both.
+///
+/// ```
+/// use trunklog_records::call_types::{Direction, direction};
+///
+/// assert_eq!(direction("ByotIn"), Some(Direction::Inbound));
+/// assert_eq!(direction("dr_out_user_forwarding"), Some(Direction::Outbound));
+/// ```
 pub fn direction(call_type: &str) -> Option<Direction> {
     let lower = call_type.to_ascii_lowercase();
     let names = |direction| MARKS.iter().any(|(of, mark)| *of == direction && mark.is_in(&lower));
@@ -133,6 +148,12 @@ pub fn direction(call_type: &str) -> Option<Direction> {
 /// The [`direction`] of a call that has but one party outside; None also for a
 /// call that was passed on. It goes out for a call that often came in, and may
 /// show the number of who called first.
+///
+/// ```
+/// use trunklog_records::call_types::only_direction;
+///
+/// assert_eq!(only_direction("dr_out_user_forwarding"), None);
+/// ```
 pub fn only_direction(call_type: &str) -> Option<Direction> {
     let lower = call_type.to_ascii_lowercase();
     if PASSED_ON.iter().any(|mark| mark.is_in(&lower)) { None } else { direction(call_type) }

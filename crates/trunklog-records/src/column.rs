@@ -29,6 +29,12 @@ enum Values<'a> {
 /// The value of a property of one row.
 ///
 /// [`Display`](fmt::Display) shows it as plain text, as a table has it.
+///
+/// ```
+/// use trunklog_records::Cell;
+///
+/// assert_eq!(Cell::Members(r#""new":1"#).to_string(), r#"{"new":1}"#);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'a> {
     /// `Edm.String`, or the name of an enumeration's member.

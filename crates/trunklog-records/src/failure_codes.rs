@@ -84,6 +84,13 @@ pub const FAILURE_CODES: &[FailureCode] = &[
 ];
 
 /// The meaning of a pair of codes.
+///
+/// ```
+/// use trunklog_records::failure_codes::meaning;
+///
+/// assert_eq!(meaning(0, 540_000).unwrap().meaning, "an inbound call ended normally");
+/// assert_eq!(meaning(200, 0), None);
+/// ```
 pub fn meaning(sip_code: i32, subcode: i32) -> Option<&'static FailureCode> {
     FAILURE_CODES.iter().find(|code| (code.sip_code, code.subcode) == (sip_code, subcode))
 }

@@ -59,6 +59,14 @@ pub const DIGITS: [(&str, u8); 11] = [
 pub const MOST_DIGITS: u8 = 15;
 
 /// How many digits at the end of external numbers are hidden.
+///
+/// ```
+/// use trunklog_records::masking::Mask;
+///
+/// assert_eq!(Mask::of_country("de").digits(), 3);
+/// assert!(Mask::of_country("US").is_none());
+/// assert_eq!(Mask::hiding(200).digits(), 15);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mask {
     digits: u8,

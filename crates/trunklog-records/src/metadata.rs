@@ -34,6 +34,15 @@ const CAPABILITIES: Vocabulary = Vocabulary {
 /// they exist in it.
 ///
 /// A strict description has what Graph's has; else annotations say more.
+///
+/// ```
+/// use trunklog_odata::{Profile, Version};
+/// use trunklog_records::metadata::describe;
+/// use trunklog_records::schema::LOGS;
+///
+/// let xml = describe(Version::Beta, &LOGS, Profile::Strict).to_xml();
+/// assert!(String::from_utf8(xml).unwrap().contains("smsLogRow"));
+/// ```
 pub fn describe(version: Version, logs: &[&'static Log], profile: Profile) -> Document {
     let logs: Vec<&'static Log> = logs.iter().copied().filter(|log| log.exists_in(version)).collect();
     let mut document = Document {
@@ -203,6 +212,13 @@ fn function(log: &Log) -> Function {
 
 /// Which rows a range of time selects, in words: "Rows whose startDateTime is
 /// at or after fromDateTime and before toDateTime."
+///
+/// ```
+/// use trunklog_records::metadata::range_text;
+/// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+///
+/// assert!(range_text(&DIRECT_ROUTING_CALLS).ends_with("before toDateTime."));
+/// ```
 pub fn range_text(log: &Log) -> String {
     let end = match log.upper_bound {
         UpperBound::Exclusive => "before",

@@ -8,6 +8,18 @@ use crate::schema::Log;
 ///
 /// Whether a log's own upper bound is inclusive has been settled when the
 /// range was made, so nobody behind it needs to ask again.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+///
+/// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+/// let range = TimeRange::of(&DIRECT_ROUTING_CALLS, day(1), day(2))?;
+/// assert!(range.contains(day(1)) && !range.contains(day(2)));
+/// assert_eq!(range.since(day(2)).from(), range.end());
+/// # Ok::<(), trunklog_records::RangeError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeRange {
     from: Instant,

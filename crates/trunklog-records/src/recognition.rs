@@ -42,6 +42,13 @@ const MAX_DIGITS: usize = 4;
 /// a short id, of at most [`MAX_NAME`] letters, digits and `_`, `-`, `.`. What
 /// could be a phone number is none: more than four digits with no letter
 /// between them.
+///
+/// ```
+/// use trunklog_records::recognition::printable_name;
+///
+/// assert_eq!(printable_name("callRecord"), Some("callRecord"));
+/// assert_eq!(printable_name("4930123456"), None);
+/// ```
 pub fn printable_name(name: &str) -> Option<&str> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let digits = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
@@ -54,6 +61,13 @@ pub fn printable_name(name: &str) -> Option<&str> {
 
 /// Whether an SDK keeps there the properties that its classes do not have:
 /// `AdditionalProperties`, `additionalData`, `additional_data`.
+///
+/// ```
+/// use trunklog_records::recognition::holds_additional;
+///
+/// assert!(holds_additional("AdditionalProperties") && holds_additional("additional_data"));
+/// assert!(!holds_additional("additional"));
+/// ```
 pub fn holds_additional(name: &str) -> bool {
     ADDITIONAL.iter().any(|additional| is_name_of(name, additional))
 }
@@ -66,6 +80,14 @@ pub fn holds_additional(name: &str) -> bool {
 /// `Microsoft.Graph.PowerShell.Models.MicrosoftGraphCallRecordsSmsLogRow`.
 /// Letter case is ignored. None when the text is no name of a type, or one that
 /// tells nothing, as .NET's own are.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{RowKind, kind_of_type_name};
+///
+/// let kind = kind_of_type_name("#microsoft.graph.callRecords.smsLogRow");
+/// assert_eq!(kind, Some(RowKind::Log(&SMS)));
+/// ```
 pub fn kind_of_type_name(name: &str) -> Option<RowKind> {
     let name = name.rsplit('#').next().unwrap_or(name).trim();
     let name = name.strip_prefix("Collection(").and_then(|name| name.strip_suffix(')')).unwrap_or(name);

@@ -5,6 +5,14 @@ use trunklog_odata::Instant;
 use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, Origin, PSTN_CALLS};
 
 /// How many days back each log can be read. Unlimited unless set.
+///
+/// ```
+/// use trunklog_records::Retention;
+/// use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
+///
+/// let retention = Retention::default().with(&SMS, Some(30));
+/// assert_eq!((retention.days(&SMS), retention.days(&DIRECT_ROUTING_CALLS)), (Some(30), None));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
     /// In the order of [`LOGS`].
@@ -16,6 +24,13 @@ impl Retention {
     /// have no documented figure.
     ///
     /// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report.
+    ///
+    /// ```
+    /// use trunklog_records::Retention;
+    /// use trunklog_records::schema::PSTN_CALLS;
+    ///
+    /// assert_eq!(Retention::microsoft().days(&PSTN_CALLS), Some(365));
+    /// ```
     pub fn microsoft() -> Retention {
         Retention::default().with(&DIRECT_ROUTING_CALLS, Some(150)).with(&PSTN_CALLS, Some(365))
     }
@@ -43,6 +58,16 @@ impl Retention {
     }
 
     /// The first instant whose rows a log keeps; None when there is no limit.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::Retention;
+    /// use trunklog_records::schema::SMS;
+    ///
+    /// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+    /// let week = Retention::default().with(&SMS, Some(7));
+    /// assert_eq!(week.earliest(&SMS, day(10)), Some(day(3)));
+    /// ```
     pub fn earliest(&self, log: &Log, now: Instant) -> Option<Instant> {
         let ticks = i64::from(self.days(log)?).saturating_mul(Instant::TICKS_PER_DAY);
         Some(now.saturating_add_ticks(-ticks))

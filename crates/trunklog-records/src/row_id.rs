@@ -9,6 +9,14 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x7d1f_4a9e_52c0_4b8b_9c41_6b0f_6f6c_6f6
 ///
 /// The same fields give the same id, so that a row which is read twice is
 /// stored once. `fields` are the values' texts, None where one is null.
+///
+/// ```
+/// use trunklog_records::name_based_id;
+///
+/// let id = |number| name_based_id("sms", [Some(number), None].into_iter());
+/// assert_eq!(id("+4930123"), id("+4930123"));
+/// assert_ne!(id("+4930123"), id("+4930124"));
+/// ```
 pub fn name_based_id<'a>(log: &str, fields: impl Iterator<Item = Option<&'a str>>) -> String {
     let mut name = Vec::with_capacity(256);
     name.extend_from_slice(log.as_bytes());

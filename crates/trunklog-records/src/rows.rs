@@ -22,6 +22,21 @@ use crate::schema::{DYNAMIC_PROPERTIES, Log};
 /// [`DYNAMIC_PROPERTIES`]. Instants are `Int64` in units of 100 ns since 1970;
 /// decimals, enumerations and collections are text, the latter as JSON. Every
 /// row has a time and an id.
+///
+/// ```
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # use trunklog_records::schema::SMS;
+/// # let mut builder = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
+/// # let rows = builder.finish();
+/// use trunklog_odata::Instant;
+///
+/// assert_eq!((rows.len(), rows.log().name), (1, "sms"));
+/// assert_eq!(rows.key(0), (Instant::from_date(2026, 11, 1).unwrap(), "a"));
+/// # Ok::<(), trunklog_records::RowError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Rows {
     log: &'static Log,
@@ -177,6 +192,18 @@ impl Rows {
     }
 
     /// Rows `offset..offset + len`, without a copy.
+    ///
+    /// ```
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # use trunklog_records::schema::SMS;
+    /// # let mut builder = RowBuilder::new(&SMS);
+    /// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+    /// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
+    /// # let rows = builder.finish();
+    /// assert!(rows.slice(0, 0).is_empty());
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     #[must_use]
     pub fn slice(&self, offset: usize, len: usize) -> Rows {
         Rows { log: self.log, batch: self.batch.slice(offset, len) }
@@ -217,6 +244,20 @@ fn data_type(edm: EdmType) -> DataType {
 }
 
 /// Collects rows of one log.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{RowBuilder, Value};
+///
+/// let mut rows = RowBuilder::new(&SMS);
+/// let mut values = vec![None; SMS.properties.len()];
+/// values[SMS.time_index()] = Some(Value::Instant(Instant::from_date(2026, 11, 1).unwrap()));
+/// rows.push(&mut values, None)?;
+/// // The row had no id and got one.
+/// assert_eq!(rows.finish().id(0).len(), 36);
+/// # Ok::<(), trunklog_records::RowError>(())
+/// ```
 #[derive(Debug)]
 pub struct RowBuilder {
     log: &'static Log,

@@ -25,11 +25,23 @@ pub static LOGS: [&Log; 5] =
 
 impl Log {
     /// The log of that name, letter case ignored.
+    ///
+    /// ```
+    /// use trunklog_records::Log;
+    ///
+    /// assert_eq!(Log::by_name("SMS").map(|log| log.function), Some("getSmsLog"));
+    /// ```
     pub fn by_name(name: &str) -> Option<&'static Log> {
         LOGS.into_iter().find(|log| log.name.eq_ignore_ascii_case(name))
     }
 
     /// The log that a function reads, letter case ignored.
+    ///
+    /// ```
+    /// use trunklog_records::Log;
+    ///
+    /// assert_eq!(Log::by_function("getsmslog").map(|log| log.name), Some("sms"));
+    /// ```
     pub fn by_function(function: &str) -> Option<&'static Log> {
         LOGS.into_iter().find(|log| log.function.eq_ignore_ascii_case(function))
     }

@@ -15,6 +15,15 @@ pub struct LogShape {
 
 impl Log {
     /// What a version shows of the log's rows, for expressions over them.
+    ///
+    /// ```
+    /// use trunklog_odata::{Version, filter};
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let shape = DIRECT_ROUTING_CALLS.shape(Version::V1);
+    /// assert!(filter::parse("duration gt 60", &shape, &|_| None).is_ok());
+    /// assert!(filter::parse("userCountryCode eq 'DE'", &shape, &|_| None).is_err());
+    /// ```
     pub fn shape(&'static self, version: Version) -> LogShape {
         LogShape { log: self, version }
     }

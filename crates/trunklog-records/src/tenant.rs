@@ -6,6 +6,14 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// A tenant, named by the same GUID as in Entra ID.
+///
+/// ```
+/// use trunklog_records::TenantId;
+///
+/// let tenant: TenantId = "11111111-2222-3333-4444-555555555555".parse()?;
+/// assert_eq!(tenant.to_string(), "11111111-2222-3333-4444-555555555555");
+/// # Ok::<(), trunklog_records::TenantIdError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TenantId(Uuid);
 

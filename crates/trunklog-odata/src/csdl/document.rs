@@ -116,11 +116,23 @@ pub enum Cardinality {
 
 impl Type {
     /// One value of that qualified type.
+    ///
+    /// ```
+    /// use trunklog_odata::csdl::{Cardinality, Type};
+    ///
+    /// assert_eq!(Type::one("Edm.String").cardinality, Cardinality::One);
+    /// ```
     pub fn one(item: impl Into<String>) -> Type {
         Type { item: item.into(), cardinality: Cardinality::One }
     }
 
     /// A collection of that qualified type.
+    ///
+    /// ```
+    /// use trunklog_odata::csdl::{Cardinality, Type};
+    ///
+    /// assert_eq!(Type::many("Edm.String").cardinality, Cardinality::Many);
+    /// ```
     pub fn many(item: impl Into<String>) -> Type {
         Type { item: item.into(), cardinality: Cardinality::Many }
     }

@@ -9,6 +9,14 @@ use crate::{Result, options};
 /// # Errors
 /// 400 if it is empty, given twice, lost or garbled: who asked for another form
 /// must not get the usual one without a word.
+///
+/// ```
+/// use trunklog_odata::csdl::requested_format;
+///
+/// assert_eq!(requested_format("$format=json")?.as_deref(), Some("application/json"));
+/// assert_eq!(requested_format("$top=5")?, None);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 pub fn requested_format(query: &str) -> Result<Option<String>> {
     const SHORT: [(&str, &str); 2] = [("json", "application/json"), ("xml", "application/xml")];
     let full = |value: String| {

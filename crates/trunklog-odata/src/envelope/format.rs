@@ -42,6 +42,14 @@ impl JsonFormat {
     /// The format that these parameters of `application/json` ask for, letter
     /// case ignored; None when they ask for one that does not exist.
     /// Parameters that say nothing of the kind are passed over.
+    ///
+    /// ```
+    /// use trunklog_odata::envelope::{JsonFormat, Metadata};
+    ///
+    /// let format = JsonFormat::of([("odata.metadata", "none"), ("charset", "utf-8")]);
+    /// assert_eq!(format.map(|format| format.metadata), Some(Metadata::None));
+    /// assert_eq!(JsonFormat::of([("odata.metadata", "verbose")]), None);
+    /// ```
     pub fn of<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<JsonFormat> {
         let mut format = JsonFormat::default();
         for (name, value) in parameters {
@@ -55,6 +63,12 @@ impl JsonFormat {
     }
 
     /// The media type of an answer in this format.
+    ///
+    /// ```
+    /// use trunklog_odata::envelope::{JSON_MINIMAL, JsonFormat};
+    ///
+    /// assert_eq!(JsonFormat::default().media_type(), JSON_MINIMAL);
+    /// ```
     pub fn media_type(self) -> String {
         let metadata = name_of(&METADATA, self.metadata);
         let numbers = name_of(&NUMBERS, self.numbers);

@@ -6,6 +6,34 @@ use crate::edm::{EdmType, NAMESPACE};
 use crate::near::hint;
 
 /// What an expression may name: the properties of a row as a client sees it.
+///
+/// ```
+/// use trunklog_odata::edm::EdmType;
+/// use trunklog_odata::filter::{self, Shape};
+///
+/// /// Rows with a duration and nothing else.
+/// struct Row;
+///
+/// impl Shape for Row {
+///     fn type_name(&self) -> &str {
+///         "row"
+///     }
+///
+///     fn property(&self, name: &str) -> Option<(usize, EdmType)> {
+///         (name == "duration").then_some((0, EdmType::Int32))
+///     }
+///
+///     fn names(&self) -> Vec<&'static str> {
+///         vec!["duration"]
+///     }
+///
+///     fn elsewhere(&self, _: &str) -> Option<String> {
+///         None
+///     }
+/// }
+///
+/// assert!(filter::parse("duration gt 60", &Row, &|_| None).is_ok());
+/// ```
 pub trait Shape {
     /// The unqualified name of the row's type.
     fn type_name(&self) -> &str;

@@ -52,6 +52,18 @@ const DURATIONS: [&str; 2] = ["duration", "totalCallSeconds"];
 /// Names are matched in any letter case, and as Python writes them
 /// (`call_type`). Of values that a row gives twice, the first that is not null
 /// counts.
+///
+/// ```
+/// use trunklog_records::RowBuilder;
+/// use trunklog_records::json::RowDecoder;
+/// use trunklog_records::schema::SMS;
+///
+/// let mut rows = RowBuilder::new(&SMS);
+/// let json = br#"{"Id":"a","SentDateTime":"2026-11-01T00:00:00Z","SmsUnits":"2"}"#;
+/// RowDecoder::new(&SMS).decode(json, &mut rows)?;
+/// assert_eq!(rows.finish().id(0), "a");
+/// # Ok::<(), trunklog_records::RowError>(())
+/// ```
 #[derive(Debug)]
 pub struct RowDecoder {
     log: &'static Log,

@@ -9,6 +9,23 @@ use crate::rows::Rows;
 use crate::schema::{Log, Property};
 
 /// Writes rows of one log, always the same properties of them.
+///
+/// ```
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # use trunklog_records::schema::SMS;
+/// # let mut builder = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
+/// # let rows = builder.finish();
+/// use trunklog_records::json::RowEncoder;
+///
+/// let layout = [SMS.id_index(), SMS.time_index()];
+/// let mut out = Vec::new();
+/// RowEncoder::of(&SMS, &layout).encode(&rows, &mut out);
+/// assert_eq!(out, br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#);
+/// # Ok::<(), trunklog_records::RowError>(())
+/// ```
 #[derive(Debug)]
 pub struct RowEncoder {
     log: &'static Log,
@@ -88,6 +105,23 @@ impl RowEncoder {
     }
 
     /// Resolves the columns of `rows`, which must belong to the encoder's log.
+    ///
+    /// ```
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # use trunklog_records::schema::SMS;
+    /// # let mut builder = RowBuilder::new(&SMS);
+    /// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+    /// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
+    /// # let rows = builder.finish();
+    /// use trunklog_records::json::RowEncoder;
+    ///
+    /// let encoder = RowEncoder::of(&SMS, &[SMS.id_index()]);
+    /// let mut out = Vec::new();
+    /// encoder.bind(&rows).write(0, &mut out);
+    /// assert_eq!(out, br#"{"id":"a"}"#);
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     pub fn bind<'a>(&'a self, rows: &'a Rows) -> BoundRows<'a> {
         assert_eq!(self.log, rows.log(), "rows are written by their own log's encoder");
         BoundRows {

@@ -66,6 +66,13 @@ pub(super) use self::words::enum_domain;
 
 /// What a reader sees of a text that may hold numbers of which the last
 /// `digits` digits are hidden. The module's words say how.
+///
+/// ```
+/// use trunklog_records::masking::masked;
+///
+/// assert_eq!(masked("+4930123456", 3), "+4930123***");
+/// assert_eq!(masked("Anonymous", 3), "Anonymous");
+/// ```
 pub fn masked(text: &str, digits: u8) -> Cow<'_, str> {
     let digits = usize::from(digits);
     if digits == 0 || !text.contains(|c: char| c == '%' || is_digit(c)) {

@@ -60,6 +60,14 @@ struct Fit {
 /// and unless they show a type that is no log's. A newer Graph may thus add
 /// properties to rows. Letter case is ignored, and so are annotations. None
 /// when nothing tells.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{RowKind, kind_of_properties};
+///
+/// assert_eq!(kind_of_properties(["id", "smsId", "smsUnits"]), Some(RowKind::Log(&SMS)));
+/// assert_eq!(kind_of_properties(["id"]), None);
+/// ```
 pub fn kind_of_properties<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<RowKind> {
     match judge(names) {
         Verdict::Kind(kind) => Some(kind),

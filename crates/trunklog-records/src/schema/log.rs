@@ -4,6 +4,15 @@ use trunklog_odata::edm::{ComplexType, EdmType};
 use trunklog_odata::{Instant, Version};
 
 /// One of the row sets that Graph's functions return.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+///
+/// let log = &DIRECT_ROUTING_CALLS;
+/// assert!(log.exists_in(Version::V1));
+/// assert_eq!(log.properties[log.time_index()].name, "startDateTime");
+/// ```
 #[derive(Debug)]
 pub struct Log {
     /// Names the log in commands, stores and metrics: `directRoutingCalls`.
@@ -160,6 +169,16 @@ pub struct Property {
 
 impl Property {
     /// Where it stands in a row's JSON, None where it does not exist.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let at = DIRECT_ROUTING_CALLS.index_of("userCountryCode").unwrap();
+    /// let property = &DIRECT_ROUTING_CALLS.properties[at];
+    /// assert_eq!(property.position(Version::V1), None);
+    /// assert!(property.position(Version::Beta).is_some());
+    /// ```
     pub fn position(&self, version: Version) -> Option<u8> {
         match version {
             Version::V1 => self.v1,
@@ -189,6 +208,13 @@ impl Log {
     }
 
     /// The index of a property; names are case-sensitive, as JSON's are.
+    ///
+    /// ```
+    /// use trunklog_records::schema::SMS;
+    ///
+    /// assert_eq!(SMS.index_of("id"), Some(SMS.id_index()));
+    /// assert_eq!(SMS.index_of("ID"), None);
+    /// ```
     pub fn index_of(&self, property: &str) -> Option<usize> {
         self.properties.iter().position(|candidate| candidate.name == property)
     }
@@ -219,6 +245,14 @@ impl Log {
     }
 
     /// The indices of the properties that a version shows, in JSON order.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let layout = DIRECT_ROUTING_CALLS.layout(Version::V1);
+    /// assert_eq!(DIRECT_ROUTING_CALLS.properties[layout[0]].name, "id");
+    /// ```
     pub fn layout(&self, version: Version) -> Vec<usize> {
         let mut layout: Vec<_> = (0..self.properties.len())
             .filter(|at| self.properties[*at].position(version).is_some())
@@ -228,6 +262,15 @@ impl Log {
     }
 
     /// The first instant that no longer belongs to a range that ends at `to`.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
+    ///
+    /// let to = Instant::from_date(2026, 12, 1).unwrap();
+    /// assert_eq!(DIRECT_ROUTING_CALLS.end_of_range(to), to);
+    /// assert_eq!(SMS.end_of_range(to), to.saturating_add_ticks(1));
+    /// ```
     pub fn end_of_range(&self, to: Instant) -> Instant {
         match self.upper_bound {
             UpperBound::Exclusive => to,
