@@ -13,11 +13,24 @@ pub struct WithCauses<'e>(&'e (dyn Error + 'static));
 /// The error's text, and after it those of its causes, each behind a colon.
 ///
 /// ```
+/// use std::error::Error;
+/// use std::fmt;
 /// use std::num::ParseIntError;
 ///
-/// #[derive(Debug, thiserror::Error)]
-/// #[error("the port cannot be read")]
-/// struct PortError(#[source] ParseIntError);
+/// #[derive(Debug)]
+/// struct PortError(ParseIntError);
+///
+/// impl fmt::Display for PortError {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         f.write_str("the port cannot be read")
+///     }
+/// }
+///
+/// impl Error for PortError {
+///     fn source(&self) -> Option<&(dyn Error + 'static)> {
+///         Some(&self.0)
+///     }
+/// }
 ///
 /// let error = PortError("x".parse::<u16>().unwrap_err());
 /// let told = trunklog_errors::with_causes(&error).to_string();

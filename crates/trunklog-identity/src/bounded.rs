@@ -9,9 +9,9 @@ use lru::LruCache;
 /// A map that has so many entries at most. When it is full, the entry that
 /// nobody asked for the longest goes.
 ///
-/// Who floods it with new keys pushes out what is not in use, and never what he
-/// himself is refused by: being refused asks for it. How long an entry counts is
-/// for its owner to say, by the injected clock.
+/// A flood of new keys pushes out what is not in use. It never pushes out what
+/// somebody is refused by, because each refusal asks for it. How long an entry
+/// counts is for its owner to say, by the injected clock.
 pub(crate) struct BoundedMap<K, V>(Mutex<LruCache<K, V>>);
 
 impl<K: Eq + Hash, V> BoundedMap<K, V> {

@@ -130,7 +130,7 @@ fn print_literal(literal: &Literal) -> String {
         Literal::Int(number) => number.to_string(),
         Literal::Number(number) => format!("{number:?}"),
         Literal::Bool(value) => value.to_string(),
-        Literal::Date(day) => instant(day * Instant::TICKS_PER_DAY).to_string()[..10].to_owned(),
+        Literal::Date(day) => instant(day * crate::Instant::TICKS_PER_DAY).to_string()[..10].to_owned(),
         Literal::TimeOfDay(ticks) => {
             let text = instant(*ticks).to_string();
             text[11..text.len() - 1].to_owned()
