@@ -22,7 +22,7 @@ const TEXTS: [(&str, &str); 8] = [
 /// The parameters of every function, with a month.
 pub(super) const RANGE: [(&str, &str); 2] = [("fromDateTime", "2026-03-01"), ("toDateTime", "2026-04-01")];
 
-/// The path behind the version of a call for that month.
+/// The path after the version of a call for that month.
 pub(super) fn call(log: &Log) -> String {
     let [singleton, collection] = CALL_RECORDS;
     let arguments = RANGE.map(|(name, value)| format!("{name}={value}")).join(",");

@@ -10,7 +10,8 @@ use trunklog_records::Log;
 use trunklog_records::metadata::range_text;
 
 use super::options::{FAULTS, Fault, QUERY_OPTIONS, QueryOption, RETRY, Value as OptionValue};
-use super::{Site, examples, schemas};
+use super::site::Site;
+use super::{examples, schemas};
 
 const SECURITY: &str = "clientCredentials";
 

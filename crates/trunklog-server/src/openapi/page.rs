@@ -1,197 +1,141 @@
-//! The page. It is made here from the tables, so it needs no script.
+//! The page. It is made here from the tables, so it needs no script. What it
+//! looks like is in `templates/openapi.html`, which the compiler checks and in
+//! which all text is escaped.
 
+use std::borrow::Cow;
+
+use askama::Template;
 use trunklog_exports::Format;
 use trunklog_odata::Version;
 use trunklog_records::Log;
 use trunklog_records::metadata::range_text;
 
+use super::examples;
 use super::operations::token_url;
 use super::options::{FAULTS, QUERY_OPTIONS};
-use super::{Site, examples};
+use super::site::Site;
 
 pub(super) const STYLE: &str = include_str!("page/style.css");
 
 const VERSIONS: [Version; 2] = [Version::V1, Version::Beta];
 
+#[derive(Template)]
+#[template(path = "openapi.html")]
+struct Page<'a> {
+    versions: Vec<&'static str>,
+    functions: Vec<&'static str>,
+    token_url: String,
+    scope: &'a str,
+    formats: Vec<&'static str>,
+    sections: Vec<Section>,
+}
+
+/// A function, or what holds for all of them.
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    /// Empty if there is nothing to say.
+    text: String,
+    /// Lines for a shell.
+    requests: Vec<String>,
+    tables: Vec<Table>,
+}
+
+struct Table {
+    caption: String,
+    columns: Vec<&'static str>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: &'static str,
+    cells: Vec<Cow<'static, str>>,
+}
+
 /// The whole page.
 pub(super) fn html(site: &Site) -> String {
-    let contents: String = site.logs.iter().map(|log| contents_line(log)).collect();
-    let logs: String = site.logs.iter().map(|log| function(site, log)).collect();
-    let (documents, start, options, faults) = (documents(), start(site), options(), faults());
-    format!(
-        r##"<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Trunklog: what can be asked</title>
-<link rel="stylesheet" href="openapi/style.css">
-</head>
-<body>
-<a class="skip" href="#main">Skip to the content</a>
-<header>
-<h1>Trunklog</h1>
-<p>Call records with the interface of Microsoft Graph. Each function returns the rows of one log in a range of time.</p>
-{documents}</header>
-<nav aria-label="Contents">
-<ul>
-<li><a href="#start">First steps</a></li>
-{contents}<li><a href="#options">Query options</a></li>
-<li><a href="#errors">Errors</a></li>
-</ul>
-</nav>
-<main id="main">
-{start}{logs}{options}{faults}</main>
-</body>
-</html>
-"##
-    )
-}
-
-fn contents_line(log: &Log) -> String {
-    let function = escape(log.function);
-    format!("<li><a href=\"#{function}\">{function}</a></li>\n")
-}
-
-fn documents() -> String {
-    let lines: String = VERSIONS.into_iter().map(documents_line).collect();
-    format!("<ul class=\"documents\">\n{lines}</ul>\n")
-}
-
-/// Addresses are relative, so that they hold behind any proxy.
-fn documents_line(version: Version) -> String {
-    let version = version.segment();
-    let link = |address: &str, text: &str| {
-        format!("<a href=\"{address}\">{text}<span class=\"unseen\"> for {version}</span></a>")
+    let functions = site.logs.iter().map(|log| function(site, log));
+    let page = Page {
+        versions: VERSIONS.map(Version::segment).to_vec(),
+        functions: site.logs.iter().map(|log| log.function).collect(),
+        token_url: token_url(&site.root, "$TENANT"),
+        scope: &site.scope,
+        formats: Format::ALL.into_iter().map(Format::name).collect(),
+        sections: functions.chain([options(), faults()]).collect(),
     };
-    let open_api = link(&format!("openapi/{version}.json"), "OpenAPI");
-    let xml = link(&format!("{version}/$metadata"), "CSDL as XML");
-    let json = link(&format!("{version}/$metadata?$format=json"), "CSDL as JSON");
-    format!("<li>{version}: {open_api}, {xml}, {json}</li>\n")
+    page.render().expect("a string takes whatever is written to it")
 }
 
-fn start(site: &Site) -> String {
-    let address = token_url(&site.root, "$TENANT");
-    let token = code(&format!(
-        "TOKEN=$(curl --silent \"{address}\" \\\n  --data grant_type=client_credentials \\\n  \
-         --data-urlencode \"client_id=$CLIENT_ID\" \\\n  --data-urlencode \"client_secret=$CLIENT_SECRET\" \\\n  \
-         --data-urlencode \"scope={}\" | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')",
-        site.scope
-    ));
-    let formats: Vec<String> = Format::ALL
-        .into_iter()
-        .map(|format| format!("<code>$format={}</code>", escape(format.name())))
-        .collect();
-    let formats = formats.join(", ");
-    format!(
-        "<section aria-labelledby=\"start\">\n<h2 id=\"start\">First steps</h2>\n\
-         <p>Every request needs a token. An application gets one with its secret:</p>\n{token}\
-         <p>JSON comes in pages: follow <code>@odata.nextLink</code> until a page has none. \
-         All rows at once, in another format: {formats}.</p>\n</section>\n"
-    )
+fn function(site: &Site, log: &Log) -> Section {
+    let versions: Vec<&str> =
+        VERSIONS.into_iter().filter(|version| log.exists_in(*version)).map(Version::segment).collect();
+    let (root, call) = (&site.root, examples::call(log));
+    Section {
+        id: log.function,
+        title: log.function,
+        text: format!("{} In {}.", range_text(log), versions.join(" and ")),
+        requests: versions
+            .iter()
+            .map(|version| {
+                format!("curl --header \"Authorization: Bearer $TOKEN\" \\\n  \"{root}/{version}/{call}\"")
+            })
+            .collect(),
+        tables: vec![parameters(log), properties(log)],
+    }
 }
 
-fn function(site: &Site, log: &Log) -> String {
-    let name = escape(log.function);
-    let versions: Vec<Version> = VERSIONS.into_iter().filter(|version| log.exists_in(*version)).collect();
-    let names: Vec<&str> = versions.iter().map(|version| version.segment()).collect();
-    let Site { root, .. } = site;
-    let requests: String = names
-        .iter()
-        .map(|version| {
-            let call = examples::call(log);
-            code(&format!("curl --header \"Authorization: Bearer $TOKEN\" \\\n  \"{root}/{version}/{call}\""))
-        })
-        .collect();
-    let parameters: String = examples::RANGE
-        .into_iter()
-        .map(|(name, example)| {
-            row(name, &["Edm.DateTimeOffset", &format!("{example} or {example}T08:00:00Z")])
-        })
-        .collect();
-    let parameters = table(&format!("Parameters of {name}"), &["Name", "Type", "Example"], &parameters);
-    let properties = table(
-        &format!("Properties of {}", escape(log.row_type)),
-        &["Name", "Type", "v1.0", "beta"],
-        &properties(log),
-    );
-    let range = escape(&range_text(log));
-    let names = names.join(" and ");
-    format!(
-        "<section aria-labelledby=\"{name}\">\n<h2 id=\"{name}\">{name}</h2>\n\
-         <p>{range} In {names}.</p>\n{requests}{parameters}{properties}</section>\n"
-    )
+fn parameters(log: &Log) -> Table {
+    Table {
+        caption: format!("Parameters of {}", log.function),
+        columns: vec!["Name", "Type", "Example"],
+        rows: examples::RANGE
+            .into_iter()
+            .map(|(name, example)| Row {
+                name,
+                cells: vec!["Edm.DateTimeOffset".into(), format!("{example} or {example}T08:00:00Z").into()],
+            })
+            .collect(),
+    }
 }
 
 /// All that some version shows; beta shows what v1.0 does.
-fn properties(log: &Log) -> String {
+fn properties(log: &Log) -> Table {
     let shown = log.layout(Version::Beta).into_iter().map(|at| &log.properties[at]);
     let word = |version, shown| if log.exists_in(version) && shown { "yes" } else { "no" };
-    shown
-        .map(|property| {
-            let [v1, beta] = VERSIONS.map(|version| word(version, property.position(version).is_some()));
-            row(property.name, &[&property.edm.name(), v1, beta])
-        })
-        .collect()
-}
-
-fn options() -> String {
-    let rows: String =
-        QUERY_OPTIONS.iter().map(|option| row(option.name, &[option.text, option.example])).collect();
-    let table = table("Query options of all functions", &["Name", "Meaning", "Example"], &rows);
-    format!(
-        "<section aria-labelledby=\"options\">\n<h2 id=\"options\">Query options</h2>\n{table}</section>\n"
-    )
-}
-
-fn faults() -> String {
-    let rows: String = FAULTS.iter().map(|fault| row(fault.status, &[fault.text])).collect();
-    let table = table("Errors", &["Status", "Meaning"], &rows);
-    format!("<section aria-labelledby=\"errors\">\n<h2 id=\"errors\">Errors</h2>\n{table}</section>\n")
-}
-
-/// Tables scroll in a box of their own, which the keyboard must reach too.
-/// `caption` and `rows` are HTML.
-fn table(caption: &str, head: &[&str], rows: &str) -> String {
-    let head: String = head.iter().map(|name| column(name)).collect();
-    format!(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n<table>\n\
-         <caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
-    )
-}
-
-fn column(name: &str) -> String {
-    format!("<th scope=\"col\">{}</th>", escape(name))
-}
-
-fn cell(text: &str) -> String {
-    format!("<td>{}</td>", escape(text))
-}
-
-fn row(name: &str, cells: &[&str]) -> String {
-    let cells: String = cells.iter().map(|text| cell(text)).collect();
-    format!("<tr><th scope=\"row\"><code>{}</code></th>{cells}</tr>\n", escape(name))
-}
-
-fn code(text: &str) -> String {
-    format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", escape(text))
-}
-
-/// Text as HTML, also within quotes.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
+    Table {
+        caption: format!("Properties of {}", log.row_type),
+        columns: vec!["Name", "Type", "v1.0", "beta"],
+        rows: shown
+            .map(|property| {
+                let [v1, beta] = VERSIONS.map(|version| word(version, property.position(version).is_some()));
+                Row { name: property.name, cells: vec![property.edm.name().into(), v1.into(), beta.into()] }
+            })
+            .collect(),
     }
-    out
+}
+
+fn options() -> Section {
+    let rows = QUERY_OPTIONS
+        .iter()
+        .map(|option| Row { name: option.name, cells: vec![option.text.into(), option.example.into()] });
+    let table = Table {
+        caption: "Query options of all functions".to_owned(),
+        columns: vec!["Name", "Meaning", "Example"],
+        rows: rows.collect(),
+    };
+    for_all("options", "Query options", table)
+}
+
+fn faults() -> Section {
+    let rows = FAULTS.iter().map(|fault| Row { name: fault.status, cells: vec![fault.text.into()] });
+    let table =
+        Table { caption: "Errors".to_owned(), columns: vec!["Status", "Meaning"], rows: rows.collect() };
+    for_all("errors", "Errors", table)
+}
+
+/// What holds for all functions.
+fn for_all(id: &'static str, title: &'static str, table: Table) -> Section {
+    Section { id, title, text: String::new(), requests: Vec::new(), tables: vec![table] }
 }
 
 #[cfg(test)]
@@ -200,11 +144,27 @@ mod tests {
 
     #[test]
     fn text_does_not_become_markup() {
-        let text = escape("<a href=\"x\" b='y'>&");
-        assert_eq!(text, "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;");
-        assert_eq!(
-            row("a<b", &["c&d"]),
-            "<tr><th scope=\"row\"><code>a&lt;b</code></th><td>c&amp;d</td></tr>\n"
-        );
+        let text = "<a href=\"x\" b='y'>&";
+        let row = Row { name: text, cells: vec![text.into()] };
+        let table = Table { caption: text.to_owned(), columns: vec![text], rows: vec![row] };
+        let page = Page {
+            versions: vec![text],
+            functions: vec![text],
+            token_url: text.to_owned(),
+            scope: text,
+            formats: vec![text],
+            sections: vec![Section {
+                id: text,
+                title: text,
+                text: text.to_owned(),
+                requests: vec![text.to_owned()],
+                tables: vec![table],
+            }],
+        };
+        let html = page.render().unwrap();
+        assert!(!html.contains("<a href=\"x\"") && !html.contains("'y'") && !html.contains("&\""));
+        let escaped = "&#60;a href=&#34;x&#34; b=&#39;y&#39;&#62;&#38;";
+        // Seven times in the line of its version.
+        assert_eq!(html.matches(escaped).count(), 7 + 2 + 1 + 1 + 1 + 3 + 1 + 1 + 2 + 1 + 1 + 1);
     }
 }
