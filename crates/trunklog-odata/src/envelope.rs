@@ -44,12 +44,41 @@ pub struct Envelope<'a> {
     pub next_link: Option<&'a str>,
 }
 
+/// What stands before and after the rows of a page, which are separated by
+/// commas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// From the page's first brace to the bracket that opens its rows.
+    pub before: Vec<u8>,
+    /// From the bracket that closes them to the page's last brace.
+    pub after: Vec<u8>,
+}
+
 impl Envelope<'_> {
     /// Writes the page; `rows` appends its rows, separated by commas.
-    ///
-    /// The next link stands where the samples have it: behind `value` on v1.0,
-    /// before it on beta.
     pub fn write(&self, out: &mut Vec<u8>, rows: impl FnOnce(&mut Vec<u8>)) {
+        let Frame { before, after } = self.frame();
+        out.extend_from_slice(&before);
+        rows(out);
+        out.extend_from_slice(&after);
+    }
+
+    /// What goes around rows that were encoded already.
+    ///
+    /// The next link stands where the samples have it: after `value` on v1.0,
+    /// before it on beta.
+    pub fn frame(&self) -> Frame {
+        let (mut before, mut after) = (Vec::with_capacity(256), Vec::new());
+        self.write_before(&mut before);
+        after.push(b']');
+        if let (Version::V1, Some(link)) = (self.version, self.next_link) {
+            write_next_link(link, &mut after);
+        }
+        after.push(b'}');
+        Frame { before, after }
+    }
+
+    fn write_before(&self, out: &mut Vec<u8>) {
         out.push(b'{');
         if self.format.metadata != Metadata::None {
             out.extend_from_slice(b"\"@odata.context\":");
@@ -66,12 +95,6 @@ impl Envelope<'_> {
             write_next_link(link, out);
         }
         out.extend_from_slice(b",\"value\":[");
-        rows(out);
-        out.push(b']');
-        if let (Version::V1, Some(link)) = (self.version, self.next_link) {
-            write_next_link(link, out);
-        }
-        out.push(b'}');
     }
 
     /// Counts are 64-bit numbers, so they are text where those are. Source:

@@ -5,14 +5,14 @@ use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-use crate::compress::{accepts_gzip, smaller};
+use crate::coding::{Coding, smaller};
 
 /// Marks an answer whose bytes are there once, whoever asks for them, so that one
 /// more client takes no more memory.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shared;
+pub(crate) struct SharedBytes;
 
-/// The bytes without the room behind them: what is held is counted by its length.
+/// The bytes without spare room after them: what is held is counted by its length.
 pub(crate) fn exactly(bytes: Vec<u8>) -> Bytes {
     bytes.into_boxed_slice().into()
 }
@@ -32,7 +32,7 @@ impl Document {
 
     /// The answer to a request with these headers.
     pub(crate) fn response(&self, request: &HeaderMap, media_type: &'static str) -> Response {
-        let packed = self.packed.as_ref().filter(|_| accepts_gzip(request));
+        let packed = self.packed.as_ref().filter(|_| Coding::accepted(request) == Coding::Gzip);
         let mut response = Response::new(Body::from(packed.unwrap_or(&self.plain).clone()));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

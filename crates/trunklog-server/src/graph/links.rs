@@ -27,7 +27,7 @@ pub(super) struct Walk {
 const PAGE_SIZE: &str = "maxpagesize";
 
 impl Walk {
-    /// The link behind a page; `top` is how many rows the walk may still give.
+    /// The link to the next page; `top` is how many rows the walk may still give.
     /// Graph's links have `$skip` alone; ours also carry the walk, unless the
     /// profile is strict.
     pub(super) fn next_link(&self, token: &SkipToken, top: Option<u64>) -> String {

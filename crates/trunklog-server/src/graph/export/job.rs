@@ -12,7 +12,7 @@ use trunklog_records::Rows;
 use trunklog_store::Store;
 use uuid::Uuid;
 
-use super::Export;
+use super::order::Export;
 use super::outlet::{Outlet, Stop, Way};
 use crate::app::App;
 use crate::metrics::ExportEnd;
@@ -42,7 +42,7 @@ impl Job {
         let (batches, read) = sync_channel(BATCHES_AHEAD);
         let job = &self;
         let end = thread::scope(|scope| {
-            let encoding = scope.spawn(move || job.encode(&read, Outlet::new(way, job.export.gzip)));
+            let encoding = scope.spawn(move || job.encode(&read, Outlet::new(way, job.export.coding)));
             job.read(store.as_ref(), started, &batches);
             // The other thread waits for more as long as there is a sender.
             drop(batches);

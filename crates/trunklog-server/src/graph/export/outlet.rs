@@ -5,13 +5,13 @@ use std::mem;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::SendTimeoutError;
 
-use super::Piece;
+use super::piece::Piece;
+use crate::coding::Coding;
 
 /// About how large pieces are, and the most: what an encoder gives at once may
 /// be larger.
@@ -56,10 +56,8 @@ pub(super) struct Outlet {
 }
 
 impl Outlet {
-    pub(super) fn new(way: Way, gzip: bool) -> Outlet {
-        // Level 1, as pages have it.
-        let packed = gzip.then(|| GzEncoder::new(Vec::new(), Compression::new(1)));
-        Outlet { way, plain: Vec::new(), packed }
+    pub(super) fn new(way: Way, coding: Coding) -> Outlet {
+        Outlet { way, plain: Vec::new(), packed: coding.encoder() }
     }
 
     /// Where an encoder puts its bytes.
@@ -151,10 +149,10 @@ mod tests {
     }
 
     /// Sends `parts` and gives the pieces, all but the end.
-    fn sent(gzip: bool, parts: &[Vec<u8>]) -> Vec<Bytes> {
+    fn sent(coding: Coding, parts: &[Vec<u8>]) -> Vec<Bytes> {
         let (pieces, mut received) = mpsc::channel(100);
         let runtime = runtime();
-        let mut outlet = Outlet::new(way(pieces, &runtime), gzip);
+        let mut outlet = Outlet::new(way(pieces, &runtime), coding);
         for part in parts {
             outlet.buffer().extend_from_slice(part);
             outlet.send_full().unwrap();
@@ -172,7 +170,7 @@ mod tests {
     #[test]
     fn pieces_are_neither_small_nor_large() {
         let parts = [vec![b'a'; 100], vec![b'b'; PIECE_BYTES], vec![b'c'; 3_000_000], vec![b'd'; 7]];
-        let pieces = sent(false, &parts);
+        let pieces = sent(Coding::Identity, &parts);
         let sizes: Vec<usize> = pieces.iter().map(Bytes::len).collect();
         let rest = 3_000_000 - 2 * MAX_PIECE_BYTES;
         assert_eq!(sizes, [PIECE_BYTES + 100, MAX_PIECE_BYTES, MAX_PIECE_BYTES, rest, 7]);
@@ -182,7 +180,7 @@ mod tests {
     #[test]
     fn compressed_pieces_make_one_stream() {
         let parts: Vec<Vec<u8>> = (0..200_u32).map(|at| at.to_string().repeat(5_000).into_bytes()).collect();
-        let pieces = sent(true, &parts);
+        let pieces = sent(Coding::Gzip, &parts);
         let mut text = Vec::new();
         GzDecoder::new(pieces.concat().as_slice()).read_to_end(&mut text).unwrap();
         assert_eq!(text, parts.concat());
@@ -194,7 +192,7 @@ mod tests {
         let (pieces, received) = mpsc::channel(1);
         drop(received);
         let runtime = runtime();
-        let mut outlet = Outlet::new(way(pieces, &runtime), false);
+        let mut outlet = Outlet::new(way(pieces, &runtime), Coding::Identity);
         assert!(matches!(outlet.send_all(), Err(Stop::Unsent)), "nothing was to be sent");
         outlet.buffer().push(b'a');
         assert!(matches!(outlet.send_all(), Err(Stop::Unsent)));
@@ -205,7 +203,7 @@ mod tests {
     fn a_client_that_takes_nothing_stops_it() {
         let (pieces, received) = mpsc::channel(1);
         let runtime = runtime();
-        let mut outlet = Outlet::new(way(pieces, &runtime), false);
+        let mut outlet = Outlet::new(way(pieces, &runtime), Coding::Identity);
         outlet.buffer().push(b'a');
         outlet.send_all().unwrap();
         outlet.buffer().push(b'b');

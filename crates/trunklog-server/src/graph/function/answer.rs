@@ -13,15 +13,15 @@ use trunklog_odata::{Error, ErrorKind, Instant, Profile};
 use trunklog_records::schema::Origin;
 use trunklog_store::{Key, PageQuery, ScanQuery, Selection, SkipToken, Start};
 
-use super::Call;
-use crate::backlog::{Held, Reader};
-use crate::compress::accepts_gzip;
+use super::call::Call;
+use crate::answer::{Failure, of_unknown_length};
+use crate::backlog::{Reader, SharedHold};
+use crate::coding::Coding;
 use crate::graph::accept::{PREFER, PREFERENCE_APPLIED, Representation, max_page_size};
-use crate::graph::batch::InBatch;
+use crate::graph::export::{self, Export};
 use crate::graph::links::{self, Walk};
-use crate::graph::page::{Encoded, Job, Shown};
-use crate::graph::{Asked, Failure, export};
-use crate::layers::of_unknown_length;
+use crate::graph::page::{Job, Page, RowForm};
+use crate::graph::request::{ApiRequest, InBatch};
 use crate::share::Share;
 
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
@@ -30,16 +30,16 @@ impl Call<'_> {
     /// The head of the answer alone (RFC 9110, section 9.3.2). The store is not
     /// asked for it.
     pub(super) fn head(self, representation: Representation) -> Response {
-        let gzip = accepts_gzip(&self.asked.parts.headers);
+        let coding = Coding::accepted(&self.request.parts.headers);
         let mut response = match representation {
             Representation::Page(format) => {
-                let profile = self.asked.app.settings.profile;
-                paged(Encoded::default(), format, self.page_size().preferred, profile)
+                let profile = self.request.app.settings.profile;
+                paged(Page::default(), format, self.page_size().preferred, profile)
             }
             Representation::Export(format) => {
                 let mut response = Response::new(Body::empty());
                 let file_name = file_name(self.log.function, self.span, format);
-                response.headers_mut().extend(export::headers(format, &file_name, gzip));
+                response.headers_mut().extend(export::headers(format, &file_name, coding));
                 response
             }
         };
@@ -53,8 +53,8 @@ impl Call<'_> {
         let selection = self.choice.selection(self.log, self.range, self.mask);
         let readable = self.readable(&selection);
         let size = self.page_size();
-        let Call { asked, log, segment, options, choice, tenant, mask, .. } = self;
-        let Asked { app, parts, ids, version, root, .. } = asked;
+        let Call { request, log, segment, options, choice, tenant, mask, .. } = self;
+        let ApiRequest { app, parts, ids, version, root, .. } = request;
         let top = options.top();
         let limit = top.map_or(size.rows, |top| u32::try_from(top).unwrap_or(u32::MAX).min(size.rows));
         let mut query = PageQuery::of(readable, limit);
@@ -79,9 +79,9 @@ impl Call<'_> {
         let carried = links::carried(parts.uri.query().unwrap_or_default(), profile);
         let page_size = size.wanted;
         let walk = Walk { root: root.to_owned(), version, segment, selection, carried, page_size, profile };
-        let shown = Shown { layout: choice.layout, selected: choice.selected, format };
-        let gzip = accepts_gzip(&parts.headers);
-        let job = Job { walk, query, skip, top, counted: options.count(), shown, mask, gzip };
+        let form = RowForm { layout: choice.layout, selected: choice.selected, format };
+        let coding = Coding::accepted(&parts.headers);
+        let job = Job { walk, query, skip, top, counted: options.count(), form, mask, coding };
         let engine = Arc::clone(&app.services.engine);
         let workers = if job.is_search() { &app.searches } else { &app.store };
         let share = Share::Tenant(tenant);
@@ -100,11 +100,11 @@ impl Call<'_> {
             Failure::of_store(&error)
         })?;
         app.metrics.rows(log.function, page.rows);
-        let room = page.body.capacity();
+        let room = page.content.bytes.capacity();
         let mut response = paged(page, format, size.preferred, profile);
         if let Some(mut hold) = hold {
             hold.resize(room);
-            response.extensions_mut().insert(Held::from(hold));
+            response.extensions_mut().insert(SharedHold::from(hold));
         }
         Ok(response)
     }
@@ -114,8 +114,8 @@ impl Call<'_> {
         let selection = self.choice.selection(self.log, self.range, self.mask);
         let readable = self.readable(&selection);
         let file_name = file_name(self.log.function, self.span, format);
-        let Call { asked, log, options, choice, tenant, mask, .. } = self;
-        let Asked { app, parts, ids, .. } = asked;
+        let Call { request, log, options, choice, tenant, mask, .. } = self;
+        let ApiRequest { app, parts, ids, .. } = request;
         if options.skip_token().is_some() {
             let message = "The $skiptoken query option belongs to pages, and this format has none.";
             return Err(Error::bad_request(message).hint("leave it out, or ask for application/json").into());
@@ -135,14 +135,14 @@ impl Call<'_> {
             limit: options.top(),
             watermark: None,
         };
-        let export = export::Export {
+        let export = Export {
             function: log.function,
             format,
             layout: choice.layout,
             query,
             mask,
             tenant,
-            gzip: accepts_gzip(&parts.headers),
+            coding: Coding::accepted(&parts.headers),
             file_name,
         };
         export::respond(app, ids, Reader::of(Share::Tenant(tenant), parts), export).await
@@ -151,7 +151,7 @@ impl Call<'_> {
     /// The selection without rows that are too old to be read. Tokens are bound
     /// to the whole one, because this one moves on while a client walks.
     fn readable(&self, selection: &Selection) -> Selection {
-        let app = self.asked.app;
+        let app = self.request.app;
         let earliest = app.settings.retention.shown_since(self.log, app.now());
         let range = earliest.map_or(self.range, |earliest| self.range.since(earliest));
         Selection { range, ..selection.clone() }
@@ -159,7 +159,7 @@ impl Call<'_> {
 
     /// How many rows a page has. The real service has its own size always.
     fn page_size(&self) -> PageSize {
-        let Asked { app, parts, .. } = self.asked;
+        let ApiRequest { app, parts, .. } = self.request;
         if app.settings.profile.is_strict() {
             return PageSize { rows: PAGE_SIZE, wanted: None, preferred: None };
         }
@@ -195,16 +195,16 @@ fn place_in(selection: &Selection, mut key: Key) -> Key {
     key
 }
 
-fn paged(page: Encoded, format: JsonFormat, preferred: Option<u32>, profile: Profile) -> Response {
-    let mut response = Response::new(Body::from(page.body));
+fn paged(page: Page, format: JsonFormat, preferred: Option<u32>, profile: Profile) -> Response {
+    let mut response = Response::new(Body::from(page.content.bytes));
     let headers = response.headers_mut();
     if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
         headers.insert(CONTENT_TYPE, media_type);
     }
     headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Some(coding) = page.coding {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+    if let Some(name) = page.content.coding.name() {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     if let Some(Ok(applied)) =
         preferred.map(|rows| HeaderValue::from_str(&format!("odata.maxpagesize={rows}")))

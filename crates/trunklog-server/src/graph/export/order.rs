@@ -1,0 +1,25 @@
+//! What is exported, and for whom.
+
+use trunklog_exports::Format;
+use trunklog_records::TenantId;
+use trunklog_records::masking::Mask;
+use trunklog_store::ScanQuery;
+
+use crate::coding::Coding;
+
+/// What is exported, and for whom.
+pub(in crate::graph) struct Export {
+    /// Names it in metrics.
+    pub(in crate::graph) function: &'static str,
+    pub(in crate::graph) format: Format,
+    /// The indices of the properties in their order; the one after the last
+    /// property means the unknown ones.
+    pub(in crate::graph) layout: Vec<usize>,
+    pub(in crate::graph) query: ScanQuery,
+    pub(in crate::graph) mask: Mask,
+    pub(in crate::graph) tenant: TenantId,
+    /// What the client takes.
+    pub(in crate::graph) coding: Coding,
+    /// What a browser calls the file.
+    pub(in crate::graph) file_name: String,
+}
