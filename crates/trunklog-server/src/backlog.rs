@@ -8,8 +8,6 @@
 //! first whose share holds least. A single answer may be larger than a limit,
 //! if its share or connection holds nothing else.
 
-mod layer;
-
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,8 +22,6 @@ use tokio::time::timeout;
 
 use crate::line::{InLine, Line, SharedOut, fill};
 use crate::share::Share;
-
-pub(crate) use self::layer::layer;
 
 /// How long a request waits for room. Then its client is told to read first
 /// what it asked for before.
@@ -106,12 +102,12 @@ struct State {
     strangers: usize,
     shares: HashMap<Share, usize>,
     connections: HashMap<ConnectionId, usize>,
-    line: Line<Wanted, Hold>,
+    line: Line<Demand, Hold>,
 }
 
 /// What a request waits for.
 #[derive(Clone, Copy)]
-struct Wanted {
+struct Demand {
     connection: Option<ConnectionId>,
     bytes: usize,
 }
@@ -126,13 +122,13 @@ pub(crate) struct Hold {
 /// The same, shared by all parts of an answer. An answer has it among its
 /// extensions until its body is sent.
 #[derive(Clone)]
-pub(crate) struct Held {
+pub(crate) struct SharedHold {
     _hold: Arc<Hold>,
 }
 
-impl From<Hold> for Held {
-    fn from(hold: Hold) -> Held {
-        Held { _hold: Arc::new(hold) }
+impl From<Hold> for SharedHold {
+    fn from(hold: Hold) -> SharedHold {
+        SharedHold { _hold: Arc::new(hold) }
     }
 }
 
@@ -196,10 +192,10 @@ impl Backlog {
             if state.may_pass(reader, bytes, &self.ledger.bounds) {
                 return Ok(self.ledger.hold(&mut state, reader, bytes));
             }
-            let wanted = Wanted { connection: reader.connection, bytes };
+            let wanted = Demand { connection: reader.connection, bytes };
             let joined = state.line.join(reader.share, wanted);
             // One connection of a tenant does not shut out its others.
-            let of_connection = |wanted: &Wanted| wanted.connection;
+            let of_connection = |wanted: &Demand| wanted.connection;
             if joined.is_err() && state.line.make_room_within(reader.share, reader.connection, of_connection)
             {
                 state.line.join(reader.share, wanted)
@@ -225,7 +221,7 @@ enum Lacking {
     Connection(ConnectionId),
 }
 
-impl Wanted {
+impl Demand {
     fn reader(self, share: Share) -> Reader {
         Reader { share, connection: self.connection }
     }
@@ -267,7 +263,7 @@ impl State {
         if self.fits(reader, bytes, bounds).is_err() {
             return false;
         }
-        let lacks_server = |share: Share, wanted: Wanted| {
+        let lacks_server = |share: Share, wanted: Demand| {
             self.fits(wanted.reader(share), wanted.bytes, bounds) == Err(Lacking::Server)
         };
         self.is_little(reader, bytes, bounds)

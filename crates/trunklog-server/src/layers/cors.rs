@@ -5,8 +5,11 @@
 //! never sends by itself. An origin that may not read gets the answer as any
 //! other client does, and its browser keeps it from the script.
 
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -15,6 +18,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use crate::app::App;
 use crate::settings::Origins;
 
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -28,9 +32,26 @@ const RESPONSE_HEADERS: &str = "request-id, client-request-id, Retry-After, ODat
 /// How long a browser may remember a preflight, in seconds.
 const MAX_AGE: &str = "86400";
 
+/// Adds to any answer what lets a script of the asking origin read it.
+pub(super) async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(ORIGIN).cloned();
+    let mut response = next.run(request).await;
+    add_headers(&app.settings.cors, origin.as_ref(), response.headers_mut());
+    response
+}
+
+/// Answers browsers that ask whether a script may send a request.
+pub(super) async fn answer_preflights(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let answer = preflight(&app.settings.cors, &request);
+    match answer {
+        Some(response) => response,
+        None => next.run(request).await,
+    }
+}
+
 /// The answer to a browser that asks whether a script may send a request; None
 /// for any other request, and for origins that may not.
-pub(crate) fn preflight(origins: &Origins, request: &Request) -> Option<Response> {
+fn preflight(origins: &Origins, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let asks = request.method() == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if !asks || allowed(origins, headers.get(ORIGIN)).is_none() {
@@ -47,7 +68,7 @@ pub(crate) fn preflight(origins: &Origins, request: &Request) -> Option<Response
 }
 
 /// Adds to any answer what lets a script of that origin read it.
-pub(crate) fn add_headers(origins: &Origins, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
+fn add_headers(origins: &Origins, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
     // Said to all, so that no cache gives one origin's answer to another.
     if matches!(origins, Origins::Listed(listed) if !listed.is_empty()) {
         headers.append(VARY, HeaderValue::from_name(ORIGIN));

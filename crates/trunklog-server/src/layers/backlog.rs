@@ -9,11 +9,10 @@ use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use trunklog_records::TenantId;
 
-use super::{Held, Reader};
+use crate::answer::{Access, Failure, Occasion, RequestIds, surface_of};
 use crate::app::App;
-use crate::document::Shared;
-use crate::graph::{Failure, error_response};
-use crate::layers::{Access, RequestIds};
+use crate::backlog::{Reader, SharedHold};
+use crate::document::SharedBytes;
 use crate::listen::SLICE_BYTES;
 use crate::share::Share;
 
@@ -21,14 +20,14 @@ use crate::share::Share;
 /// large. A stranger who holds too much already gets a refusal without a text.
 const SMALL_BYTES: usize = 4 * 1024;
 
-/// Belongs inside of what gives requests their ids.
-pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let ids = RequestIds::in_extensions(&parts.extensions);
+    let surface = surface_of(&parts.extensions);
     let client = Reader::of(Share::of_client(&parts, &app.settings), &parts);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let bytes = weight(&response);
-    if bytes == 0 || response.extensions().get::<Held>().is_some() {
+    if bytes == 0 || response.extensions().get::<SharedHold>().is_some() {
         return response;
     }
     let access = Access::of(&response);
@@ -42,13 +41,13 @@ pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: N
     let hold = match counted {
         Ok(hold) => Some(hold),
         Err(no_room) => {
-            response = error_response(&app, &ids, Failure::from(no_room));
+            response = surface.refuse(Failure::from(no_room), &Occasion::of(&app, &ids));
             response.extensions_mut().insert(access);
             app.backlog.count(reader, weight(&response))
         }
     };
     if let Some(hold) = hold {
-        response.extensions_mut().insert(Held::from(hold));
+        response.extensions_mut().insert(SharedHold::from(hold));
     } else {
         *response.body_mut() = Body::empty();
         response.headers_mut().remove(CONTENT_TYPE);
@@ -62,5 +61,5 @@ pub(crate) async fn layer(State(app): State<Arc<App>>, request: Request, next: N
 fn weight(response: &Response) -> usize {
     let bytes = response.body().size_hint().exact().unwrap_or(0);
     let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-    if response.extensions().get::<Shared>().is_some() { bytes.min(SLICE_BYTES) } else { bytes }
+    if response.extensions().get::<SharedBytes>().is_some() { bytes.min(SLICE_BYTES) } else { bytes }
 }

@@ -29,7 +29,7 @@ use crate::settings::lasting;
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The layer that reads what nobody read.
-pub(crate) async fn discard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
@@ -38,7 +38,7 @@ pub(crate) async fn discard(State(app): State<Arc<App>>, request: Request, next:
     let waits = request.headers().contains_key(EXPECT);
     let (back, mut given_back) = oneshot::channel();
     let mut response =
-        next.run(request.map(|body| Body::new(Lent { body, was_read: false, back: Some(back) }))).await;
+        next.run(request.map(|body| Body::new(LentBody { body, was_read: false, back: Some(back) }))).await;
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -63,7 +63,7 @@ async fn read_off(body: Body) {
 }
 
 /// A request's body that comes back when its reader drops it.
-struct Lent {
+struct LentBody {
     body: Body,
     was_read: bool,
     back: Option<oneshot::Sender<Rest>>,
@@ -76,7 +76,7 @@ struct Rest {
     was_read: bool,
 }
 
-impl HttpBody for Lent {
+impl HttpBody for LentBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -97,7 +97,7 @@ impl HttpBody for Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for LentBody {
     fn drop(&mut self) {
         if let Some(back) = self.back.take() {
             // Nobody takes it when the request itself was given up.
