@@ -160,7 +160,7 @@ impl Issuer {
             .map(|token| TokenResponse::bearer(token, resource, now.as_second(), lifetime))
             .map_err(|error| {
                 tracing::error!(error = %with_causes(&error), "a token cannot be issued");
-                TokenError::new(Fault::Internal, &[])
+                TokenError::internal()
             })
     }
 

@@ -7,9 +7,9 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout};
 use trunklog_odata::{Error, ErrorKind};
 
+use crate::answer::Failure;
 use crate::app::App;
 use crate::backlog::{Hold, Reader};
-use crate::graph::Failure;
 use crate::settings::lasting;
 
 /// How much room is reserved first; then as much again as there is.

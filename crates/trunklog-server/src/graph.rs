@@ -5,6 +5,7 @@
 //! functions (`function`).
 
 mod accept;
+mod authentication;
 mod batch;
 mod describe;
 mod errors;
@@ -12,32 +13,28 @@ mod export;
 mod function;
 mod links;
 mod page;
+mod request;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
-use http::HeaderValue;
-use http::header::ALLOW;
 use http::request::Parts;
-use trunklog_odata::{Error, ErrorKind, Version};
+use trunklog_odata::Version;
 
+use self::request::{ApiRequest, Resource};
+use crate::answer::{Access, Failure, Occasion, RequestIds, Surface};
 use crate::app::App;
-use crate::layers::{Access, RequestIds};
-use crate::root;
+use crate::public_address;
 
-pub(crate) use self::errors::{Failure, error_response};
+pub(crate) use self::errors::GraphSurface;
 
 /// Answers any request.
-pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn handle(app: &Arc<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    respond(&app, &parts, body).await
-}
-
-/// Answers the request with that head and no body.
-pub(crate) async fn answer(app: &Arc<App>, parts: &Parts) -> Response {
-    respond(app, parts, Body::empty()).await
+    respond(app, &parts, body).await
 }
 
 async fn respond(app: &Arc<App>, parts: &Parts, body: Body) -> Response {
@@ -45,23 +42,10 @@ async fn respond(app: &Arc<App>, parts: &Parts, body: Body) -> Response {
     let mut access = Access::new("graph");
     let mut response = match serve(app, parts, body, &ids, &mut access).await {
         Ok(response) => response,
-        Err(failure) => error_response(app, &ids, failure),
+        Err(failure) => GraphSurface.refuse(failure, &Occasion::of(app, &ids)),
     };
     response.extensions_mut().insert(access);
     response
-}
-
-/// A request to one version of the API.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    app: &'a Arc<App>,
-    parts: &'a Parts,
-    ids: &'a RequestIds,
-    version: Version,
-    /// The path behind the version, without a leading slash.
-    rest: &'a str,
-    /// The public address, without a slash at its end.
-    root: &'a str,
 }
 
 async fn serve(
@@ -71,43 +55,20 @@ async fn serve(
     ids: &RequestIds,
     access: &mut Access,
 ) -> Result<Response, Failure> {
-    let root = root::of(parts, &app.settings)?;
+    let root = public_address::of(parts, &app.settings)?;
     let (version, rest) = Version::split(parts.uri.path())?;
-    let asked = Asked { app, parts, ids, version, rest, root: &root };
+    let request = ApiRequest { app, parts, ids, version, rest, root: &root };
     match Resource::of(rest) {
-        Resource::ServiceDocument => describe::service_document(asked, access),
-        Resource::Metadata => describe::metadata(asked, access),
-        Resource::Batch => batch::serve(asked, body, access).await,
+        Resource::ServiceDocument => describe::service_document(request, access),
+        Resource::Metadata => describe::metadata(request, access),
+        Resource::Batch => batch::serve(request, body, access, respond_to_item).await,
         // A body means nothing here; it is not even read.
-        Resource::Function => function::serve(asked, access).await,
+        Resource::Function => function::serve(request, access).await,
     }
 }
 
-/// What a path behind the version names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Resource {
-    ServiceDocument,
-    Metadata,
-    Batch,
-    /// A function, or nothing at all.
-    Function,
-}
-
-impl Resource {
-    fn of(rest: &str) -> Resource {
-        const NAMED: [(&str, Resource); 3] =
-            [("", Resource::ServiceDocument), ("$metadata", Resource::Metadata), ("$batch", Resource::Batch)];
-        let name = rest.trim_end_matches('/').replace("%24", "$");
-        NAMED
-            .into_iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(&name))
-            .map_or(Resource::Function, |(_, resource)| resource)
-    }
-}
-
-/// 405, with what is allowed.
-pub(crate) fn method_not_allowed(allowed: &'static str) -> Failure {
-    let message = "Specified HTTP method is not allowed for the request target.";
-    Failure::from(Error::new(ErrorKind::MethodNotAllowed, message))
-        .with_header(ALLOW, HeaderValue::from_static(allowed))
+/// Answers an item of a batch as if it had come alone. Its type is named, because
+/// what answers a batch answers its items too, and no future contains itself.
+fn respond_to_item(app: Arc<App>, parts: Parts) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+    Box::pin(async move { respond(&app, &parts, Body::empty()).await })
 }

@@ -3,23 +3,22 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
 use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use trunklog_identity::{Arrival, BasicCredentials, Endpoint, TokenError, TokenRequest, TokenResponse};
-use trunklog_odata::Version;
+use trunklog_odata::ErrorKind;
 use uuid::Uuid;
 
+use crate::answer::{Access, Failure, Occasion, RequestIds, Surface, refuse};
 use crate::app::App;
 use crate::backlog::Reader;
 use crate::document::exactly;
-use crate::graph::{Failure, answer, error_response, method_not_allowed};
-use crate::layers::{Access, RequestIds};
 use crate::share::Share;
-use crate::{body, client_address, root};
+use crate::{body, client_address, public_address};
 
 const X_MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
@@ -41,26 +40,36 @@ impl From<Failure> for Refusal {
     }
 }
 
-/// `/{tenant}/oauth2/v2.0/token`.
-pub(crate) async fn token_v2(State(app): State<Arc<App>>, request: Request) -> Response {
-    token(&app, request, Endpoint::V2).await
+/// How the token endpoint says what went wrong on the way to it.
+pub(crate) struct TokenSurface {
+    /// Who says what OAuth has no word for.
+    otherwise: &'static dyn Surface,
 }
 
-/// `/{tenant}/oauth2/token`.
-pub(crate) async fn token_v1(State(app): State<Arc<App>>, request: Request) -> Response {
-    token(&app, request, Endpoint::V1).await
+impl TokenSurface {
+    pub(crate) const fn new(otherwise: &'static dyn Surface) -> TokenSurface {
+        TokenSurface { otherwise }
+    }
 }
 
-async fn token(app: &Arc<App>, request: Request, endpoint: Endpoint) -> Response {
+impl Surface for TokenSurface {
+    fn refuse(&self, failure: Failure, occasion: &Occasion<'_>) -> Response {
+        if failure.error().kind() == ErrorKind::GeneralException {
+            return token_error(&TokenError::internal(), occasion);
+        }
+        self.otherwise.refuse(failure, occasion)
+    }
+}
+
+/// `/{tenant}/oauth2/token` and `/{tenant}/oauth2/v2.0/token`.
+pub(crate) async fn token(app: &Arc<App>, request: Request, tenant: &str, endpoint: Endpoint) -> Response {
     let (parts, body) = request.into_parts();
-    let Some(tenant) = tenant(&parts) else {
-        return answer(app, &parts).await;
-    };
-    let ids = RequestIds::in_extensions(&parts.extensions);
     let response = match exchange(app, &parts, body, tenant.to_owned(), endpoint).await {
-        Ok(token) => json(StatusCode::OK, &token.body(endpoint), &ids),
-        Err(Refusal::Token(error)) => token_error(app, &ids, &error),
-        Err(Refusal::Http(failure)) => error_response(app, &ids, failure),
+        Ok(token) => {
+            json(StatusCode::OK, &token.body(endpoint), &RequestIds::in_extensions(&parts.extensions))
+        }
+        Err(Refusal::Token(error)) => refuse_token(app, &parts, &error),
+        Err(Refusal::Http(failure)) => refuse(app, &parts.extensions, failure),
     };
     named(response, "token")
 }
@@ -96,69 +105,51 @@ async fn exchange(
     Ok(checked.map_err(|_| Failure::overloaded())??)
 }
 
-/// `/{tenant}/v2.0/.well-known/openid-configuration`.
-pub(crate) async fn discovery_v2(State(app): State<Arc<App>>, request: Request) -> Response {
-    discovery(&app, request, Endpoint::V2).await
-}
-
-/// `/{tenant}/.well-known/openid-configuration`.
-pub(crate) async fn discovery_v1(State(app): State<Arc<App>>, request: Request) -> Response {
-    discovery(&app, request, Endpoint::V1).await
-}
-
-async fn discovery(app: &Arc<App>, request: Request, endpoint: Endpoint) -> Response {
+/// `/{tenant}/.well-known/openid-configuration`, and the same below `v2.0`.
+pub(crate) fn discovery(app: &App, request: Request, tenant: &str, endpoint: Endpoint) -> Response {
     let parts = request.into_parts().0;
-    let Some(tenant) = tenant(&parts) else {
-        return answer(app, &parts).await;
-    };
-    let ids = RequestIds::in_extensions(&parts.extensions);
-    let root = read_only(&parts).and_then(|()| Ok(root::of(&parts, &app.settings)?));
+    let root = read_only(&parts).and_then(|()| Ok(public_address::of(&parts, &app.settings)?));
     let response = match root {
-        Err(failure) => error_response(app, &ids, failure),
+        Err(failure) => refuse(app, &parts.extensions, failure),
         Ok(root) => match app.services.issuer.discovery(tenant, &root, endpoint) {
-            Ok(document) => json(StatusCode::OK, &document, &ids),
-            Err(error) => token_error(app, &ids, &error),
+            Ok(document) => json(StatusCode::OK, &document, &RequestIds::in_extensions(&parts.extensions)),
+            Err(error) => refuse_token(app, &parts, &error),
         },
     };
     named(response, "discovery")
 }
 
 /// `[/{tenant}]/discovery[/v2.0]/keys`. The keys are the same for all tenants.
-pub(crate) async fn keys(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) fn keys(app: &App, request: Request) -> Response {
     let parts = request.into_parts().0;
-    if tenant(&parts).is_none() {
-        return answer(&app, &parts).await;
-    }
-    let ids = RequestIds::in_extensions(&parts.extensions);
     let response = match read_only(&parts) {
-        Ok(()) => json(StatusCode::OK, &app.services.issuer.jwks(), &ids),
-        Err(failure) => error_response(&app, &ids, failure),
+        Ok(()) => {
+            let ids = RequestIds::in_extensions(&parts.extensions);
+            json(StatusCode::OK, &app.services.issuer.jwks(), &ids)
+        }
+        Err(failure) => refuse(app, &parts.extensions, failure),
     };
     named(response, "keys")
-}
-
-/// The first segment of the path; None when it is a version of Graph.
-fn tenant(parts: &Parts) -> Option<&str> {
-    segments(parts.uri.path()).next().filter(|first| Version::split(first).is_err())
-}
-
-/// The segments of a path without the empty ones.
-pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|segment| !segment.is_empty())
 }
 
 fn read_only(parts: &Parts) -> Result<(), Failure> {
     if parts.method == Method::GET || parts.method == Method::HEAD {
         Ok(())
     } else {
-        Err(method_not_allowed("GET, HEAD"))
+        Err(Failure::method_not_allowed("GET, HEAD"))
     }
 }
 
+fn refuse_token(app: &App, parts: &Parts, error: &TokenError) -> Response {
+    let ids = RequestIds::in_extensions(&parts.extensions);
+    token_error(error, &Occasion::of(app, &ids))
+}
+
 /// Entra's error body. Source: contract section 3.3.
-fn token_error(app: &App, ids: &RequestIds, error: &TokenError) -> Response {
+fn token_error(error: &TokenError, occasion: &Occasion<'_>) -> Response {
+    let Occasion { ids, now, .. } = *occasion;
     let correlation = Uuid::try_parse(&ids.client()).unwrap_or(ids.request);
-    let body = error.body(ids.request, correlation, (app.services.clock)());
+    let body = error.body(ids.request, correlation, now);
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(status, &body, ids);
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -198,15 +189,38 @@ fn named(mut response: Response, route: &'static str) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use futures_util::FutureExt;
+    use http::HeaderMap;
+    use jiff::Timestamp;
+    use trunklog_odata::Error;
+    use trunklog_odata::envelope::Hints;
+
     use super::*;
+    use crate::answer::PlainText;
+
+    fn refused(failure: Failure) -> (StatusCode, String) {
+        let ids = RequestIds::of(&HeaderMap::new());
+        let occasion = Occasion { ids: &ids, now: Timestamp::UNIX_EPOCH, hints: Hints::Show };
+        let answer = TokenSurface::new(&PlainText).refuse(failure, &occasion);
+        let status = answer.status();
+        let bytes = to_bytes(answer.into_body(), usize::MAX).now_or_never().unwrap().unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
 
     #[test]
-    fn a_version_is_never_a_tenant() {
-        let parts = |path: &str| http::Request::get(path).body(Body::empty()).unwrap().into_parts().0;
-        for path in ["/v1.0/oauth2/token", "/BETA/discovery/keys", "//v1.0//oauth2/token/"] {
-            assert_eq!(tenant(&parts(path)), None, "{path}");
-        }
-        assert_eq!(tenant(&parts("/common/oauth2/token")), Some("common"));
-        assert_eq!(tenant(&parts("//common//oauth2/token/")), Some("common"));
+    fn a_failure_of_ours_is_told_as_entra_tells_its_own() {
+        let (status, body) = refused(Failure::unexpected());
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(body["error"], "server_error");
+        assert_eq!(body["error_codes"], serde_json::json!([50_000]));
+        assert_eq!(body["timestamp"], "1970-01-01 00:00:00Z");
+    }
+
+    #[test]
+    fn what_oauth_has_no_word_for_is_told_by_another() {
+        let failure = Failure::from(Error::new(ErrorKind::PayloadTooLarge, "Too large."));
+        assert_eq!(refused(failure), (StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n".to_owned()));
     }
 }

@@ -32,15 +32,14 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use self::answer_body::{AnswerBody, Taker};
-use self::outage::{Failure as Refused, Outage};
+use self::outage::{Failure as AcceptFailure, Outage};
 use self::pace::{Pace, Rule};
 use self::slots::Slot;
 use self::streams::Streams;
+use crate::answer::{Failure, Occasion, RequestIds, Surfaces};
 use crate::app::App;
-use crate::backlog::{ConnectionId, Held};
-use crate::graph::{Failure, error_response};
-use crate::layers::RequestIds;
-use crate::root::{Peer, Scheme};
+use crate::backlog::{ConnectionId, SharedHold};
+use crate::peer::{Peer, Scheme};
 use crate::settings::{Limits, lasting};
 use crate::stall::{StallGuard, UnderWay};
 
@@ -52,7 +51,7 @@ const MAX_STREAMS: u32 = 100;
 /// Smaller buffers than this hyper does not take.
 const MIN_BUFFER: usize = 8 * 1024;
 /// What is larger than the limits by more than this factor is refused by hyper,
-/// without a body. What lies between gets Graph's error body.
+/// without a body. What lies between gets an error that says so.
 const HEAD_ROOM: usize = 4;
 /// How much of a request's body may wait to be read: that of HTTP/2 itself
 /// (RFC 9113, section 6.9.2), for a stream and for a connection. Bodies are
@@ -77,6 +76,8 @@ pub(crate) struct Service {
     pub(crate) app: Arc<App>,
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) router: Router,
+    /// Who says what went wrong with what never reaches the router.
+    pub(crate) surfaces: Surfaces,
     pub(crate) slots: Arc<Slots>,
     /// One permit for each connection without a slot.
     pub(crate) refusals: Arc<Semaphore>,
@@ -142,7 +143,7 @@ fn note(outage: &mut Outage, error: &io::Error) {
 
     if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted) {
         tracing::debug!(%error, "a connection ended before it was accepted");
-    } else if outage.failed(Instant::now()) == Refused::First {
+    } else if outage.failed(Instant::now()) == AcceptFailure::First {
         tracing::warn!(
             %error,
             "connections cannot be accepted; this is tried again and told when it is over, allow more \
@@ -319,7 +320,7 @@ impl Service {
         requests: UnderWay,
         pace: Pace,
     ) -> impl Fn(Request<Incoming>) -> Answering + Send + use<> {
-        let (app, router) = (Arc::clone(&self.app), self.router.clone());
+        let (app, router, surfaces) = (Arc::clone(&self.app), self.router.clone(), self.surfaces);
         let connection = ConnectionId::fresh();
         let refused = match seat {
             Seat::Taken(_) => None,
@@ -335,9 +336,9 @@ impl Service {
                 request.extensions_mut().insert(under_way);
                 let mut answer = match refused {
                     None => router.oneshot(request.map(Body::new)).await?,
-                    Some(reason) => refusal(&app, &request, reason),
+                    Some(reason) => refusal(&app, surfaces, &request, reason),
                 };
-                let held = answer.extensions_mut().remove::<Held>();
+                let held = answer.extensions_mut().remove::<SharedHold>();
                 let taker = streams::pace().map_or_else(|| Taker::Connection(pace), Taker::Stream);
                 Ok::<_, Infallible>(answer.map(|body| AnswerBody::new(body, taker, held, begun)))
             })
@@ -382,9 +383,10 @@ impl NoSlot {
 }
 
 /// The answer to any request on a connection that has no slot.
-fn refusal(app: &App, request: &Request<Incoming>, reason: NoSlot) -> Response {
+fn refusal(app: &App, surfaces: Surfaces, request: &Request<Incoming>, reason: NoSlot) -> Response {
     let ids = RequestIds::of(request.headers());
-    let mut response = error_response(app, &ids, Failure::busy(reason.hint()));
+    let surface = surfaces.of(request.uri().path());
+    let mut response = surface.refuse(Failure::busy(reason.hint()), &Occasion::of(app, &ids));
     ids.add_to(response.headers_mut());
     // HTTP/2 has no such header (RFC 9113, section 8.2.2).
     if request.version() < Version::HTTP_2 {

@@ -2,14 +2,15 @@
 //! document for each version, and a page that shows both. All of it is derived
 //! from the logs' tables.
 //!
-//! Graph has nothing of the kind, so a strict server has not either.
+//! Graph has nothing of the kind, so a strict server has not either; see the
+//! router.
 
-mod documents;
 mod examples;
 mod operations;
 mod options;
 mod page;
 mod schemas;
+mod site;
 
 use std::sync::Arc;
 
@@ -20,36 +21,17 @@ use http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use trunklog_odata::Version;
-use trunklog_records::Log;
-use trunklog_records::schema::LOGS;
 
+use self::site::Site;
+use crate::answer::{Access, Failure, refuse};
 use crate::app::App;
-use crate::document::{Document, Shared};
-use crate::graph::{Failure, answer, error_response, method_not_allowed};
-use crate::layers::{Access, RequestIds};
-use crate::root;
-use crate::settings::Settings;
+use crate::document::{Document, SharedBytes};
+use crate::public_address;
 use crate::share::Share;
-
-pub(crate) use self::documents::Documents;
 
 /// Nothing from elsewhere, no scripts, no frames.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// What of the service is described.
-struct Site {
-    /// The public address, without a slash at its end.
-    root: String,
-    logs: &'static [&'static Log],
-    /// What tokens are asked for.
-    scope: String,
-}
-
-/// The logs that the cloud's Graph has functions for.
-pub(crate) fn logs(settings: &Settings) -> &'static [&'static Log] {
-    if settings.cloud.has_call_records() { &LOGS } else { &[] }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -64,6 +46,16 @@ impl Part {
             Part::Description(version) => Document::new(operations::description(site, version).to_string()),
             Part::Page => Document::new(page::html(site)),
             Part::Style => Document::new(page::STYLE),
+        }
+    }
+
+    /// Names it among the documents that are kept.
+    fn name(self) -> &'static str {
+        match self {
+            Part::Description(Version::V1) => "description of v1.0",
+            Part::Description(Version::Beta) => "description of beta",
+            Part::Page => "page",
+            Part::Style => "style",
         }
     }
 
@@ -98,14 +90,10 @@ pub(crate) async fn style(State(app): State<Arc<App>>, request: Request) -> Resp
 
 /// `/openapi/` and `/`, which people type: the page is at `/openapi`, and its
 /// links are relative to that.
-pub(crate) async fn elsewhere(State(app): State<Arc<App>>, request: Request) -> Response {
-    let parts = request.into_parts().0;
-    if app.settings.profile.is_strict() {
-        return answer(&app, &parts).await;
-    }
+pub(crate) async fn elsewhere(request: Request) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-    let place = if parts.uri.path() == "/" { "openapi" } else { "../openapi" };
+    let place = if request.uri().path() == "/" { "openapi" } else { "../openapi" };
     response.headers_mut().insert(LOCATION, HeaderValue::from_static(place));
     response.extensions_mut().insert(Access::new("openapi"));
     response
@@ -113,12 +101,9 @@ pub(crate) async fn elsewhere(State(app): State<Arc<App>>, request: Request) -> 
 
 async fn serve(app: &Arc<App>, request: Request, part: Part) -> Response {
     let parts = request.into_parts().0;
-    if app.settings.profile.is_strict() {
-        return answer(app, &parts).await;
-    }
     let mut response = match make(app, &parts, part).await {
         Ok(response) => response,
-        Err(failure) => error_response(app, &RequestIds::in_extensions(&parts.extensions), failure),
+        Err(failure) => refuse(app, &parts.extensions, failure),
     };
     response.extensions_mut().insert(Access::new("openapi"));
     response
@@ -129,27 +114,27 @@ async fn serve(app: &Arc<App>, request: Request, part: Part) -> Response {
 /// be kept busy.
 async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure> {
     if parts.method != Method::GET && parts.method != Method::HEAD {
-        return Err(method_not_allowed("GET, HEAD"));
+        return Err(Failure::method_not_allowed("GET, HEAD"));
     }
     let settings = &app.settings;
-    let root = root::of(parts, settings)?;
-    let document = if let Some(kept) = app.documents.get(part, &root) {
+    let root = public_address::of(parts, settings)?;
+    let document = if let Some(kept) = app.documents.get(part.name(), &root) {
         kept
     } else {
         let site = Site {
             root: root.clone(),
-            logs: logs(settings),
+            logs: settings.logs(),
             scope: format!("https://{}/.default", settings.cloud.graph_host()),
         };
         let share = Share::of_client(parts, settings);
         let made = Arc::new(app.store.run(share, move || part.document(&site)).await?);
-        app.documents.keep(part, root, Arc::clone(&made));
+        app.documents.keep(part.name(), root, Arc::clone(&made));
         made
     };
     let mut response = document.response(&parts.headers, part.media_type());
     if settings.public_url.is_some() {
         // There is one address, so that there is one document.
-        response.extensions_mut().insert(Shared);
+        response.extensions_mut().insert(SharedBytes);
     }
     if part == Part::Page {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

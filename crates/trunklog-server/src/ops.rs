@@ -9,8 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -18,15 +17,24 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use trunklog_odata::{Error, ErrorKind};
 
+use self::probe::Probe;
+use crate::answer::{Failure, PlainText, Surface, Surfaces, refuse};
 use crate::app::App;
 use crate::layers;
 use crate::memory::{MemoryUse, resident_bytes};
-use probe::Probe;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// How long the metrics wait for the store's figures.
 const MEASURE: Duration = Duration::from_secs(1);
+
+/// All is told in lines of text, as health is.
+pub(crate) const SURFACES: Surfaces = Surfaces::by_path(plain_text);
+
+fn plain_text(_: &str) -> &'static dyn Surface {
+    &PlainText
+}
 
 struct Ops {
     app: Arc<App>,
@@ -37,15 +45,26 @@ struct Ops {
 }
 
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let hosts = from_fn_with_state(Arc::clone(&app), layers::named_host);
     let measuring = Arc::new(Semaphore::new(1));
-    let ops = Arc::new(Ops { probe: Probe::new(Arc::clone(&app)), app, measuring });
-    Router::new()
+    let ops = Arc::new(Ops { probe: Probe::new(Arc::clone(&app)), app: Arc::clone(&app), measuring });
+    let routes = Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .layer(hosts)
-        .with_state(ops)
+        .fallback(nothing)
+        .method_not_allowed_fallback(other_method);
+    layers::around_probes(routes, &app).with_state(ops)
+}
+
+async fn nothing(State(ops): State<Arc<Ops>>, request: Request) -> Response {
+    let error = Error::new(ErrorKind::NotFound, "Resource not found.");
+    refuse(&ops.app, request.extensions(), error.hint("there is /livez, /readyz and /metrics").into())
+}
+
+/// The router adds which methods are allowed.
+async fn other_method(State(ops): State<Arc<Ops>>, request: Request) -> Response {
+    let error = Error::new(ErrorKind::MethodNotAllowed, "Only GET and HEAD are allowed.");
+    refuse(&ops.app, request.extensions(), Failure::from(error))
 }
 
 async fn live() -> &'static str {

@@ -12,9 +12,10 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::{App, Services};
+use crate::error::ServeError;
 use crate::listen::{Front, REFUSALS, Service, Slots};
 use crate::settings::{Settings, lasting};
-use crate::{ServeError, ops, router};
+use crate::{ops, router};
 
 const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
 /// How often it is looked whether memory for checks of secrets can be freed.
@@ -62,6 +63,7 @@ impl Server {
             app: Arc::clone(&app),
             tls,
             router: main.clone(),
+            surfaces: router::SURFACES,
             slots: Arc::clone(&slots),
             refusals: Arc::clone(&refusals),
             open: app.metrics.connections.clone(),
@@ -86,6 +88,7 @@ impl Server {
                 app: Arc::clone(&app),
                 tls: None,
                 router: ops::router(Arc::clone(&app)),
+                surfaces: ops::SURFACES,
                 slots: Slots::unshared(OPS_CONNECTIONS),
                 refusals: Arc::new(Semaphore::new(REFUSALS)),
                 open: Gauge::default(),

@@ -478,6 +478,25 @@ async fn scripts_of_known_pages_may_read() {
     assert!(varies(&plain).contains("accept-encoding"), "{}", varies(&plain));
 }
 
+#[tokio::test]
+async fn what_a_layer_refuses_has_the_headers_of_all_answers() {
+    let known = Origins::Listed(vec![PORTAL.to_owned()]);
+    let server = TestServer::builder().settings(|settings| settings.cors = known).start();
+    let long = format!("{}?x={}", all(), "x".repeat(9_000));
+    for (target, host, status) in [(all(), "a b", 400), (long, "localhost", 414)] {
+        let ask =
+            |method| server.request(method, &target).header("host", host).header("origin", PORTAL).send();
+        let (got, head) = (ask("GET").await, ask("HEAD").await);
+        assert_eq!((got.status, head.status, head.body.len()), (status, status, 0), "{host}");
+        assert_eq!(got.json()["error"]["innerError"]["request-id"], got.header("request-id"), "{host}");
+        for answer in [got, head] {
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{host}");
+            assert_eq!(answer.header("access-control-allow-origin"), PORTAL, "{host}");
+            assert!(varies(&answer).contains("origin"), "{}", varies(&answer));
+        }
+    }
+}
+
 fn varies(answer: &Answer) -> String {
     let values = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
     values.collect::<Vec<_>>().join(", ").to_ascii_lowercase()

@@ -63,8 +63,13 @@ fn told(kind: Option<ErrorKind>) -> Result<()> {
 }
 
 async fn get(address: SocketAddr) -> String {
+    ask(address, "GET /readyz", "localhost").await
+}
+
+async fn ask(address: SocketAddr, line: &str, host: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+    let head = format!("{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
@@ -125,4 +130,19 @@ async fn a_probe_that_hangs_holds_nobody_up() {
     until(address, "503", "the store cannot serve: no answer\n").await;
     release.send(()).unwrap();
     until(address, "200", "ok\n").await;
+}
+
+#[tokio::test]
+async fn what_is_asked_wrongly_is_told_in_text() {
+    let (_server, _engine, address) = server().await;
+    for (line, host, status, body) in [
+        ("GET /livez", "a b", "400", "Bad Request - Invalid Hostname.\n"),
+        ("GET /nothing", "localhost", "404", "Resource not found.\nthere is /livez, /readyz and /metrics\n"),
+        ("POST /metrics", "localhost", "405", "Only GET and HEAD are allowed.\n"),
+    ] {
+        let answer = ask(address, line, host).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{line}: {answer}");
+        assert!(answer.contains("content-type: text/plain") && answer.contains(body), "{line}: {answer}");
+        assert_eq!(answer.contains("allow: GET,HEAD"), status == "405", "{line}: {answer}");
+    }
 }

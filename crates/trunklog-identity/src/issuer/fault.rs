@@ -247,6 +247,11 @@ impl TokenError {
         TokenError::new(Fault::MethodNotAllowed, &[echo::method(method)])
     }
 
+    /// The server failed, wherever it did.
+    pub fn internal() -> TokenError {
+        TokenError::new(Fault::Internal, &[])
+    }
+
     /// Why no token is issued.
     pub fn fault(&self) -> Fault {
         self.fault

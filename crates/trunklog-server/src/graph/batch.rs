@@ -6,7 +6,7 @@
 //! batch that cannot be read, or whose own token is not valid, is refused as a
 //! whole.
 
-mod request;
+mod items;
 mod response;
 
 use std::panic::AssertUnwindSafe;
@@ -26,31 +26,36 @@ use trunklog_odata::{Error, ErrorKind};
 use trunklog_records::TenantId;
 
 use self::response::{Outcome, write};
-use super::{Asked, Failure, error_response, function, method_not_allowed};
+use super::authentication::authenticate;
+use super::errors::GraphSurface;
+use super::request::ApiRequest;
+use crate::answer::{Access, Failure, Occasion, RequestIds, Surface, answer_options, panicked};
 use crate::app::App;
-use crate::backlog::{Held, Reader};
+use crate::backlog::{Reader, SharedHold};
 use crate::body;
-use crate::compress::{accepts_gzip, smaller};
-use crate::layers::{Access, RequestIds, answer_options, panicked};
+use crate::coding::Coding;
 use crate::share::Share;
 
 /// Items that are answered at a time. More would let one client fill the
 /// store's queue.
 const AT_A_TIME: usize = 4;
 
-/// Marks a request as an item of a batch. The answers to all items are held at
-/// once, so that none has a page larger than usual.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct InBatch;
+/// What answers an item: whatever answers a request that comes alone.
+pub(super) type Responder = fn(Arc<App>, Parts) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// Answers a batch.
-pub(super) async fn serve(asked: Asked<'_>, body: Body, access: &mut Access) -> Result<Response, Failure> {
+pub(super) async fn serve(
+    request: ApiRequest<'_>,
+    body: Body,
+    access: &mut Access,
+    respond: Responder,
+) -> Result<Response, Failure> {
     access.route = "$batch";
-    let Asked { app, parts, ids, root, .. } = asked;
+    let ApiRequest { app, parts, ids, root, .. } = request;
     if parts.method != Method::POST {
-        return Err(method_not_allowed("POST"));
+        return Err(Failure::method_not_allowed("POST"));
     }
-    let principal = function::authenticate(app, parts, ids, root).await?;
+    let principal = authenticate(app, parts, ids, root).await?;
     access.app_id = Some(principal.app_id);
     access.tenant = Some(principal.tenant);
     let share = Share::Tenant(TenantId::new(principal.tenant));
@@ -58,35 +63,28 @@ pub(super) async fn serve(asked: Asked<'_>, body: Body, access: &mut Access) -> 
     let document = body::read(app, reader, body).await?;
     let batch = app.store.run(share, move || Batch::parse(&document)).await??;
     // For all items at once: one after the other they would wait for each other.
-    let estimate = batch.items.iter().map(|item| request::estimate(asked, item)).sum::<usize>();
+    let estimate = batch.items.iter().map(|item| items::estimate(request, item)).sum::<usize>();
     // A connection need not be its own for a batch that is mostly smaller.
     let estimate = estimate.min(app.settings.limits.connection_unread_bytes);
     let mut hold = app.backlog.reserve(reader, estimate).await?;
-    let outcomes = run(asked, &batch.items).await;
-    let wants_gzip = accepts_gzip(&parts.headers);
-    let written = app.store.run(share, move || {
-        let plain = write(outcomes);
-        if wants_gzip && let Some(packed) = smaller(&plain) {
-            return (packed, Some("gzip"));
-        }
-        (plain, None)
-    });
-    let (bytes, coding) = written.await?;
-    hold.resize(bytes.capacity());
-    let mut response = Response::new(Body::from(bytes));
-    response.extensions_mut().insert(Held::from(hold));
+    let outcomes = run(request, &batch.items, respond).await;
+    let coding = Coding::accepted(&parts.headers);
+    let content = app.store.run(share, move || coding.encode(write(outcomes))).await?;
+    hold.resize(content.bytes.capacity());
+    let mut response = Response::new(Body::from(content.bytes));
+    response.extensions_mut().insert(SharedHold::from(hold));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Some(coding) = coding {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+    if let Some(name) = content.coding.name() {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     Ok(response)
 }
 
 /// Answers all items, each when those before it have been, and gives the
 /// answers in the order of the items.
-async fn run(asked: Asked<'_>, items: &[Item]) -> Vec<Outcome> {
+async fn run(request: ApiRequest<'_>, items: &[Item], respond: Responder) -> Vec<Outcome> {
     let mut outcomes: Vec<Option<Outcome>> = items.iter().map(|_| None).collect();
     let mut waiting: Vec<usize> = (0..items.len()).collect();
     let mut running = FuturesUnordered::new();
@@ -100,9 +98,9 @@ async fn run(asked: Asked<'_>, items: &[Item]) -> Vec<Outcome> {
             let item = &items[at];
             let failed = |before: &usize| outcomes[*before].as_ref().is_some_and(Outcome::has_failed);
             if item.after.iter().any(failed) {
-                outcomes[at] = Some(dependent(asked.app, item).await);
+                outcomes[at] = Some(dependent(request.app, item).await);
             } else {
-                running.push(async move { (at, answer(asked, item).await) });
+                running.push(async move { (at, answer(request, item, respond).await) });
             }
         }
         // The parser has seen to it that there is no circle, so that nothing
@@ -114,21 +112,22 @@ async fn run(asked: Asked<'_>, items: &[Item]) -> Vec<Outcome> {
 }
 
 /// The answer to an item.
-async fn answer(asked: Asked<'_>, item: &Item) -> Outcome {
+async fn answer(request: ApiRequest<'_>, item: &Item, respond: Responder) -> Outcome {
     let started = Instant::now();
-    let app = asked.app;
-    let (ids, response) = match request::head(asked, item) {
+    let app = request.app;
+    let (ids, response) = match items::head(request, item) {
         Ok(parts) => {
             let ids = RequestIds::in_extensions(&parts.extensions);
             let method = parts.method.clone();
             let answered = AssertUnwindSafe(respond(Arc::clone(app), parts)).catch_unwind().await;
-            let mut response = answered.unwrap_or_else(|panic| panicked(app, &ids, &*panic));
+            let mut response =
+                answered.unwrap_or_else(|panic| panicked(&GraphSurface, &Occasion::of(app, &ids), &*panic));
             answer_options(&method, &mut response);
             (ids, response)
         }
         Err(failure) => {
             let ids = RequestIds::of(&HeaderMap::new());
-            let response = error_response(app, &ids, failure);
+            let response = GraphSurface.refuse(failure, &Occasion::of(app, &ids));
             (ids, response)
         }
     };
@@ -143,12 +142,6 @@ async fn dependent(app: &App, item: &Item) -> Outcome {
     let ids = RequestIds::of(&HeaderMap::new());
     let message = "The request depends on another one of the batch, which failed.";
     let failure = Failure::from(Error::new(ErrorKind::FailedDependency, message));
-    let response = error_response(app, &ids, failure);
+    let response = GraphSurface.refuse(failure, &Occasion::of(app, &ids));
     Outcome::of(app, item, &ids, response).await
-}
-
-/// Answers a request as the router does. Its type is named, because what
-/// answers a batch answers its items too, and no future contains itself.
-fn respond(app: Arc<App>, parts: Parts) -> Pin<Box<dyn Future<Output = Response> + Send>> {
-    Box::pin(async move { super::respond(&app, &parts, Body::empty()).await })
 }

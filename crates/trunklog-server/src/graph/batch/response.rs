@@ -9,9 +9,9 @@ use http::{HeaderMap, Method, StatusCode};
 use trunklog_odata::batch::Item;
 use trunklog_odata::{Error, ErrorKind, json};
 
+use crate::answer::{Failure, Occasion, RequestIds, Surface};
 use crate::app::App;
-use crate::graph::{Failure, error_response};
-use crate::layers::RequestIds;
+use crate::graph::errors::GraphSurface;
 
 /// Names that clients compare letter by letter and that are not written as most
 /// are.
@@ -59,7 +59,7 @@ impl Outcome {
         } else {
             let error = Error::new(ErrorKind::NotAcceptable, "The answer is not one for a batch.")
                 .hint("accept application/json, and ask for other formats by a request of their own");
-            error_response(app, ids, Failure::from(error))
+            GraphSurface.refuse(Failure::from(error), &Occasion::of(app, ids))
         };
         let (mut parts, body) = response.into_parts();
         let mut status = parts.status;
