@@ -9,8 +9,8 @@ use trunklog_odata::envelope::Hints;
 use trunklog_store::Engine;
 
 use crate::backlog::{Backlog, Bounds};
+use crate::kept_documents::KeptDocuments;
 use crate::metrics::Metrics;
-use crate::openapi::Documents;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::workers::{Places, Workers};
@@ -53,7 +53,7 @@ pub(crate) struct App {
     /// Answers on their way to clients.
     pub(crate) backlog: Backlog,
     /// Documents that were made already.
-    pub(crate) documents: Documents,
+    pub(crate) documents: KeptDocuments,
     pub(crate) metrics: Metrics,
     pub(crate) throttle: Throttle,
     draining: AtomicBool,
@@ -81,7 +81,7 @@ impl App {
             secrets: workers("secrets", Places::for_short_work(checks_at_once(), limits.store_queue)),
             exports: workers("exports", exports),
             backlog: Backlog::new(bounds, metrics.unread.clone(), metrics.refused("unread")),
-            documents: Documents::default(),
+            documents: KeptDocuments::default(),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
             draining: AtomicBool::new(false),

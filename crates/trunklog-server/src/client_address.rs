@@ -6,7 +6,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 
 use crate::forwarded;
-use crate::root::{Peer, is_trusted};
+use crate::peer::{Peer, is_trusted};
 use crate::settings::Settings;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -66,7 +66,7 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::root::Scheme;
+    use crate::peer::Scheme;
 
     fn client(peer: &str, headers: &[(&str, &str)]) -> Option<String> {
         asked(peer, headers)[0].clone()

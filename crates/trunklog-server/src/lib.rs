@@ -6,21 +6,24 @@
 //! know any engine, and never reads configuration files or the environment.
 //!
 //! `router.rs` lists every route, `layers.rs` what surrounds all of them,
-//! `listen.rs` how connections are accepted, limited and ended.
+//! `answer.rs` what all of them answer with, `listen.rs` how connections are
+//! accepted, limited and ended.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod answer;
 mod app;
 mod backlog;
 mod body;
 mod client_address;
-mod compress;
-mod cors;
+mod coding;
 mod document;
 mod error;
 mod forwarded;
 mod graph;
+mod host;
 mod identity;
+mod kept_documents;
 mod layers;
 mod line;
 mod listen;
@@ -28,7 +31,9 @@ mod memory;
 mod metrics;
 mod openapi;
 mod ops;
-mod root;
+mod peer;
+mod public_address;
+mod request_size;
 mod router;
 mod server;
 mod settings;
@@ -36,12 +41,11 @@ mod share;
 mod stall;
 mod throttle;
 mod tls;
-mod unread;
 mod workers;
 
 pub use app::Services;
 pub use error::ServeError;
-pub use root::{Peer, Scheme};
+pub use peer::{Peer, Scheme};
 pub use router::app;
 pub use server::{Addresses, Server};
 pub use settings::{Limits, MOST_SECS, Masks, Origins, Settings, ThrottleLimits};

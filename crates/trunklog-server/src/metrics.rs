@@ -14,7 +14,7 @@ use prometheus_client::registry::Registry;
 use trunklog_store::ErrorKind;
 
 use crate::memory::MemoryUse;
-use crate::throttle::Refused;
+use crate::throttle::Refusals;
 
 type Label = (&'static str, &'static str);
 
@@ -31,7 +31,7 @@ pub(crate) struct Metrics {
     cut: Family<[Label; 1], Counter>,
     pub(crate) connections: Gauge,
     pub(crate) unread: Gauge,
-    pub(crate) throttled: Refused,
+    pub(crate) throttled: Refusals,
 }
 
 impl Metrics {
@@ -47,7 +47,7 @@ impl Metrics {
         let cut = Family::<[Label; 1], Counter>::default();
         let connections = Gauge::default();
         let unread = Gauge::default();
-        let throttled = Refused::default();
+        let throttled = Refusals::default();
         registry.register("requests", "Requests answered", requests.clone());
         registry.register(
             "request_duration_seconds",

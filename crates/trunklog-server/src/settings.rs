@@ -7,9 +7,10 @@ use std::time::Duration;
 use trunklog_identity::Cloud;
 use trunklog_odata::Profile;
 use trunklog_records::masking::Mask;
-use trunklog_records::{Retention, TenantId};
+use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, Retention, TenantId};
 
-use crate::Tls;
+use crate::tls::Tls;
 
 /// Where the server listens and how it presents itself.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +41,13 @@ pub struct Settings {
     pub cors: Origins,
     /// What a client may use up.
     pub limits: Limits,
+}
+
+impl Settings {
+    /// The logs that the cloud's Graph has functions for.
+    pub(crate) fn logs(&self) -> &'static [&'static Log] {
+        if self.cloud.has_call_records() { &LOGS } else { &[] }
+    }
 }
 
 /// How numbers are masked, tenant by tenant.

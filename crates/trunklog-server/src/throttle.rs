@@ -23,7 +23,7 @@ use crate::settings::ThrottleLimits;
 const MAX_WINDOWS: usize = 10_000;
 
 /// How many requests were refused, by the name of the scope.
-pub(crate) type Refused = Family<[(&'static str, &'static str); 1], Counter>;
+pub(crate) type Refusals = Family<[(&'static str, &'static str); 1], Counter>;
 
 /// How many seconds a client has to wait; at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) struct RetryAfter(pub(crate) u32);
 pub(crate) struct Throttle {
     limits: Option<ThrottleLimits>,
     windows: Mutex<HashMap<Scope, Window>>,
-    refused: Refused,
+    refused: Refusals,
 }
 
 /// What is counted together.
@@ -61,7 +61,7 @@ struct Window {
 
 impl Throttle {
     /// Without limits every request is admitted and nothing is counted.
-    pub(crate) fn new(limits: Option<ThrottleLimits>, refused: Refused) -> Throttle {
+    pub(crate) fn new(limits: Option<ThrottleLimits>, refused: Refusals) -> Throttle {
         Throttle { limits, windows: Mutex::default(), refused }
     }
 
@@ -158,7 +158,7 @@ mod tests {
 
     fn throttle(tenant: u32, application: u32, function: u32) -> Throttle {
         let limits = ThrottleLimits { tenant, application, function, window_secs: 60 };
-        Throttle::new(Some(limits), Refused::default())
+        Throttle::new(Some(limits), Refusals::default())
     }
 
     fn at(millis: i64) -> Timestamp {
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn without_limits_nothing_is_counted() {
-        let throttle = Throttle::new(None, Refused::default());
+        let throttle = Throttle::new(None, Refusals::default());
         for _ in 0..10_000 {
             assert_eq!(throttle.admit(TENANT, "a", "f", at(0)), Ok(()));
         }

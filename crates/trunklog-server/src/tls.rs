@@ -20,7 +20,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use x509_parser::extensions::GeneralName;
 
-use crate::ServeError;
+use crate::error::ServeError;
 
 const CA_DAYS: i64 = 20 * 365;
 /// Clients refuse server certificates that live longer than 398 days.

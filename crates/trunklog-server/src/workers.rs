@@ -19,7 +19,7 @@ use crate::share::Share;
 /// So many run and so many wait already that more would wait in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many requests wait already")]
-pub(crate) struct Overloaded;
+pub(crate) struct Overload;
 
 /// How much runs and waits at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Workers {
         &self,
         share: Share,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Overloaded> {
+    ) -> Result<T, Overload> {
         // The place travels with the work: a client that hangs up does not end
         // what its request began.
         let place = self.admit(share).await?;
@@ -103,7 +103,7 @@ impl Workers {
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 // Only when the runtime shuts down.
-                Err(_) => Err(Overloaded),
+                Err(_) => Err(Overload),
             },
         }
     }
@@ -113,7 +113,7 @@ impl Workers {
         &self,
         share: Share,
         work: impl FnOnce() + Send + 'static,
-    ) -> Result<(), Overloaded> {
+    ) -> Result<(), Overload> {
         let place = self.admit(share).await?;
         spawn_blocking(move || {
             let _place = place;
@@ -123,7 +123,7 @@ impl Workers {
     }
 
     /// Waits for a turn. Who stops waiting leaves the line.
-    async fn admit(&self, share: Share) -> Result<Place, Overloaded> {
+    async fn admit(&self, share: Share) -> Result<Place, Overload> {
         let ticket = {
             let mut state = self.queue.state();
             // Who waits while a place is free may not have it.
@@ -139,7 +139,7 @@ impl Workers {
         };
         place.ok_or_else(|| {
             self.refused.inc();
-            Overloaded
+            Overload
         })
     }
 }

@@ -13,11 +13,10 @@ use trunklog_odata::path::CALL_RECORDS;
 use trunklog_odata::{Error, ErrorKind, Profile, Version, json};
 use trunklog_records::metadata;
 
-use super::accept::{MAX_VERSION, Understood, Wanted, understood, wanted};
-use super::{Asked, Failure, method_not_allowed};
-use crate::document::{Document, Shared};
-use crate::layers::Access;
-use crate::openapi::logs;
+use super::accept::{MAX_VERSION, MaxVersion, Preference, max_version, preferred};
+use super::request::ApiRequest;
+use crate::answer::{Access, Failure};
+use crate::document::{Document, SharedBytes};
 use crate::settings::Settings;
 
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
@@ -29,16 +28,16 @@ const TEXT_XML_IN_UTF8: &str = "text/xml; charset=utf-8";
 const JSON: &str = "application/json";
 
 /// `{root}/{version}/`: what there is at the root.
-pub(super) fn service_document(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
+pub(super) fn service_document(request: ApiRequest<'_>, access: &mut Access) -> Result<Response, Failure> {
     access.route = "service document";
-    let format = requested_format(asked.parts.uri.query().unwrap_or_default())?;
-    let wanted = negotiate(asked, format.as_deref(), &[JSON], "")?;
-    understood(&asked.parts.headers, asked.app.settings.profile)?;
-    let parameters = wanted.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let format = requested_format(request.parts.uri.query().unwrap_or_default())?;
+    let preference = negotiate(request, format.as_deref(), &[JSON], "")?;
+    max_version(&request.parts.headers, request.app.settings.profile)?;
+    let parameters = preference.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let format = JsonFormat::of(parameters).unwrap_or_default();
-    let root = format!("{}/{}", asked.root, asked.version.segment());
+    let root = format!("{}/{}", request.root, request.version.segment());
     let text = service_document_text(&root, format.metadata);
-    let mut response = Document::new(text).response(&asked.parts.headers, JSON);
+    let mut response = Document::new(text).response(&request.parts.headers, JSON);
     let headers = response.headers_mut();
     // Text from a table, which is a valid header.
     if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
@@ -73,46 +72,51 @@ fn service_document_text(root: &str, metadata: Metadata) -> Vec<u8> {
 
 /// `{root}/{version}/$metadata`: the model, as XML, or as JSON for those who ask
 /// for it by `$format` or say that they understand it.
-pub(super) fn metadata(asked: Asked<'_>, access: &mut Access) -> Result<Response, Failure> {
+pub(super) fn metadata(request: ApiRequest<'_>, access: &mut Access) -> Result<Response, Failure> {
     access.route = "$metadata";
-    let headers = &asked.parts.headers;
-    let understood = understood(headers, asked.app.settings.profile)?;
-    let format = requested_format(asked.parts.uri.query().unwrap_or_default())?;
+    let headers = &request.parts.headers;
+    let newest = max_version(headers, request.app.settings.profile)?;
+    let format = requested_format(request.parts.uri.query().unwrap_or_default())?;
     let is_named = format.is_some();
-    let offers: &[&'static str] = match understood {
-        Understood::V4 if is_named => &[XML, TEXT_XML],
-        Understood::V4 | Understood::V401 | Understood::Unsaid => &[XML, TEXT_XML, JSON],
+    let offers: &[&'static str] = match newest {
+        MaxVersion::V4 if is_named => &[XML, TEXT_XML],
+        MaxVersion::V4 | MaxVersion::V401 | MaxVersion::Unsaid => &[XML, TEXT_XML, JSON],
     };
     let note = if offers.contains(&JSON) { "" } else { "; application/json needs OData-MaxVersion: 4.01" };
-    let wanted = offers[negotiate(asked, format.as_deref(), offers, note)?.offer];
+    let media_type = offers[negotiate(request, format.as_deref(), offers, note)?.offer];
     // Only version 4.01 of OData has metadata in JSON. Clients of 4.0 accept
     // JSON in all requests alike, and know no metadata but XML.
-    let takes_json = is_named || understood == Understood::V401;
-    let described = described(asked.version, &asked.app.settings);
-    let (mut response, version) = if wanted == JSON && takes_json {
-        (described.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
+    let takes_json = is_named || newest == MaxVersion::V401;
+    let description = description(request.version, &request.app.settings);
+    let (mut response, version) = if media_type == JSON && takes_json {
+        (description.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
     } else {
-        let media_type = if wanted == TEXT_XML { TEXT_XML_IN_UTF8 } else { XML };
-        (described.xml.response(headers, media_type), "4.0")
+        let media_type = if media_type == TEXT_XML { TEXT_XML_IN_UTF8 } else { XML };
+        (description.xml.response(headers, media_type), "4.0")
     };
     response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
     response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));
-    response.extensions_mut().insert(Shared);
+    response.extensions_mut().insert(SharedBytes);
     Ok(response)
 }
 
 /// What of `offers` the client prefers, by its `$format` or else by `Accept`.
 /// `note` ends the hint for who prefers none of them.
-fn negotiate(asked: Asked<'_>, format: Option<&str>, offers: &[&str], note: &str) -> Result<Wanted, Failure> {
-    let parts = asked.parts;
+fn negotiate(
+    request: ApiRequest<'_>,
+    format: Option<&str>,
+    offers: &[&str],
+    note: &str,
+) -> Result<Preference, Failure> {
+    let parts = request.parts;
     if parts.method != Method::GET && parts.method != Method::HEAD {
-        return Err(method_not_allowed("GET, HEAD"));
+        return Err(Failure::method_not_allowed("GET, HEAD"));
     }
-    let wanted = match format {
-        None => wanted(&parts.headers, offers),
+    let preference = match format {
+        None => preferred(&parts.headers, offers),
         Some(format) => named(format, offers),
     };
-    wanted.ok_or_else(|| {
+    preference.ok_or_else(|| {
         let message = "None of the media types that the request admits can be served.";
         let hint = format!("there is {}, chosen by Accept or by $format{note}", offers.join(" and "));
         Error::new(ErrorKind::NotAcceptable, message).hint(hint).into()
@@ -121,16 +125,16 @@ fn negotiate(asked: Asked<'_>, format: Option<&str>, offers: &[&str], note: &str
 
 /// What `$format` names. It is a media type in the grammar of `Accept`, and
 /// takes its place.
-fn named(format: &str, offers: &[&str]) -> Option<Wanted> {
+fn named(format: &str, offers: &[&str]) -> Option<Preference> {
     let media_type = format.split(';').next().unwrap_or_default().trim();
     let offer = offers.iter().position(|offer| offer.eq_ignore_ascii_case(media_type))?;
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(format).ok()?)]);
-    let Wanted { parameters, .. } = wanted(&headers, &offers[offer..=offer])?;
-    Some(Wanted { offer, parameters })
+    let Preference { parameters, .. } = preferred(&headers, &offers[offer..=offer])?;
+    Some(Preference { offer, parameters })
 }
 
 /// A description in both forms.
-struct Described {
+struct Description {
     xml: Document,
     json: Document,
 }
@@ -138,15 +142,15 @@ struct Described {
 /// The description, made when somebody first asks for it. There are eight:
 /// they depend on the version, on whether the cloud has functions and on
 /// whether the profile is strict.
-fn described(version: Version, settings: &Settings) -> &'static Described {
-    static ALL: [OnceLock<Described>; 8] = [const { OnceLock::new() }; 8];
-    let logs = logs(settings);
+fn description(version: Version, settings: &Settings) -> &'static Description {
+    static ALL: [OnceLock<Description>; 8] = [const { OnceLock::new() }; 8];
+    let logs = settings.logs();
     let place = usize::from(version == Version::Beta)
         + 2 * usize::from(logs.is_empty())
         + 4 * usize::from(settings.profile == Profile::Strict);
     ALL[place].get_or_init(|| {
         let document = metadata::describe(version, logs, settings.profile);
-        Described { xml: Document::new(document.to_xml()), json: Document::new(document.to_json()) }
+        Description { xml: Document::new(document.to_xml()), json: Document::new(document.to_json()) }
     })
 }
 
@@ -179,10 +183,10 @@ mod tests {
                 for profile in [Profile::Default, Profile::Strict] {
                     let settings = settings(cloud, profile);
                     let headers = HeaderMap::new();
-                    let body = described(version, &settings).xml.response(&headers, XML).into_body();
+                    let body = description(version, &settings).xml.response(&headers, XML).into_body();
                     let bytes = futures_util::FutureExt::now_or_never(axum::body::to_bytes(body, usize::MAX));
                     let text = String::from_utf8(bytes.unwrap().unwrap().to_vec()).unwrap();
-                    let direct = metadata::describe(version, logs(&settings), profile).to_xml();
+                    let direct = metadata::describe(version, settings.logs(), profile).to_xml();
                     assert_eq!(text.as_bytes(), direct, "{version:?} {cloud:?} {profile:?}");
                     assert_eq!(text.contains("<Function "), cloud == Cloud::Global);
                     all.push(text);

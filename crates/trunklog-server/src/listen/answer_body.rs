@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Buf, Frame, SizeHint};
 
 use super::pace::Pace;
-use crate::backlog::Held;
+use crate::backlog::SharedHold;
 use crate::stall::Request;
 
 /// The most bytes that hyper gets at a time.
@@ -44,13 +44,13 @@ pub(crate) struct AnswerBody {
     /// What came from the body and is not handed over yet.
     rest: Bytes,
     taker: Taker,
-    held: Option<Held>,
+    held: Option<SharedHold>,
     request: Arc<Request>,
 }
 
 impl AnswerBody {
     /// `held` is what the answer counts for.
-    pub(crate) fn new(body: Body, taker: Taker, held: Option<Held>, request: Request) -> AnswerBody {
+    pub(crate) fn new(body: Body, taker: Taker, held: Option<SharedHold>, request: Request) -> AnswerBody {
         AnswerBody { body: Some(body), rest: Bytes::new(), taker, held, request: Arc::new(request) }
     }
 
@@ -118,7 +118,7 @@ impl HttpBody for AnswerBody {
 pub(crate) struct Slice {
     bytes: Bytes,
     pace: Pace,
-    _held: Option<Held>,
+    _held: Option<SharedHold>,
     _request: Arc<Request>,
 }
 

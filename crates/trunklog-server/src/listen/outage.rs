@@ -13,10 +13,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 const QUIET: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
-pub(super) struct Outage(Option<Lasting>);
+pub(super) struct Outage(Option<OpenSpell>);
 
 #[derive(Debug, Clone, Copy)]
-struct Lasting {
+struct OpenSpell {
     begun: Instant,
     last: Instant,
     failures: u64,
@@ -24,7 +24,7 @@ struct Lasting {
 
 /// An outage that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ended {
+pub(super) struct Spell {
     pub(super) failures: u64,
     pub(super) lasted: Duration,
 }
@@ -40,7 +40,7 @@ impl Outage {
     pub(super) fn failed(&mut self, now: Instant) -> Failure {
         match &mut self.0 {
             None => {
-                self.0 = Some(Lasting { begun: now, last: now, failures: 1 });
+                self.0 = Some(OpenSpell { begun: now, last: now, failures: 1 });
                 Failure::First
             }
             Some(lasting) => {
@@ -62,9 +62,9 @@ impl Outage {
     }
 
     /// It is over.
-    pub(super) fn end(&mut self) -> Option<Ended> {
-        let Lasting { begun, last, failures } = self.0.take()?;
-        Some(Ended { failures, lasted: last.duration_since(begun) })
+    pub(super) fn end(&mut self) -> Option<Spell> {
+        let OpenSpell { begun, last, failures } = self.0.take()?;
+        Some(Spell { failures, lasted: last.duration_since(begun) })
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
         }
         let last = begun + PAUSE * 100;
         assert_eq!((outage.resumes(), outage.ends()), (Some(last + PAUSE), Some(last + QUIET)));
-        assert_eq!(outage.end(), Some(Ended { failures: 101, lasted: PAUSE * 100 }));
+        assert_eq!(outage.end(), Some(Spell { failures: 101, lasted: PAUSE * 100 }));
         assert_eq!(outage.failed(last), Failure::First);
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 
-type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Place, Overloaded>> + 'a>>;
+type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Place, Overload>> + 'a>>;
 
 const A: Share = Share::Tenant(TenantId::new(Uuid::from_u128(1)));
 const B: Share = Share::Tenant(TenantId::new(Uuid::from_u128(2)));
@@ -20,7 +20,7 @@ fn long(all: usize, waiting: usize) -> Workers {
     Workers::new(Places::for_long_work(all, waiting), Counter::default())
 }
 
-fn poll<'a>(waiting: &mut Waiting<'a>) -> Poll<Result<Place, Overloaded>> {
+fn poll<'a>(waiting: &mut Waiting<'a>) -> Poll<Result<Place, Overload>> {
     waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
@@ -41,7 +41,7 @@ fn waits(workers: &Workers, share: Share) -> Waiting<'_> {
 }
 
 fn is_refused(mut waiting: Waiting<'_>) -> bool {
-    matches!(poll(&mut waiting), Poll::Ready(Err(Overloaded)))
+    matches!(poll(&mut waiting), Poll::Ready(Err(Overload)))
 }
 
 /// Which of those that wait has got a place; it is taken out.
@@ -51,7 +51,7 @@ fn served<'a>(waiting: &mut Vec<(&'static str, Waiting<'a>)>) -> (&'static str, 
         .enumerate()
         .filter_map(|(at, (_, waiting))| match poll(waiting) {
             Poll::Ready(Ok(place)) => Some((at, place)),
-            Poll::Ready(Err(Overloaded)) => panic!("none is refused"),
+            Poll::Ready(Err(Overload)) => panic!("none is refused"),
             Poll::Pending => None,
         })
         .collect();
@@ -151,7 +151,7 @@ async fn started_work_holds_its_place_until_it_ends() {
     let (release, wait) = std::sync::mpsc::channel::<()>();
     let work = move || assert!(wait.recv().is_ok());
     assert_eq!(workers.start(A, work).await, Ok(()));
-    assert_eq!(workers.start(B, || ()).await, Err(Overloaded));
+    assert_eq!(workers.start(B, || ()).await, Err(Overload));
     release.send(()).unwrap();
     while workers.start(B, || ()).await.is_err() {
         tokio::task::yield_now().await;

@@ -9,7 +9,7 @@ pub(in crate::graph) const MAX_VERSION: HeaderName = HeaderName::from_static("od
 
 /// The newest version that matters to us which a client understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::graph) enum Understood {
+pub(in crate::graph) enum MaxVersion {
     /// 4.0, the version of all answers but one.
     V4,
     /// 4.01, which has metadata in JSON.
@@ -24,16 +24,16 @@ pub(in crate::graph) enum Understood {
 /// # Errors
 /// 400 when it is older than 4.0, unless the profile is strict: nobody knows
 /// what Graph does.
-pub(in crate::graph) fn understood(headers: &HeaderMap, profile: Profile) -> Result<Understood, Error> {
+pub(in crate::graph) fn max_version(headers: &HeaderMap, profile: Profile) -> Result<MaxVersion, Error> {
     let text = headers.get(MAX_VERSION).and_then(|value| value.to_str().ok());
     match text.and_then(version) {
         Some((0..=3, _)) if !profile.is_strict() => {
             Err(Error::bad_request("The OData-MaxVersion header names a version that is not supported.")
                 .hint("answers are in OData 4.0: name 4.0 or 4.01, or leave the header out"))
         }
-        Some((0..=3, _) | (4, 0)) => Ok(Understood::V4),
-        Some(_) => Ok(Understood::V401),
-        None => Ok(Understood::Unsaid),
+        Some((0..=3, _) | (4, 0)) => Ok(MaxVersion::V4),
+        Some(_) => Ok(MaxVersion::V401),
+        None => Ok(MaxVersion::Unsaid),
     }
 }
 
@@ -50,29 +50,29 @@ mod tests {
 
     use super::*;
 
-    fn of(text: &'static str, profile: Profile) -> Option<Understood> {
+    fn of(text: &'static str, profile: Profile) -> Option<MaxVersion> {
         let headers = HeaderMap::from_iter([(MAX_VERSION, HeaderValue::from_static(text))]);
-        understood(&headers, profile).ok()
+        max_version(&headers, profile).ok()
     }
 
     #[test]
     fn versions_are_told_apart() {
         for (text, expected) in [
-            ("4.0", Some(Understood::V4)),
-            ("4.00", Some(Understood::V4)),
-            (" 4 ", Some(Understood::V4)),
-            ("4.0;NetFx", Some(Understood::V4)),
-            ("4.01", Some(Understood::V401)),
-            ("5.0", Some(Understood::V401)),
-            ("", Some(Understood::Unsaid)),
-            ("newest", Some(Understood::Unsaid)),
+            ("4.0", Some(MaxVersion::V4)),
+            ("4.00", Some(MaxVersion::V4)),
+            (" 4 ", Some(MaxVersion::V4)),
+            ("4.0;NetFx", Some(MaxVersion::V4)),
+            ("4.01", Some(MaxVersion::V401)),
+            ("5.0", Some(MaxVersion::V401)),
+            ("", Some(MaxVersion::Unsaid)),
+            ("newest", Some(MaxVersion::Unsaid)),
             ("3.0", None),
             ("3.0;NetFx", None),
             ("1.0", None),
         ] {
             assert_eq!(of(text, Profile::Default), expected, "{text}");
-            assert_eq!(of(text, Profile::Strict), expected.or(Some(Understood::V4)), "{text}");
+            assert_eq!(of(text, Profile::Strict), expected.or(Some(MaxVersion::V4)), "{text}");
         }
-        assert_eq!(understood(&HeaderMap::new(), Profile::Default), Ok(Understood::Unsaid));
+        assert_eq!(max_version(&HeaderMap::new(), Profile::Default), Ok(MaxVersion::Unsaid));
     }
 }

@@ -8,7 +8,7 @@ use trunklog_odata::envelope::JsonFormat;
 use trunklog_odata::{Error, ErrorKind, Profile};
 
 use super::media_range::{JSON, MediaRange, for_people};
-use super::{Wanted, wanted};
+use super::negotiation::{Preference, preferred};
 
 /// As what a function's rows are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ fn accepted(headers: &HeaderMap, exports: &[Format]) -> Option<Representation> {
     let others: Vec<(&str, Format)> =
         exports.iter().flat_map(|format| format.names().iter().map(move |name| (*name, *format))).collect();
     let offers: Vec<&str> = std::iter::once(JSON).chain(others.iter().map(|(name, _)| *name)).collect();
-    let Wanted { offer, parameters } = wanted(headers, &offers)?;
+    let Preference { offer, parameters } = preferred(headers, &offers)?;
     if offer > 0 {
         return export(others[offer - 1].1, &parameters);
     }

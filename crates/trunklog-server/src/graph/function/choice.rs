@@ -12,7 +12,7 @@ pub(super) struct Choice {
     filter: Option<Expr>,
     order: Vec<OrderBy>,
     /// The indices of the properties that are shown, in their order; the one
-    /// behind the last property means the unknown ones.
+    /// after the last property means the unknown ones.
     pub(super) layout: Vec<usize>,
     /// Whether the client named them.
     pub(super) selected: bool,

@@ -8,11 +8,11 @@ use trunklog_odata::batch::{Item, Target};
 use trunklog_odata::envelope::PAGE_SIZE;
 use trunklog_odata::{Error, ErrorKind, Profile, QueryOptions, Version};
 
-use super::InBatch;
+use crate::answer::{CLIENT_REQUEST_ID, Failure, RequestIds};
 use crate::graph::accept::Representation;
-use crate::graph::{Asked, Failure, Resource};
-use crate::layers::{CLIENT_REQUEST_ID, RequestIds, oversized};
-use crate::root::Peer;
+use crate::graph::request::{ApiRequest, InBatch, Resource};
+use crate::peer::Peer;
+use crate::request_size::oversized;
 
 /// How the batch reached the server. An item cannot say otherwise: links are
 /// made of it.
@@ -34,11 +34,11 @@ const OTHER_BYTES: usize = 16 * 1024;
 ///
 /// # Errors
 /// When there can be no such request: 400, or what is too large about it.
-pub(super) fn head(asked: Asked<'_>, item: &Item) -> Result<Parts, Failure> {
-    let path = path(asked, &item.target)?;
+pub(super) fn head(request: ApiRequest<'_>, item: &Item) -> Result<Parts, Failure> {
+    let path = path(request, &item.target)?;
     let uri: Uri = path.parse().map_err(|_| refused("its url is not a URL"))?;
-    let settings = &asked.app.settings;
-    let headers = headers(asked, item)?;
+    let settings = &request.app.settings;
+    let headers = headers(request, item)?;
     if let Some(error) = oversized(&settings.limits, &uri, &headers) {
         return Err(error.into());
     }
@@ -56,7 +56,7 @@ pub(super) fn head(asked: Asked<'_>, item: &Item) -> Result<Parts, Failure> {
         Method::from_bytes(item.method.as_bytes()).map_err(|_| refused("its method is not one of HTTP"))?;
     parts.headers = headers;
     parts.uri = uri;
-    if let Some(peer) = asked.parts.extensions.get::<Peer>() {
+    if let Some(peer) = request.parts.extensions.get::<Peer>() {
         parts.extensions.insert(*peer);
     }
     parts.extensions.insert(RequestIds::of(&parts.headers));
@@ -66,17 +66,17 @@ pub(super) fn head(asked: Asked<'_>, item: &Item) -> Result<Parts, Failure> {
 
 /// About how large the answer to an item is at most: a page of as many rows as
 /// it asks for, or something small.
-pub(super) fn estimate(asked: Asked<'_>, item: &Item) -> usize {
-    let rows = usize::try_from(most_rows(asked, item)).unwrap_or(usize::MAX);
+pub(super) fn estimate(request: ApiRequest<'_>, item: &Item) -> usize {
+    let rows = usize::try_from(most_rows(request, item)).unwrap_or(usize::MAX);
     rows.saturating_mul(ROW_BYTES).saturating_add(OTHER_BYTES)
 }
 
 /// The most rows that the answer has.
-fn most_rows(asked: Asked<'_>, item: &Item) -> u64 {
-    let uri = path(asked, &item.target).ok().and_then(|path| path.parse::<Uri>().ok());
+fn most_rows(request: ApiRequest<'_>, item: &Item) -> u64 {
+    let uri = path(request, &item.target).ok().and_then(|path| path.parse::<Uri>().ok());
     let Some(uri) = uri.filter(|_| item.method == Method::GET.as_str()) else { return 0 };
     let resource = Version::split(uri.path()).map(|(_, rest)| Resource::of(rest));
-    let options = QueryOptions::parse(uri.query().unwrap_or_default(), asked.app.settings.profile);
+    let options = QueryOptions::parse(uri.query().unwrap_or_default(), request.app.settings.profile);
     let (Ok(Resource::Function), Ok(options)) = (resource, options) else { return 0 };
     let page = u64::from(PAGE_SIZE);
     options.top().map_or(page, |top| top.min(page))
@@ -93,10 +93,10 @@ fn wants_export(uri: &Uri, headers: &HeaderMap, profile: Profile) -> bool {
 }
 
 /// Path and query on this server.
-fn path(asked: Asked<'_>, target: &Target) -> Result<String, Failure> {
+fn path(request: ApiRequest<'_>, target: &Target) -> Result<String, Failure> {
     match target {
-        Target::Relative(rest) => Ok(format!("/{}/{rest}", asked.version.segment())),
-        Target::Absolute { host, path } => on_this_server(asked.root, host, path)
+        Target::Relative(rest) => Ok(format!("/{}/{rest}", request.version.segment())),
+        Target::Absolute { host, path } => on_this_server(request.root, host, path)
             .ok_or_else(|| refused("its url leads to another host; leave the host out")),
     }
 }
@@ -114,8 +114,8 @@ fn on_this_server(root: &str, host: &str, path: &str) -> Option<String> {
     Cloud::ALL.iter().any(|cloud| cloud.graph_host() == host).then(|| path.to_owned())
 }
 
-fn headers(asked: Asked<'_>, item: &Item) -> Result<HeaderMap, Failure> {
-    let outer = &asked.parts.headers;
+fn headers(request: ApiRequest<'_>, item: &Item) -> Result<HeaderMap, Failure> {
+    let outer = &request.parts.headers;
     let mut headers = HeaderMap::new();
     for name in WAY.iter().chain(&SHARED) {
         for value in outer.get_all(name) {
@@ -123,7 +123,7 @@ fn headers(asked: Asked<'_>, item: &Item) -> Result<HeaderMap, Failure> {
         }
     }
     // HTTP/2 names the host in the URL.
-    if let Some(authority) = asked.parts.uri.authority()
+    if let Some(authority) = request.parts.uri.authority()
         && let Ok(host) = HeaderValue::from_str(authority.as_str())
     {
         headers.insert(HOST, host);
