@@ -1,46 +1,41 @@
 //! Documents that were made already.
 
-use std::collections::VecDeque;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
 
 use crate::document::Document;
 
 /// How many are kept: all that there are of two addresses. Clients can ask by
 /// any name.
-const MOST: usize = 8;
+const MOST: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not zero");
 
-/// A few documents, by name and public address.
-#[derive(Default)]
-pub(crate) struct KeptDocuments(Mutex<VecDeque<Entry>>);
+/// A few documents. Where there are too many, the one goes that nobody has asked
+/// for longest.
+pub(crate) struct KeptDocuments(Mutex<LruCache<Key, Arc<Document>>>);
 
-/// The one that was asked for last comes first.
-struct Entry {
-    name: &'static str,
-    root: String,
-    document: Arc<Document>,
+/// What a document is called, and the public address that it names.
+type Key = (&'static str, String);
+
+impl Default for KeptDocuments {
+    fn default() -> KeptDocuments {
+        KeptDocuments(Mutex::new(LruCache::new(MOST)))
+    }
 }
 
 impl KeptDocuments {
     /// The document, if it was made already.
     pub(crate) fn get(&self, name: &'static str, root: &str) -> Option<Arc<Document>> {
-        let mut all = self.all();
-        let at = all.iter().position(|entry| entry.name == name && entry.root == root)?;
-        let entry = all.remove(at)?;
-        let document = Arc::clone(&entry.document);
-        all.push_front(entry);
-        Some(document)
+        self.all().get(&(name, root.to_owned())).cloned()
     }
 
-    /// Keeps it, instead of the one that nobody has asked for longest.
+    /// Keeps it, instead of one that another request may have made meanwhile.
     pub(crate) fn keep(&self, name: &'static str, root: String, document: Arc<Document>) {
-        let mut all = self.all();
-        // Another request may have made it meanwhile.
-        all.retain(|entry| entry.name != name || entry.root != root);
-        all.push_front(Entry { name, root, document });
-        all.truncate(MOST);
+        self.all().put((name, root), document);
     }
 
-    fn all(&self) -> MutexGuard<'_, VecDeque<Entry>> {
+    fn all(&self) -> MutexGuard<'_, LruCache<Key, Arc<Document>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -61,10 +56,10 @@ mod tests {
             let kept = documents.get("page", &root(0)).unwrap();
             assert!(Arc::ptr_eq(&kept, &first), "it is not made anew");
         }
-        assert_eq!(documents.all().len(), MOST);
+        assert_eq!(documents.all().len(), MOST.get());
         assert!(documents.get("page", &root(1)).is_none());
         assert!(documents.get("style", &root(0)).is_none());
         documents.keep("page", root(0), made());
-        assert_eq!(documents.all().len(), MOST, "none is there twice");
+        assert_eq!(documents.all().len(), MOST.get(), "none is there twice");
     }
 }
