@@ -1,225 +1,71 @@
 //! What goes over the socket.
 //!
-//! A message is a length (`u32`, big-endian) with that much JSON, and a length
-//! with that much of what belongs to it, 0 for none: an Arrow IPC stream of
-//! rows, or the [`Expressions`] of a selection as JSON. A client sends
-//! [`Request`]s and reads a [`Reply`] to each.
+//! A message has a head, which is JSON, and a body, which may be empty. Before
+//! each stands its length (`u32`, big-endian). A client sends a [`Request`] and
+//! reads a [`Reply`]. In the body is what can be long: rows as an Arrow IPC
+//! stream, the expressions of a selection, lists; all but rows as JSON.
+//!
+//! An answer may have parts before its end, each a [`Reply::Part`]. The server
+//! sends the next one when the client says so ([`Turn`]): a command that takes
+//! its time holds nothing but its connection.
+//!
+//! # Versions
+//!
+//! An upgraded command may meet a server that still runs, and the other way
+//! round. Messages have a version, which a server looks at before all else. And
+//! as properties are named by their indices, each request that is about a log
+//! carries the fingerprint of its schema ([`LogRef`]): none is ever read with
+//! the properties of another version. Three things stay as they are in all
+//! versions, so that each understands why the other refuses: the lengths, the
+//! member `version`, and [`Reply::Error`].
 
+mod buckets;
+mod changes;
 mod columns;
+mod erasure;
+mod failure;
 mod frame;
-mod query;
+mod page;
+mod reply;
+mod report;
+mod request;
+mod scan;
+mod schema;
+mod selection;
+mod states;
+mod tenants;
+mod verification;
 
-use serde::{Deserialize, Serialize};
-use trunklog_odata::Instant;
-use trunklog_records::{Log, TenantId};
-use trunklog_store::{Appended, Error, ErrorKind, Fault, Verified};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use trunklog_store::Result;
 
+pub(crate) use buckets::{buckets_message, read_buckets};
+pub(crate) use changes::{ChangesHead, changes_message, read_changes};
 pub(crate) use columns::{decode, encode};
-pub(crate) use frame::{read_message, read_rest, write_message};
-pub(crate) use query::{Chosen, Expressions, Place, Query};
+pub(crate) use erasure::EraseForm;
+pub(crate) use failure::{misunderstood, too_large};
+pub(crate) use frame::{MAX_BODY, read_message, read_rest, write_message};
+pub(crate) use page::{PageHead, page_message, read_page};
+pub(crate) use reply::{Message, Reply, Turn};
+pub(crate) use report::{ReportHead, groups_part, read_groups};
+pub(crate) use request::{Op, Request};
+pub(crate) use scan::ScanHead;
+pub(crate) use schema::LogRef;
+pub(crate) use selection::{Expressions, SelectionHead};
+pub(crate) use states::{read_states, states_message};
+pub(crate) use tenants::{read_tenants, tenant, tenants_message};
+pub(crate) use verification::{read_verified, verified_message};
 
-/// Changes whenever a message changes its form or meaning.
-pub(crate) const VERSION: u32 = 4;
-
-/// A message's JSON.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Request {
-    pub(crate) version: u32,
-    #[serde(flatten)]
-    pub(crate) op: Op,
+/// The body of a message as JSON. What it is, the error says.
+fn to_json<T: Serialize + ?Sized>(value: &T, what: &str) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| misunderstood(what).caused_by(error))
 }
 
-/// What is asked of the owner's engine.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "camelCase")]
-pub(crate) enum Op {
-    Check,
-    Tidy,
-    Tenants,
-    /// The rows follow as columns.
-    Append {
-        tenant: String,
-        log: String,
-    },
-    /// The expressions follow.
-    Page {
-        tenant: String,
-        query: Query,
-    },
-    /// The expressions follow.
-    Count {
-        tenant: String,
-        rows: Chosen,
-        watermark: Option<u64>,
-    },
-    /// Reads a part of what is stored.
-    Verify {
-        tenant: String,
-        log: String,
-        from: u64,
-    },
-    /// The instant is in units of 100 ns since 1970.
-    Forget {
-        tenant: String,
-        log: String,
-        before: i64,
-    },
-    /// The same of what is only counted.
-    Forgettable {
-        tenant: String,
-        log: String,
-        before: i64,
-    },
-    State {
-        name: String,
-    },
-    States {
-        prefix: String,
-    },
-    ExchangeState {
-        name: String,
-        expected: Option<String>,
-        new: Option<String>,
-    },
-}
-
-/// What the engine answered.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Reply {
-    Done,
-    Tenants(Vec<String>),
-    Appended {
-        new: u64,
-        updated: u64,
-        unchanged: u64,
-    },
-    /// The rows follow as columns.
-    Page {
-        next: Option<Place>,
-        watermark: u64,
-    },
-    Count(u64),
-    Forgettable {
-        rows: u64,
-        of: u64,
-        oldest: Option<i64>,
-    },
-    State(Option<String>),
-    /// Pairs of name and value follow as JSON: there may be many.
-    States,
-    Exchanged(bool),
-    Verified {
-        rows: u64,
-        faults: Vec<Found>,
-        next: Option<u64>,
-    },
-    Error {
-        kind: String,
-        message: String,
-        cause: Option<String>,
-    },
-}
-
-/// A fault of stored rows. Its times are in units of 100 ns since 1970.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Found {
-    what: String,
-    rows: u64,
-    times: Option<(i64, i64)>,
-}
-
-impl Reply {
-    /// An engine's error, with all that caused it as one text.
-    pub(crate) fn error(error: &Error) -> Reply {
-        let mut causes = Vec::new();
-        let mut cause = std::error::Error::source(error);
-        while let Some(error) = cause {
-            causes.push(error.to_string());
-            cause = error.source();
-        }
-        Reply::Error {
-            kind: error.kind().name().to_owned(),
-            message: error.to_string(),
-            cause: (!causes.is_empty()).then(|| causes.join(": ")),
-        }
-    }
-
-    /// The answer, unless it is an error.
-    pub(crate) fn into_result(self) -> trunklog_store::Result<Reply> {
-        let Reply::Error { kind, message, cause } = self else { return Ok(self) };
-        // A server of another version may know more kinds.
-        let kind = ErrorKind::by_name(&kind).unwrap_or(ErrorKind::Other);
-        let error = Error::new(kind, message);
-        Err(match cause {
-            Some(cause) => error.caused_by(cause),
-            None => error,
-        })
-    }
-
-    pub(crate) fn verified(verified: Verified) -> Reply {
-        let Verified { rows, faults, next } = verified;
-        let faults = faults
-            .into_iter()
-            .map(|Fault { what, rows, times }| Found {
-                what,
-                rows,
-                times: times.map(|(first, last)| (first.ticks(), last.ticks())),
-            })
-            .collect();
-        Reply::Verified { rows, faults, next }
-    }
-
-    pub(crate) fn appended(appended: Appended) -> Reply {
-        let Appended { new, updated, unchanged } = appended;
-        Reply::Appended { new, updated, unchanged }
-    }
-}
-
-impl Found {
-    pub(crate) fn into_fault(self) -> trunklog_store::Result<Fault> {
-        let times = match self.times {
-            Some((first, last)) => Some((instant(first)?, instant(last)?)),
-            None => None,
-        };
-        Ok(Fault { what: self.what, rows: self.rows, times })
-    }
-}
-
-pub(crate) fn log(name: &str) -> trunklog_store::Result<&'static Log> {
-    Log::by_name(name).ok_or_else(|| misunderstood("the name of a log"))
-}
-
-pub(crate) fn tenant(text: &str) -> trunklog_store::Result<TenantId> {
-    text.parse().map_err(|error: trunklog_records::TenantIdError| misunderstood("a tenant").caused_by(error))
-}
-
-pub(crate) fn instant(ticks: i64) -> trunklog_store::Result<Instant> {
-    Instant::from_ticks(ticks).map_err(|error| misunderstood("an instant").caused_by(error))
-}
-
-/// The other end sent something else than the protocol has.
-pub(crate) fn misunderstood(what: &str) -> Error {
-    Error::new(
-        ErrorKind::Other,
-        format!(
-            "{what} from the other process cannot be read: restart the server, so that both are the same version"
-        ),
-    )
+/// Reads a body that is JSON.
+fn from_json<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T> {
+    serde_json::from_slice(body).map_err(|error| misunderstood(what).caused_by(error))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn errors_of_all_kinds_arrive_as_they_were() {
-        for kind in ErrorKind::ALL {
-            let sent = Reply::error(&Error::new(kind, "what failed").caused_by("why"));
-            let text = serde_json::to_vec(&sent).unwrap();
-            let error = serde_json::from_slice::<Reply>(&text).unwrap().into_result().unwrap_err();
-            assert_eq!((error.kind(), error.to_string().as_str()), (kind, "what failed"));
-            assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "why");
-        }
-    }
-}
+mod tests;

@@ -1,22 +1,25 @@
 //! The owner's end.
 
+mod answers;
+mod outlet;
+
 use std::collections::HashMap;
 use std::fs::Permissions;
-use std::io::{self, Read};
+use std::io;
 use std::net::Shutdown;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant as Moment};
+use std::time::{Duration, Instant};
 
-use trunklog_odata::Instant;
-use trunklog_store::{Engine, Error, ErrorKind, Forgettable, Watermark};
+use trunklog_store::{Engine, Error, ErrorKind};
 
+use self::answers::answer_all;
 use crate::error::ControlError;
 use crate::outage::{Failure, Outage};
-use crate::protocol::{self, Op, Place, Reply, Request};
+use crate::protocol::{self, Reply};
 
 /// How many commands may talk to the owner at once.
 const MAX_CONNECTIONS: usize = 16;
@@ -111,7 +114,7 @@ fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine
         if is_idle(&accepted) {
             std::thread::sleep(ACCEPT_PAUSE);
         } else if let Err(error) = accepted.and_then(|stream| start(stream, connections, engine)) {
-            if outage.failed(Moment::now()) == Failure::First {
+            if outage.failed(Instant::now()) == Failure::First {
                 tracing::warn!(
                     error = %error,
                     "control connections cannot be opened; this is tried again and told when it is over"
@@ -119,7 +122,7 @@ fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine
             }
             std::thread::sleep(ACCEPT_PAUSE);
         }
-        if let Some(ended) = outage.end(Moment::now()) {
+        if let Some(ended) = outage.end(Instant::now()) {
             let (failures, secs) = (ended.failures, ended.lasted.as_secs());
             tracing::info!(failures, secs, "control connections can be opened again");
         }
@@ -203,90 +206,4 @@ fn is_same_user(stream: &UnixStream) -> io::Result<bool> {
 #[cfg(not(target_os = "linux"))]
 fn is_same_user(_stream: &UnixStream) -> io::Result<bool> {
     Ok(true)
-}
-
-/// Answers a connection's requests until the other end closes it.
-fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Result<()> {
-    loop {
-        // An idle connection costs little and may stay.
-        stream.set_read_timeout(None)?;
-        let mut first = [0];
-        if stream.read(&mut first)? == 0 {
-            return Ok(());
-        }
-        stream.set_read_timeout(Some(PATIENCE))?;
-        let answered = match protocol::read_rest::<Request>(first[0], &mut stream) {
-            Ok((request, body)) => answer(request, &body, engine),
-            // The frames were read, so the next request can follow.
-            Err(error)
-                if error.kind() == io::ErrorKind::InvalidData
-                    && error
-                        .get_ref()
-                        .is_some_and(<dyn std::error::Error + Send + Sync>::is::<serde_json::Error>) =>
-            {
-                Err(protocol::misunderstood("a request"))
-            }
-            Err(error) => return Err(error),
-        };
-        let (reply, body) = answered.unwrap_or_else(|error| (Reply::error(&error), Vec::new()));
-        match protocol::write_message(&mut stream, &reply, &body) {
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
-                let error = Error::new(ErrorKind::Other, "the answer is too large: ask for fewer rows")
-                    .caused_by(error);
-                protocol::write_message(&mut stream, &Reply::error(&error), b"")?;
-            }
-            written => written?,
-        }
-    }
-}
-
-fn answer(request: Request, body: &[u8], engine: &dyn Engine) -> trunklog_store::Result<(Reply, Vec<u8>)> {
-    if request.version != protocol::VERSION {
-        return Err(Error::new(
-            ErrorKind::Other,
-            "the running server is another version than this command: restart the server",
-        ));
-    }
-    let reply = match request.op {
-        Op::Check => engine.check().map(|()| Reply::Done)?,
-        Op::Tidy => engine.tidy().map(|()| Reply::Done)?,
-        Op::Tenants => Reply::Tenants(engine.tenants()?.iter().map(ToString::to_string).collect()),
-        Op::Append { tenant, log } => {
-            let rows = protocol::decode(protocol::log(&log)?, body)?;
-            Reply::appended(engine.tenant(protocol::tenant(&tenant)?).append(&rows)?)
-        }
-        Op::Count { tenant, rows, watermark } => {
-            let store = engine.tenant(protocol::tenant(&tenant)?);
-            Reply::Count(store.count(&rows.into_selection(body)?, watermark.map(Watermark))?)
-        }
-        Op::Verify { tenant, log, from } => {
-            let store = engine.tenant(protocol::tenant(&tenant)?);
-            Reply::verified(store.verify(protocol::log(&log)?, from)?)
-        }
-        Op::Forget { tenant, log, before } => {
-            let store = engine.tenant(protocol::tenant(&tenant)?);
-            Reply::Count(store.forget(protocol::log(&log)?, protocol::instant(before)?)?)
-        }
-        Op::Forgettable { tenant, log, before } => {
-            let store = engine.tenant(protocol::tenant(&tenant)?);
-            let Forgettable { rows, of, oldest } =
-                store.forgettable(protocol::log(&log)?, protocol::instant(before)?)?;
-            Reply::Forgettable { rows, of, oldest: oldest.map(Instant::ticks) }
-        }
-        Op::State { name } => Reply::State(engine.state(&name)?),
-        Op::States { prefix } => {
-            let states = serde_json::to_vec(&engine.states(&prefix)?)
-                .map_err(|error| Error::new(ErrorKind::Other, "states cannot be sent").caused_by(error))?;
-            return Ok((Reply::States, states));
-        }
-        Op::ExchangeState { name, expected, new } => {
-            Reply::Exchanged(engine.exchange_state(&name, expected.as_deref(), new.as_deref())?)
-        }
-        Op::Page { tenant, query } => {
-            let page = engine.tenant(protocol::tenant(&tenant)?).page(&query.into_query(body)?)?;
-            let reply = Reply::Page { next: page.next.as_ref().map(Place::of), watermark: page.watermark.0 };
-            return Ok((reply, protocol::encode(&page.rows)?));
-        }
-    };
-    Ok((reply, Vec::new()))
 }

@@ -1,20 +1,26 @@
 //! The store kit over the socket, and what becomes of a command when its
-//! server goes away.
+//! server goes away, is of another version or talks nonsense, and the other way
+//! round.
 
+mod raw;
+
+use std::io::Write;
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use tempfile::TempDir;
 use trunklog_control::{Acquired, ControlError, ControlServer, Ownership, RemoteEngine, serve};
 use trunklog_odata::expr::{Expr, Kind, Literal, Node};
-use trunklog_records::TimeRange;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{RowBuilder, Rows, TenantId, TimeRange, Value};
+use trunklog_store::{Clock, Engine, ErrorKind, PageQuery, ScanQuery, Selection, Store};
 use trunklog_store_kit::{Fixture, MemoryEngine};
-use trunklog_store::{Engine, ErrorKind, PageQuery, Selection};
 
 /// A server over the reference engine, in a folder of its own.
 struct Served {
     folder: TempDir,
+    memory: MemoryEngine,
     server: Option<ControlServer>,
 }
 
@@ -22,8 +28,9 @@ impl Served {
     fn new() -> Served {
         let folder = TempDir::new().expect("a folder can be made");
         let socket = folder.path().join("control.sock");
-        let server = serve(&socket, Arc::new(MemoryEngine::new())).expect("the socket can be made");
-        Served { folder, server: Some(server) }
+        let memory = MemoryEngine::new();
+        let server = serve(&socket, Arc::new(memory.clone())).expect("the socket can be made");
+        Served { folder, memory, server: Some(server) }
     }
 
     fn connect(&self) -> Result<RemoteEngine, ControlError> {
@@ -32,12 +39,49 @@ impl Served {
 }
 
 impl Fixture for Served {
-    fn open(&self) -> Arc<dyn Engine> {
+    fn open_with(&self, clock: Clock) -> Arc<dyn Engine> {
+        // All clones have the same clock, that of the server, too.
+        drop(self.memory.open_with(clock));
         Arc::new(self.connect().expect("the server answers"))
     }
 }
 
 trunklog_store_kit::store_kit!(Served::new());
+
+fn tenant() -> TenantId {
+    "11111111-2222-3333-4444-555555555555".parse().unwrap()
+}
+
+/// So many calls, one a second.
+fn calls(count: i64) -> Rows {
+    let log = &DIRECT_ROUTING_CALLS;
+    let mut rows = RowBuilder::new(log);
+    for number in 0..count {
+        let mut values: Vec<Option<Value<'_>>> = vec![None; log.properties.len()];
+        let time = trunklog_odata::Instant::from_unix_secs(1_700_000_000 + number).unwrap();
+        values[log.time_index()] = Some(Value::Instant(time));
+        values[log.id_index()] = Some(Value::Text(number.to_string().into()));
+        rows.push(&mut values, None).unwrap();
+    }
+    rows.finish()
+}
+
+fn scan() -> ScanQuery {
+    let selection = Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL);
+    ScanQuery { selection, skip: 0, limit: None, watermark: None }
+}
+
+/// Every row of a scan.
+fn scanned(store: &dyn Store) -> usize {
+    let mut found = 0;
+    store
+        .scan(&scan(), &mut |rows: Rows| {
+            found += rows.len();
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    found
+}
 
 #[test]
 fn a_server_that_goes_away_is_reported() {
@@ -89,10 +133,137 @@ fn too_many_connections_are_turned_away_in_words() {
 }
 
 #[test]
+fn a_server_of_another_version_is_named_in_words() {
+    let older = r#"{"error":{"kind":"other","message":"the running server is another version than this command: restart the server","cause":null}}"#;
+    let newer = r#"{"error":{"kind":"on_strike","message":"the running server is newer","since":[1]}}"#;
+    let words = "the running server is another version than this command: restart the server";
+    for (reply, text) in [(older, words), (newer, "the running server is newer")] {
+        let fake = raw::Fake::new(raw::message(reply, b""));
+        let Err(ControlError::Refused(error)) = RemoteEngine::connect(fake.socket()) else {
+            panic!("it is taken for a server of this version")
+        };
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Other, text));
+    }
+}
+
+#[test]
+fn answers_that_cannot_be_read_are_refused() {
+    let done = raw::message("\"done\"", b"");
+    let gone = "the running server went away";
+    let unreadable = "an answer from the other process cannot be read: restart the server";
+    let mut long = Vec::from(u32::MAX.to_be_bytes());
+    long.extend_from_slice(b"\"done\"");
+    for (answer, text) in [
+        (Vec::new(), gone),
+        (done[..2].to_vec(), gone),
+        (done[..7].to_vec(), gone),
+        (done[..done.len() - 1].to_vec(), gone),
+        (long, unreadable),
+        (raw::message("{", b""), unreadable),
+        (raw::message("\"another\"", b""), unreadable),
+        (raw::message("\"part\"", b"7"), unreadable),
+    ] {
+        let fake = raw::Fake::new(answer.clone());
+        let Err(ControlError::Refused(error)) = RemoteEngine::connect(fake.socket()) else {
+            panic!("it was understood: {answer:?}")
+        };
+        assert!(error.to_string().starts_with(text), "{answer:?}: {error}");
+    }
+}
+
+#[test]
+fn a_command_of_another_version_is_refused_and_may_go_on() {
+    let served = Served::new();
+    let mut client = raw::Client::connect(&served.folder.path().join("control.sock"));
+    let unreadable = "a request from the other process cannot be read";
+    for (request, text) in [
+        (r#"{"version":4,"op":"check"}"#, "the running server is another version than this command"),
+        (
+            r#"{"version":4,"op":"count","tenant":"t","rows":{"log":"sms","range":{"from":0,"end":1},"columns":[0]},"watermark":null}"#,
+            "the running server is another version than this command",
+        ),
+        (r#"{"version":6,"op":{"later":[]}}"#, "the running server is another version than this command"),
+        (r#"{"version":5,"op":"later"}"#, unreadable),
+        (r#"{"op":"check"}"#, unreadable),
+        ("{", unreadable),
+        ("", unreadable),
+        (
+            r#"{"version":5,"op":"forget","tenant":"11111111-2222-3333-4444-555555555555","log":{"name":"sms","schema":1},"before":0}"#,
+            "the running server has another version of sms than this command",
+        ),
+    ] {
+        let reply = client.ask(request, b"");
+        assert!(
+            reply.starts_with(r#"{"error":{"kind":"other","#) && reply.contains(text),
+            "{request}: {reply}"
+        );
+    }
+    assert_eq!(client.ask(r#"{"version":5,"op":"check"}"#, b""), "\"done\"");
+}
+
+#[test]
+fn requests_that_are_cut_or_too_long_harm_nobody() {
+    let served = Served::new();
+    let socket = served.folder.path().join("control.sock");
+    let whole = raw::message(r#"{"version":5,"op":"check"}"#, b"");
+    for end in [1, 4, 10, whole.len() - 1] {
+        raw::Client::connect(&socket).stream.write_all(&whole[..end]).unwrap();
+    }
+    for (start, body) in [(&b""[..], u32::MAX), (&whole[..whole.len() - 4], (256 << 20) + 1)] {
+        let mut client = raw::Client::connect(&socket);
+        client.stream.write_all(start).unwrap();
+        client.stream.write_all(&body.to_be_bytes()).unwrap();
+        let reply = client.reply();
+        assert!(reply.contains("the request is too large: send less at once"), "{reply}");
+        assert!(reply.contains("too_many"), "{reply}");
+        assert!(client.is_closed(), "what follows would be taken for a request");
+    }
+    let engine = served.connect().unwrap();
+    let longest = "x".repeat(5 << 20);
+    let error = engine.states(&longest).unwrap_err();
+    assert!(error.to_string().starts_with("the request is too large for the running server"), "{error}");
+    engine.check().unwrap();
+}
+
+#[test]
+fn a_scan_may_be_left_at_any_time() {
+    let served = Served::new();
+    let engine = served.connect().unwrap();
+    let store = engine.tenant(tenant());
+    store.append(&calls(100)).unwrap();
+    // More often than a server has connections.
+    for _ in 0..40 {
+        store.scan(&scan(), &mut |_| ControlFlow::Break(())).unwrap();
+        let left = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut fails = |_: Rows| -> ControlFlow<()> { std::panic::resume_unwind(Box::new("left")) };
+            store.scan(&scan(), &mut fails)
+        }));
+        assert!(left.is_err());
+        assert_eq!(scanned(&*store), 100);
+    }
+}
+
+#[test]
+fn a_server_can_stop_while_a_scan_waits_for_its_client() {
+    let mut served = Served::new();
+    let engine = served.connect().unwrap();
+    let store = engine.tenant(tenant());
+    store.append(&calls(100)).unwrap();
+    let mut server = served.server.take();
+    let error = store
+        .scan(&scan(), &mut |_| {
+            drop(server.take());
+            ControlFlow::Continue(())
+        })
+        .unwrap_err();
+    assert!(error.to_string().starts_with("the running server went away"), "{error}");
+}
+
+#[test]
 fn selections_that_do_not_fit_are_refused_and_the_server_goes_on() {
     let served = Served::new();
     let engine = served.connect().unwrap();
-    let store = engine.tenant("11111111-2222-3333-4444-555555555555".parse().unwrap());
+    let store = engine.tenant(tenant());
     let filtered =
         |filter| Selection { filter: Some(filter), ..Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL) };
     let truth = || Expr::literal(Literal::Bool(true));

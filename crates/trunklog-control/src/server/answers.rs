@@ -1,0 +1,132 @@
+//! Answers the requests of a connection.
+
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use trunklog_store::{Engine, Erasure, Error, ErrorKind, Forgettable, Result, Store, Watermark};
+
+use super::PATIENCE;
+use super::outlet::{Failure, Outlet};
+use crate::protocol::{self, Message, Op, Reply, Request};
+
+/// Answers a connection's requests until the other end closes it.
+pub(super) fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Result<()> {
+    loop {
+        let (head, body) = match next_message(&mut stream) {
+            Ok(Some(message)) => message,
+            Ok(None) => return Ok(()),
+            // It cannot be read to its end, so no other can follow.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let text = "the request is too large: send less at once";
+                let reply = Reply::error(&Error::new(ErrorKind::TooMany, text));
+                protocol::write_message(&mut stream, &reply, b"")?;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        let answered = match Request::read(&head) {
+            Ok(op) => answer(op, &body, engine, &mut Outlet::new(&mut stream)),
+            Err(error) => Err(Failure::Store(error)),
+        };
+        let (reply, body) = match answered {
+            Ok(message) => message,
+            Err(Failure::Store(error)) => alone(Reply::error(&error)),
+            Err(Failure::Gone) => return Ok(()),
+            Err(Failure::Connection(error)) => return Err(error),
+        };
+        match protocol::write_message(&mut stream, &reply, &body) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                protocol::write_message(&mut stream, &Reply::error(&protocol::too_large(error)), b"")?;
+            }
+            written => written?,
+        }
+    }
+}
+
+/// Waits for the next message, as long as it takes: an idle connection costs
+/// little and may stay. None when the other end has closed it.
+pub(super) fn next_message(stream: &mut UnixStream) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
+    stream.set_read_timeout(None)?;
+    let mut first = [0];
+    if stream.read(&mut first)? == 0 {
+        return Ok(None);
+    }
+    stream.set_read_timeout(Some(PATIENCE))?;
+    protocol::read_rest(first[0], stream).map(Some)
+}
+
+/// Does what is asked. Parts of the answer that come before its end go to the
+/// outlet.
+fn answer(
+    op: Op,
+    body: &[u8],
+    engine: &dyn Engine,
+    outlet: &mut Outlet<'_>,
+) -> std::result::Result<Message, Failure> {
+    let store = |id: &str| -> Result<Arc<dyn Store>> { Ok(engine.tenant(protocol::tenant(id)?)) };
+    Ok(match op {
+        Op::Check => alone(engine.check().map(|()| Reply::Done)?),
+        Op::Tidy => alone(engine.tidy().map(|()| Reply::Done)?),
+        Op::Tenants => protocol::tenants_message(&engine.tenants()?)?,
+        Op::Epoch => alone(Reply::Epoch(engine.epoch()?)),
+        Op::State { name } => alone(Reply::State(engine.state(&name)?)),
+        Op::States { prefix } => protocol::states_message(&engine.states(&prefix)?)?,
+        Op::ExchangeState { name, expected, new } => {
+            alone(Reply::Exchanged(engine.exchange_state(&name, expected.as_deref(), new.as_deref())?))
+        }
+        Op::Append { tenant, log } => {
+            let rows = protocol::decode(log.into_log()?, body)?;
+            alone(Reply::appended(store(&tenant)?.append(&rows)?))
+        }
+        Op::Page { tenant, page } => protocol::page_message(&store(&tenant)?.page(&page.into_query(body)?)?)?,
+        Op::Count { tenant, rows, watermark } => {
+            let selection = rows.into_selection(body)?;
+            alone(Reply::Count(store(&tenant)?.count(&selection, watermark.map(Watermark))?))
+        }
+        Op::Scan { tenant, scan } => {
+            outlet.scan(&*store(&tenant)?, &scan.into_query(body)?)?;
+            alone(Reply::Scanned)
+        }
+        Op::Report { tenant, report } => {
+            let report = store(&tenant)?.report(&report.into_query(body)?)?;
+            outlet.report(&report)?;
+            alone(Reply::Report { watermark: report.watermark.0 })
+        }
+        Op::Changes { tenant, changes } => {
+            protocol::changes_message(&store(&tenant)?.changes(&changes.into_query(body)?)?)?
+        }
+        Op::ChangedBuckets { tenant, log, after } => {
+            let changed = store(&tenant)?.changed_buckets(log.into_log()?, Watermark(after))?;
+            protocol::buckets_message(&changed)?
+        }
+        Op::Row { tenant, log, time, id } => match store(&tenant)?.row(log.into_log()?, time, &id)? {
+            Some(row) => (Reply::Row, protocol::encode(&row)?),
+            None => alone(Reply::NoRow),
+        },
+        Op::Newest { tenant } => alone(Reply::Newest(store(&tenant)?.newest()?.0)),
+        Op::Erase { tenant, rows, what } => {
+            let erasure = Erasure { selection: rows.into_selection(body)?, what: what.into_erase() };
+            erasure.check()?;
+            alone(Reply::Count(store(&tenant)?.erase(&erasure)?))
+        }
+        Op::Forget { tenant, log, before } => {
+            alone(Reply::Count(store(&tenant)?.forget(log.into_log()?, before)?))
+        }
+        Op::Forgettable { tenant, log, before } => {
+            let Forgettable { rows, of, oldest } = store(&tenant)?.forgettable(log.into_log()?, before)?;
+            alone(Reply::Forgettable { rows, of, oldest })
+        }
+        Op::Verify { tenant, log, from } => {
+            protocol::verified_message(store(&tenant)?.verify(log.into_log()?, from)?)?
+        }
+    })
+}
+
+/// A reply without a body.
+fn alone(reply: Reply) -> Message {
+    (reply, Vec::new())
+}
+
+#[cfg(test)]
+mod tests;
