@@ -6,15 +6,19 @@
 //! ([`RemoteEngine`]).
 //!
 //! Both ends are the same program run by the same user on one machine, so the
-//! protocol is simple: a frame of JSON and a frame of Arrow columns each way,
-//! one request at a time on a connection. Its version is checked because an
-//! upgraded command may meet a server that still runs.
+//! protocol is simple: a frame of JSON and a frame of what belongs to it each
+//! way, one request at a time on a connection. But an upgraded command may meet
+//! a server that still runs. So each request carries the version of the
+//! protocol and, when it is about a log, the fingerprint of the log's schema,
+//! and is refused in words by a server that has others.
+//!
+//! All of the contract of stores crosses the socket as it is: what is counted
+//! is counted where the rows are.
 //!
 //! This crate must not know which engine it passes on, nor what a command
 //! wants with it.
 
 mod error;
-mod outage;
 mod ownership;
 mod protocol;
 mod remote;

@@ -25,6 +25,8 @@ mod columns;
 mod erasure;
 mod failure;
 mod frame;
+mod json;
+mod key;
 mod page;
 mod reply;
 mod report;
@@ -35,10 +37,6 @@ mod selection;
 mod states;
 mod tenants;
 mod verification;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use trunklog_store::Result;
 
 pub(crate) use buckets::{buckets_message, read_buckets};
 pub(crate) use changes::{ChangesHead, changes_message, read_changes};
@@ -57,15 +55,7 @@ pub(crate) use states::{read_states, states_message};
 pub(crate) use tenants::{read_tenants, tenant, tenants_message};
 pub(crate) use verification::{read_verified, verified_message};
 
-/// The body of a message as JSON. What it is, the error says.
-fn to_json<T: Serialize + ?Sized>(value: &T, what: &str) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|error| misunderstood(what).caused_by(error))
-}
-
-/// Reads a body that is JSON.
-fn from_json<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T> {
-    serde_json::from_slice(body).map_err(|error| misunderstood(what).caused_by(error))
-}
+use json::{from_json, to_json};
 
 #[cfg(test)]
 mod tests;

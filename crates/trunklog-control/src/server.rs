@@ -1,6 +1,7 @@
 //! The owner's end.
 
 mod answers;
+mod messages;
 mod outlet;
 
 use std::collections::HashMap;
@@ -12,23 +13,18 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use trunklog_outage::{Failure, Outage, PAUSE};
 use trunklog_store::{Engine, Error, ErrorKind};
 
 use self::answers::answer_all;
+use self::messages::PATIENCE;
 use crate::error::ControlError;
-use crate::outage::{Failure, Outage};
 use crate::protocol::{self, Reply};
 
 /// How many commands may talk to the owner at once.
 const MAX_CONNECTIONS: usize = 16;
-
-/// How long the rest of a message and the taking of a reply may last.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The pause after an error in accepting, such as too many open files.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Answers requests until it is dropped. What is under way is finished first.
 #[derive(Debug)]
@@ -104,7 +100,7 @@ fn lock(connections: &Mutex<Connections>) -> MutexGuard<'_, Connections> {
 
 fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine: &Arc<dyn Engine>) {
     // A full table of open files fails at every try.
-    let mut outage = Outage::default();
+    let mut outage = Outage::<Instant>::default();
     loop {
         let accepted = listener.accept();
         if lock(connections).stopping {
@@ -112,7 +108,7 @@ fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine
         }
         let accepted = accepted.map(|(stream, _)| stream);
         if is_idle(&accepted) {
-            std::thread::sleep(ACCEPT_PAUSE);
+            std::thread::sleep(PAUSE);
         } else if let Err(error) = accepted.and_then(|stream| start(stream, connections, engine)) {
             if outage.failed(Instant::now()) == Failure::First {
                 tracing::warn!(
@@ -120,15 +116,15 @@ fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine
                     "control connections cannot be opened; this is tried again and told when it is over"
                 );
             }
-            std::thread::sleep(ACCEPT_PAUSE);
+            std::thread::sleep(PAUSE);
         }
-        if let Some(ended) = outage.end(Instant::now()) {
+        if let Some(ended) = outage.end_by(Instant::now()) {
             let (failures, secs) = (ended.failures, ended.lasted.as_secs());
             tracing::info!(failures, secs, "control connections can be opened again");
         }
         // Its end is told also when no command comes. Where this fails, it is
         // told with the next one.
-        let _ = listener.set_nonblocking(outage.lasts());
+        let _ = listener.set_nonblocking(outage.ends().is_some());
     }
 }
 

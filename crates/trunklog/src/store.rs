@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use trunklog_control::{Acquired, Holder, Ownership, RemoteEngine};
+use trunklog_control::{Acquired, ControlError, Holder, Ownership, RemoteEngine};
 use trunklog_duckdb::DuckDbEngine;
 use trunklog_store::Engine;
 
@@ -175,7 +175,14 @@ fn owned(
 
 /// Works through the process that owns the store.
 fn through(settings: &Settings, holder: Holder) -> Result<OpenStore> {
-    let engine = RemoteEngine::connect(&holder.socket).with_context(|| held(settings, &holder))?;
+    let engine = RemoteEngine::connect(&holder.socket).map_err(|error| {
+        // One that refuses says why, and what to do.
+        let context = match &error {
+            ControlError::Refused(_) => holds(settings, &holder),
+            _ => held(settings, &holder),
+        };
+        anyhow::Error::from(error).context(context)
+    })?;
     Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
 }
 
@@ -189,19 +196,14 @@ pub(crate) fn file(settings: &Settings) -> PathBuf {
 }
 
 fn taken(settings: &Settings, holder: &Holder) -> anyhow::Error {
-    anyhow!(
-        "the store in {} is held by process {} ({}): stop it first, or name another --data-dir",
-        settings.data_dir.display(),
-        holder.pid,
-        holder.purpose
-    )
+    anyhow!("{}: stop it first, or name another --data-dir", holds(settings, holder))
 }
 
 fn held(settings: &Settings, holder: &Holder) -> String {
-    format!(
-        "the store in {} is held by process {} ({}) which does not take requests: wait for it or stop it",
-        settings.data_dir.display(),
-        holder.pid,
-        holder.purpose
-    )
+    format!("{} which does not take requests: wait for it or stop it", holds(settings, holder))
+}
+
+fn holds(settings: &Settings, holder: &Holder) -> String {
+    let Holder { pid, purpose, .. } = holder;
+    format!("the store in {} is held by process {pid} ({purpose})", settings.data_dir.display())
 }

@@ -5,7 +5,7 @@ use trunklog_odata::Instant;
 use trunklog_records::Log;
 use trunklog_store::{Changes, ChangesQuery, Reason, Removed, Result, Watermark};
 
-use super::page::KeyForm;
+use super::key::KeyForm;
 use super::{Message, Reply, SelectionHead, decode, encode, from_json, misunderstood, to_json};
 
 /// A [`ChangesQuery`] without the selection's expressions.

@@ -1,10 +1,10 @@
-//! Pages and their keys on the socket.
+//! Pages on the socket.
 
 use serde::{Deserialize, Serialize};
-use trunklog_odata::Instant;
 use trunklog_records::Log;
-use trunklog_store::{Key, OrderValue, Page, PageQuery, Result, Start, Watermark};
+use trunklog_store::{Page, PageQuery, Result, Start, Watermark};
 
+use super::key::KeyForm;
 use super::{Message, Reply, SelectionHead, decode, encode, misunderstood};
 
 /// A [`PageQuery`] without the selection's expressions.
@@ -22,25 +22,6 @@ pub(crate) struct PageHead {
 enum StartForm {
     Skip(u64),
     After(KeyForm),
-}
-
-/// A [`Key`].
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct KeyForm {
-    order: Vec<OrderForm>,
-    time: Instant,
-    id: String,
-}
-
-/// An [`OrderValue`].
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum OrderForm {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Number(f64),
-    Text(String),
 }
 
 impl PageHead {
@@ -82,38 +63,4 @@ pub(crate) fn read_page(log: &'static Log, message: Message) -> Result<Page> {
         return Err(misunderstood("an answer"));
     };
     Ok(Page { rows: decode(log, &body)?, next: next.map(KeyForm::into_key), watermark: Watermark(watermark) })
-}
-
-impl KeyForm {
-    pub(super) fn of(key: &Key) -> KeyForm {
-        let order = key.order.iter().map(OrderForm::of).collect();
-        KeyForm { order, time: key.time, id: key.id.clone() }
-    }
-
-    pub(super) fn into_key(self) -> Key {
-        let order = self.order.into_iter().map(OrderForm::into_value).collect();
-        Key { order, time: self.time, id: self.id }
-    }
-}
-
-impl OrderForm {
-    fn of(value: &OrderValue) -> OrderForm {
-        match value {
-            OrderValue::Null => OrderForm::Null,
-            OrderValue::Bool(value) => OrderForm::Bool(*value),
-            OrderValue::Int(value) => OrderForm::Int(*value),
-            OrderValue::Number(value) => OrderForm::Number(*value),
-            OrderValue::Text(text) => OrderForm::Text(text.clone()),
-        }
-    }
-
-    fn into_value(self) -> OrderValue {
-        match self {
-            OrderForm::Null => OrderValue::Null,
-            OrderForm::Bool(value) => OrderValue::Bool(value),
-            OrderForm::Int(value) => OrderValue::Int(value),
-            OrderForm::Number(value) => OrderValue::Number(value),
-            OrderForm::Text(text) => OrderValue::Text(text),
-        }
-    }
 }

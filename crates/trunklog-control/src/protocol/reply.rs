@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_store::Appended;
 
-use super::page::KeyForm;
+use super::key::KeyForm;
 
 /// A reply and the body that follows it.
 pub(crate) type Message = (Reply, Vec<u8>);

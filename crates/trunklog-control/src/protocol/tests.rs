@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use trunklog_odata::Instant;
 use trunklog_odata::expr::{Direction, Expr, Kind, Literal, Node, OrderBy};

@@ -1,12 +1,12 @@
 //! Answers the requests of a connection.
 
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use trunklog_store::{Engine, Erasure, Error, ErrorKind, Forgettable, Result, Store, Watermark};
 
-use super::PATIENCE;
+use super::messages::next_message;
 use super::outlet::{Failure, Outlet};
 use crate::protocol::{self, Message, Op, Reply, Request};
 
@@ -42,18 +42,6 @@ pub(super) fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Res
             written => written?,
         }
     }
-}
-
-/// Waits for the next message, as long as it takes: an idle connection costs
-/// little and may stay. None when the other end has closed it.
-pub(super) fn next_message(stream: &mut UnixStream) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
-    stream.set_read_timeout(None)?;
-    let mut first = [0];
-    if stream.read(&mut first)? == 0 {
-        return Ok(None);
-    }
-    stream.set_read_timeout(Some(PATIENCE))?;
-    protocol::read_rest(first[0], stream).map(Some)
 }
 
 /// Does what is asked. Parts of the answer that come before its end go to the

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use trunklog_records::Rows;
 use trunklog_store::{Error, GroupRow, Report, ScanQuery, Store};
 
-use super::answers::next_message;
+use super::messages::next_message;
 use crate::protocol::{self, MAX_BODY, Reply, Turn};
 
 /// Groups of a report in a part. Even of the widest, with each bin of some
