@@ -7,7 +7,7 @@
 use duckdb::Connection;
 use duckdb::types::Value;
 use trunklog_odata::edm::EdmType;
-use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
+use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node, ORDERED_CHARS};
 use trunklog_records::Log;
 
 use crate::sql::{Parameters, quoted};
@@ -108,6 +108,7 @@ impl<'a> Writer<'a> {
                 format!("CASE WHEN {when} THEN {then} ELSE {or} END")
             }
             Node::Mask(of, digits) => self.masked(of, *digits),
+            Node::Beginning(of) => format!("left({}, {ORDERED_CHARS})", self.value(of)),
         }
     }
 

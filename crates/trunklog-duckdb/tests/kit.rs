@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use trunklog_duckdb::{DuckDbEngine, Options};
-use trunklog_store::Engine;
+use trunklog_store::{Clock, Engine};
 use trunklog_store_kit::Fixture;
 
 /// A store in a folder of its own.
@@ -17,8 +17,8 @@ impl Folder {
 }
 
 impl Fixture for Folder {
-    fn open(&self) -> Arc<dyn Engine> {
-        let options = Options { threads: 2, ..Options::default() };
+    fn open_with(&self, clock: Clock) -> Arc<dyn Engine> {
+        let options = Options { threads: 2, clock, ..Options::default() };
         Arc::new(DuckDbEngine::open(&self.0.path().join("log.duckdb"), options).expect("the store opens"))
     }
 }

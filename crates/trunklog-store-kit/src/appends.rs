@@ -1,11 +1,12 @@
 //! Cases about storing rows once, and about updates.
 
+use trunklog_store::{Appended, PageQuery, Start};
+
 use super::Fixture;
 use super::rows::{
     Draft, SEC, all, append, appended, assert_same, calls, draft, in_order, one_a_second, page, shuffled,
     store, stored,
 };
-use trunklog_store::{Appended, PageQuery, Start};
 
 /// The same batch again is counted as unchanged and changes nothing.
 pub fn appending_again_changes_nothing(fixture: &dyn Fixture) {

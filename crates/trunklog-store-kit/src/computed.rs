@@ -6,13 +6,13 @@ use trunklog_odata::expr::Comparison;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Log, RowBuilder, Rows, TimeRange};
+use trunklog_store::evaluate::{Row, take_apart};
+use trunklog_store::{PageQuery, Selection, Store};
 
 use super::Fixture;
-use trunklog_store::evaluate::{Row, take_apart};
 use super::dice::Dice;
 use super::expressions::{compare, descending, int, property, text};
-use super::rows::{SEC, assert_same, at, page, store, walk};
-use trunklog_store::{PageQuery, Selection, Store};
+use super::rows::{SEC, assert_same, at, complete, page, store, walk};
 
 pub(super) static REPORT: &Log = &PSTN_ONLINE_MEETING_DIALOUT;
 
@@ -127,7 +127,7 @@ pub(super) fn international(from: i64) -> String {
 
 /// The dial-out report sums up the calls of its range, bounds included.
 pub fn a_report_is_computed_from_calls(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let report = |from, to| Selection::all(REPORT, period(from, to));
     check(&*store, &report(0, 100), &[], "a store without rows");
@@ -142,7 +142,7 @@ pub fn a_report_is_computed_from_calls(fixture: &dyn Fixture) {
 /// Null and empty text are one group: two would have one id, and a page could
 /// lose the second.
 pub fn null_and_empty_text_are_one_group(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let dial_out = |secs, members: &str| {
         call(secs, &format!(r#""callType":"conf_out","currency":"EUR","duration":1{members}"#))
@@ -170,7 +170,7 @@ pub fn null_and_empty_text_are_one_group(fixture: &dyn Fixture) {
 
 /// Filter and order apply to the computed rows, not to the calls.
 pub fn computed_rows_are_filtered_and_ordered(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     store_rows(&*store, &PSTN_CALLS, &calls());
     let [first, second, third] = domestic(10);
@@ -198,7 +198,7 @@ pub fn computed_rows_are_filtered_and_ordered(fixture: &dyn Fixture) {
 
 /// A walk over a report does not see calls that came after it began.
 pub fn computed_walks_keep_their_watermark(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     store_rows(&*store, &PSTN_CALLS, &calls());
     let query = PageQuery::first(REPORT, period(10, 19), 1);
@@ -218,7 +218,7 @@ pub fn computed_walks_keep_their_watermark(fixture: &dyn Fixture) {
 
 /// Sums over hundreds of calls equal those that are kept while they are made.
 pub fn computed_sums_are_exact(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let mut dice = Dice(111);
     let mut sums: BTreeMap<(&str, &str), (i32, i64, i32)> = BTreeMap::new();

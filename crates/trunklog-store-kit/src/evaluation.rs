@@ -1,8 +1,14 @@
 //! Whether the evaluation of expressions means what is written of them.
 
-use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
+use std::cmp::Ordering;
 
-use trunklog_store::evaluate::{Cell, Scope, take_row};
+use trunklog_odata::Instant;
+use trunklog_odata::expr::{Arithmetic, Comparison, Direction, Expr, Function, Kind, Literal, Node, OrderBy};
+use trunklog_records::Log;
+use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
+use trunklog_store::OrderValue as Value;
+use trunklog_store::evaluate::{Cell, Scope, compare, take_row};
+
 use crate::expressions::{arithmetic, call, compare as compare_with, int, property, text};
 
 /// The columns of one row, from its JSON.
@@ -103,9 +109,10 @@ fn arithmetic_is_exact_or_null() {
     assert_eq!(of_numbers(Multiply, 1e300, 1e300), Value::Null);
     assert_eq!(value(&compare_with(Comparison::Equal, of("duration"), number(-7.0))), Value::Bool(true));
     assert_eq!(value(&Expr::new(Kind::Int, Node::Negate(Box::new(int(i64::MIN))))), Value::Null);
-    let wide = float(&Value::Int(i64::MAX));
-    assert_eq!(Value::Number(wide), Value::Number(9_223_372_036_854_775_808.0));
-    assert_eq!(Value::Number(float(&Value::Int(-1))), Value::Number(-1.0));
+    // Whole numbers become the nearest floats.
+    let as_float = |whole| value(&arithmetic(Add, int(whole), number(0.0)));
+    assert_eq!(as_float(i64::MAX), Value::Number(9_223_372_036_854_775_808.0));
+    assert_eq!(as_float(-1), Value::Number(-1.0));
 }
 
 #[test]

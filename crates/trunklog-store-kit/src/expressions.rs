@@ -3,10 +3,10 @@
 use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Arithmetic, Comparison, Direction, Expr, Function, Kind, Literal, Node, OrderBy};
 use trunklog_records::Log;
+use trunklog_store::{kind_of, signature};
 
 use super::dice::Dice;
 use super::odd_rows::{INSTANTS, INTS, instant, texts};
-use trunklog_store::{kind_of, signature};
 
 const KINDS: [Kind; 7] =
     [Kind::Text, Kind::Text, Kind::Instant, Kind::Int, Kind::Number, Kind::Date, Kind::TimeOfDay];

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use trunklog_odata::expr::{Arithmetic, Comparison, Expr, Function, Kind, Node};
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
 use trunklog_records::{Log, TimeRange};
+use trunklog_store::{PageQuery, Selection, Start, Store};
 
 use super::dice::Dice;
 use super::expressions::{ARITHMETIC, COMPARISONS, FUNCTIONS, Generator, call, compare, int, property, text};
@@ -16,7 +17,6 @@ use super::rows::{
 };
 use super::walks::StopOnDrop;
 use super::{Fixture, MemoryEngine};
-use trunklog_store::{PageQuery, Selection, Start, Store};
 
 /// How many filters are tried beside those for each function and operator.
 const FILTERS: usize = 90;
@@ -225,7 +225,7 @@ pub fn any_skip_counts_filtered_rows(fixture: &dyn Fixture) {
             let found = page(&*store, &PageQuery { start: Start::Skip(skip as u64), ..query });
             let begin = skip.min(expected.len());
             let end = (begin + 3).min(expected.len());
-            let found_rows = super::cells::take_apart(&found.rows);
+            let found_rows = trunklog_store::evaluate::take_apart(&found.rows);
             assert_same(&found_rows, &expected[begin..end], &format!("behind {skip} rows"));
             assert_eq!(found.next.is_some(), end < expected.len(), "behind {skip} rows: whether more follow");
         }

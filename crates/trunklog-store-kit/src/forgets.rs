@@ -4,6 +4,7 @@ use trunklog_odata::Instant;
 use trunklog_odata::expr::Comparison;
 use trunklog_records::TimeRange;
 use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+use trunklog_store::{Forgettable, PageQuery, Selection, Start, Store};
 
 use super::Fixture;
 use super::expressions::{compare, int, property};
@@ -11,7 +12,6 @@ use super::rows::{
     CALLS, Draft, SEC, all, append, appended, assert_same, at, draft, in_order, one_a_second, page, rows_of,
     shuffled, store, stored, tenant, walk,
 };
-use trunklog_store::{Forgettable, PageQuery, Selection, Start, Store};
 
 fn forget(store: &dyn Store, before: Instant) -> u64 {
     store.forget(CALLS, before).expect("rows can be forgotten")

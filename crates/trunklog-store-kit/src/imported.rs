@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use trunklog_records::schema::PSTN_CALLS;
+use trunklog_store::evaluate::take_apart;
+use trunklog_store::{PageQuery, Selection};
 
 use super::Fixture;
-use trunklog_store::evaluate::take_apart;
 use super::computed::{
     REPORT, call, calls, check, decoded, domestic, international, period, report, store_rows,
 };
 use super::dice::Dice;
-use super::rows::{SEC, assert_same, at, page, store, tenant, walk};
-use trunklog_store::{PageQuery, Selection};
+use super::rows::{SEC, assert_same, at, complete, page, store, tenant, walk};
 
 /// A row of the report that sums up the seconds `from..to`, or all from `from`
 /// on.
@@ -45,7 +45,7 @@ fn selection(from: i64, to: i64) -> Selection {
 /// Imported rows without an end of their period are the report's where no call
 /// can be summed up that began with them or later.
 pub fn imported_rows_stand_in_for_calls(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let rows = [5, 18, 200, 201].map(|secs| imported(secs, None));
     store_rows(&*store, REPORT, &rows);
@@ -69,7 +69,7 @@ pub fn imported_rows_stand_in_for_calls(fixture: &dyn Fixture) {
 /// What was imported for one month stands beside the calls of the next, and
 /// nothing is counted twice.
 pub fn imported_periods_stand_beside_other_calls(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let october = imported(100, Some(200));
     store_rows(&*store, REPORT, std::slice::from_ref(&october));
@@ -88,7 +88,7 @@ pub fn imported_periods_stand_beside_other_calls(fixture: &dyn Fixture) {
 
 /// A period has its begin and not its end; one without an end never ends.
 pub fn imported_periods_are_half_open(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let ends = [Some(200), None];
     let secs = [99, 100, 101, 199, 200, 201, 5_000];
     let pairs = ends.into_iter().flat_map(|end| secs.map(|secs| (end, secs)));
@@ -106,7 +106,7 @@ pub fn imported_periods_are_half_open(fixture: &dyn Fixture) {
 
 /// Each imported row goes by its own period, also where periods overlap.
 pub fn imported_periods_may_overlap(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let rows = [
         numbered(100, Some(200), 1),
@@ -130,7 +130,7 @@ pub fn imported_periods_may_overlap(fixture: &dyn Fixture) {
 
 /// The end of a period may become known later.
 pub fn an_end_that_comes_later_counts(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     store_rows(&*store, REPORT, &[imported(100, None)]);
     store_rows(&*store, &PSTN_CALLS, &[dial_out(250)]);
@@ -144,7 +144,7 @@ pub fn an_end_that_comes_later_counts(fixture: &dyn Fixture) {
 /// A walk sees neither imported rows nor calls that came after it began, and
 /// so keeps the rows whose place such calls take.
 pub fn imported_rows_keep_their_walk(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let rows = [imported(200, Some(210)), imported(204, Some(300)), imported(208, None)];
     store_rows(&*store, REPORT, &rows);
@@ -163,7 +163,7 @@ pub fn imported_rows_keep_their_walk(fixture: &dyn Fixture) {
 
 /// Hundreds of periods beside calls, against the rule said plainly.
 pub fn many_imported_periods_are_told_apart(fixture: &dyn Fixture) {
-    let engine = fixture.open();
+    let engine = complete(fixture);
     let store = store(&engine);
     let mut dice = Dice(113);
     let mut below = |end| i64::try_from(dice.below(end)).expect("the cases' numbers are small");

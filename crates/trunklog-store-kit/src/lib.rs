@@ -1,31 +1,71 @@
 //! The conformance kit: what [`Engine`] and [`Store`] promise, as tests.
 //!
-//! An engine's tests give [`store_kit!`](crate::store_kit) an expression that
-//! makes a fresh [`Fixture`]. A case fails by panicking, as tests do, so this
-//! module asserts and expects where the rest of the crate returns errors.
+//! # How an engine's tests use it
 //!
+//! The crate of an engine has it among its dev-dependencies. A test gives
+//! [`store_kit!`] an expression that makes a fresh [`Fixture`], a store of its
+//! own for each case, and gets one `#[test]` for each:
+//!
+//! ```
+//! use trunklog_store_kit::{MemoryEngine, store_kit};
+//!
+//! store_kit!(MemoryEngine::new());
+//! ```
+//!
+//! A case may open its store several times, and turns the clock that it opens
+//! it with. Cases are functions of a fixture, so one can be called alone.
+//!
+//! # What stands here
+//!
+//! A promise of the contract is a case here, not a test of an engine. Cases say
+//! what they expect in the plainest way: written down, from the rows that they
+//! gave, or from [`MemoryEngine`], which keeps rows in memory and evaluates
+//! expressions one row at a time. That engine is also for all other tests that
+//! need a store and no disk.
+//!
+//! A log with [`Origin::Computed`] is one of stored rows to an engine. Cases
+//! about such logs look at the engine through [`trunklog_store::complete`].
+//!
+//! A case fails by panicking, as tests do, so this crate asserts and expects
+//! where others return errors. It is only ever a dev-dependency, and must not
+//! know any engine but its own.
+//!
+//! [`Origin::Computed`]: trunklog_records::schema::Origin::Computed
 //! [`Store`]: trunklog_store::Store
 
 mod appends;
+mod buckets;
+mod changes;
+mod clock;
 mod computed;
+mod descending;
 mod dice;
+mod erasures;
 #[cfg(test)]
 mod evaluation;
 mod expressions;
 mod filters;
+mod followers;
 mod forgets;
 mod imported;
+mod kept_properties;
 mod memory;
 mod numbers;
 mod odd_rows;
 mod orders;
+mod random_reports;
 mod ranges;
 mod reopen;
+mod reports;
 mod rows;
 mod scans;
+mod sequence;
+mod single_rows;
 mod skip;
 mod states;
+mod summaries;
 mod summary;
+mod supersession;
 mod values;
 mod walks;
 
@@ -38,9 +78,24 @@ pub use appends::{
     duplicates_within_a_batch_are_stored_once, no_rows_are_no_error, null_never_erases,
     null_never_erases_within_a_batch, rows_of_one_time_are_told_apart_by_id, updates_replace_values,
 };
+pub use buckets::{changed_buckets_are_exact, rows_that_give_way_change_their_bucket};
+pub use changes::{
+    a_row_that_gave_way_is_told_as_deleted, each_change_is_told_once, followers_are_exact_beside_a_writer,
+    followers_keep_their_tables_equal, later_changes_wait_for_the_next_time,
+    odd_changes_are_followed_in_all_logs, odd_questions_about_changes_are_refused, reopening_keeps_followers,
+    too_old_followers_start_again, what_left_a_selection_is_told,
+};
 pub use computed::{
     a_report_is_computed_from_calls, computed_rows_are_filtered_and_ordered, computed_sums_are_exact,
     computed_walks_keep_their_watermark, null_and_empty_text_are_one_group,
+};
+pub use descending::{
+    backward_walks_are_exact_while_rows_arrive, backward_walks_go_on_after_any_key, newest_rows_come_first,
+    orders_by_time_agree_in_all_logs,
+};
+pub use erasures::{
+    an_erasure_is_one_commit, erased_rows_are_gone, erased_rows_may_come_again, erased_values_are_null,
+    odd_erasures_are_refused, walks_do_not_see_what_was_erased,
 };
 pub use filters::{
     any_skip_counts_filtered_rows, direct_routing_filters_agree, filtered_counts_are_exact,
@@ -55,25 +110,46 @@ pub use imported::{
     imported_periods_stand_beside_other_calls, imported_rows_keep_their_walk,
     imported_rows_stand_in_for_calls, many_imported_periods_are_told_apart,
 };
+pub use kept_properties::{hidden_properties_are_kept, kept_properties_are_kept};
 pub use memory::MemoryEngine;
 pub use numbers::masked_numbers_agree;
 pub use orders::{
     any_skip_counts_ordered_rows, direct_routing_orders_agree, ordered_walks_are_exact_while_rows_arrive,
     pstn_orders_agree,
 };
+pub use random_reports::{
+    direct_routing_reports_agree, pstn_reports_agree, reports_of_other_logs_agree, reports_see_what_walks_see,
+};
 pub use ranges::{
     an_empty_store_answers, bounds_hold_to_the_instant, counts_are_exact, logs_are_kept_apart,
     pstn_ranges_include_their_upper_bound, tenants_are_kept_apart, years_1_and_9999_are_reached,
 };
-pub use reopen::{reopening_keeps_all_rows, reopening_keeps_running_walks, verifying_reads_all_rows};
+pub use reopen::{
+    reopening_keeps_all_rows, reopening_keeps_running_walks, reopening_keeps_the_epoch,
+    reopening_keeps_the_sequence, verifying_reads_all_rows,
+};
+pub use reports::{
+    odd_reports_are_refused, reports_group_by_buckets_and_prefixes, reports_of_no_rows_are_empty,
+    reports_say_what_was_stored, too_many_groups_are_refused,
+};
 pub use scans::{
     only_the_columns_asked_for_are_there, scans_give_what_walks_give, scans_let_others_write,
     scans_stop_when_told,
 };
+pub use sequence::{
+    commits_become_visible_in_order, commits_of_all_logs_have_one_sequence,
+    what_changes_nothing_takes_no_number,
+};
+pub use single_rows::{a_row_is_found_by_time_and_id, a_row_that_gave_way_is_not_found, odd_rows_are_found};
 pub use skip::{any_skip_finds_its_row, skip_counts_what_an_old_walk_sees};
 pub use states::{
     of_many_exchanges_one_succeeds, states_are_exchanged_only_as_expected, states_may_hold_any_text,
     states_outlive_their_engine, too_long_states_are_refused,
+};
+pub use summaries::computed_rows_agree_with_a_naive_sum;
+pub use supersession::{
+    graphs_row_counts_where_time_and_id_are_one, other_rows_of_a_correlation_id_are_stored,
+    rows_of_the_same_call_give_way, rows_that_gave_way_are_kept_for_a_day, updates_may_tell_of_the_same_call,
 };
 pub use values::{all_columns_survive, dynamic_properties_are_kept, odd_ids_are_kept, rows_of_nulls_survive};
 pub use walks::{
@@ -98,10 +174,6 @@ pub trait Fixture {
 /// Expands to one `#[test]` for each case of the kit. The expression makes a
 /// [`Fixture`](crate::Fixture) with an empty store and is evaluated for
 /// each case.
-///
-/// ```ignore
-/// trunklog_store_kit::store_kit!(DuckDbFixture::new());
-/// ```
 #[macro_export]
 macro_rules! store_kit {
     (@cases $fixture:expr; $($case:ident,)+) => {
@@ -123,11 +195,33 @@ macro_rules! store_kit {
             null_never_erases_within_a_batch,
             rows_of_one_time_are_told_apart_by_id,
             updates_replace_values,
+            changed_buckets_are_exact,
+            rows_that_give_way_change_their_bucket,
+            a_row_that_gave_way_is_told_as_deleted,
+            each_change_is_told_once,
+            followers_are_exact_beside_a_writer,
+            followers_keep_their_tables_equal,
+            later_changes_wait_for_the_next_time,
+            odd_changes_are_followed_in_all_logs,
+            odd_questions_about_changes_are_refused,
+            reopening_keeps_followers,
+            too_old_followers_start_again,
+            what_left_a_selection_is_told,
             a_report_is_computed_from_calls,
             computed_rows_are_filtered_and_ordered,
             computed_sums_are_exact,
             computed_walks_keep_their_watermark,
             null_and_empty_text_are_one_group,
+            backward_walks_are_exact_while_rows_arrive,
+            backward_walks_go_on_after_any_key,
+            newest_rows_come_first,
+            orders_by_time_agree_in_all_logs,
+            an_erasure_is_one_commit,
+            erased_rows_are_gone,
+            erased_rows_may_come_again,
+            erased_values_are_null,
+            odd_erasures_are_refused,
+            walks_do_not_see_what_was_erased,
             any_skip_counts_filtered_rows,
             direct_routing_filters_agree,
             filtered_counts_are_exact,
@@ -145,11 +239,17 @@ macro_rules! store_kit {
             imported_rows_keep_their_walk,
             imported_rows_stand_in_for_calls,
             many_imported_periods_are_told_apart,
+            hidden_properties_are_kept,
+            kept_properties_are_kept,
             masked_numbers_agree,
             any_skip_counts_ordered_rows,
             direct_routing_orders_agree,
             ordered_walks_are_exact_while_rows_arrive,
             pstn_orders_agree,
+            direct_routing_reports_agree,
+            pstn_reports_agree,
+            reports_of_other_logs_agree,
+            reports_see_what_walks_see,
             an_empty_store_answers,
             bounds_hold_to_the_instant,
             counts_are_exact,
@@ -159,11 +259,24 @@ macro_rules! store_kit {
             years_1_and_9999_are_reached,
             reopening_keeps_all_rows,
             reopening_keeps_running_walks,
+            reopening_keeps_the_epoch,
+            reopening_keeps_the_sequence,
             verifying_reads_all_rows,
+            odd_reports_are_refused,
+            reports_group_by_buckets_and_prefixes,
+            reports_of_no_rows_are_empty,
+            reports_say_what_was_stored,
+            too_many_groups_are_refused,
             only_the_columns_asked_for_are_there,
             scans_give_what_walks_give,
             scans_let_others_write,
             scans_stop_when_told,
+            commits_become_visible_in_order,
+            commits_of_all_logs_have_one_sequence,
+            what_changes_nothing_takes_no_number,
+            a_row_is_found_by_time_and_id,
+            a_row_that_gave_way_is_not_found,
+            odd_rows_are_found,
             any_skip_finds_its_row,
             skip_counts_what_an_old_walk_sees,
             of_many_exchanges_one_succeeds,
@@ -171,6 +284,12 @@ macro_rules! store_kit {
             states_may_hold_any_text,
             states_outlive_their_engine,
             too_long_states_are_refused,
+            computed_rows_agree_with_a_naive_sum,
+            graphs_row_counts_where_time_and_id_are_one,
+            other_rows_of_a_correlation_id_are_stored,
+            rows_of_the_same_call_give_way,
+            rows_that_gave_way_are_kept_for_a_day,
+            updates_may_tell_of_the_same_call,
             all_columns_survive,
             dynamic_properties_are_kept,
             odd_ids_are_kept,

@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use trunklog_odata::expr::{Comparison, Direction, Expr, Function, Kind, Node};
 use trunklog_records::masking::masked;
 use trunklog_records::{RowBuilder, Rows, TimeRange, Value};
+use trunklog_store::evaluate::Row;
+use trunklog_store::{PageQuery, Selection};
 
 use super::Fixture;
-use trunklog_store::evaluate::Row;
 use super::dice::Dice;
 use super::expressions::{ascending, call, compare, descending, property, text};
 use super::rows::{CALLS, SEC, at, store, walk, whole};
-use trunklog_store::{PageQuery, Selection};
 
 /// What stands around a number `N` and an extension `E`.
 const FORMS: [&str; 22] = [

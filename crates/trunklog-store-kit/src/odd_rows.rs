@@ -3,8 +3,8 @@
 use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 use trunklog_records::{Log, RowBuilder, Rows};
-
 use trunklog_store::evaluate::{Cell, put_together};
+
 use super::dice::Dice;
 
 /// Texts that meet in filters: patterns of other languages, letters that have
@@ -108,8 +108,8 @@ pub(super) fn instant(text: &str) -> Instant {
     Instant::parse(text).expect("the instants are written as instants are")
 }
 
-/// Rows in which a third of the values are null, numbered in their ids; many
-/// have the same time.
+/// Rows of Graph in which a third of the values are null, numbered in their
+/// ids; many have the same time.
 pub(super) fn odd_rows(log: &'static Log, count: usize, dice: &mut Dice) -> Rows {
     let texts = texts();
     let mut rows = RowBuilder::new(log);
@@ -117,6 +117,10 @@ pub(super) fn odd_rows(log: &'static Log, count: usize, dice: &mut Dice) -> Rows
         let mut cells: Vec<Cell> =
             log.properties.iter().map(|property| cell(property.edm, &texts, dice)).collect();
         cells.push(if dice.chance(10) { Cell::Text(r#""later":[1]"#.to_owned()) } else { Cell::Null });
+        if let Some(supersession) = log.supersession {
+            let mark = log.index_of(supersession.marked_by).expect("a log has the property of its marks");
+            cells[mark] = Cell::Null;
+        }
         cells[log.id_index()] = Cell::Text(format!("{:03}-{number}", dice.below(1_000)));
         let time = instant(dice.one_of(&INSTANTS)).ticks();
         cells[log.time_index()] = Cell::Ticks(time);

@@ -3,6 +3,7 @@
 use trunklog_odata::expr::{Arithmetic, Comparison, Expr, Function, Kind, Node, OrderBy};
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
 use trunklog_records::{Log, TimeRange};
+use trunklog_store::{MAX_ORDER, PageQuery, Selection, Start};
 
 use super::dice::Dice;
 use super::expressions::{arithmetic, ascending, call, compare, descending, int, property};
@@ -12,7 +13,6 @@ use super::rows::{
     whole,
 };
 use super::{Fixture, MemoryEngine};
-use trunklog_store::{MAX_ORDER, PageQuery, Selection, Start};
 
 /// Orders by every kind of value, which have ties, nulls and texts that differ
 /// only behind what is compared.
@@ -105,7 +105,7 @@ fn in_that_order(drafts: &[Draft]) -> Vec<String> {
     drafts.into_iter().map(|draft| draft.id.clone()).collect()
 }
 
-fn ids(rows: Vec<super::cells::Row>) -> Vec<String> {
+fn ids(rows: Vec<trunklog_store::evaluate::Row>) -> Vec<String> {
     rows.into_iter().map(|row| row.key.id).collect()
 }
 
@@ -121,7 +121,7 @@ pub fn any_skip_counts_ordered_rows(fixture: &dyn Fixture) {
         let found = page(&*store, &query);
         let begin = skip.min(expected.len());
         let end = (begin + 4).min(expected.len());
-        let found_ids = ids(super::cells::take_apart(&found.rows));
+        let found_ids = ids(trunklog_store::evaluate::take_apart(&found.rows));
         assert_eq!(found_ids, expected[begin..end], "behind {skip} rows");
         assert_eq!(found.next.is_some(), end < expected.len(), "behind {skip} rows: whether more follow");
         if let Some(next) = query.after(&found) {

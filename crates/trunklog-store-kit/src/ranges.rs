@@ -3,13 +3,13 @@
 use trunklog_odata::Instant;
 use trunklog_records::schema::{LOGS, PSTN_CALLS};
 use trunklog_records::{Log, TimeRange};
+use trunklog_store::{Key, PageQuery, Selection, Start, Store, Watermark};
 
 use super::Fixture;
 use super::rows::{
     CALLS, Draft, HOUR, SEC, YEAR, all, append, appended, assert_same, at, draft, draft_at, in_order,
     one_a_second, page, range, rows_of, store, stored, tenant, walk,
 };
-use trunklog_store::{Key, PageQuery, Selection, Start, Store, Watermark};
 
 fn ids(store: &dyn Store, log: &'static Log, range: TimeRange) -> Vec<String> {
     let found: Vec<String> =

@@ -1,11 +1,12 @@
 //! Cases about opening a store again, and about reading all of it.
 
 use trunklog_records::schema::SMS;
+use trunklog_store::{Erase, Erasure, Selection, Watermark};
 
 use super::Fixture;
 use super::rows::{
-    CALLS, Draft, SEC, all, append, appended, assert_same, draft, in_order, one_a_second, page, shuffled,
-    since, store, stored, walk,
+    CALLS, Draft, SEC, all, append, appended, assert_same, draft, in_order, newest, one_a_second, page,
+    range, shuffled, since, store, stored, walk,
 };
 
 /// All rows and updates are there after the store was opened again.
@@ -87,4 +88,39 @@ pub fn reopening_keeps_running_walks(fixture: &dyn Fixture) {
     assert_same(&walk(&*store, since(newest, all(7))), &in_order(&both), "the watermark between");
     let three = [both, much_later].concat();
     assert_same(&stored(&*store), &in_order(&three), "a new walk");
+}
+
+/// The epoch of a store stays the same while it is written to and opened again.
+pub fn reopening_keeps_the_epoch(fixture: &dyn Fixture) {
+    let epoch = {
+        let engine = fixture.open();
+        let epoch = engine.epoch().expect("a store has an epoch");
+        assert!(!epoch.is_empty(), "the epoch is empty");
+        append(&*store(&engine), &one_a_second(50));
+        engine.tidy().expect("the store can be tidied");
+        assert_eq!(engine.epoch().expect("a store has an epoch"), epoch, "after an append");
+        epoch
+    };
+    for number in 0..2 {
+        let engine = fixture.open();
+        assert_eq!(engine.epoch().expect("a store has an epoch"), epoch, "opened again");
+        append(&*store(&engine), &[draft(-SEC, format!("new {number}"))]);
+    }
+}
+
+/// The numbers of commits go on after the store was opened again.
+pub fn reopening_keeps_the_sequence(fixture: &dyn Fixture) {
+    let mut last = Watermark(0);
+    for number in 0..4 {
+        let engine = fixture.open();
+        let store = store(&engine);
+        assert_eq!(newest(&*store), last, "opened again");
+        append(&*store, &[draft(number * SEC, "x")]);
+        let selection = Selection::all(CALLS, range(0, number * SEC));
+        let erasure = Erasure { selection, what: Erase::Rows };
+        let erased = store.erase(&erasure).expect("rows can be erased");
+        assert_eq!(erased, u64::from(number > 0), "the row before");
+        assert!(newest(&*store) > last, "the numbers of commits go back");
+        last = newest(&*store);
+    }
 }

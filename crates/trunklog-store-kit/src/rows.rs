@@ -5,10 +5,12 @@ use std::sync::Arc;
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange, Value};
-
-use trunklog_store::evaluate::{Place, Row, take_apart, take_row};
-use trunklog_store::evaluate::{Scope, compare, compared};
+use trunklog_store::evaluate::{
+    Cell, Place, Row, Scope, compare, compared, put_together, take_apart, take_row,
+};
 use trunklog_store::{Appended, Columns, Engine, Key, Page, PageQuery, Selection, Start, Store, Watermark};
+
+use super::Fixture;
 
 /// The log of most cases.
 pub(super) static CALLS: &Log = &DIRECT_ROUTING_CALLS;
@@ -75,6 +77,28 @@ pub(super) fn rows_of(log: &'static Log, drafts: &[Draft]) -> Rows {
     rows.finish()
 }
 
+/// A row that has texts in the properties of those names.
+pub(super) fn row_of(log: &Log, ticks: i64, id: &str, texts: &[(&str, &str)]) -> Row {
+    let time = at(ticks);
+    let mut cells = vec![Cell::Null; log.properties.len() + 1];
+    cells[log.time_index()] = Cell::Ticks(time.ticks());
+    cells[log.id_index()] = Cell::Text(id.to_owned());
+    for (name, text) in texts {
+        let column = log.index_of(name).expect("the cases name properties of their log");
+        cells[column] = Cell::Text((*text).to_owned());
+    }
+    Row { key: Place { time, id: id.to_owned() }, cells }
+}
+
+/// Rows that were taken apart.
+pub(super) fn together(log: &'static Log, rows: &[Row]) -> Rows {
+    let mut builder = RowBuilder::new(log);
+    for row in rows {
+        put_together(&row.cells, &mut builder);
+    }
+    builder.finish()
+}
+
 /// The drafts as a walk returns them.
 pub(super) fn in_order(drafts: &[Draft]) -> Vec<Row> {
     let mut rows = take_apart(&calls(drafts));
@@ -104,6 +128,16 @@ pub(super) fn store(engine: &Arc<dyn Engine>) -> Arc<dyn Store> {
     engine.tenant(tenant(1))
 }
 
+/// The fixture's engine with the logs that are computed from others.
+pub(super) fn complete(fixture: &dyn Fixture) -> Arc<dyn Engine> {
+    trunklog_store::with_computed_logs(fixture.open())
+}
+
+/// The number of the newest commit.
+pub(super) fn newest(store: &dyn Store) -> Watermark {
+    store.newest().expect("the newest commit is known")
+}
+
 /// Stores drafts in [`CALLS`].
 pub(super) fn append(store: &dyn Store, drafts: &[Draft]) -> Appended {
     store.append(&calls(drafts)).expect("the rows can be stored")
@@ -111,7 +145,7 @@ pub(super) fn append(store: &dyn Store, drafts: &[Draft]) -> Appended {
 
 /// What an append is expected to have done.
 pub(super) fn appended(new: u64, updated: u64, unchanged: u64) -> Appended {
-    Appended { new, updated, unchanged }
+    Appended { new, updated, unchanged, superseded: 0 }
 }
 
 /// The begin of a walk over all calls.

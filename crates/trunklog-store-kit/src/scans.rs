@@ -5,16 +5,16 @@ use std::ops::ControlFlow;
 use trunklog_odata::expr::Comparison;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Rows, TimeRange};
+use trunklog_store::evaluate::{Cell, Row, take_apart};
+use trunklog_store::{Columns, PageQuery, ScanQuery, Selection, Store};
 
 use super::Fixture;
-use trunklog_store::evaluate::{Cell, Row, take_apart};
 use super::dice::Dice;
 use super::expressions::{compare, descending, int, property};
 use super::odd_rows::odd_rows;
 use super::rows::{
     CALLS, Draft, SEC, append, assert_same, draft, in_order, one_a_second, page, range, shuffled, store, walk,
 };
-use trunklog_store::{Columns, PageQuery, ScanQuery, Selection, Store};
 
 fn scan_of(selection: Selection) -> ScanQuery {
     ScanQuery { selection, skip: 0, limit: None, watermark: None }

@@ -1,11 +1,11 @@
 //! Cases about `$skip`.
 
 use trunklog_records::TimeRange;
+use trunklog_store::evaluate::{Row, take_apart};
+use trunklog_store::{PageQuery, Start, Store, Watermark};
 
 use super::Fixture;
-use trunklog_store::evaluate::{Row, take_apart};
 use super::rows::{CALLS, Draft, HOUR, SEC, YEAR, append, at, draft, in_order, page, shuffled, since, store};
-use trunklog_store::{PageQuery, Start, Store, Watermark};
 
 /// How many rows the pages of these cases have.
 const LIMIT: u32 = 3;

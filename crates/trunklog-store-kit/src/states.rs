@@ -2,9 +2,10 @@
 
 use std::thread;
 
+use trunklog_store::{Engine, MAX_STATE_NAME, MAX_STATE_VALUE};
+
 use super::Fixture;
 use super::rows::{append, one_a_second, store, stored, tenant};
-use trunklog_store::{Engine, MAX_STATE_NAME, MAX_STATE_VALUE};
 
 const NAME: &str = "kit/mark";
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use trunklog_odata::Instant;
 use trunklog_records::Log;
 use trunklog_records::schema::{Measure, Summary};
-
 use trunklog_store::evaluate::{Cell, Place};
 
 /// The rows of a source that a summary selects.

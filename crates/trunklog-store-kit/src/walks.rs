@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use trunklog_store::Store;
+
 use super::Fixture;
 use super::rows::{
     Draft, HOUR, SEC, all, append, appended, assert_same, assert_same_keys, draft, in_order, one_a_second,
     page, shuffled, store, stored, walk, walk_with,
 };
-use trunklog_store::Store;
 
 /// Pages of one row.
 pub fn one_row_pages_walk_all(fixture: &dyn Fixture) {
@@ -183,7 +184,7 @@ pub fn tidying_changes_nothing(fixture: &dyn Fixture) {
     let before = stored(&*store);
     engine.tidy().expect("the store can be tidied");
     assert_same(&stored(&*store), &before, "a walk after tidying");
-    let mut running = super::cells::take_apart(&begun.rows);
+    let mut running = trunklog_store::evaluate::take_apart(&begun.rows);
     let rest = query.after(&begun).expect("2,000 rows are more than a page");
     running.extend(walk_with(&*store, rest, |number| {
         if number == 3 {

@@ -73,4 +73,5 @@ const PROPERTIES: &[Property] = &[
     beta("clientLocalIpV6Address", String,                         27),
     beta("clientPublicIpV4Address", String,                        28),
     beta("clientPublicIpV6Address", String,                        29),
+    kept(RECORDED_BY, String),
 ];

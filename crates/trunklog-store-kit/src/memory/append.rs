@@ -1,0 +1,138 @@
+//! Storing rows once.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use trunklog_records::Rows;
+use trunklog_store::Appended;
+use trunklog_store::evaluate::{Cell, Place, take_apart};
+
+use super::matching::Matching;
+use super::table::{Stored, Table};
+
+impl Table {
+    /// Stores rows by a commit.
+    pub(super) fn append(&mut self, rows: &Rows, commit: u64) -> Appended {
+        let matching = Matching::of(rows.log());
+        let matching = matching.as_ref();
+        let is_marked = |cells: &[Cell]| matching.is_some_and(|matching| matching.is_marked(cells));
+        let mut of_graph: BTreeMap<Place, Vec<Cell>> = BTreeMap::new();
+        let mut of_others: BTreeMap<Place, Vec<Cell>> = BTreeMap::new();
+        for row in take_apart(rows) {
+            let each_once = if is_marked(&row.cells) { &mut of_others } else { &mut of_graph };
+            match each_once.entry(row.key) {
+                Entry::Vacant(place) => {
+                    place.insert(row.cells);
+                }
+                Entry::Occupied(mut earlier) => {
+                    update(earlier.get_mut(), row.cells);
+                }
+            }
+        }
+        let mut appended = Appended::default();
+        // Rows of Graph first: those of others give way to them, whichever
+        // came first.
+        for (place, cells) in of_graph {
+            self.store(matching, &place, cells, commit, &mut appended);
+            for marked in matching.map_or_else(Vec::new, |matching| self.marked_of(matching, &place)) {
+                self.supersede(&marked, commit);
+            }
+        }
+        for (place, cells) in of_others {
+            match matching {
+                Some(matching) => self.store_marked(matching, &place, cells, commit, &mut appended),
+                None => self.store(None, &place, cells, commit, &mut appended),
+            }
+        }
+        appended.unchanged = rows.len() as u64 - appended.new - appended.updated - appended.superseded;
+        appended
+    }
+
+    /// Stores a row of another source, unless Graph has one of the same call.
+    fn store_marked(
+        &mut self,
+        matching: &Matching,
+        place: &Place,
+        cells: Vec<Cell>,
+        commit: u64,
+        appended: &mut Appended,
+    ) {
+        let stored = self.rows.get(place);
+        if stored.is_some_and(|stored| !matching.is_marked(&stored.cells)) {
+            appended.superseded += 1;
+            return;
+        }
+        let mut whole = stored.map_or_else(|| cells.clone(), |stored| stored.cells.clone());
+        update(&mut whole, cells.clone());
+        if self.has_graphs(matching, place, &whole) {
+            self.supersede(place, commit);
+            appended.superseded += 1;
+        } else {
+            self.store(Some(matching), place, cells, commit, appended);
+        }
+    }
+
+    /// Stores a row that gives way to none. One of Graph takes the whole place
+    /// of another source's with the same time and id.
+    fn store(
+        &mut self,
+        matching: Option<&Matching>,
+        place: &Place,
+        cells: Vec<Cell>,
+        commit: u64,
+        appended: &mut Appended,
+    ) {
+        let is_marked = |cells: &[Cell]| matching.is_some_and(|matching| matching.is_marked(cells));
+        match self.rows.get_mut(place) {
+            None => {
+                self.rows.insert(place.clone(), Stored { brought: commit, changed: commit, cells });
+                appended.new += 1;
+            }
+            Some(stored) => {
+                if is_marked(&stored.cells) && !is_marked(&cells) {
+                    stored.cells = cells;
+                } else if !update(&mut stored.cells, cells) {
+                    return;
+                }
+                stored.changed = commit;
+                appended.updated += 1;
+            }
+        }
+        self.touch(place.time, commit);
+    }
+
+    /// The rows of other sources that tell of the same call as Graph's row at a
+    /// place.
+    fn marked_of(&self, matching: &Matching, place: &Place) -> Vec<Place> {
+        let Some(of_graph) = self.rows.get(place) else { return Vec::new() };
+        let is_one_call = |(other, row): &(&Place, &Stored)| {
+            matching.is_marked(&row.cells)
+                && matching.are_one_call((*other, &row.cells), (place, &of_graph.cells))
+        };
+        self.near(matching, place).filter(is_one_call).map(|(other, _)| other.clone()).collect()
+    }
+
+    /// Whether Graph has a row of the same call as one of another source.
+    fn has_graphs(&self, matching: &Matching, place: &Place, cells: &[Cell]) -> bool {
+        self.near(matching, place).any(|(other, row)| {
+            !matching.is_marked(&row.cells) && matching.are_one_call((place, cells), (other, &row.cells))
+        })
+    }
+
+    fn near(&self, matching: &Matching, place: &Place) -> impl Iterator<Item = (&Place, &Stored)> {
+        let (first, last) = matching.around(place.time);
+        self.rows.range(first..).take_while(move |(other, _)| other.time <= last)
+    }
+}
+
+/// Takes the values of an update; true when one differs.
+fn update(stored: &mut [Cell], given: Vec<Cell>) -> bool {
+    let mut changed = false;
+    for (stored, given) in stored.iter_mut().zip(given) {
+        if given != Cell::Null && *stored != given {
+            *stored = given;
+            changed = true;
+        }
+    }
+    changed
+}
