@@ -114,11 +114,11 @@ pub(crate) fn create_tenant(writer: &Connection, id: TenantId) -> duckdb::Result
          CREATE TABLE IF NOT EXISTS {flags}
              (log VARCHAR NOT NULL, walks_from BIGINT NOT NULL, changes_from BIGINT NOT NULL,
               has_superseded BOOLEAN NOT NULL, has_marked BOOLEAN NOT NULL);
-         CREATE TABLE IF NOT EXISTS {commits} (sequence BIGINT NOT NULL, at BIGINT NOT NULL, log VARCHAR NOT NULL);
+         CREATE TABLE IF NOT EXISTS {commits} (sequence BIGINT NOT NULL, made BIGINT NOT NULL, log VARCHAR NOT NULL);
          CREATE TABLE IF NOT EXISTS {changes} (log VARCHAR NOT NULL, hour BIGINT NOT NULL, sequence BIGINT NOT NULL);
          CREATE TABLE IF NOT EXISTS {deletions}
              (log VARCHAR NOT NULL, time BIGINT NOT NULL, id VARCHAR NOT NULL, sequence BIGINT NOT NULL,
-              at BIGINT NOT NULL);",
+              made BIGINT NOT NULL);",
         schema = sql::schema(id),
         segments = table(SEGMENTS),
         flags = table(FLAGS),

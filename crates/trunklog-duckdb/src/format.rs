@@ -233,6 +233,7 @@ fn guard(writer: &Connection) -> duckdb::Result<()> {
     writer.execute_batch(&format!(
         "CREATE SCHEMA IF NOT EXISTS {DATABASE}.{GUARD};
          CREATE TABLE {DATABASE}.{GUARD}.sms (why VARCHAR, {dynamic} VARCHAR AS (error(why)));
-         INSERT INTO {DATABASE}.{GUARD}.sms VALUES ('{GUARDED}');"
+         INSERT INTO {DATABASE}.{GUARD}.sms VALUES (NULL);
+         UPDATE {DATABASE}.{GUARD}.sms SET why = '{GUARDED}';"
     ))
 }

@@ -14,7 +14,7 @@ const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
 #[test]
 fn the_engine_says_what_it_holds() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { memory_mib: 256, threads: 2, query_limit: None };
+    let options = Options { memory_mib: 256, threads: 2, query_limit: None, ..Options::default() };
     let engine = DuckDbEngine::open(&folder.path().join("log.duckdb"), options).unwrap();
     let empty = engine.memory_bytes().unwrap();
     let at = |text| Instant::parse(text).unwrap();

@@ -29,7 +29,7 @@ fn none() -> Selection {
 #[test]
 fn a_scan_that_finds_nothing_can_be_stopped() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { memory_mib: 256, threads: 2, query_limit: None };
+    let options = Options { memory_mib: 256, threads: 2, query_limit: None, ..Options::default() };
     let engine = DuckDbEngine::open(&folder.path().join("log.duckdb"), options).unwrap();
     let store = engine.tenant(TENANT);
     let at = |text| Instant::parse(text).unwrap();

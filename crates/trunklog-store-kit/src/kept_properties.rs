@@ -116,7 +116,7 @@ pub fn hidden_properties_are_kept(fixture: &dyn Fixture) {
     let log = &PSTN_ONLINE_MEETING_DIALOUT;
     let end = log.period_end_index().expect("the rows sum up a period");
     let mut builder = RowBuilder::new(log);
-    for number in 0..6 {
+    for number in 0..6_i64 {
         let mut values: Vec<Option<Value<'_>>> = vec![None; log.properties.len()];
         values[log.time_index()] = Some(Value::Instant(at(number * HOUR)));
         values[log.id_index()] = Some(Value::Text(number.to_string().into()));

@@ -42,7 +42,7 @@ fn give(store: &dyn Store) {
         r#""userId":"u1","callType":"user_in","duration":-5,"charge":-0.005,"endDateTime":"0001-01-01T00:00:00Z""#,
         r#""userId":"ü2","callType":"conf_in","duration":2147483647,"charge":1,"endDateTime":"2024-01-01T02:59:59.9999Z""#,
         r#""userId":"ü2","callType":"user_in","duration":2147483647"#,
-        r#""callType":"user_in","duration":0,"charge":79228162514264337593543950335"#,
+        r#""callType":"user_in","duration":0,"charge":123456789012345678.12"#,
     ];
     let mut builder = RowBuilder::new(LOG);
     for (number, members) in rows.iter().enumerate() {
@@ -89,7 +89,7 @@ pub fn reports_say_what_was_stored(fixture: &dyn Fixture) {
                 ReportValue::Int(1),
                 ReportValue::Int(1),
                 ReportValue::Int(0),
-                texts("79228162514264337593543950335.00"),
+                texts("123456789012345678.12"),
                 texts("user_in"),
                 hour(5),
                 ReportValue::Int(0),

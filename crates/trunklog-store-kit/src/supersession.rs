@@ -73,7 +73,7 @@ impl Given {
     /// The rows of [`pairs`], a day and a correlation id of their own for each.
     fn new() -> Given {
         let (mut of_graph, mut giving_way, mut staying) = (Vec::new(), Vec::new(), Vec::new());
-        for (pair, number) in pairs().into_iter().zip(0..) {
+        for (pair, number) in pairs().into_iter().zip(0_i64..) {
             let row = |later, source: &str, same: [Option<&str>; 3]| {
                 let correlation = same[0].map(|text| format!("{text}{number}"));
                 let texts = [
@@ -305,7 +305,7 @@ pub fn graphs_row_counts_where_time_and_id_are_one(fixture: &dyn Fixture) {
             vec![vec![of_other(2 * HOUR), of_graph(2 * HOUR)]],
             vec![vec![of_graph(3 * HOUR), of_other(3 * HOUR)]],
         ];
-        for (batches, at) in orders.into_iter().zip(0..) {
+        for (batches, at) in orders.into_iter().zip(0_i64..) {
             let last = batches.len() - 1;
             for (number, batch) in batches.iter().enumerate() {
                 let done = give(batch);

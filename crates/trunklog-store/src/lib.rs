@@ -36,16 +36,12 @@ mod changes;
 mod clock;
 mod erasure;
 mod error;
-mod computed;
 pub mod evaluate;
-pub mod keyset;
 mod page;
 mod report;
 mod selection;
 mod skip_token;
 mod states;
-#[cfg(test)]
-mod testing;
 mod unique;
 mod verify;
 
@@ -60,7 +56,6 @@ pub use changes::{
     BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of,
 };
 pub use clock::Clock;
-pub use computed::with_computed_logs;
 pub use erasure::{Erase, Erasure};
 pub use error::{Error, ErrorKind, Result};
 pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
@@ -188,7 +183,7 @@ pub trait Store: Send + Sync {
     /// Counts and sums over a selection. More than [`MAX_GROUPS`] groups are an
     /// error of kind [`ErrorKind::TooMany`].
     fn report(&self, query: &ReportQuery) -> Result<Report> {
-        report::by_scan(self, query)
+        report::by_scan(|scan, each| self.scan(scan, each), || self.newest(), query)
     }
 
     /// The buckets of time of a log in which a row came, changed or went after a

@@ -285,9 +285,9 @@ impl<'a> Follower<'a> {
                  (SELECT time, id FROM {} WHERE log = '{}' AND sequence > {after} AND sequence <= {until}
                       AND time >= {start} AND time < {stop} AND {key}) AS d
              WHERE NOT EXISTS (SELECT 1 FROM
-                 (SELECT {time} AS there, {ID} AS of FROM {} WHERE {time} >= {start} AND {time} < {stop}
+                 (SELECT {time} AS there, {ID} AS whose FROM {} WHERE {time} >= {start} AND {time} < {stop}
                       AND {SUPERSEDED} IS NULL AND {SEQUENCE} <= {until}) AS r
-                 WHERE r.there = d.time AND r.of = d.id)
+                 WHERE r.there = d.time AND r.whose = d.id)
              ORDER BY d.time, d.id LIMIT {limit}",
             sql::table(table.tenant, DELETIONS),
             log.name,

@@ -30,7 +30,7 @@ pub(crate) fn prune(instance: &Instance, table: &LogTable) -> duckdb::Result<()>
 /// none.
 fn commit_before(writer: &Connection, table: &LogTable, before: Instant) -> duckdb::Result<u64> {
     let sql = format!(
-        "SELECT coalesce(max(sequence), 0) FROM {} WHERE log = ? AND at < ?",
+        "SELECT coalesce(max(sequence), 0) FROM {} WHERE log = ? AND made < ?",
         sql::table(table.tenant, COMMITS)
     );
     writer.query_row(&sql, params![table.log.name, before.ticks()], |row| row.get(0))
@@ -94,11 +94,11 @@ fn remove_superseded(instance: &Instance, table: &LogTable, before: Instant) -> 
 fn remove_deletions(instance: &Instance, table: &LogTable, before: Instant) -> duckdb::Result<()> {
     let writer = instance.writer();
     let (deletions, commits) = (sql::table(table.tenant, DELETIONS), sql::table(table.tenant, COMMITS));
-    let sql = format!("SELECT coalesce(max(sequence), 0) FROM {deletions} WHERE log = ? AND at < ?");
+    let sql = format!("SELECT coalesce(max(sequence), 0) FROM {deletions} WHERE log = ? AND made < ?");
     let newest: u64 =
         writer.query_row(&sql, params![table.log.name, before.ticks()], |row| row.get(0))?;
     let sql = format!(
-        "SELECT count(*) > 0 FROM {commits} WHERE log = ? AND at < ?
+        "SELECT count(*) > 0 FROM {commits} WHERE log = ? AND made < ?
              AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ?)"
     );
     let has_old: bool = writer
@@ -109,11 +109,11 @@ fn remove_deletions(instance: &Instance, table: &LogTable, before: Instant) -> d
     let state = table.state().clone();
     let changes_from = state.changes_from.max(newest);
     transaction(instance, &writer, |writer| {
-        let sql = format!("DELETE FROM {deletions} WHERE log = ? AND at < ?");
+        let sql = format!("DELETE FROM {deletions} WHERE log = ? AND made < ?");
         writer.execute(&sql, params![table.log.name, before.ticks()])?;
         // The newest commit of each log tells a start what came last.
         let sql = format!(
-            "DELETE FROM {commits} WHERE log = ? AND at < ?
+            "DELETE FROM {commits} WHERE log = ? AND made < ?
                  AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ?)"
         );
         writer.execute(&sql, params![table.log.name, before.ticks(), table.log.name])?;

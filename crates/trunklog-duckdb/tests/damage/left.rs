@@ -28,7 +28,7 @@ pub(crate) fn batches(rows: u64, size: u64) -> impl Iterator<Item = Rows> {
 }
 
 pub(crate) fn options() -> Options {
-    Options { memory_mib: 256, threads: 2, query_limit: None }
+    Options { memory_mib: 256, threads: 2, query_limit: None, ..Options::default() }
 }
 
 pub(crate) fn all() -> Selection {
