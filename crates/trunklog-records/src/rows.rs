@@ -293,6 +293,11 @@ impl RowBuilder {
         }
     }
 
+    /// The log that the rows belong to.
+    pub fn log(&self) -> &'static Log {
+        self.log
+    }
+
     /// How many rows it holds.
     pub fn len(&self) -> usize {
         self.len

@@ -52,16 +52,14 @@ use std::time::Duration;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 
-pub use changes::{
-    BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of,
-};
+pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of};
 pub use clock::Clock;
 pub use erasure::{Erase, Erasure};
 pub use error::{Error, ErrorKind, Result};
 pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
 pub use report::{
-    Aggregate, BIN_EDGES, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery, ReportValue,
-    bin_of, too_many_groups, values_of_bin,
+    Aggregate, BIN_EDGES, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery,
+    ReportValue, bin_of, too_many_groups, values_of_bin,
 };
 pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection, kind_of, signature};
 pub use skip_token::{SkipToken, SkipTokenError};

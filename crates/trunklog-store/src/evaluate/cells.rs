@@ -9,24 +9,34 @@ use trunklog_records::{RowBuilder, Rows, Value};
 /// One row: its place, and all its columns with the dynamic properties last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    /// Its place.
     pub key: Place,
+    /// Its columns, those of time and id included.
     pub cells: Vec<Cell>,
 }
 
 /// What tells rows apart, and orders them when nothing else does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// Its time.
     pub time: Instant,
+    /// Its id.
     pub id: String,
 }
 
-/// One value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One value as its column holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
+    /// None.
     Null,
+    /// A text, a member of an enumeration, the digits of a decimal or the JSON
+    /// of a collection.
     Text(String),
+    /// An instant, in units of 100 ns since 1970.
     Ticks(i64),
+    /// A whole number.
     Int(i32),
+    /// True or false.
     Bool(bool),
 }
 
@@ -55,19 +65,37 @@ fn cell(column: &dyn Array, row: usize) -> Cell {
     } else if let Some(bools) = column_of.downcast_ref::<BooleanArray>() {
         Cell::Bool(bools.value(row))
     } else {
-        panic!("rows have no columns of type {}", column.data_type())
+        // Rows have no columns of other types.
+        Cell::Null
     }
 }
 
-/// Adds a row that was taken apart.
+/// Adds a row that was taken apart. Instants that only damage can store (one
+/// outside the years 0001 to 9999, the end of a period that does not lie after
+/// its start) become null, and a row's time [`Instant::ABSENT`], as
+/// [`Rows::time`] reads it.
+///
+/// # Panics
+/// When the cells are not those of a row of the builder's log.
 pub fn put_together(cells: &[Cell], rows: &mut RowBuilder) {
     let (dynamic, cells) = cells.split_last().expect("every log has a column of dynamic properties");
     let mut values: Vec<Option<Value<'_>>> = cells.iter().map(Cell::value).collect();
+    let log = rows.log();
+    let time = log.time_index();
+    if matches!(cells.get(time), Some(Cell::Ticks(_))) && values[time].is_none() {
+        values[time] = Some(Value::Instant(Instant::ABSENT));
+    }
+    if let Some(end) = log.period_end_index()
+        && let (Some(Cell::Ticks(from)), Some(Cell::Ticks(until))) = (cells.get(time), cells.get(end))
+        && until <= from
+    {
+        values[end] = None;
+    }
     let dynamic = match dynamic {
         Cell::Text(members) => Some(members.as_str()),
         _ => None,
     };
-    rows.push(&mut values, dynamic).expect("the row was a row before it was taken apart");
+    rows.push(&mut values, dynamic).expect("the cells are those of a row of this log");
 }
 
 impl Cell {
@@ -75,9 +103,7 @@ impl Cell {
         Some(match self {
             Cell::Null => return None,
             Cell::Text(text) => Value::Text(Cow::Borrowed(text)),
-            Cell::Ticks(ticks) => {
-                Value::Instant(Instant::from_ticks(*ticks).expect("columns of instants hold instants"))
-            }
+            Cell::Ticks(ticks) => Value::Instant(Instant::from_ticks(*ticks).ok()?),
             Cell::Int(value) => Value::Int(*value),
             Cell::Bool(value) => Value::Bool(*value),
         })
