@@ -19,6 +19,8 @@
 //! **Text** is compared byte by byte; `tolower` and `toupper` change each
 //! character that has exactly one counterpart; `length` counts characters.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
@@ -104,6 +106,9 @@ pub enum Node {
     /// counts as a number, and what becomes of it, one function says that all
     /// engines call, `masked` in `trunklog-records`. No client can write it.
     Mask(Box<Expr>, u8),
+    /// The first [`ORDERED_CHARS`] characters of a text: what an order compares
+    /// of it. No client can write it.
+    Beginning(Box<Expr>),
 }
 
 /// A value written in an expression. There is none for null: a parser makes
@@ -265,6 +270,26 @@ impl Expr {
         Expr { kind: literal.kind(), node: Node::Literal(literal) }
     }
 
+    /// The indices of the properties that it names, collections among them.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::{Expr, Kind, Node};
+    ///
+    /// let of = |at| Expr::new(Kind::Bool, Node::Property(at));
+    /// let either = Expr::new(Kind::Bool, Node::Or(vec![of(7), of(2), of(7)]));
+    /// assert_eq!(either.properties().into_iter().collect::<Vec<_>>(), [2, 7]);
+    /// ```
+    pub fn properties(&self) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let _ = self.clone().map(&mut |part: Expr| {
+            if let Node::Property(at) | Node::Any(at, _) | Node::All(at, _) = &part.node {
+                found.insert(*at);
+            }
+            part
+        });
+        found
+    }
+
     /// The expression with every part of it replaced by what `change` makes of
     /// it, from the inside out.
     ///
@@ -294,6 +319,7 @@ impl Expr {
             Node::IsNull(of) => Node::IsNull(Box::new(of.map(change))),
             Node::Negate(of) => Node::Negate(Box::new(of.map(change))),
             Node::Mask(of, digits) => Node::Mask(Box::new(of.map(change)), digits),
+            Node::Beginning(of) => Node::Beginning(Box::new(of.map(change))),
             Node::In(of, literals) => Node::In(Box::new(of.map(change)), literals),
             Node::Any(at, Some(of)) => Node::Any(at, Some(Box::new(of.map(change)))),
             Node::All(at, of) => Node::All(at, Box::new(of.map(change))),

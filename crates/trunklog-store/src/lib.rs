@@ -37,6 +37,7 @@ mod clock;
 mod erasure;
 mod error;
 pub mod evaluate;
+pub mod keyset;
 mod page;
 mod report;
 mod selection;

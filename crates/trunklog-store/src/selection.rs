@@ -2,7 +2,8 @@
 
 mod check;
 
-use trunklog_odata::expr::{Expr, OrderBy};
+use trunklog_odata::expr::{Direction, Expr, Node, OrderBy};
+use trunklog_records::schema::Origin;
 use trunklog_records::{Log, TimeRange};
 
 use crate::page::Watermark;
@@ -22,7 +23,8 @@ pub struct Selection {
     /// properties.
     pub filter: Option<Expr>,
     /// What orders the rows, at most [`MAX_ORDER`] criteria; time and id follow
-    /// as the last ones, always ascending.
+    /// as the last ones, always ascending. [`keyset`](crate::keyset) has what
+    /// an engine needs of it.
     pub order: Vec<OrderBy>,
     /// The columns that the rows need.
     pub columns: Columns,
@@ -35,7 +37,7 @@ pub enum Columns {
     /// All properties, and the unknown ones.
     All,
     /// Those at these indices of the log's properties, ascending; the index
-    /// behind the last property means the unknown ones.
+    /// after the last property means the unknown ones.
     Only(Vec<usize>),
 }
 
@@ -53,6 +55,40 @@ impl Selection {
     /// All rows of a range, in the order of time and id.
     pub fn all(log: &'static Log, range: TimeRange) -> Selection {
         Selection { log, range, filter: None, order: Vec::new(), columns: Columns::All }
+    }
+
+    /// The direction in which time orders the rows, where nothing else does
+    /// before it: an index of time finds such pages. Rows of one time come in
+    /// the order of their ids either way.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::expr::Direction;
+    /// use trunklog_odata::filter::order_by;
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::Selection;
+    ///
+    /// let mut selection = Selection::all(&SMS, TimeRange::ALL);
+    /// assert_eq!(selection.by_time(), Some(Direction::Ascending));
+    /// let shape = SMS.shape(Version::Beta);
+    /// selection.order = order_by("sentDateTime desc", &shape).unwrap();
+    /// assert_eq!(selection.by_time(), Some(Direction::Descending));
+    /// selection.order = order_by("smsType", &shape).unwrap();
+    /// assert_eq!(selection.by_time(), None);
+    /// ```
+    pub fn by_time(&self) -> Option<Direction> {
+        match self.order.as_slice() {
+            [] => Some(Direction::Ascending),
+            [only] if only.by.node == Node::Property(self.log.time_index()) => Some(only.direction),
+            _ => None,
+        }
+    }
+
+    /// Whether a page may have to look at more rows than it gives.
+    pub fn is_search(&self) -> bool {
+        let is_computed = matches!(self.log.origin, Origin::Computed(_));
+        is_computed || self.filter.is_some() || self.by_time().is_none()
     }
 }
 

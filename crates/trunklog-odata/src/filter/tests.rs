@@ -119,7 +119,7 @@ fn print(expr: &Expr) -> String {
         Node::Any(at, None) => format!("{}/any()", PROPERTIES[*at].0),
         Node::Any(at, Some(of)) => format!("{}/any(a:{})", PROPERTIES[*at].0, print(of)),
         Node::All(at, of) => format!("{}/all(a:{})", PROPERTIES[*at].0, print(of)),
-        Node::If(..) | Node::Mask(..) => panic!("no client can write that"),
+        Node::If(..) | Node::Mask(..) | Node::Beginning(..) => panic!("no client can write that"),
     }
 }
 

@@ -92,7 +92,7 @@ impl Scope {
                 self.of_kind(when, Kind::Bool)?;
                 self.of_kind(or, self.kind(then)?)?
             }
-            Node::Mask(of, _) => self.of_kind(of, Kind::Text)?,
+            Node::Mask(of, _) | Node::Beginning(of) => self.of_kind(of, Kind::Text)?,
         };
         (kind == expr.kind).then_some(kind)
     }

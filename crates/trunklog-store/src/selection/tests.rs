@@ -1,5 +1,5 @@
-use trunklog_odata::expr::{Arithmetic, Comparison, Direction, Function, Kind, Literal, Node};
-use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
+use trunklog_odata::expr::{Arithmetic, Comparison, Function, Kind, Literal};
+use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 
 use super::*;
 
@@ -49,6 +49,7 @@ fn filters_that_fit_are_taken() {
         compare(sum(Kind::Number, half), int(2)),
         compare(lower, text("byotin")),
         compare(masked, text("+1***")),
+        compare(Expr::new(Kind::Text, Node::Beginning(Box::new(call("userId", Kind::Text)))), text("x")),
         any_unit(compare(member(), text("x"))),
         any_unit(compare(member(), call("userId", Kind::Text))),
         Expr::new(Kind::Bool, Node::IsNull(Box::new(call("failureDateTime", Kind::Instant)))),
@@ -89,6 +90,7 @@ fn filters_that_do_not_fit_are_refused() {
         compare(Expr::new(Kind::Int, Node::Call(Function::Length, vec![])), int(1)),
         compare(Expr::new(Kind::Int, Node::Call(Function::Year, vec![text("2024")])), int(1)),
         compare(Expr::new(Kind::Text, Node::Mask(Box::new(int(1)), 3)), text("*")),
+        compare(Expr::new(Kind::Text, Node::Beginning(Box::new(int(1)))), text("1")),
     ] {
         let Err(error) = selection(Some(filter.clone())).check() else { panic!("{filter:?} was taken") };
         assert_eq!(error.to_string(), "the filter does not fit the properties of directRoutingCalls");
@@ -112,4 +114,25 @@ fn orders_and_columns_are_bounded() {
     for columns in [vec![last + 1], vec![3, 0], vec![3, 3]] {
         only(columns).check().unwrap_err();
     }
+}
+
+#[test]
+fn only_time_alone_is_an_order_by_time() {
+    use Direction::{Ascending, Descending};
+    let by = |name: &str, kind, direction| OrderBy { by: call(name, kind), direction };
+    let time = |direction| by("startDateTime", Kind::Instant, direction);
+    let other = || by("inviteDateTime", Kind::Instant, Ascending);
+    for (order, expected, is_search) in [
+        (vec![], Some(Ascending), false),
+        (vec![time(Ascending)], Some(Ascending), false),
+        (vec![time(Descending)], Some(Descending), false),
+        (vec![time(Descending), other()], None, true),
+        (vec![other()], None, true),
+        (vec![other(), time(Ascending)], None, true),
+    ] {
+        let ordered = Selection { order, ..selection(None) };
+        assert_eq!((ordered.by_time(), ordered.is_search()), (expected, is_search), "{:?}", ordered.order);
+    }
+    assert!(selection(Some(call("successfulCall", Kind::Bool))).is_search());
+    assert!(Selection::all(&PSTN_ONLINE_MEETING_DIALOUT, TimeRange::ALL).is_search());
 }
