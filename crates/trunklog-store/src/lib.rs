@@ -43,6 +43,8 @@ mod report;
 mod selection;
 mod skip_token;
 mod states;
+#[cfg(test)]
+mod testing;
 mod unique;
 mod verify;
 
@@ -182,7 +184,7 @@ pub trait Store: Send + Sync {
     /// Counts and sums over a selection. More than [`MAX_GROUPS`] groups are an
     /// error of kind [`ErrorKind::TooMany`].
     fn report(&self, query: &ReportQuery) -> Result<Report> {
-        report::by_scan(|scan, each| self.scan(scan, each), || self.newest(), query)
+        report::by_scan(self, query)
     }
 
     /// The buckets of time of a log in which a row came, changed or went after a

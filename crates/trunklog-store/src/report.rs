@@ -4,6 +4,10 @@
 //! from that (direction, country, class, quantiles, ratios) is folded from the
 //! groups above the store, so that no engine has to know it.
 
+mod decimal;
+mod fold;
+mod tally;
+
 use std::sync::Arc;
 
 use trunklog_odata::Instant;
@@ -14,6 +18,9 @@ use trunklog_records::Log;
 use crate::error::{Error, ErrorKind, Result};
 use crate::page::Watermark;
 use crate::selection::Selection;
+
+pub(crate) use decimal::Decimal;
+pub(crate) use fold::by_scan;
 
 /// The most groups that a report may have.
 pub const MAX_GROUPS: usize = 100_000;
@@ -224,8 +231,7 @@ impl Operand {
         match self {
             Operand::Property(at) => edm(log, at),
             Operand::Millis { from, to } => {
-                let are_instants =
-                    [from, to].iter().all(|at| edm(log, *at) == Some(EdmType::DateTimeOffset));
+                let are_instants = [from, to].iter().all(|at| edm(log, *at) == Some(EdmType::DateTimeOffset));
                 are_instants.then_some(EdmType::Int32)
             }
         }
@@ -285,7 +291,6 @@ pub fn values_of_bin(bin: u16) -> (i64, i64) {
     let until = BIN_EDGES.get(at + 1).map_or(i64::MAX, |next| next - 1);
     (from, until)
 }
-
 
 #[cfg(test)]
 mod tests {
