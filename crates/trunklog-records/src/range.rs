@@ -53,6 +53,13 @@ impl TimeRange {
         TimeRange { from: self.from.max(earliest).min(self.end), end: self.end }
     }
 
+    /// What of the range lies before `latest`; nothing when it begins then or
+    /// later.
+    #[must_use]
+    pub fn until(self, latest: Instant) -> TimeRange {
+        TimeRange { from: self.from, end: self.end.min(latest).max(self.from) }
+    }
+
     /// All of time.
     pub const ALL: TimeRange = TimeRange { from: Instant::ABSENT, end: Instant::MAX };
 
@@ -86,5 +93,16 @@ mod tests {
             assert_eq!((since.from(), since.end()), (day(from), day(20)), "since {earliest}");
         }
         assert!(!range.since(day(25)).contains(day(20)));
+    }
+
+    #[test]
+    fn a_range_ends_no_later_than_it_is_told() {
+        let day = |day| Instant::from_date(2026, 11, day).unwrap();
+        let range = TimeRange::of(&DIRECT_ROUTING_CALLS, day(10), day(20)).unwrap();
+        for (latest, end) in [(25, 20), (20, 20), (15, 15), (10, 10), (5, 10)] {
+            let until = range.until(day(latest));
+            assert_eq!((until.from(), until.end()), (day(10), day(end)), "until {latest}");
+        }
+        assert!(!range.until(day(5)).contains(day(10)));
     }
 }

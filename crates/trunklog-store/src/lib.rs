@@ -34,6 +34,7 @@
 
 mod changes;
 mod clock;
+mod computed;
 mod erasure;
 mod error;
 pub mod evaluate;
@@ -57,6 +58,7 @@ use trunklog_records::{Log, Rows, TenantId};
 
 pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of};
 pub use clock::Clock;
+pub use computed::with_computed_logs;
 pub use erasure::{Erase, Erasure};
 pub use error::{Error, ErrorKind, Result};
 pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};

@@ -1,0 +1,190 @@
+//! Logs that are computed from others, for engines that know nothing of them.
+//!
+//! A log with [`Origin::Computed`] is a grouping of another log's rows, made of
+//! one report over these whenever it is read, and then filtered, ordered and cut
+//! into pages by the evaluator: its rows are few. Rows of its own that were
+//! stored all the same are left out where what they sum up is counted. So an
+//! engine sees of such a log its stored rows alone, as of any other.
+
+mod made;
+mod own;
+mod whole;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use trunklog_odata::Instant;
+use trunklog_records::schema::{Origin, Summary};
+use trunklog_records::{Log, Rows, TenantId};
+
+use self::whole::Whole;
+use crate::{
+    Appended, ChangedBuckets, Changes, ChangesQuery, Engine, Erasure, Error, ErrorKind, Forgettable, Page,
+    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, report,
+};
+
+/// The same engine with logs that are computed. Whoever reads one of those gets
+/// what [`Summary`] says; all else goes straight to the engine.
+///
+/// An engine is wrapped once: what was computed would else count as stored. One
+/// that works through another process is wrapped there.
+///
+/// ```
+/// use std::sync::Arc;
+/// use trunklog_store::{Engine, with_computed_logs};
+///
+/// fn whole(engine: impl Engine + 'static) -> Arc<dyn Engine> {
+///     with_computed_logs(Arc::new(engine))
+/// }
+/// ```
+pub fn with_computed_logs(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+    Arc::new(WithComputed { inner: engine })
+}
+
+struct WithComputed {
+    inner: Arc<dyn Engine>,
+}
+
+impl Engine for WithComputed {
+    fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
+        Arc::new(StoreWithComputed { inner: self.inner.tenant(tenant) })
+    }
+
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        self.inner.tenants()
+    }
+
+    fn tidy(&self) -> Result<()> {
+        self.inner.tidy()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.inner.check()
+    }
+
+    fn state(&self, name: &str) -> Result<Option<String>> {
+        self.inner.state(name)
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>> {
+        self.inner.states(prefix)
+    }
+
+    fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool> {
+        self.inner.exchange_state(name, expected, new)
+    }
+
+    fn epoch(&self) -> Result<String> {
+        self.inner.epoch()
+    }
+
+    fn memory_bytes(&self) -> Option<u64> {
+        self.inner.memory_bytes()
+    }
+
+    fn health(&self) -> Result<()> {
+        self.inner.health()
+    }
+}
+
+struct StoreWithComputed {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreWithComputed {
+    fn whole(
+        &self,
+        summary: &'static Summary,
+        selection: &Selection,
+        watermark: Option<Watermark>,
+    ) -> Result<Whole> {
+        Whole::of(&*self.inner, summary, selection, watermark)
+    }
+}
+
+impl Store for StoreWithComputed {
+    fn append(&self, rows: &Rows) -> Result<Appended> {
+        self.inner.append(rows)
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        let selection = &query.selection;
+        match selection.log.origin {
+            Origin::Stored => self.inner.page(query),
+            Origin::Computed(summary) => {
+                self.whole(summary, selection, query.watermark)?.page(&query.start, query.limit)
+            }
+        }
+    }
+
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        match selection.log.origin {
+            Origin::Stored => self.inner.count(selection, watermark),
+            Origin::Computed(summary) => Ok(self.whole(summary, selection, watermark)?.count()),
+        }
+    }
+
+    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
+        let selection = &query.selection;
+        match selection.log.origin {
+            Origin::Stored => self.inner.scan(query, each),
+            Origin::Computed(summary) => {
+                self.whole(summary, selection, query.watermark)?.scan(query.skip, query.limit, each)
+            }
+        }
+    }
+
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+        self.inner.verify(log, from)
+    }
+
+    fn newest(&self) -> Result<Watermark> {
+        self.inner.newest()
+    }
+
+    fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
+        self.inner.row(log, time, id)
+    }
+
+    fn report(&self, query: &ReportQuery) -> Result<Report> {
+        match query.selection.log.origin {
+            Origin::Stored => self.inner.report(query),
+            Origin::Computed(_) => report::by_scan(self, query),
+        }
+    }
+
+    fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {
+        can_be_followed(log)?;
+        self.inner.changed_buckets(log, after)
+    }
+
+    fn changes(&self, query: &ChangesQuery) -> Result<Changes> {
+        can_be_followed(query.selection.log)?;
+        self.inner.changes(query)
+    }
+
+    fn erase(&self, erasure: &Erasure) -> Result<u64> {
+        self.inner.erase(erasure)
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
+        self.inner.forget(log, before)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+        self.inner.forgettable(log, before)
+    }
+}
+
+/// A computed row has no commit that brought or changed it.
+fn can_be_followed(log: &Log) -> Result<()> {
+    let Origin::Computed(summary) = log.origin else { return Ok(()) };
+    let text = format!(
+        "rows of {} are computed, and their changes are not kept: follow {}, which they are computed from",
+        log.name, summary.of.name
+    );
+    Err(Error::new(ErrorKind::Other, text))
+}
+
+#[cfg(test)]
+mod tests;
