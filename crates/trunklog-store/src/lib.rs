@@ -35,9 +35,12 @@
 mod changes;
 mod clock;
 mod computed;
+mod delta_token;
 mod erasure;
 mod error;
 pub mod evaluate;
+mod fields;
+mod fingerprint;
 pub mod keyset;
 mod page;
 mod report;
@@ -59,8 +62,10 @@ use trunklog_records::{Log, Rows, TenantId};
 pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of};
 pub use clock::Clock;
 pub use computed::with_computed_logs;
+pub use delta_token::{DeltaToken, DeltaTokenError};
 pub use erasure::{Erase, Erasure};
 pub use error::{Error, ErrorKind, Result};
+pub use fingerprint::schema_fingerprint;
 pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
 pub use report::{
     Aggregate, BIN_EDGES, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery,

@@ -1,12 +1,15 @@
 //! The token that carries a walk from page to page.
 
-use std::io::{self, Write};
+mod version_2;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use trunklog_odata::Instant;
 use trunklog_odata::expr::{Kind, ORDERED_CHARS};
+use trunklog_records::schema::Origin;
 
+use crate::fields::Fields;
+use crate::fingerprint::Fingerprint;
 use crate::page::{Key, OrderValue, Watermark, beginning};
 use crate::selection::{MAX_ORDER, Selection};
 
@@ -15,6 +18,22 @@ use crate::selection::{MAX_ORDER, Selection};
 /// It holds no secret and needs no signature: it selects only among rows that
 /// its bearer may read. It names the log, the range, the filter and the order
 /// that it belongs to, so that it cannot be mistaken for another walk's.
+/// Properties count by their names: a version of the program that has others
+/// never takes one for another.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
+/// use trunklog_store::{Key, Selection, SkipToken, SkipTokenError, Watermark};
+///
+/// let all = Selection::all(&SMS, TimeRange::ALL);
+/// let token = SkipToken { watermark: Watermark(7), skip: 50, after: Key::new(Instant::ABSENT, "a") };
+/// let text = token.to_text(&all);
+/// assert_eq!(SkipToken::parse(&text, &all), Ok(token));
+/// let others = Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL);
+/// assert_eq!(SkipToken::parse(&text, &others), Err(SkipTokenError::OtherWalk));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkipToken {
     /// The walk's watermark.
@@ -41,10 +60,10 @@ pub enum SkipTokenError {
 }
 
 /// The layout's number, first in every token.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Ids are GUIDs; a longer text than this is no id.
-const MAX_ID_LEN: usize = 1_024;
+pub(crate) const MAX_ID_LEN: usize = 1_024;
 
 /// Version, walk, watermark, skip, time and the number of values.
 const FIXED_LEN: usize = 1 + 4 * 8 + 1;
@@ -60,7 +79,7 @@ impl SkipToken {
     pub fn to_text(&self, selection: &Selection) -> String {
         let mut bytes = Vec::with_capacity(FIXED_LEN + self.after.id.len());
         bytes.push(VERSION);
-        bytes.extend_from_slice(&walk(selection).to_be_bytes());
+        bytes.extend_from_slice(&Fingerprint::of_rows(selection).value().to_be_bytes());
         bytes.extend_from_slice(&self.watermark.0.to_be_bytes());
         bytes.extend_from_slice(&self.skip.to_be_bytes());
         bytes.extend_from_slice(&self.after.time.ticks().to_be_bytes());
@@ -80,37 +99,55 @@ impl SkipToken {
             return Err(SkipTokenError::Malformed);
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SkipTokenError::Malformed)?;
-        let mut fields = Fields { rest: &bytes };
-        let [version] = fields.take()?;
-        if version != VERSION {
-            return Err(SkipTokenError::Malformed);
-        }
-        let walk_read = u64::from_be_bytes(fields.take()?);
-        let watermark = Watermark(u64::from_be_bytes(fields.take()?));
-        let skip = u64::from_be_bytes(fields.take()?);
-        let time =
-            Instant::from_ticks(i64::from_be_bytes(fields.take()?)).map_err(|_| SkipTokenError::Malformed)?;
-        let [count] = fields.take()?;
-        if walk_read != walk(selection) {
+        let mut fields = Fields::of(&bytes);
+        let head = Head::read(&mut fields).ok_or(SkipTokenError::Malformed)?;
+        let walk = match head.version {
+            VERSION => Fingerprint::of_rows(selection).value(),
+            // The watermark of a log that is computed was of another kind.
+            version_2::VERSION if selection.log.origin == Origin::Stored => version_2::walk(selection),
+            _ => return Err(SkipTokenError::Malformed),
+        };
+        if head.walk != walk {
             return Err(SkipTokenError::OtherWalk);
         }
-        if usize::from(count) != selection.order.len() || usize::from(count) > MAX_ORDER {
-            return Err(SkipTokenError::Malformed);
-        }
-        let mut order = Vec::with_capacity(selection.order.len());
-        for criterion in &selection.order {
-            let value = fields.value()?;
-            if !fits(&value, criterion.by.kind) {
-                return Err(SkipTokenError::Malformed);
-            }
-            order.push(value);
-        }
-        let id = fields.text(fields.rest.len())?.to_owned();
-        if id.len() > MAX_ID_LEN {
-            return Err(SkipTokenError::Malformed);
-        }
+        let Head { watermark, skip, time, criteria, .. } = head;
+        let order = read_order(&mut fields, criteria, selection).ok_or(SkipTokenError::Malformed)?;
+        let id = fields.last(MAX_ID_LEN).ok_or(SkipTokenError::Malformed)?.to_owned();
         Ok(SkipToken { watermark, skip, after: Key { order, time, id } })
     }
+}
+
+/// What every token begins with.
+struct Head {
+    version: u8,
+    walk: u64,
+    watermark: Watermark,
+    skip: u64,
+    time: Instant,
+    /// How many values of an order follow.
+    criteria: u8,
+}
+
+impl Head {
+    fn read(fields: &mut Fields<'_>) -> Option<Head> {
+        let [version] = fields.take()?;
+        let walk = fields.number()?;
+        let watermark = Watermark(fields.number()?);
+        let skip = fields.number()?;
+        let time = Instant::from_ticks(i64::from_be_bytes(fields.take()?)).ok()?;
+        let [criteria] = fields.take()?;
+        Some(Head { version, walk, watermark, skip, time, criteria })
+    }
+}
+
+/// The values of an order, if they are as many as its criteria and of their
+/// kinds.
+fn read_order(fields: &mut Fields<'_>, count: u8, selection: &Selection) -> Option<Vec<OrderValue>> {
+    if usize::from(count) != selection.order.len() || usize::from(count) > MAX_ORDER {
+        return None;
+    }
+    let criteria = selection.order.iter();
+    criteria.map(|criterion| read_value(fields).filter(|value| fits(value, criterion.by.kind))).collect()
 }
 
 const NULL: u8 = 0;
@@ -143,6 +180,22 @@ fn write_value(value: &OrderValue, out: &mut Vec<u8>) {
     }
 }
 
+fn read_value(fields: &mut Fields<'_>) -> Option<OrderValue> {
+    let [tag] = fields.take()?;
+    Some(match tag {
+        NULL => OrderValue::Null,
+        FALSE => OrderValue::Bool(false),
+        TRUE => OrderValue::Bool(true),
+        INT => OrderValue::Int(i64::from_be_bytes(fields.take()?)),
+        NUMBER => OrderValue::Number(f64::from_bits(fields.number()?)),
+        TEXT => {
+            let len = u16::from_be_bytes(fields.take()?);
+            OrderValue::Text(fields.text(usize::from(len))?.to_owned())
+        }
+        _ => return None,
+    })
+}
+
 /// Whether a criterion of that kind can have the value.
 fn fits(value: &OrderValue, kind: Kind) -> bool {
     match value {
@@ -151,81 +204,6 @@ fn fits(value: &OrderValue, kind: Kind) -> bool {
         OrderValue::Int(_) => matches!(kind, Kind::Int | Kind::Instant | Kind::Date | Kind::TimeOfDay),
         OrderValue::Number(number) => kind == Kind::Number && number.is_finite(),
         OrderValue::Text(text) => kind == Kind::Text && beginning(text).len() == text.len(),
-    }
-}
-
-/// The unread rest of a token.
-struct Fields<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Fields<'a> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], SkipTokenError> {
-        let (first, rest) = self.rest.split_first_chunk().ok_or(SkipTokenError::Malformed)?;
-        self.rest = rest;
-        Ok(*first)
-    }
-
-    fn text(&mut self, len: usize) -> Result<&'a str, SkipTokenError> {
-        let (text, rest) = self.rest.split_at_checked(len).ok_or(SkipTokenError::Malformed)?;
-        self.rest = rest;
-        std::str::from_utf8(text).map_err(|_| SkipTokenError::Malformed)
-    }
-
-    fn value(&mut self) -> Result<OrderValue, SkipTokenError> {
-        let [tag] = self.take()?;
-        Ok(match tag {
-            NULL => OrderValue::Null,
-            FALSE => OrderValue::Bool(false),
-            TRUE => OrderValue::Bool(true),
-            INT => OrderValue::Int(i64::from_be_bytes(self.take()?)),
-            NUMBER => OrderValue::Number(f64::from_bits(u64::from_be_bytes(self.take()?))),
-            TEXT => {
-                let len = u16::from_be_bytes(self.take()?);
-                OrderValue::Text(self.text(usize::from(len))?.to_owned())
-            }
-            _ => return Err(SkipTokenError::Malformed),
-        })
-    }
-}
-
-/// A number that differs between walks.
-fn walk(selection: &Selection) -> u64 {
-    const PLAIN: &str = "expressions are plain data, and the hash takes any bytes";
-    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-    hash.add(selection.log.name.as_bytes());
-    hash.add(&selection.range.from().ticks().to_be_bytes());
-    hash.add(&selection.range.end().ticks().to_be_bytes());
-    // The one is an object in JSON and the other an array, so neither can be
-    // taken for the other.
-    if let Some(filter) = &selection.filter {
-        serde_json::to_writer(&mut hash, filter).expect(PLAIN);
-    }
-    if !selection.order.is_empty() {
-        serde_json::to_writer(&mut hash, &selection.order).expect(PLAIN);
-    }
-    hash.0
-}
-
-/// FNV-1a.
-struct Fnv(u64);
-
-impl Fnv {
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
-
-impl Write for Fnv {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.add(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 use trunklog_odata::expr::{Direction, Expr, Literal, Node, OrderBy};
-use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
+use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Log, TimeRange};
 
 use super::*;
@@ -74,6 +74,24 @@ fn belongs_to_its_walk_alone() {
     let mut descending = ordered(&[Kind::Int]);
     descending.order[0].direction = Direction::Descending;
     assert_eq!(SkipToken::parse(&text, &descending), other);
+}
+
+/// Walks go on when the program is replaced by one that writes other tokens.
+#[test]
+fn tokens_of_version_2_are_read() {
+    let text = "AsAhKNekUYdLAAAAAAAAAAcAAAAAAAAD6AAAAAAC-vCAAHg";
+    assert_eq!(SkipToken::parse(text, &calls(0, 9)), Ok(token("x")));
+    assert_eq!(SkipToken::parse(text, &calls(0, 8)), Err(SkipTokenError::OtherWalk));
+    assert_eq!(SkipToken::parse(text, &filtered("userId")), Err(SkipTokenError::OtherWalk));
+    let text = "AkJqgcFPYXWgAAAAAAAAAAcAAAAAAAAD6AAAAAAC-vCAAHg";
+    assert_eq!(SkipToken::parse(text, &filtered("userId")), Ok(token("x")));
+    assert_eq!(SkipToken::parse(text, &filtered("callType")), Err(SkipTokenError::OtherWalk));
+    // Those of computed logs had a watermark that means something else now.
+    let report = Selection::all(&PSTN_ONLINE_MEETING_DIALOUT, range(0, 9));
+    let text = "At-N7ai-F2LoAAAAAAAAAAcAAAAAAAAD6AAAAAAC-vCAAHg";
+    assert_eq!(SkipToken::parse(text, &report), Err(SkipTokenError::Malformed));
+    let text = token("x").to_text(&report);
+    assert_eq!(SkipToken::parse(&text, &report), Ok(token("x")));
 }
 
 #[test]
