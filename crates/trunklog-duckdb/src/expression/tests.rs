@@ -196,6 +196,23 @@ fn numbers_of_every_form_are_masked() {
 }
 
 #[test]
+fn the_beginning_of_a_text_has_so_many_characters() {
+    let long = "ä".repeat(ORDERED_CHARS);
+    let longer = format!("{long}x");
+    for (given, expected) in
+        [("", ""), ("Äb", "Äb"), (long.as_str(), long.as_str()), (longer.as_str(), long.as_str())]
+    {
+        let beginning = Node::Beginning(literal(Literal::Text(given.to_owned())));
+        assert_eq!(computed(&Expr::new(Kind::Text, beginning)).as_deref(), Some(expected), "{given}");
+    }
+    let of_null = Node::Beginning(property(&PSTN_CALLS, "userId", Kind::Text));
+    assert_eq!(
+        value(&Expr::new(Kind::Text, of_null), &PSTN_CALLS, &mut Parameters::default()),
+        "left(\"userId\", 128)"
+    );
+}
+
+#[test]
 fn plain_and_other_numbers_meet_in_one_column() {
     // More rows than DuckDB takes at once, and nulls among them.
     let at = PSTN_CALLS.index_of("callerNumber").unwrap();
