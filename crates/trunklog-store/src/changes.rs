@@ -112,3 +112,40 @@ pub enum Reason {
     /// It was deleted, or another row took its place.
     Deleted,
 }
+
+#[cfg(test)]
+mod tests {
+    use trunklog_records::RowBuilder;
+    use trunklog_records::schema::SMS;
+
+    use super::*;
+
+    #[test]
+    fn each_instant_lies_in_its_bucket() {
+        for (instant, start) in [
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("1969-12-31T23:59:59.9999999Z", "1969-12-31T23:00:00Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:00:00Z"),
+        ] {
+            assert_eq!(bucket_of(Instant::parse(instant).unwrap()).to_string(), start, "{instant}");
+        }
+    }
+
+    #[test]
+    fn a_page_follows_the_one_before_up_to_the_same_commit() {
+        let first = ChangesQuery::first(Selection::all(&SMS, TimeRange::ALL), Watermark(3), 10);
+        assert_eq!(first.range(), TimeRange::ALL);
+        let page = |next| Changes {
+            rows: RowBuilder::new(&SMS).finish(),
+            removed: Vec::new(),
+            next,
+            until: Watermark(9),
+        };
+        assert!(first.next(&page(None)).is_none());
+        let key = Key::new(Instant::ABSENT, "x");
+        let second = first.next(&page(Some(key.clone()))).unwrap();
+        assert_eq!((second.start, second.until), (Some(key), Some(Watermark(9))));
+        assert_eq!((second.after, second.limit), (Watermark(3), 10));
+    }
+}

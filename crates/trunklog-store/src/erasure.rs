@@ -43,3 +43,42 @@ impl Erasure {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use trunklog_records::TimeRange;
+    use trunklog_records::schema::SMS;
+
+    use super::*;
+
+    fn erasing(what: Erase) -> Result<()> {
+        Erasure { selection: Selection::all(&SMS, TimeRange::ALL), what }.check()
+    }
+
+    #[test]
+    fn what_fits_the_log_can_be_erased() {
+        let at = |name: &str| SMS.index_of(name).unwrap();
+        let mut numbers = vec![at("sourceNumber"), at("destinationNumber"), SMS.properties.len()];
+        numbers.sort_unstable();
+        erasing(Erase::Rows).unwrap();
+        erasing(Erase::Properties(numbers)).unwrap();
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let beyond = SMS.properties.len() + 1;
+        let at = SMS.index_of("smsType").unwrap();
+        for properties in [vec![], vec![beyond], vec![at, at], vec![at + 1, at]] {
+            let error = erasing(Erase::Properties(properties.clone())).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the properties to erase do not fit those of sms",
+                "{properties:?}"
+            );
+        }
+        for key in [SMS.time_index(), SMS.id_index()] {
+            let error = erasing(Erase::Properties(vec![key])).unwrap_err();
+            assert_eq!(error.to_string(), "sentDateTime and id tell rows of sms apart: erase whole rows");
+        }
+    }
+}

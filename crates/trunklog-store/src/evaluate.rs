@@ -57,7 +57,7 @@ impl<'a> Scope<'a> {
         Scope { log, cells, element: None }
     }
 
-    /// Whether the row satisfies a filter, as it does none.
+    /// Whether the row satisfies a filter; without one it does.
     pub fn selects(self, filter: Option<&Expr>) -> bool {
         filter.is_none_or(|filter| self.is_true(filter))
     }

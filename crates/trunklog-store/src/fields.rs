@@ -44,7 +44,7 @@ mod tests {
     fn what_is_missing_is_none() {
         let mut fields = Fields::of(b"\x00\x00\x00\x00\x00\x00\x01\x02abcd\xff");
         assert_eq!(fields.number(), Some(258));
-        assert_eq!(fields.take(), Some([b'a']));
+        assert_eq!(fields.take::<1>(), Some([b'a']));
         assert_eq!(fields.text(2), Some("bc"));
         assert_eq!(fields.text(3), None);
         assert_eq!(fields.last(1), None);

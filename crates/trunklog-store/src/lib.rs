@@ -21,6 +21,13 @@
 //! number is all that a follower has to keep ([`Store::changes`]), and whoever
 //! keeps sums of rows asks which hours changed ([`Store::changed_buckets`]).
 //!
+//! # What an engine need not know
+//!
+//! Orders and keys are expressions ([`keyset`]), which an engine translates as it
+//! does filters. Logs that are computed from others are made above it
+//! ([`with_computed_logs`]): of such a log an engine keeps what is stored, as of
+//! any other.
+//!
 //! # What an engine may not know exactly
 //!
 //! Counts are exact: those of [`Store::count`], [`Store::report`],
