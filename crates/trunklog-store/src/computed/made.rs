@@ -55,7 +55,7 @@ pub(super) fn rows(
             Entry::Occupied(mut sum) => {
                 let pairs = sum.get_mut().iter_mut().zip(values);
                 for ((sum, value), (_, measure)) in pairs.zip(summary.measures) {
-                    add(*measure, sum, value);
+                    add(*measure, sum, value).ok_or_else(|| failed(log))?;
                 }
             }
         }
@@ -110,21 +110,26 @@ fn text_of(value: ReportValue) -> Option<String> {
     }
 }
 
-/// Adds what a part of a group has to what the others have.
-fn add(measure: Measure, sum: &mut ReportValue, value: ReportValue) {
+/// Adds what a part of a group has to what the others have; None for values
+/// that no report tells of such a measure.
+fn add(measure: Measure, sum: &mut ReportValue, value: ReportValue) -> Option<()> {
     match (measure, &mut *sum, value) {
         (Measure::Rows | Measure::Sum(_), ReportValue::Int(sum), ReportValue::Int(value)) => {
             *sum = sum.saturating_add(value);
         }
         (Measure::DecimalSum(_), ReportValue::Text(sum), ReportValue::Text(value)) => {
-            if let (Some(mut both), Some(value)) = (Decimal::of_sum(sum), Decimal::of_sum(&value)) {
-                both.add(value);
-                *sum = both.to_string();
+            let mut both = Decimal::of_sum(sum)?;
+            both.add(Decimal::of_sum(&value)?);
+            *sum = both.to_string();
+        }
+        (Measure::Largest(_), largest, value) => {
+            if value > *largest {
+                *largest = value;
             }
         }
-        (Measure::Largest(_), largest, value) if value > *largest => *largest = value,
-        _ => {}
+        _ => return None,
     }
+    Some(())
 }
 
 fn within_32_bits(sum: i64) -> i32 {
@@ -167,11 +172,18 @@ mod tests {
             (Measure::Largest("x"), text("b"), ReportValue::Null, text("b")),
         ] {
             let mut sum = left.clone();
-            add(measure, &mut sum, right.clone());
+            add(measure, &mut sum, right.clone()).unwrap();
             assert_eq!(sum, both, "{left:?} and {right:?}");
             let mut sum = right;
-            add(measure, &mut sum, left);
+            add(measure, &mut sum, left).unwrap();
             assert_eq!(sum, both, "the other way");
+        }
+        for (measure, other) in [
+            (Measure::Rows, ReportValue::Null),
+            (Measure::DecimalSum("x"), int(1)),
+            (Measure::DecimalSum("x"), text("one")),
+        ] {
+            assert_eq!(add(measure, &mut text("1.00"), other.clone()), None, "{other:?}");
         }
     }
 
