@@ -6,7 +6,7 @@ use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{TenantId, TimeRange};
-use trunklog_sources::synthetic::{SyntheticLog, SyntheticOptions};
+use trunklog_samples::{SyntheticLog, SyntheticOptions};
 use trunklog_store::{Engine, PageQuery, Selection};
 
 const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));

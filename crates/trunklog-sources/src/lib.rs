@@ -1,5 +1,5 @@
-//! Where rows come from: input formats, the pipeline that brings rows into a
-//! store, and a generator of rows for trying things out.
+//! Where rows come from: input formats, and the pipeline that brings rows into a
+//! store.
 //!
 //! Each format is one module that cuts a stream of bytes into records and says
 //! where in its input each record begins. All that happens behind it (decode,
@@ -11,7 +11,6 @@
 //! | [`input`] | names and opens files and standard input, undoes gzip and UTF-16 |
 //! | [`graph_json`] | the format of saved Graph pages: pages, arrays, lines, single rows, batches |
 //! | [`pipeline`] | finds each row's log, decodes, appends in batches, keeps what was rejected |
-//! | [`synthetic`] | makes up the logs of an organisation |
 //!
 //! # Adding a format
 //! Write one module beside [`graph_json`] with a reader that yields rows with
@@ -29,7 +28,6 @@
 pub mod graph_json;
 pub mod input;
 pub mod pipeline;
-pub mod synthetic;
 
 mod names;
 

@@ -14,7 +14,7 @@ use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, Rows, TenantId};
-use trunklog_sources::synthetic::{self, SyntheticLog, SyntheticOptions};
+use trunklog_samples::{SyntheticLog, SyntheticOptions};
 use trunklog_store::Appended;
 
 use crate::config::Settings;
@@ -98,7 +98,7 @@ impl Demo {
 
     /// The logs that were named, or all.
     fn chosen(&self) -> impl Iterator<Item = &'static Log> {
-        synthetic::logs()
+        trunklog_samples::logs()
             .filter(move |log| self.logs.is_empty() || self.logs.iter().any(|LogName(named)| named == log))
     }
 
@@ -117,7 +117,7 @@ impl Demo {
     fn part(&self, log: &'static Log) -> Result<Part> {
         let to = self.to.unwrap_or_else(today);
         let from = self.from.unwrap_or_else(|| to.saturating_add_ticks(-DAYS * Instant::TICKS_PER_DAY));
-        let rows = synthetic::rows_beside(log, self.rows).unwrap_or(0);
+        let rows = trunklog_samples::rows_beside(log, self.rows).unwrap_or(0);
         let options = SyntheticOptions { seed: self.seed, ..SyntheticOptions::new(rows, from, to) };
         Ok(Part { log, rows, source: SyntheticLog::new(log, options)? })
     }
@@ -155,10 +155,10 @@ impl Demo {
 /// Reads the name of a log that can be made up.
 fn made_up(text: &str) -> Result<LogName, String> {
     let name = log_name(text)?;
-    if synthetic::logs().any(|log| log == name.0) {
+    if trunklog_samples::logs().any(|log| log == name.0) {
         return Ok(name);
     }
-    let names: Vec<&str> = synthetic::logs().map(|log| log.name).collect();
+    let names: Vec<&str> = trunklog_samples::logs().map(|log| log.name).collect();
     Err(format!("its rows are computed from those of other logs: use one of {}", names.join(", ")))
 }
 

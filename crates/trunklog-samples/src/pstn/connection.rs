@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use uuid::Uuid;
 
-use crate::synthetic::dice::Dice;
-use crate::synthetic::tariff::Carrier;
+use crate::dice::Dice;
+use crate::tariff::Carrier;
 
 /// `callId`.
 #[derive(Debug, Clone, Copy)]

@@ -260,7 +260,7 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic::numbers::{COUNTRIES, home};
+    use crate::numbers::{COUNTRIES, home};
 
     #[test]
     fn every_country_has_a_tariff() {

@@ -5,7 +5,7 @@ use trunklog_records::call_types::{Direction, direction};
 use trunklog_records::schema::{Origin, PSTN_ONLINE_MEETING_DIALOUT};
 
 use super::*;
-use crate::synthetic::tests::{all_texts, ints, options, rows_of, ten_thousandths, texts, ticks};
+use crate::tests::{all_texts, ints, options, rows_of, ten_thousandths, texts, ticks};
 
 fn rows(count: u64) -> Rows {
     rows_of(&PSTN_CALLS, options(count))

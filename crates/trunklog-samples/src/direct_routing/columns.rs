@@ -7,10 +7,10 @@ use trunklog_records::{RowBuilder, Value};
 use uuid::fmt::Hyphenated;
 
 use super::calls::Call;
-use crate::synthetic::directory::{Account, Directory, Party};
-use crate::synthetic::fields::{ABSENT, Fields, instant, text};
-use crate::synthetic::numbers::WITHHELD;
-use crate::synthetic::trunks::Trunk;
+use crate::directory::{Account, Directory, Party};
+use crate::fields::{ABSENT, Fields, instant, text};
+use crate::numbers::WITHHELD;
+use crate::trunks::Trunk;
 
 /// Where the properties are, and room for a row's texts.
 #[derive(Debug)]

@@ -3,14 +3,14 @@
 use uuid::Uuid;
 
 use super::endings::{self, Ending};
-use crate::synthetic::dice::{Dice, Stream};
-use crate::synthetic::directory::{Directory, Party};
-use crate::synthetic::numbers::Number;
-use crate::synthetic::rhythm::bad_hours;
-use crate::synthetic::spans::SecondLeg;
-use crate::synthetic::timetable::Timetable;
-use crate::synthetic::trunks::Trunk;
-use crate::synthetic::{SyntheticError, SyntheticOptions, spans};
+use crate::dice::{Dice, Stream};
+use crate::directory::{Directory, Party};
+use crate::numbers::Number;
+use crate::rhythm::bad_hours;
+use crate::spans::SecondLeg;
+use crate::timetable::Timetable;
+use crate::trunks::Trunk;
+use crate::{SyntheticError, SyntheticOptions, spans};
 
 /// One row before it is written.
 #[derive(Debug)]

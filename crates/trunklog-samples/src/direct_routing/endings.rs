@@ -1,7 +1,7 @@
 //! How calls end.
 
-use crate::synthetic::dice::Dice;
-use crate::synthetic::spans;
+use crate::dice::Dice;
+use crate::spans;
 
 /// The codes that a call ends with, and how often it does.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 
 use super::*;
-use crate::synthetic::SyntheticLog;
-use crate::synthetic::tests::{column, ints, options, rows_of, texts, ticks};
+use crate::SyntheticLog;
+use crate::tests::{column, ints, options, rows_of, texts, ticks};
 
 /// All rows in one batch.
 fn rows(options: SyntheticOptions) -> Rows {

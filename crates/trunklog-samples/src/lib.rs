@@ -9,6 +9,10 @@
 //!
 //! Benchmarks compare runs over the same calls, so what is drawn for a log, and
 //! in which order, stays as it is.
+//!
+//! # What this crate must not know
+//! Who takes the rows: a store, a file or a test. Nor how rows come in from
+//! outside.
 
 mod blocked_users;
 mod clock;
@@ -90,7 +94,7 @@ pub enum SyntheticError {
 /// ```
 /// use trunklog_odata::Instant;
 /// use trunklog_records::schema::PSTN_CALLS;
-/// use trunklog_sources::synthetic::{SyntheticLog, SyntheticOptions};
+/// use trunklog_samples::{SyntheticLog, SyntheticOptions};
 ///
 /// let day = |day| Instant::from_date(2026, 11, day).unwrap();
 /// let options = SyntheticOptions::new(1_000, day(23), day(24));

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use trunklog_records::Rows;
 
 use super::*;
-use crate::synthetic::tests::{all_texts, ints, options, rows_of, ten_thousandths, ticks};
+use crate::tests::{all_texts, ints, options, rows_of, ten_thousandths, ticks};
 
 fn rows(options: SyntheticOptions) -> Rows {
     rows_of(&SMS, options)

@@ -3,10 +3,10 @@
 use trunklog_records::{RowBuilder, Value};
 
 use super::{Call, Leg};
-use crate::synthetic::directory::{Directory, Party};
-use crate::synthetic::fields::{Fields, exact_instant, text, written};
-use crate::synthetic::numbers::{WITHHELD, home};
-use crate::synthetic::tariff::{Reach, Tariff};
+use crate::directory::{Directory, Party};
+use crate::fields::{Fields, exact_instant, text, written};
+use crate::numbers::{WITHHELD, home};
+use crate::tariff::{Reach, Tariff};
 
 const TICKS_PER_SEC: i64 = trunklog_odata::Instant::TICKS_PER_SEC;
 

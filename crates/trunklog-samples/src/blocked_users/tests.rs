@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::synthetic::tests::{all_texts, options, rows_of};
+use crate::tests::{all_texts, options, rows_of};
 
 #[test]
 fn who_is_blocked_is_unblocked_later() {
