@@ -58,6 +58,14 @@ pub enum RowError {
         /// What its type demands.
         expected: Cow<'static, str>,
     },
+    /// A property was named that the log does not have.
+    #[error("{} has no property {property}", name_of(.log))]
+    Unknown {
+        /// The log.
+        log: &'static Log,
+        /// The name, where it is fit to be shown.
+        property: String,
+    },
     /// The record is not JSON.
     #[error("not valid JSON")]
     Syntax,

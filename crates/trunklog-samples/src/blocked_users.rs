@@ -1,12 +1,11 @@
 //! Users whose calls to outside were blocked, and unblocked again.
 
 use trunklog_records::RowBuilder;
-use trunklog_records::schema::PSTN_BLOCKED_USERS;
 use uuid::Uuid;
 
 use super::dice::{Dice, Stream};
 use super::directory::{Directory, Party};
-use super::fields::{Fields, instant, text, written};
+use super::fields::{instant, push, text, written};
 use super::timetable::Timetable;
 use super::{Maker, SyntheticError, SyntheticOptions, spans};
 
@@ -17,7 +16,6 @@ pub(super) struct BlockedUsers {
     /// Plans the ends of blocks.
     timetable: Timetable<Block>,
     dice: Dice,
-    fields: Fields,
     /// For each user, the millisecond since 1970 from which it can be blocked.
     free_from: Vec<i64>,
 }
@@ -58,7 +56,6 @@ impl Maker for BlockedUsers {
             directory,
             timetable: options.timetable(Stream::BlockTimes)?,
             dice: Dice::new(options.seed, Stream::Blocks),
-            fields: Fields::of(&PSTN_BLOCKED_USERS),
         })
     }
 
@@ -111,7 +108,7 @@ impl BlockedUsers {
             ("blockReason", Some(text(reason))),
             ("remediationId", Some(written(block.remediation.hyphenated()))),
         ];
-        self.fields.push(row, rows);
+        push(row, rows);
     }
 }
 

@@ -5,13 +5,11 @@ mod columns;
 mod connection;
 
 use trunklog_records::RowBuilder;
-use trunklog_records::schema::PSTN_CALLS;
 use uuid::Uuid;
 
 use super::clock::Clock;
 use super::dice::{Dice, Stream};
 use super::directory::{Directory, Party};
-use super::fields::Fields;
 use super::numbers::Number;
 use super::spans::SecondLeg;
 use super::tariff::{Carrier, Licence, Tariff, VIRTUAL_USER};
@@ -28,7 +26,6 @@ pub(super) struct PstnCalls {
     timetable: Timetable<Leg>,
     clock: Clock,
     dice: Dice,
-    fields: Fields,
 }
 
 /// A call that has not yet begun.
@@ -103,7 +100,6 @@ impl Maker for PstnCalls {
             timetable: options.timetable(Stream::PstnTimes)?,
             clock: Clock::new(&options),
             dice: Dice::new(options.seed, Stream::PstnCalls),
-            fields: Fields::of(&PSTN_CALLS),
         })
     }
 
@@ -113,7 +109,7 @@ impl Maker for PstnCalls {
             Some(leg) => self.call(leg, start),
             None => self.first_call(start),
         };
-        columns::write(&call, &self.directory, &mut self.fields, rows);
+        columns::write(&call, &self.directory, rows);
         true
     }
 }

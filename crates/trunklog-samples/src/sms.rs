@@ -1,13 +1,12 @@
 //! Text messages.
 
 use trunklog_records::call_types::Direction;
-use trunklog_records::schema::SMS;
 use trunklog_records::{RowBuilder, Value};
 
 use super::clock::Clock;
 use super::dice::{Dice, Stream};
 use super::directory::{Directory, Party};
-use super::fields::{Fields, exact_instant, text, written};
+use super::fields::{exact_instant, push, text, written};
 use super::numbers::{Number, home};
 use super::tariff::{MESSAGES, Money, Reach, Tariff};
 use super::timetable::Timetable;
@@ -23,7 +22,6 @@ pub(super) struct Messages {
     timetable: Timetable<Message>,
     clock: Clock,
     dice: Dice,
-    fields: Fields,
 }
 
 /// A message that has not yet been sent.
@@ -61,7 +59,6 @@ impl Maker for Messages {
             timetable: options.timetable(Stream::MessageTimes)?,
             clock: Clock::new(&options),
             dice: Dice::new(options.seed, Stream::Messages),
-            fields: Fields::of(&SMS),
         })
     }
 
@@ -123,7 +120,7 @@ impl Messages {
             ("smsUnits", Some(Value::Int(i32::from(parts)))),
             ("administrativeUnitInfos", Some(text(&account.units))),
         ];
-        self.fields.push(row, rows);
+        push(row, rows);
     }
 }
 

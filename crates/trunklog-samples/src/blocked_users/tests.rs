@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use trunklog_records::schema::PSTN_BLOCKED_USERS;
+
 use super::*;
 use crate::tests::{all_texts, options, rows_of};
 

@@ -2,28 +2,25 @@
 
 use std::fmt::Write;
 
-use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{RowBuilder, Value};
 use uuid::fmt::Hyphenated;
 
 use super::calls::Call;
 use crate::directory::{Account, Directory, Party};
-use crate::fields::{ABSENT, Fields, instant, text};
+use crate::fields::{ABSENT, instant, push, text};
 use crate::numbers::WITHHELD;
 use crate::trunks::Trunk;
 
-/// Where the properties are, and room for a row's texts.
+/// Room for a row's texts.
 #[derive(Debug)]
 pub(super) struct Columns {
-    fields: Fields,
     caller: String,
     callee: String,
 }
 
 impl Columns {
     pub(super) fn new() -> Columns {
-        let fields = Fields::of(&DIRECT_ROUTING_CALLS);
-        Columns { fields, caller: String::new(), callee: String::new() }
+        Columns { caller: String::new(), callee: String::new() }
     }
 
     /// Adds a call to `rows`.
@@ -81,7 +78,7 @@ impl Columns {
             ("transferorCorrelationId", call.kind.is_second_leg().then(|| text(correlation_id))),
             ("administrativeUnitInfos", Some(text(&account.units))),
         ];
-        self.fields.push(fields, rows);
+        push(fields, rows);
     }
 }
 

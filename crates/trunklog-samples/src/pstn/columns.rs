@@ -4,14 +4,14 @@ use trunklog_records::{RowBuilder, Value};
 
 use super::{Call, Leg};
 use crate::directory::{Directory, Party};
-use crate::fields::{Fields, exact_instant, text, written};
+use crate::fields::{exact_instant, push, text, written};
 use crate::numbers::{WITHHELD, home};
 use crate::tariff::{Reach, Tariff};
 
 const TICKS_PER_SEC: i64 = trunklog_odata::Instant::TICKS_PER_SEC;
 
 /// Adds a call to `rows`.
-pub(super) fn write(call: &Call, directory: &Directory, fields: &mut Fields, rows: &mut RowBuilder) {
+pub(super) fn write(call: &Call, directory: &Directory, rows: &mut RowBuilder) {
     let Leg { kind, party, call_id, conference, .. } = call.leg;
     let Call { client, caller, callee, .. } = *call;
     let account = directory.account(party);
@@ -58,5 +58,5 @@ pub(super) fn write(call: &Call, directory: &Directory, fields: &mut Fields, row
         ("clientPublicIpV4Address", client.map(|client| written(client.public_v4))),
         ("clientPublicIpV6Address", client.and_then(|client| client.public_v6).map(written)),
     ];
-    fields.push(row, rows);
+    push(row, rows);
 }

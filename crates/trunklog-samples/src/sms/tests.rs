@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use trunklog_records::Rows;
+use trunklog_records::schema::SMS;
 
 use super::*;
 use crate::tests::{all_texts, ints, options, rows_of, ten_thousandths, ticks};
