@@ -9,17 +9,33 @@ use trunklog_odata::Version;
 use trunklog_records::json::{RowDecoder, RowEncoder};
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, RowBuilder};
-use trunklog_sources::graph_json::{Item, MAX_BODY, MAX_RECORD, RowsOf, Splitter, detect};
+use trunklog_sources::graph_json::{Bookmark, Item, MAX_BODY, MAX_RECORD, RowsOf, Splitter, detect};
 
 fuzz_target!(|input: &[u8]| {
     let _ = detect(input);
-    let whole = items(input, input.len());
-    assert_eq!(whole, items(Trickle(input), input.len()), "where a read ends changes nothing");
+    let _ = Bookmark::parse(&String::from_utf8_lossy(input));
+    let whole = items(Splitter::new(input), input.len());
+    let trickled = items(Splitter::new(Trickle(input)), input.len());
+    assert_eq!(whole, trickled, "where a read ends changes nothing");
+    go_on(input, &whole);
 });
 
+/// Reading goes on at a bookmark as if it had not been left there.
+fn go_on(input: &[u8], whole: &[String]) {
+    // One place is enough for one input; its length picks any of them.
+    let picked = input.len() % (whole.len() + 1);
+    let mut splitter = Splitter::new(input);
+    for _ in 0..picked {
+        let _ = splitter.next_item().expect("memory has no read errors");
+    }
+    let Some(bookmark) = splitter.bookmark() else { return };
+    let bookmark = Bookmark::parse(&bookmark.to_text()).expect("what was written reads back");
+    let rest = &input[usize::try_from(bookmark.offset()).expect("it lies in memory")..];
+    assert_eq!(items(Splitter::resume(rest, bookmark), input.len()), whole[picked..]);
+}
+
 /// All that the splitter finds, as text that can be compared.
-fn items(reader: impl Read, len: usize) -> Vec<String> {
-    let mut splitter = Splitter::new(reader);
+fn items(mut splitter: Splitter<impl Read>, len: usize) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(item) = splitter.next_item().expect("memory has no read errors") {
         found.push(format!("{item:?}"));

@@ -29,6 +29,10 @@ impl Others {
         self.0.extend(members.others().map(str::to_owned));
     }
 
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Whether they are those of a row.
     pub(super) fn tell_row(&self) -> bool {
         tell_row(self.0.iter().map(String::as_str))
@@ -38,6 +42,12 @@ impl Others {
         if let Some(members) = Members::read(object) {
             self.add(&members);
         }
+    }
+}
+
+impl FromIterator<String> for Others {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Others {
+        Others(names.into_iter().collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a page says beside its rows.
 
+use serde::{Deserialize, Serialize};
 use trunklog_records::{RowKind, kind_of_type_name};
 
 use super::members::{Members, object_of_head, object_of_tail};
@@ -28,7 +29,7 @@ pub(super) struct Page {
 }
 
 /// An `@odata.nextLink`, as far as it tells pages of one walk apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextLink {
     /// The link without its query: the same for all pages of a walk.
     pub walk: String,

@@ -5,12 +5,16 @@
 
 mod around;
 mod body;
+mod bookmark;
+mod container;
 mod item;
 mod level;
+mod limits;
 mod markup;
 mod odd;
 mod recovery;
 mod scan;
+mod state;
 mod texts;
 mod window;
 
@@ -20,85 +24,17 @@ use std::ops::Range;
 
 use trunklog_records::RowKind;
 
-use super::{MissingPage, NextLink};
-use body::OpenBody;
-use level::{Extent, Holds, Level};
-use recovery::Search;
+use container::Extent;
+use level::{Holds, Level};
 use scan::{Scan, Step, Target};
+use state::{Found, State};
 use texts::{AHEAD, flaw_of_text};
 use window::Window;
 
+pub use bookmark::Bookmark;
 pub use item::{Flaw, Item, RowsOf};
-
-/// The largest record, in bytes. Graph's rows have less than one thousand.
-pub const MAX_RECORD: usize = 1024 * 1024;
-
-/// The largest response of a batch whose body is a text, in bytes. A page of
-/// Graph's has 1,000 rows, which take more than one MiB as base64.
-pub const MAX_BODY: usize = 4 * MAX_RECORD;
-
-/// The deepest nesting inside a record.
-pub const MAX_DEPTH: u32 = 128;
-
-/// Yields the rows of saved Graph answers, whatever shape they have, and says
-/// what is not a row.
-///
-/// Holds at most twice [`MAX_RECORD`] bytes, whatever the input's size; where
-/// bodies of a batch are texts, at most five times [`MAX_BODY`].
-#[derive(Debug)]
-pub struct Splitter<R> {
-    window: Window<R>,
-    state: State,
-    /// What is open around the next value, the innermost last.
-    levels: Vec<Level>,
-    /// What the last row is by a context of its own.
-    entity: Option<RowKind>,
-    /// A body whose items come before what stands next.
-    body: Option<Box<OpenBody>>,
-    /// What else there is to say of what was read last. It has no text.
-    later: Option<Found>,
-    /// Whether anything but space was found.
-    has_values: bool,
-    /// Whether all this is such a body.
-    is_body: bool,
-    /// Where in its line the record stood behind which the structure was lost.
-    /// From then on, closing brackets and texts between records are remains.
-    lost_at: Option<u64>,
-}
-
-/// What the next call has to do.
-#[derive(Debug)]
-enum State {
-    /// Look for a value.
-    Between,
-    /// Get behind a value that is too large, which began in that column.
-    Skipping(Scan, u64),
-    /// Look for a place where a record can begin.
-    Lost(Search),
-    /// Nothing: the input is at its end.
-    Done,
-}
-
-/// An [`Item`] whose text is still named by its place in the window.
-#[derive(Debug)]
-enum Found {
-    Row {
-        line: u64,
-        text: Range<usize>,
-    },
-    Rejected {
-        line: u64,
-        flaw: Flaw,
-        text: Range<usize>,
-    },
-    PageEnd(Option<NextLink>),
-    Missing {
-        line: u64,
-        page: MissingPage,
-    },
-    /// Found in the body that is open.
-    InBody(Box<Found>),
-}
+pub use limits::{MAX_BODY, MAX_DEPTH, MAX_RECORD};
+pub use state::Splitter;
 
 impl Splitter<Cursor<Vec<u8>>> {
     /// A splitter of a response's body.

@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::{InputError, InputPath};
-use crate::NameList;
+use super::error::InputError;
+use super::path::InputPath;
+use crate::names::NameList;
 
 /// How the names of saved Graph answers end; each also with `.gz`.
 const ENDINGS: [&str; 3] = [".json", ".jsonl", ".ndjson"];

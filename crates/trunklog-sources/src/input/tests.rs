@@ -1,5 +1,7 @@
-use std::io::{Cursor, Write};
+use std::fs;
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -168,4 +170,73 @@ fn paths_that_cannot_be_used_are_named() {
     assert_eq!(error(&[Path::new("-"), Path::new("-")]), "standard input (-) is named twice");
     let error = InputPath::File(missing).open().unwrap_err().to_string();
     assert!(error.starts_with("cannot read '") && error.contains("missing"));
+}
+
+#[test]
+fn what_was_looked_at_is_still_read() {
+    let text = "{\"id\":1}\n".repeat(2_000);
+    for max in [0, 1, 9, 17_999, 18_000, 1 << 20] {
+        let mut input = Input::new("test", Cursor::new(text.clone())).unwrap();
+        assert!(input.look(max));
+        let seen = text.len().min(usize::try_from(max).unwrap());
+        assert_eq!(input.head(), &text.as_bytes()[..seen]);
+        let mut found = String::new();
+        input.read_to_string(&mut found).unwrap();
+        assert_eq!(found, text);
+    }
+    // What kept from looking is told where reading gets there, once.
+    let mut raw = gzip(text.as_bytes());
+    raw.truncate(raw.len() / 2);
+    let mut input = Input::new("test", Cursor::new(raw)).unwrap();
+    assert!(!input.look(1 << 20));
+    let mut found = Vec::new();
+    assert!(input.read_to_end(&mut found).is_err());
+    assert!(text.as_bytes().starts_with(&found));
+    assert_eq!(input.read_to_end(&mut found).unwrap(), 0);
+}
+
+#[test]
+fn skipping_leaves_what_reading_would() {
+    let text = "{\"id\":\"Zoë 📞\"}\n".repeat(9_000);
+    let marked = format!("\u{feff}{text}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    let raws = [
+        text.clone().into_bytes(),
+        marked.clone().into_bytes(),
+        gzip(text.as_bytes()),
+        gzip(marked.as_bytes()),
+        utf16(&marked, u16::to_le_bytes),
+        gzip(&utf16(&marked, u16::to_be_bytes)),
+    ];
+    for (which, raw) in raws.iter().enumerate() {
+        fs::write(&path, raw).unwrap();
+        let open: [&dyn Fn() -> Input; 2] = [&|| InputPath::File(path.clone()).open().unwrap(), &|| {
+            Input::new("test", Cursor::new(raw.clone())).unwrap()
+        }];
+        for open in open {
+            for bytes in [0, 1, 5, 70_000, text.len() - 1, text.len()] {
+                for looks in [false, true] {
+                    let mut input = open();
+                    if looks {
+                        input.look(64 * 1024);
+                    }
+                    input.skip(u64::try_from(bytes).unwrap()).unwrap();
+                    let mut found = Vec::new();
+                    input.read_to_end(&mut found).unwrap();
+                    assert!(found == text.as_bytes()[bytes..], "{which}: {bytes} bytes");
+                }
+            }
+            for bytes in [text.len() + 1, usize::MAX] {
+                let error = open().skip(u64::try_from(bytes).unwrap()).unwrap_err();
+                assert!(error.to_string().contains("it ends before"), "{error}");
+            }
+        }
+    }
+    // Nothing is read to get somewhere in a plain file.
+    fs::write(&path, &text).unwrap();
+    let mut input = InputPath::File(path).open().unwrap();
+    input.skip(u64::try_from(text.len() - 16).unwrap()).unwrap();
+    io::copy(&mut input, &mut io::sink()).unwrap();
+    assert!(input.raw_bytes() < 64, "{}", input.raw_bytes());
 }

@@ -3,11 +3,12 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::level::{Extent, Holds, Level, MAX_LEVELS};
-use super::scan::Inside;
+use super::container::{Extent, Inside};
+use super::item::Flaw;
+use super::level::{Holds, Level, MAX_LEVELS};
+use super::state::{Found, Splitter};
 use super::texts::AHEAD;
 use super::window::Mark;
-use super::{Flaw, Found, Splitter};
 use crate::graph_json::page::Page;
 
 impl<R: Read> Splitter<R> {

@@ -1,22 +1,11 @@
 //! Answers whose body was not read in place: a text that holds JSON, or a body
 //! that came before anything showed that it is one.
 
-use std::io::{self, Cursor};
+use std::io;
 
-use super::{Found, Splitter};
-use crate::graph_json::MissingPage;
+use super::state::{Found, OpenBody, Splitter};
+use crate::graph_json::missing::MissingPage;
 use crate::graph_json::response::Response;
-
-/// A body while its items are given out.
-#[derive(Debug)]
-pub(super) struct OpenBody {
-    /// The line on which its answer begins. Lines inside the body are of no use
-    /// to anybody who looks into the file.
-    pub(super) line: u64,
-    pub(super) splitter: Splitter<Cursor<Vec<u8>>>,
-    /// The response of a batch whose body it is; None where it came alone.
-    response: Option<Response>,
-}
 
 impl OpenBody {
     pub(super) fn new(line: u64, json: Vec<u8>, response: Option<Response>) -> OpenBody {

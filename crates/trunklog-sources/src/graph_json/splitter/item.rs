@@ -2,7 +2,8 @@
 
 use trunklog_records::{Log, RowKind};
 
-use crate::graph_json::{MissingPage, NextLink};
+use crate::graph_json::missing::MissingPage;
+use crate::graph_json::page::NextLink;
 
 /// What a splitter finds.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use trunklog_records::RowKind;
 
-use super::scan::Inside;
+use super::container::{Extent, Inside};
 use crate::graph_json::others::Others;
 use crate::graph_json::page::Page;
 use crate::graph_json::response::Response;
@@ -31,17 +31,6 @@ pub(super) enum Holds {
     Responses(Others),
     /// What one of those has as its `body`.
     Body(Response),
-}
-
-/// How many values a level has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// Any number, up to a closing bracket.
-    Many,
-    /// One, without a bracket around it.
-    One,
-    /// One, which was read.
-    OneRead,
 }
 
 impl Holds {

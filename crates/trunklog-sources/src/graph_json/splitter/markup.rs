@@ -2,8 +2,8 @@
 
 use std::io::{self, Read};
 
-use super::{Found, Splitter};
-use crate::graph_json::MissingPage;
+use super::state::{Found, Splitter};
+use crate::graph_json::missing::MissingPage;
 
 /// How such pages begin.
 const BEGINNINGS: [&[u8]; 10] =

@@ -5,16 +5,16 @@ use std::ops::Range;
 
 use trunklog_records::RowKind;
 
-use super::body::OpenBody;
+use super::item::Flaw;
 use super::level::{Holds, Level};
 use super::scan::Target;
+use super::state::{Found, OpenBody, Splitter};
 use super::texts::flaw_of_text;
-use super::{Flaw, Found, Splitter};
 use crate::graph_json::members::Members;
+use crate::graph_json::missing::{Instead, MissingPage, Place};
 use crate::graph_json::others::tell_row;
 use crate::graph_json::page::{Page, kind_of_context};
 use crate::graph_json::response::{Body, Response};
-use crate::graph_json::{Instead, MissingPage, Place};
 
 /// What such an object is.
 enum Verdict {

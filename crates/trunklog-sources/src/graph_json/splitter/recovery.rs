@@ -8,29 +8,12 @@
 
 use std::io::{self, Read};
 
-use super::level::Extent;
+use super::container::Extent;
+use super::item::Flaw;
+use super::limits::MAX_RECORD;
 use super::scan::Target;
+use super::state::{Found, Search, Splitter, State};
 use super::window::Mark;
-use super::{Flaw, Found, MAX_RECORD, Splitter, State};
-
-/// The search for the next record behind one that is broken.
-#[derive(Debug)]
-pub(super) struct Search {
-    /// What to report, once it is clear where the broken text ends; None when
-    /// that was done.
-    flaw: Option<Flaw>,
-    /// Where the broken record begins.
-    line: u64,
-    column: u64,
-    /// No record begins before.
-    from: u64,
-    /// Where it broke. Up to there only line breaks are reliable.
-    broken_at: u64,
-    /// Whether only space and commas stand before on this line.
-    fresh: bool,
-    /// The last two bytes that are not space.
-    last: [u8; 2],
-}
 
 impl<R: Read> Splitter<R> {
     /// Reports a record that is broken, and finds the next one.
@@ -80,7 +63,7 @@ impl<R: Read> Splitter<R> {
                 break;
             };
             if byte == b'{' && self.can_begin(&search) {
-                self.resume(&search);
+                self.begin_at(&search);
                 break;
             }
             match byte {
@@ -115,7 +98,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Settles where the record is that begins here.
-    fn resume(&mut self, search: &Search) {
+    fn begin_at(&mut self, search: &Search) {
         let column = if search.fresh { self.window.mark().column() } else { search.column };
         if !self.is_inside() || column != search.column {
             self.leave_containers();

@@ -2,8 +2,9 @@
 
 use memchr::memchr3;
 
-use super::level::Extent;
-use super::{Flaw, MAX_BODY, MAX_DEPTH, MAX_RECORD};
+use super::container::{Extent, Inside};
+use super::item::Flaw;
+use super::limits::{MAX_BODY, MAX_DEPTH, MAX_RECORD};
 
 /// The state of going through one value, kept while more of it is read.
 #[derive(Debug)]
@@ -117,17 +118,6 @@ pub(super) enum Step {
     /// Brackets or texts do not fit together. The byte that shows it has not
     /// been gone over.
     Broken(Flaw),
-}
-
-/// What an object holds that is no row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Inside {
-    /// The rows of a page.
-    Rows,
-    /// The responses of a batch.
-    Responses,
-    /// The body of a response.
-    Body,
 }
 
 impl Scan {

@@ -1,4 +1,5 @@
 mod answers;
+mod bookmarks;
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! Texts that stand where rows or pages should.
 
-use super::Flaw;
+use super::item::Flaw;
 
 /// How much of a text is looked at.
 pub(super) const AHEAD: usize = 64;

@@ -57,6 +57,12 @@ impl<R> Window<R> {
         Window::with_size(reader, len.clamp(1, READ))
     }
 
+    /// A window of the rest of a stream, from that offset on, which lies on that
+    /// line and so far from its start.
+    pub(super) fn of_rest(reader: R, offset: u64, line: u64, column: u64) -> Window<R> {
+        Window { base: offset, line, line_begin: offset - column, ..Window::new(reader) }
+    }
+
     fn with_size(reader: R, size: usize) -> Window<R> {
         Window { reader, bytes: vec![0; size], kept: 0, at: 0, filled: 0, base: 0, line: 1, line_begin: 0 }
     }

@@ -1,0 +1,37 @@
+//! Why an input cannot be used.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why an input cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// Nothing has that name.
+    #[error("there is no file or folder '{}'", .0.display())]
+    Missing(PathBuf),
+    /// Opening or reading failed; what was read before counts.
+    #[error("cannot read '{name}': {reason}")]
+    Unreadable {
+        /// The input's name.
+        name: String,
+        /// What the system or the decompressor said.
+        reason: io::Error,
+    },
+    /// The store cannot say how far the input was read before.
+    #[error("cannot tell how far '{name}' was read: {reason}")]
+    Position {
+        /// The input's name.
+        name: String,
+        /// What the store said.
+        reason: trunklog_store::Error,
+    },
+    /// A folder without a file of a known name.
+    #[error(
+        "the folder '{}' holds no file named *.json, *.jsonl or *.ndjson (or such a name with .gz)",
+        .0.display()
+    )]
+    NothingFits(PathBuf),
+    /// Standard input can be read only once.
+    #[error("standard input (-) is named twice")]
+    StdinTwice,
+}

@@ -1,0 +1,56 @@
+//! What can be opened as an input.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
+
+use super::error::InputError;
+use super::stream::Input;
+
+/// Something that can be opened as an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputPath {
+    /// Standard input, written `-`.
+    Stdin,
+    /// A file, or anything else that opens like one.
+    File(PathBuf),
+}
+
+impl InputPath {
+    /// Opens it and looks at its first bytes.
+    pub fn open(&self) -> Result<Input, InputError> {
+        match self {
+            InputPath::Stdin => Input::new(self.to_string(), io::stdin()),
+            InputPath::File(path) => {
+                let file = File::open(path).map_err(|reason| self.unreadable(reason))?;
+                Input::of_file(self.to_string(), file)
+            }
+        }
+    }
+
+    /// How many bytes it has before decompression; None when only reading it
+    /// can tell.
+    pub fn raw_len(&self) -> Option<u64> {
+        match self {
+            InputPath::Stdin => None,
+            InputPath::File(path) => {
+                fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len())
+            }
+        }
+    }
+
+    /// The error that it cannot be read for that reason.
+    pub(crate) fn unreadable(&self, reason: io::Error) -> InputError {
+        InputError::Unreadable { name: self.to_string(), reason }
+    }
+}
+
+impl fmt::Display for InputPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InputPath::Stdin => f.write_str("standard input"),
+            InputPath::File(path) => path.display().fmt(f),
+        }
+    }
+}
