@@ -17,13 +17,13 @@ mod missing;
 mod others;
 mod page;
 mod response;
+mod routing;
+mod session;
 mod splitter;
 mod walks;
 
 pub use detect::detect;
 pub use missing::{Instead, MissingPage, Place};
 pub use page::NextLink;
-pub use splitter::{Flaw, Item, MAX_BODY, MAX_DEPTH, MAX_RECORD, RowsOf, Splitter};
-
-pub(crate) use members::each_member;
-pub(crate) use walks::Walks;
+pub use session::FORMAT;
+pub use splitter::{Bookmark, Flaw, Item, MAX_BODY, MAX_DEPTH, MAX_RECORD, RowsOf, Splitter};

@@ -1,23 +1,27 @@
 //! Where rows come from: input formats, and the pipeline that brings rows into a
 //! store.
 //!
-//! Each format is one module that cuts a stream of bytes into records and says
-//! where in its input each record begins. All that happens behind it (decode,
-//! batch, append, reject with a reason, report) is the [`pipeline`]'s, so that
-//! every source behaves the same when something is wrong.
+//! A format reads an input record by record ([`reader`]) and says where in the
+//! input each begins. All that happens then (batches, appending, retries,
+//! rejected records, positions, the summary) is the [`pipeline`]'s, so that every
+//! source behaves the same when something is wrong.
 //!
 //! | module | does |
 //! | --- | --- |
 //! | [`input`] | names and opens files and standard input, undoes gzip and UTF-16 |
+//! | [`reader`], [`mod@format`] | what a format is: it recognises its inputs, reads their records, says how to go on later |
+//! | [`formats`] | the table of all formats |
 //! | [`graph_json`] | the format of saved Graph pages: pages, arrays, lines, single rows, batches |
-//! | [`pipeline`] | finds each row's log, decodes, appends in batches, keeps what was rejected |
+//! | [`pipeline`] | brings rows into a store in batches, keeps what was rejected, tells what it did |
+//! | [`positions`] | keeps how far sources were read |
 //!
 //! # Adding a format
-//! Write one module beside [`graph_json`] with a reader that yields rows with
-//! their line, or a reason why a record is none. It takes any [`std::io::Read`],
-//! holds a bounded amount of memory, goes on behind what it cannot read, and
-//! never panics. Give its rows to a `trunklog_records::RowBuilder` in the
-//! pipeline, and let the pipeline recognise the format by its first bytes.
+//! Write one module beside [`graph_json`] that implements
+//! [`RecordReader`](reader::RecordReader) and [`Session`](format::Session), and
+//! add its [`Format`](format::Format) to [`FORMATS`](formats::FORMATS). Where it
+//! reads named values, [`RowBuilder::row`](trunklog_records::RowBuilder::row)
+//! makes rows of them. What nobody reads yet is told by name in `foreign.rs`:
+//! take from there what can be read now.
 //!
 //! # What this crate must not know
 //! Which engine stores the rows, which tenant they belong to (the store handle
@@ -25,10 +29,16 @@
 //! has no async code: it blocks, so an async caller runs it on a blocking
 //! pool.
 
+pub mod format;
+pub mod formats;
 pub mod graph_json;
 pub mod input;
 pub mod pipeline;
+pub mod positions;
+pub mod reader;
 
+mod foreign;
 mod names;
+mod period;
 
 pub use names::NameList;

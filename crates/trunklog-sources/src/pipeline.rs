@@ -8,65 +8,39 @@
 //! as a whole or not at all; what a summary counts is stored.
 
 mod appender;
+mod batches;
 mod error;
-mod period;
+mod import;
+mod intake;
 mod progress;
-mod reader;
 mod reasons;
-mod recognise;
 mod rejects;
-mod routing;
+mod source;
 mod summary;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{panic, thread};
 
-use trunklog_records::Log;
 use trunklog_store::Store;
 
-use crate::input::{Input, InputError, InputPath};
+use crate::input::{InputError, InputPath};
+use crate::positions::Positions;
 use appender::Appender;
-use reader::Reader;
+use intake::Intake;
 
+pub use crate::period::Period;
 pub use error::{ImportError, ImportFailure};
-pub use period::Period;
+pub use import::Import;
 pub use progress::{Progress, Silent};
 pub use reasons::Reasons;
 pub use rejects::{RejectFile, RejectSink};
+pub use source::{Resumption, Source};
 pub use summary::{MissingAt, Summary};
 
-/// How many batches wait between decoding and appending.
-const WAITING_BATCHES: usize = 2;
-
-/// How rows are brought into a store.
-#[derive(Debug, Clone)]
-pub struct Import {
-    /// The log that all rows have to belong to; None takes rows of every log.
-    pub log: Option<&'static Log>,
-    /// The period that rows sum up which show no time as Graph returns them.
-    /// Without it, such rows are rejected.
-    pub period: Option<Period>,
-    /// The most rows of a batch.
-    pub batch_rows: usize,
-    /// About the most text of all batches that are open, in bytes.
-    pub batch_bytes: usize,
-    /// How long to wait before each further attempt while the store recovers.
-    pub retry_pauses: Vec<Duration>,
-}
-
-impl Default for Import {
-    fn default() -> Import {
-        Import {
-            log: None,
-            period: None,
-            batch_rows: 32_768,
-            batch_bytes: 32 * 1024 * 1024,
-            retry_pauses: [100, 250, 500, 1_000, 2_000].map(Duration::from_millis).to_vec(),
-        }
-    }
-}
+/// How many steps wait between decoding and appending.
+const WAITING_STEPS: usize = 2;
 
 impl Import {
     /// Imports all `paths`, one after the other.
@@ -90,11 +64,35 @@ impl Import {
         self.run_inputs(paths.iter().map(InputPath::open), store, rejects, progress, stop)
     }
 
+    /// The same, but files go on where an import that was stopped, however it
+    /// was, had stored them. It keeps for each file how far it is stored, and
+    /// forgets that where the file is stored as a whole. A file that has changed
+    /// begins at its start.
+    ///
+    /// # Errors
+    /// As [`Import::run`].
+    pub fn resume(
+        &self,
+        paths: &[InputPath],
+        positions: &Positions,
+        store: &dyn Store,
+        rejects: &mut dyn RejectSink,
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Summary, ImportError> {
+        progress.started(paths.iter().map(InputPath::raw_len).sum());
+        let sources = paths.iter().map(|path| Source::open(path, positions, self.premise()));
+        self.run_inputs(sources, store, rejects, progress, stop)
+    }
+
     /// The same with inputs that are opened when their turn comes. Does not
     /// call [`Progress::started`].
-    pub fn run_inputs(
+    ///
+    /// # Errors
+    /// As [`Import::run`].
+    pub fn run_inputs<S: Into<Source>>(
         &self,
-        inputs: impl IntoIterator<Item = Result<Input, InputError>>,
+        inputs: impl IntoIterator<Item = Result<S, InputError>>,
         store: &dyn Store,
         rejects: &mut dyn RejectSink,
         progress: &dyn Progress,
@@ -102,21 +100,21 @@ impl Import {
     ) -> Result<Summary, ImportError> {
         let began = Instant::now();
         let store_failed = AtomicBool::new(false);
-        let (batches, waiting) = mpsc::sync_channel(WAITING_BATCHES);
+        let (steps, waiting) = mpsc::sync_channel(WAITING_STEPS);
         let appender = Appender { store, pauses: &self.retry_pauses };
         let (outcome, read) = thread::scope(|scope| {
             let appending = scope.spawn(|| {
-                let outcome = appender.append_all(&waiting);
+                let outcome = appender.take_all(&waiting);
                 store_failed.store(outcome.failure.is_some(), Ordering::Relaxed);
                 // Whoever waits to hand over a batch need not wait any more.
                 drop(waiting);
                 outcome
             });
             let is_stopped = || stop.load(Ordering::Relaxed) || store_failed.load(Ordering::Relaxed);
-            let mut reader = Reader::new(self, batches, rejects, progress);
-            reader.read_all(inputs, &is_stopped);
+            let mut intake = Intake::new(self, steps, rejects, progress);
+            intake.read_all(inputs, &is_stopped);
             // Takes the sending end with it, which ends the appending.
-            let read = reader.into_results();
+            let read = intake.into_results();
             (appending.join().unwrap_or_else(|panic| panic::resume_unwind(panic)), read)
         });
         progress.finished();
@@ -125,6 +123,12 @@ impl Import {
         for rows in summary.appended_by_log.values() {
             summary.appended += *rows;
         }
+        summary.warnings.extend(outcome.lost_position.map(|error| {
+            format!(
+                "how far inputs were read could not be kept, so an import that goes on there reads some rows \
+                 again, which changes nothing: {error}"
+            )
+        }));
         summary.interrupted &= stop.load(Ordering::Relaxed);
         summary.elapsed = began.elapsed();
         let failure = match outcome.failure {

@@ -157,7 +157,7 @@ pub(super) fn object_of_tail(tail: &[u8]) -> Vec<u8> {
 
 /// Hands over the members of a JSON object, each with its name and its JSON.
 /// False when the text is no object; what came before its fault was handed over.
-pub(crate) fn each_member<'a>(json: &'a [u8], take: impl FnMut(Cow<'a, str>, &'a str)) -> bool {
+pub(super) fn each_member<'a>(json: &'a [u8], take: impl FnMut(Cow<'a, str>, &'a str)) -> bool {
     struct Each<F>(F);
 
     impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Each<F> {

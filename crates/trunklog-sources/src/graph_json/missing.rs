@@ -4,6 +4,8 @@ use std::fmt;
 
 use trunklog_records::recognition::printable_name;
 
+use crate::reader::Missing;
+
 /// An answer without rows that was saved as if it were a page. Holds nothing of
 /// the answer but names, so it can be shown and logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,12 @@ impl Instead {
         let head = String::from_utf8_lossy(head).to_ascii_lowercase();
         let is_xml = ["<?xml", "<feed", "<objs"].iter().any(|start| head.trim_start().starts_with(start));
         if is_xml && !head.contains("<html") { Instead::Xml } else { Instead::WebPage }
+    }
+}
+
+impl From<MissingPage> for Missing {
+    fn from(page: MissingPage) -> Missing {
+        Missing { what: page.to_string(), status: page.status, code: page.code }
     }
 }
 

@@ -19,7 +19,7 @@ const MAX_WALK_LEN: usize = 2_048;
 /// have a gap, and when more walks go on than pages without a link were read.
 /// What is reported is therefore the least that is missing.
 #[derive(Debug, Default)]
-pub(crate) struct Walks {
+pub(super) struct Walks {
     by_address: BTreeMap<String, Walk>,
     links: usize,
     /// Pages without a next link: each ends some walk.
@@ -35,7 +35,7 @@ struct Walk {
 
 impl Walks {
     /// Notes how a page of `input` goes on.
-    pub(crate) fn add(&mut self, input: &str, next_link: Option<NextLink>) {
+    pub(super) fn add(&mut self, input: &str, next_link: Option<NextLink>) {
         let Some(link) = next_link else {
             self.ends += 1;
             return;
@@ -54,14 +54,14 @@ impl Walks {
     }
 
     /// How many pages are missing at least.
-    pub(crate) fn missing(&self) -> u64 {
+    pub(super) fn missing(&self) -> u64 {
         let gaps = self.by_address.values().map(Walk::gaps).sum::<u64>();
         let open = u64::try_from(self.by_address.len().saturating_sub(self.ends)).unwrap_or(u64::MAX);
         gaps.saturating_add(open)
     }
 
     /// A warning that so many pages are missing; None where none are.
-    pub(crate) fn warning(&self, missing: u64) -> Option<String> {
+    pub(super) fn warning(&self, missing: u64) -> Option<String> {
         let first_gap = self.by_address.values().find(|walk| walk.gaps() > 0);
         let walk = first_gap.or_else(|| self.by_address.values().next()).filter(|_| missing > 0)?;
         let (pages, are) = if missing == 1 { ("page", "is") } else { ("pages", "are") };

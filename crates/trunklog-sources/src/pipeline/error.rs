@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::Summary;
+use super::summary::Summary;
 use crate::input::InputError;
 
 /// An import that came to an end too early or left something out. What its

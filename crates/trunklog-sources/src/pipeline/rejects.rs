@@ -19,6 +19,14 @@ pub trait RejectSink {
     /// `record` is its text, which may be no valid UTF-8 and may hold phone
     /// numbers and names.
     fn reject(&mut self, input: &str, line: u64, reason: &str, record: &[u8]);
+
+    /// Makes durable what was taken so far, because nobody will read it again.
+    ///
+    /// # Errors
+    /// When it is not durable.
+    fn settle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The most bytes of a record that are written down.
@@ -183,6 +191,19 @@ impl RejectSink for RejectFile {
             }
         }
         self.left_out += 1;
+    }
+
+    fn settle(&mut self) -> io::Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.kind().into());
+        }
+        let Some((_, file)) = &mut self.file else { return Ok(()) };
+        let outcome = file.flush().and_then(|()| file.get_ref().sync_data());
+        outcome.map_err(|failure| {
+            let kind = failure.kind();
+            self.failure = Some(failure);
+            kind.into()
+        })
     }
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use trunklog_records::{Oddity, RowNotes};
 use trunklog_store::Appended;
 
-use super::Reasons;
-use crate::NameList;
-use crate::graph_json::MissingPage;
+use super::reasons::Reasons;
+use crate::names::NameList;
+use crate::reader::Missing;
 
 /// The most missing pages that are named.
 const MAX_MISSING: usize = 1_000;
@@ -46,6 +46,9 @@ pub struct Summary {
     pub empty_inputs: NameList,
     /// Inputs with bytes after their gzip that are none. They were left out.
     pub inputs_with_remains: NameList,
+    /// Inputs that were not read from their start, each with the line on which
+    /// reading went on.
+    pub resumed_inputs: NameList,
     /// What looks wrong, though nothing failed.
     pub warnings: Vec<String>,
     /// How long it took.
@@ -62,7 +65,7 @@ pub struct MissingAt {
     /// The line on which what stands in its place begins, from 1.
     pub line: u64,
     /// What stands in its place.
-    pub page: MissingPage,
+    pub page: Missing,
 }
 
 impl Summary {
@@ -80,7 +83,7 @@ impl Summary {
         }
     }
 
-    pub(super) fn count_missing(&mut self, input: &str, line: u64, page: MissingPage) {
+    pub(super) fn count_missing(&mut self, input: &str, line: u64, page: Missing) {
         self.missing_pages_total += 1;
         if self.missing_pages.len() < MAX_MISSING {
             self.missing_pages.push(MissingAt { input: input.to_owned(), line, page });
@@ -104,7 +107,7 @@ mod tests {
         let mut summary = Summary::default();
         let page = MissingPage { place: Place::Document, instead: Instead::Error, status: None, code: None };
         for line in 0..2_000 {
-            summary.count_missing("a.json", line, page.clone());
+            summary.count_missing("a.json", line, page.clone().into());
         }
         assert_eq!((summary.missing_pages.len(), summary.missing_pages_total), (MAX_MISSING, 2_000));
         assert_eq!(summary.missing_pages[7].to_string(), "a.json:7: an error");

@@ -1,17 +1,20 @@
 mod logs;
+mod resuming;
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
-use trunklog_records::{Rows, TimeRange};
+use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::{Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Selection, Watermark};
 
 use super::*;
+use crate::input::Input;
 
 /// A store in memory that fails when told to.
 #[derive(Default)]

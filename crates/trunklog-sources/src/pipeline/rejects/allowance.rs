@@ -1,6 +1,6 @@
 //! Which rejected records there is room for.
 
-use crate::pipeline::Reasons;
+use crate::pipeline::reasons::Reasons;
 
 /// How many records of a reason are kept when half of the room is used.
 const FIRST: u64 = 20;

@@ -159,3 +159,18 @@ fn the_oldest_files_make_room_for_the_newest() {
     assert!(!folder.path().join("rejected-20250001-000000.ndjson").exists());
     assert!(folder.path().join("rejected-20250002-000000.ndjson").exists());
 }
+
+#[test]
+fn what_is_settled_is_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rejects = file(folder.path());
+    rejects.settle().unwrap();
+    assert_eq!(rejects.path(), None, "there is nothing to settle");
+    rejects.reject("a", 1, "b", b"c");
+    rejects.settle().unwrap();
+    let path = rejects.path().unwrap().to_owned();
+    assert_eq!(lines(&path).len(), 1);
+    rejects.reject("a", 2, "b", b"d");
+    assert_eq!(rejects.finish().unwrap().as_deref(), Some(path.as_path()));
+    assert_eq!(lines(&path).len(), 2);
+}

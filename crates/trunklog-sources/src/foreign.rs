@@ -1,21 +1,13 @@
-//! What an input is, by its first bytes.
+//! Files that no format reads, told by their first bytes: what they are, and
+//! what to do about them.
 
-use std::io::{self, Cursor, Read};
-
-use trunklog_records::Log;
 use trunklog_records::schema::LOGS;
-
-use crate::graph_json::detect;
-use crate::input::Input;
-
-/// How much of an input is looked at.
-const HEAD: u64 = 64 * 1024;
 
 /// Fewer columns could be a sentence, unless they have the name of a property.
 const MIN_COLUMNS: usize = 3;
 
 /// What to do about exports of the Teams admin centre.
-pub(super) const EXPORTS_ADVICE: &str =
+pub(crate) const EXPORTS_ADVICE: &str =
     "Trunklog cannot read these exports yet; import Graph's answers, saved as JSON";
 
 const ANSWERS_ADVICE: &str = "import Graph's answers, saved as JSON";
@@ -63,48 +55,23 @@ const PYTHON: Stranger = Stranger { what: "Python's own notation", advice: PYTHO
 
 /// A format that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stranger {
+pub(crate) struct Stranger {
     /// In words.
     what: &'static str,
     /// What to do.
     advice: &'static str,
 }
 
-/// An input of which the first bytes are known.
-pub(super) enum Recognised {
-    /// It should have rows: the log of the first, if that is known, and the text
-    /// from its start.
-    Json(Option<&'static Log>, Box<dyn Read>),
-    /// It is something else; its first line.
-    Stranger(Stranger, Vec<u8>),
-}
-
 impl Stranger {
-    /// Why it was rejected, and what to do.
-    pub(super) fn reason(self) -> String {
+    /// Why it is rejected, and what to do.
+    pub(crate) fn reason(self) -> String {
         format!("{}: {}", self.what, self.advice)
     }
 }
 
-/// Finds out what an input is. What was read for that is not lost, and neither
-/// is the error that ended it.
-pub(super) fn recognise(mut input: Input) -> Recognised {
-    let mut head = Vec::new();
-    let outcome = input.by_ref().take(HEAD).read_to_end(&mut head);
-    if outcome.is_ok()
-        && let Some(stranger) = stranger(&head)
-    {
-        let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        return Recognised::Stranger(stranger, line.trim_ascii_end().to_vec());
-    }
-    let rest: Box<dyn Read> = match outcome {
-        Ok(_) => Box::new(input),
-        Err(error) => Box::new(Failing(Some(error))),
-    };
-    Recognised::Json(detect(&head), Box::new(Cursor::new(head).chain(rest)))
-}
-
-fn stranger(head: &[u8]) -> Option<Stranger> {
+/// What a file with these first bytes is, if it is known to be nothing that can
+/// be read.
+pub(crate) fn stranger(head: &[u8]) -> Option<Stranger> {
     let has = |at: usize, signature: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(signature));
     let by_signature = SIGNATURES.iter().find(|(at, signature, _)| has(*at, signature));
     if let Some((_, _, stranger)) = by_signature {
@@ -183,15 +150,6 @@ fn count(line: &[u8], byte: u8) -> usize {
 /// The lines that are not blank, without the blanks around them.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
-}
-
-/// Fails once, then is at its end.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The period that rows sum up which say nothing of the time.
 
 use trunklog_odata::Instant;
-use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::Origin;
 use trunklog_records::{Log, Value};
 
@@ -16,25 +15,27 @@ pub struct Period {
 }
 
 impl Period {
-    /// None when it would not end behind its start.
+    /// None when it would not end after its start.
     pub fn new(start: Instant, end: Option<Instant>) -> Option<Period> {
         end.is_none_or(|end| start < end).then_some(Period { start, end })
     }
 
-    /// A decoder of `log`. Where its rows sum up a period, it gives them what
-    /// they lack of this one.
-    pub(super) fn decoder(self, log: &'static Log) -> RowDecoder {
-        let decoder = RowDecoder::new(log);
-        let Some(end_index) = log.period_end_index() else { return decoder };
-        let decoder = decoder.with_usual(log.time_index(), Value::Instant(self.start));
-        match self.end {
-            Some(end) => decoder.with_usual(end_index, Value::Instant(end)),
-            None => decoder,
-        }
+    /// What rows of `log` get of it where they lack it: indices of properties,
+    /// with their values. Nothing where its rows sum up no period.
+    pub(crate) fn usual(self, log: &'static Log) -> Vec<(usize, Value<'static>)> {
+        let Some(end_index) = log.period_end_index() else { return Vec::new() };
+        let start = (log.time_index(), Value::Instant(self.start));
+        let end = self.end.map(|end| (end_index, Value::Instant(end)));
+        [Some(start), end].into_iter().flatten().collect()
+    }
+
+    /// Tells it from other periods.
+    pub(crate) fn key(self) -> String {
+        format!("{}/{}", self.start, self.end.map_or_else(String::new, |end| end.to_string()))
     }
 
     /// What to know when rows of `log` got this period.
-    pub(super) fn warning(self, log: &Log) -> Option<String> {
+    pub(crate) fn warning(self, log: &Log) -> Option<String> {
         let (Origin::Computed(summary), None) = (log.origin, self.end) else { return None };
         Some(format!(
             "rows of {} came without --period-end: a range that has {} to sum up, begun at {} or later, leaves \

@@ -1,0 +1,168 @@
+//! To which log a row goes.
+//!
+//! First its own `@odata.type` counts, then the context of its page, then its
+//! properties. What all three leave open is rejected: it may be of any log.
+//! The decoder of a log says itself when a row is not of its log, so that rows
+//! are read once as long as the guess is right. A guess only saves time; the
+//! order of rows changes nothing.
+
+use std::borrow::Cow;
+
+use trunklog_records::json::{Claim, RowDecoder};
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Log, RowError, RowNotes, ToldBy};
+
+use super::members::each_member;
+use super::splitter::RowsOf;
+use crate::foreign::EXPORTS_ADVICE;
+use crate::format::Premise;
+use crate::reader::{Reason, RowTarget};
+
+/// The members of the file that the Teams admin centre puts beside its tables.
+const EXPORT_PARAMETERS: [&str; 3] = ["from", "to", "capabilities"];
+
+/// Decodes rows into the rows of their logs.
+#[derive(Debug)]
+pub(super) struct Router {
+    premise: Premise,
+    /// One for each log that was seen.
+    decoders: Vec<(&'static Log, RowDecoder)>,
+    /// The log of rows that nothing tells of.
+    guess: &'static Log,
+}
+
+/// The log that a row was added to, and what is to be known of the row.
+pub(super) type Routed = (&'static Log, RowNotes);
+
+impl Router {
+    pub(super) fn new(premise: Premise) -> Router {
+        Router { premise, decoders: Vec::new(), guess: premise.log.unwrap_or(&DIRECT_ROUTING_CALLS) }
+    }
+
+    /// Another input begins, whose rows are of that log perhaps.
+    pub(super) fn guess(&mut self, log: Option<&'static Log>) {
+        self.guess = self.premise.log.or(log).unwrap_or(&DIRECT_ROUTING_CALLS);
+    }
+
+    /// Decodes a row, of which its page says what it is, into the rows of its
+    /// log.
+    ///
+    /// # Errors
+    /// Why it is a row of none, or not of the one that was asked for.
+    pub(super) fn route(
+        &mut self,
+        json: &[u8],
+        of: RowsOf<'_>,
+        rows: &mut dyn RowTarget,
+    ) -> Result<Routed, Reason> {
+        match of {
+            RowsOf::Log(log) => self.route_within(log, json, rows),
+            RowsOf::Other(name) => Err(not_a_row(name)),
+            RowsOf::Unknown => self.route_alone(json, rows),
+        }
+    }
+
+    /// A row whose page names a log.
+    fn route_within(
+        &mut self,
+        log: &'static Log,
+        json: &[u8],
+        rows: &mut dyn RowTarget,
+    ) -> Result<Routed, Reason> {
+        match self.decode(json, log, Claim::Said, rows)? {
+            Ok(notes) => Ok((log, notes)),
+            Err(RowError::OtherLog { log: other, by: ToldBy::Type }) => self.route_to(other, json, rows),
+            Err(RowError::OtherLog { log: other, by: ToldBy::Properties }) => Err(Cow::Owned(format!(
+                "the page says {}, but the properties are those of {}: see which of them is right",
+                log.row_type, other.row_type
+            ))),
+            Err(error) => Err(reason_of(&error, log, json)),
+        }
+    }
+
+    /// A row that only itself tells of, or whoever imports it.
+    fn route_alone(&mut self, json: &[u8], rows: &mut dyn RowTarget) -> Result<Routed, Reason> {
+        let guess = self.guess;
+        let claim = if self.premise.log.is_some() { Claim::Said } else { Claim::Guess };
+        match self.decode(json, guess, claim, rows)? {
+            Ok(notes) => Ok((guess, notes)),
+            Err(RowError::OtherLog { log: other, .. }) => {
+                let routed = self.route_to(other, json, rows)?;
+                self.guess = other;
+                Ok(routed)
+            }
+            Err(error) => Err(reason_of(&error, guess, json)),
+        }
+    }
+
+    /// A row that turned out to be of `log`, which it bears out once more.
+    fn route_to(
+        &mut self,
+        log: &'static Log,
+        json: &[u8],
+        rows: &mut dyn RowTarget,
+    ) -> Result<Routed, Reason> {
+        let decoded = self.decode(json, log, Claim::Guess, rows)?;
+        decoded.map(|notes| (log, notes)).map_err(|error| reason_of(&error, log, json))
+    }
+
+    /// What the decoder of a log says to a row.
+    ///
+    /// # Errors
+    /// Why rows of that log are not taken.
+    fn decode(
+        &mut self,
+        json: &[u8],
+        log: &'static Log,
+        claim: Claim,
+        rows: &mut dyn RowTarget,
+    ) -> Result<Result<RowNotes, RowError>, Reason> {
+        let rows = rows.rows_of(log)?;
+        let known = self.decoders.iter().position(|(of, _)| *of == log);
+        let at = known.unwrap_or(self.decoders.len());
+        if known.is_none() {
+            self.decoders.push((log, decoder(log, self.premise)));
+        }
+        Ok(self.decoders[at].1.decode_as(json, claim, rows))
+    }
+}
+
+/// A decoder of a log. Where its rows sum up a period, it gives them what they
+/// lack of the one that is known.
+fn decoder(log: &'static Log, premise: Premise) -> RowDecoder {
+    let usual = premise.period.map(|period| period.usual(log)).unwrap_or_default();
+    let with_usual = |decoder: RowDecoder, (property, value)| decoder.with_usual(property, value);
+    usual.into_iter().fold(RowDecoder::new(log), with_usual)
+}
+
+fn not_a_row(name: &str) -> Reason {
+    // As if the decoder had found it out.
+    Cow::Owned(RowError::OtherType(name.to_owned()).to_string())
+}
+
+/// Why a record is no row, and what to do where the file cannot be blamed.
+fn reason_of(error: &RowError, log: &Log, json: &[u8]) -> Reason {
+    match error {
+        RowError::Missing(_) | RowError::OtherType(_) if is_export_parameters(json) => {
+            Cow::Owned(format!("the parameters of an export of the Teams admin centre: {EXPORTS_ADVICE}"))
+        }
+        RowError::Ambiguous(_) => Cow::Owned(format!("{error}: say which with --log")),
+        RowError::Missing(name) if *name == log.time && !log.shows_time() => Cow::Owned(format!(
+            "rows of {} have no time of their own: say with --period-start when their period began",
+            log.name
+        )),
+        error => Cow::Owned(error.to_string()),
+    }
+}
+
+fn is_export_parameters(json: &[u8]) -> bool {
+    let (mut known, mut others) = (0, 0);
+    each_member(json, |name, _| {
+        if EXPORT_PARAMETERS.contains(&&*name) {
+            known += 1;
+        } else {
+            others += 1;
+        }
+    });
+    known == EXPORT_PARAMETERS.len() && others == 0
+}
