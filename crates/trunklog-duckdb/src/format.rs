@@ -14,9 +14,10 @@ use trunklog_store::{Error, ErrorKind};
 use crate::catalog::{COMMITS, FLAGS, SEGMENTS, create_tenant};
 use crate::error::{conversion, refusal};
 use crate::files::Files;
-use crate::instance::has_table_in;
+use crate::instance::{Instance, has_table_in};
 use crate::migrate;
 use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, SUPERSEDED, quoted};
+use crate::transaction::{Outcome, transaction};
 
 /// The number of the form that this program writes.
 ///
@@ -61,10 +62,10 @@ pub(crate) fn check(connection: &Connection) -> duckdb::Result<()> {
 /// Brings a store that is open for writing to today's form, and gives it a new
 /// epoch where its commits do not follow the ones that others know: `database`
 /// is another file than the store remembers, or was repaired.
-pub(crate) fn bring_up_to_date(writer: &Connection, database: &Path) -> duckdb::Result<()> {
-    let number = number(writer)?;
-    if number.is_none() {
-        upgrade(writer)?;
+pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::Result<()> {
+    let writer = &instance.writer();
+    if number(writer)?.is_none() {
+        transaction(instance, writer, |writer| upgrade(writer).map(Outcome::Keep))?;
     }
     let place = Place::of(database).map_err(conversion)?;
     let repaired = Files::of(database).repaired;
@@ -81,7 +82,7 @@ pub(crate) fn bring_up_to_date(writer: &Connection, database: &Path) -> duckdb::
     let properties = properties();
     let (device, inode) = (place.device, place.inode);
     if known.is_none_or(|known| known.2 != properties) {
-        migrate::all(writer)?;
+        migrate::all(instance, writer)?;
     }
     if known == Some((device, inode, properties)) && !was_repaired {
         return Ok(());
@@ -100,7 +101,7 @@ pub(crate) fn bring_up_to_date(writer: &Connection, database: &Path) -> duckdb::
             table()
         )
     };
-    writer.execute_batch(&sql)?;
+    transaction(instance, writer, |writer| writer.execute_batch(&sql).map(Outcome::Keep))?;
     match fs::remove_file(repaired) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(conversion(error)),
         _ => Ok(()),
@@ -154,19 +155,9 @@ impl Place {
     }
 }
 
-/// Brings a store from the first form to the second, all of it or nothing: each
-/// table becomes a log's only segment. Rows stay where they are; what is too
+/// Brings a store from the first form to the second, as a transaction: each table becomes a log's only segment. Rows stay where they are; what is too
 /// large is split later, and can be read meanwhile.
 fn upgrade(writer: &Connection) -> duckdb::Result<()> {
-    writer.execute_batch("BEGIN")?;
-    let done = upgrade_all(writer).and_then(|()| writer.execute_batch("COMMIT"));
-    if done.is_err() {
-        let _ = writer.execute_batch("ROLLBACK");
-    }
-    done
-}
-
-fn upgrade_all(writer: &Connection) -> duckdb::Result<()> {
     let mut statement =
         writer.prepare("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?")?;
     let names = statement

@@ -81,8 +81,7 @@ impl Instance {
         })?;
         instance.mark = Some(mark);
         instance.shares_checkpoint = AtomicBool::new(examined.names_checkpoint);
-        format::bring_up_to_date(&instance.writer(), file).map_err(opening_error)?;
-        instance.acknowledge();
+        format::bring_up_to_date(&instance, file).map_err(opening_error)?;
         Ok(instance)
     }
 

@@ -7,14 +7,16 @@ use trunklog_records::schema::{DYNAMIC_PROPERTIES, ID, LOGS};
 use trunklog_records::{Log, RowBuilder, Rows};
 
 use crate::error::conversion;
+use crate::instance::Instance;
 use crate::sql::{self, DATABASE, quoted};
+use crate::transaction::{Outcome, transaction};
 use crate::write::staging::stage;
 
 /// Rows that are moved at a time.
 const BATCH: usize = 10_000;
 
 /// Brings all tables of all logs to the current schema.
-pub(crate) fn all(writer: &Connection) -> duckdb::Result<()> {
+pub(crate) fn all(instance: &Instance, writer: &Connection) -> duckdb::Result<()> {
     let mut statement =
         writer.prepare("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?")?;
     let names = statement
@@ -23,15 +25,20 @@ pub(crate) fn all(writer: &Connection) -> duckdb::Result<()> {
     for (schema, table) in names {
         let log = table.split_once('~').and_then(|(log, _)| LOGS.into_iter().find(|known| known.name == log));
         if let (Some(tenant), Some(log)) = (sql::tenant_of(&schema), log) {
-            bring_up_to_date(writer, &sql::table(tenant, &table), log)?;
+            let table = sql::table(tenant, &table);
+            transaction(instance, writer, |writer| {
+                let changed = bring_up_to_date(writer, &table, log)?;
+                Ok(if changed { Outcome::Keep(()) } else { Outcome::Leave(()) })
+            })?;
         }
     }
     Ok(())
 }
 
 /// Adds the columns of properties that the table does not have yet, and moves
-/// their values there from where unknown properties are kept.
-fn bring_up_to_date(writer: &Connection, table: &str, log: &'static Log) -> duckdb::Result<()> {
+/// their values there from where unknown properties are kept, as a part of a
+/// transaction. Tells whether there were any.
+fn bring_up_to_date(writer: &Connection, table: &str, log: &'static Log) -> duckdb::Result<bool> {
     let present: Vec<String> = writer
         .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
         .query_map([], |row| row.get(0))?
@@ -39,22 +46,15 @@ fn bring_up_to_date(writer: &Connection, table: &str, log: &'static Log) -> duck
     let missing: Vec<_> =
         sql::row_columns(log).filter(|(name, _)| !present.iter().any(|column| column == name)).collect();
     if missing.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let added: Vec<_> = missing.iter().map(|(name, _)| *name).collect();
     tracing::info!(log = log.name, properties = ?added, "adding properties to a log");
-    writer.execute_batch("BEGIN")?;
-    let done = missing
-        .iter()
-        .try_for_each(|(name, of)| {
-            writer.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {} {of}", quoted(name)))
-        })
-        .and_then(|()| move_values(writer, table, log, &added))
-        .and_then(|()| writer.execute_batch("COMMIT"));
-    if done.is_err() {
-        let _ = writer.execute_batch("ROLLBACK");
+    for (name, of) in &missing {
+        writer.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {} {of}", quoted(name)))?;
     }
-    done
+    move_values(writer, table, log, &added)?;
+    Ok(true)
 }
 
 /// Reads rows with unknown properties again, now that some are known.

@@ -89,11 +89,6 @@ pub(crate) fn all_columns(log: &Log) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// The row columns as a list, each with a prefix such as `s.`.
-pub(crate) fn column_list(log: &Log, prefix: &str) -> String {
-    row_columns(log).map(|(name, _)| format!("{prefix}{}", quoted(name))).collect::<Vec<_>>().join(", ")
-}
-
 /// The expressions that compare the stored row `t` with the given row `s`.
 pub(crate) struct Update {
     /// Whether both are the same row.

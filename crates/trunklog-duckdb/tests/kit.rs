@@ -1,4 +1,5 @@
-//! The conformance kit on the embedded engine.
+//! The conformance kit on the embedded engine, once with segments of the usual
+//! size and once with such small ones that each case has several.
 
 use std::sync::Arc;
 
@@ -8,19 +9,33 @@ use trunklog_store::{Clock, Engine};
 use trunklog_store_kit::Fixture;
 
 /// A store in a folder of its own.
-struct Folder(TempDir);
+struct Folder {
+    folder: TempDir,
+    segment_rows: u64,
+}
 
 impl Folder {
-    fn new() -> Folder {
-        Folder(tempfile::tempdir().expect("a test can make a folder"))
+    fn with_segments_of(segment_rows: u64) -> Folder {
+        Folder { folder: tempfile::tempdir().expect("a test can make a folder"), segment_rows }
     }
 }
 
 impl Fixture for Folder {
     fn open_with(&self, clock: Clock) -> Arc<dyn Engine> {
-        let options = Options { threads: 2, clock, ..Options::default() };
-        Arc::new(DuckDbEngine::open(&self.0.path().join("log.duckdb"), options).expect("the store opens"))
+        let options = Options { threads: 2, clock, segment_rows: self.segment_rows, ..Options::default() };
+        let file = self.folder.path().join("log.duckdb");
+        Arc::new(DuckDbEngine::open(&file, options).expect("the store opens"))
     }
 }
 
-trunklog_store_kit::store_kit!(Folder::new());
+mod usual_segments {
+    use super::Folder;
+
+    trunklog_store_kit::store_kit!(Folder::with_segments_of(1 << 21));
+}
+
+mod small_segments {
+    use super::Folder;
+
+    trunklog_store_kit::store_kit!(Folder::with_segments_of(100));
+}

@@ -115,6 +115,8 @@ pub enum ErrorKind {
     /// Graph's answer to a range of more than 90 days, and to `Accept` values
     /// that cannot be served.
     NotAcceptable,
+    /// What a link goes on from is no longer kept.
+    Gone,
     /// The client took too long to send its request.
     RequestTimeout,
     /// The body is larger than the limit.
@@ -153,6 +155,7 @@ impl ErrorKind {
             ErrorKind::MethodNotAllowed => (405, "Request_BadRequest"),
             ErrorKind::NotAcceptable => (406, "NotAcceptable"),
             ErrorKind::RequestTimeout => (408, "RequestTimeout"),
+            ErrorKind::Gone => (410, "syncStateNotFound"),
             ErrorKind::PayloadTooLarge => (413, "RequestEntityTooLarge"),
             ErrorKind::UriTooLong => (414, "UriTooLong"),
             ErrorKind::FailedDependency => (424, "FailedDependency"),

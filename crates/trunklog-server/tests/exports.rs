@@ -298,6 +298,8 @@ fn faulty(fault: Fault) -> (TestServer, Arc<AtomicUsize>) {
 }
 
 impl Store for Faulty {
+    trunklog_store_kit::only_pages!();
+
     fn append(&self, _: &Rows) -> Result<Appended> {
         Err(broken(ErrorKind::Other))
     }

@@ -332,6 +332,8 @@ struct Blocked {
 }
 
 impl Store for Blocked {
+    trunklog_store_kit::only_pages!();
+
     fn append(&self, _: &Rows) -> Result<Appended> {
         Ok(Appended::default())
     }

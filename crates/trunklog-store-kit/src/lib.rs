@@ -304,3 +304,57 @@ macro_rules! store_kit {
         }
     };
 }
+
+#[doc(hidden)]
+pub use {trunklog_odata as odata, trunklog_records as records, trunklog_store as store};
+
+/// Within an `impl Store` of a test, whose store is asked for pages and counts
+/// alone: the other methods, which all fail.
+#[macro_export]
+macro_rules! only_pages {
+    () => {
+        fn newest(&self) -> $crate::store::Result<$crate::store::Watermark> {
+            Err($crate::nobody_asks("newest"))
+        }
+
+        fn commit_time(
+            &self,
+            _: $crate::store::Watermark,
+        ) -> $crate::store::Result<Option<$crate::odata::Instant>> {
+            Err($crate::nobody_asks("commit_time"))
+        }
+
+        fn row(
+            &self,
+            _: &'static $crate::records::Log,
+            _: $crate::odata::Instant,
+            _: &str,
+        ) -> $crate::store::Result<Option<$crate::records::Rows>> {
+            Err($crate::nobody_asks("row"))
+        }
+
+        fn changed_buckets(
+            &self,
+            _: &'static $crate::records::Log,
+            _: $crate::store::Watermark,
+        ) -> $crate::store::Result<$crate::store::ChangedBuckets> {
+            Err($crate::nobody_asks("changed_buckets"))
+        }
+
+        fn changes(
+            &self,
+            _: &$crate::store::ChangesQuery,
+        ) -> $crate::store::Result<$crate::store::Changes> {
+            Err($crate::nobody_asks("changes"))
+        }
+
+        fn erase(&self, _: &$crate::store::Erasure) -> $crate::store::Result<u64> {
+            Err($crate::nobody_asks("erase"))
+        }
+    };
+}
+
+/// The error of a method that a test's store does not have.
+pub fn nobody_asks(method: &str) -> trunklog_store::Error {
+    trunklog_store::Error::new(trunklog_store::ErrorKind::Other, format!("the test's store has no {method}"))
+}

@@ -44,6 +44,10 @@ impl Store for Folding<'_> {
         self.0.newest()
     }
 
+    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
+        self.0.commit_time(commit)
+    }
+
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
         self.0.row(log, time, id)
     }

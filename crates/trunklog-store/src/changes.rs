@@ -9,6 +9,7 @@
 use trunklog_odata::Instant;
 use trunklog_records::{Rows, TimeRange};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::page::{Key, Watermark};
 use crate::selection::Selection;
 
@@ -62,6 +63,16 @@ impl ChangesQuery {
     /// The first page.
     pub fn first(selection: Selection, after: Watermark, limit: u32) -> ChangesQuery {
         ChangesQuery { selection, after, until: None, start: None, limit }
+    }
+
+    /// Checks what the types of the fields leave open, as
+    /// [`Selection::check`] does.
+    pub fn check(&self) -> Result<()> {
+        self.selection.check()?;
+        if self.selection.order.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Other, "changes come in the order of time and id: ask for no other"))
     }
 
     /// The page after `page`; None when it was the last.

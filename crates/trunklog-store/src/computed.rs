@@ -142,6 +142,10 @@ impl Store for StoreWithComputed {
         self.inner.newest()
     }
 
+    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
+        self.inner.commit_time(commit)
+    }
+
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
         self.inner.row(log, time, id)
     }

@@ -192,6 +192,11 @@ pub trait Store: Send + Sync {
     /// The number of the newest commit, 0 before the first.
     fn newest(&self) -> Result<Watermark>;
 
+    /// When a commit was made; None where the store does not know, as it keeps
+    /// the times of commits for as long as the ids of what was deleted, and of
+    /// the newest. Before the first commit, number 0, it is [`Instant::ABSENT`].
+    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>>;
+
     /// A row in its newest state; None when there is no such row.
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>>;
 

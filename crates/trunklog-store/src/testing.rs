@@ -91,6 +91,10 @@ impl Store for TestStore {
         Ok(Watermark(self.commits.lock().unwrap_or_else(PoisonError::into_inner).len() as u64))
     }
 
+    fn commit_time(&self, _: Watermark) -> Result<Option<Instant>> {
+        Ok(None)
+    }
+
     fn row(&self, _: &'static Log, _: Instant, _: &str) -> Result<Option<Rows>> {
         Ok(None)
     }

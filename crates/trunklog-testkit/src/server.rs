@@ -11,7 +11,6 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_identity::{
     Applications, Audiences, Cloud, Issuer, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys,
     Verifier,
@@ -19,7 +18,8 @@ use trunklog_identity::{
 use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
 use trunklog_server::{Addresses, Peer, Server, Services, Settings};
-use trunklog_store::{Appended, Engine};
+use trunklog_store::{Appended, Engine, with_computed_logs};
+use trunklog_store_kit::MemoryEngine;
 use uuid::Uuid;
 
 use crate::{Answer, FakeClock, Forge, rows};
@@ -89,10 +89,8 @@ impl Builder {
     pub fn start(self) -> TestServer {
         let folder = tempfile::tempdir().unwrap();
         let clock = FakeClock::at("2026-11-24T08:00:00Z");
-        let engine = self.engine.unwrap_or_else(|| {
-            let options = Options { threads: 2, ..Options::default() };
-            Arc::new(DuckDbEngine::open(&folder.path().join("trunklog.duckdb"), options).unwrap())
-        });
+        let engine = self.engine.unwrap_or_else(|| Arc::new(MemoryEngine::new()));
+        let engine = with_computed_logs(engine);
         let identity = folder.path().join("identity");
         let applications = Arc::new(Applications::open(&identity, clock.clock()).unwrap());
         let keys = Arc::new(SigningKeys::open(&identity, KeyPolicy::default(), clock.clock()).unwrap());

@@ -59,6 +59,10 @@ impl<F: Fn() -> Arc<dyn Store> + Send + Sync> Engine for StandIn<F> {
         (self.health)()
     }
 
+    fn epoch(&self) -> Result<String> {
+        Ok("stand-in".to_owned())
+    }
+
     fn state(&self, _: &str) -> Result<Option<String>> {
         Ok(None)
     }

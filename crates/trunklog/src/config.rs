@@ -132,6 +132,11 @@ impl Settings {
                 Some(secs) => NonZeroU64::new(secs.get()).map(|secs| Duration::from_secs(secs.get())),
                 None => defaults.query_limit,
             },
+            deletions_kept: layer
+                .store
+                .deletions_days
+                .map_or(defaults.deletions_kept, |days| Duration::from_hours(24 * u64::from(days.get()))),
+            ..defaults
         };
         // Who names one of the two wants no other.
         let https = if layer.listen.http.and_then(Listener::address).is_some() { None } else { Some(HTTPS) };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use trunklog_control::{Acquired, ControlError, Holder, Ownership, RemoteEngine};
 use trunklog_duckdb::DuckDbEngine;
-use trunklog_store::Engine;
+use trunklog_store::{Engine, with_computed_logs};
 
 use crate::config::Settings;
 
@@ -170,7 +170,9 @@ fn owned(
     ownership: Ownership,
 ) -> Result<OpenStore> {
     let engine = engine.with_context(|| format!("cannot open the store {}", file.display()))?;
-    Ok(OpenStore { engine: Arc::new(engine), _ownership: Some(ownership), holder: None })
+    // Whoever works through the owner gets computed logs from it.
+    let engine = with_computed_logs(Arc::new(engine));
+    Ok(OpenStore { engine, _ownership: Some(ownership), holder: None })
 }
 
 /// Works through the process that owns the store.

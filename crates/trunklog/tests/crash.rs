@@ -10,7 +10,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use trunklog_testkit::{Binary, ids_in};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
+const OTHER_TENANT: &str = "7e570000-0000-4000-8000-000000000002";
 const KILLS: u32 = 50;
+const RESUMPTIONS: u32 = 10;
 /// More rows than a batch has, so that kills fall between commits, too.
 const ROWS: u32 = 36_000;
 const FILES: u32 = 6;
@@ -34,6 +36,48 @@ impl Moments {
         let longest = u64::try_from(longest.as_micros()).unwrap();
         Duration::from_micros(self.0 % longest.max(1))
     }
+}
+
+/// Starts a command and kills it after a while, unless it has ended by then.
+/// Tells whether it was killed.
+fn kill(binary: &Binary, words: &[&str], after: Duration) -> bool {
+    let mut command = binary
+        .command(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(after);
+    let is_running = command.try_wait().unwrap().is_none();
+    if is_running {
+        command.kill().unwrap();
+    }
+    command.wait().unwrap();
+    is_running
+}
+
+#[test]
+fn killed_imports_go_on_where_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &folder.path().join("data"));
+    let file = folder.path().join("calls.ndjson");
+    binary.write_demo(&file, 3 * ROWS, 7, "2026-01-01", "2026-02-01");
+    let began = Instant::now();
+    assert_eq!(binary.import(OTHER_TENANT, &file).0.code, Some(0));
+    let longest = began.elapsed();
+
+    let words = ["import", "--quiet", "--json", "--resume", "--tenant", TENANT, file.to_str().unwrap()];
+    let mut moments = Moments::new();
+    for _ in 0..RESUMPTIONS {
+        kill(&binary, &words, moments.below(longest));
+    }
+    let finished = binary.run(&words);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let all: BTreeSet<String> = ids_in(&fs::read_to_string(&file).unwrap()).into_iter().collect();
+    let stored = binary.ids(TENANT, "2000-01-01", "2100-01-01");
+    assert_eq!(stored.len(), all.len(), "rows are missing or doubled");
+    assert!(stored.into_iter().collect::<BTreeSet<_>>() == all, "other rows than were imported");
 }
 
 #[test]
@@ -63,19 +107,8 @@ fn killed_imports_lose_and_double_nothing() {
     let mut round = 0;
     while killed < KILLS {
         let file = &large[usize::try_from(round % FILES).unwrap()];
-        let mut import = binary
-            .command(&["import", "--quiet", "--json", "--tenant", TENANT, file.to_str().unwrap()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(moments.below(longest));
-        if import.try_wait().unwrap().is_none() {
-            import.kill().unwrap();
-            killed += 1;
-        }
-        import.wait().unwrap();
+        let words = ["import", "--quiet", "--json", "--tenant", TENANT, file.to_str().unwrap()];
+        killed += u32::from(kill(&binary, &words, moments.below(longest)));
         round += 1;
         assert!(round < 4 * KILLS, "imports are done before they can be killed");
 

@@ -53,6 +53,7 @@ pub(crate) enum Reply {
     /// There is no such row.
     NoRow,
     Newest(u64),
+    CommitTime(Option<Instant>),
     /// A number of rows.
     Count(u64),
     Forgettable {

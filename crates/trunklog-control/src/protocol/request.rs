@@ -86,6 +86,10 @@ pub(crate) enum Op {
         time: Instant,
         id: String,
     },
+    CommitTime {
+        tenant: String,
+        commit: u64,
+    },
     Newest {
         tenant: String,
     },

@@ -93,6 +93,7 @@ fn patience(op: &Op) -> Duration {
         | Op::ChangedBuckets { .. }
         | Op::Row { .. }
         | Op::Newest { .. }
+        | Op::CommitTime { .. }
         | Op::Forgettable { .. } => PATIENCE,
         Op::Count { .. } | Op::Scan { .. } | Op::Report { .. } | Op::Changes { .. } => READ_PATIENCE,
         Op::Tidy | Op::Erase { .. } | Op::Forget { .. } | Op::Verify { .. } => REWRITE_PATIENCE,

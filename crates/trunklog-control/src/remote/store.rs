@@ -85,6 +85,13 @@ impl Store for RemoteStore {
         }
     }
 
+    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
+        match self.connections.ask(Op::CommitTime { tenant: self.tenant(), commit: commit.0 }, &[])? {
+            (Reply::CommitTime(time), _) => Ok(time),
+            _ => Err(misunderstood("an answer")),
+        }
+    }
+
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
         let op = Op::Row { tenant: self.tenant(), log: LogRef::of(log), time, id: id.to_owned() };
         match self.connections.ask(op, &[])? {

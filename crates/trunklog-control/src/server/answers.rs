@@ -93,6 +93,9 @@ fn answer(
             None => alone(Reply::NoRow),
         },
         Op::Newest { tenant } => alone(Reply::Newest(store(&tenant)?.newest()?.0)),
+        Op::CommitTime { tenant, commit } => {
+            alone(Reply::CommitTime(store(&tenant)?.commit_time(Watermark(commit))?))
+        }
         Op::Erase { tenant, rows, what } => {
             let erasure = Erasure { selection: rows.into_selection(body)?, what: what.into_erase() };
             erasure.check()?;

@@ -91,6 +91,12 @@ impl Store for TenantStore {
         head.map(Watermark)
     }
 
+    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
+        self.shared.try_to_run("reading a commit's time", |instance| {
+            changes::commit_time(instance, self.tenant, commit)
+        })
+    }
+
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
         self.shared.run("reading a row", |instance| row::row(instance, self.tenant, log, time, id))
     }
@@ -107,7 +113,7 @@ impl Store for TenantStore {
     }
 
     fn changes(&self, query: &ChangesQuery) -> Result<Changes> {
-        query.selection.check()?;
+        query.check()?;
         self.shared.run("reading what changed", |instance| changes::changes(instance, self.tenant, query))
     }
 

@@ -15,17 +15,36 @@ use trunklog_store::{
 use super::relation::{as_sequence, between, relation, was_there_at};
 use super::select::{Projection, Select};
 use super::view::{self, View};
-use crate::catalog::{CHANGES, DELETIONS};
+use crate::catalog::{CHANGES, COMMITS, DELETIONS};
 use crate::error::{conversion, refusal};
 use crate::expression;
 use crate::instance::Instance;
 use crate::log_table::LogTable;
 use crate::rows::pick;
-use crate::sql::{self, CHANGED, Parameters, SEQUENCE, SUPERSEDED, quoted};
+use crate::sql::{self, CHANGED, Parameters, SEQUENCE, quoted};
 use crate::write::commit::hour_of;
 
 /// About how many rows are looked at with one statement.
 const LOOKED_AT: u64 = 131_072;
+
+/// When a commit was made.
+pub(crate) fn commit_time(
+    instance: &Instance,
+    id: TenantId,
+    commit: Watermark,
+) -> duckdb::Result<Option<Instant>> {
+    if commit.0 == 0 {
+        return Ok(Some(Instant::ABSENT));
+    }
+    // Where there is no commit, there is no table of them, either.
+    if commit.0 > instance.head(id)? {
+        return Ok(None);
+    }
+    let sql = format!("SELECT max(made) FROM {} WHERE sequence = ?", sql::table(id, COMMITS));
+    let made: Option<i64> = instance
+        .read(|connection| connection.query_row(&sql, [as_sequence(commit.0)], |row| row.get(0)))?;
+    made.map(|ticks| Instant::from_ticks(ticks).map_err(conversion)).transpose()
+}
 
 /// The hours of a log that changed after a commit.
 pub(crate) fn changed_buckets(
@@ -171,7 +190,10 @@ impl<'a> Follower<'a> {
             let mut part = self.take(&found, &mut rows_read)?;
             if self.has_deletions {
                 part.extend(self.deleted(from, end, need - changes.len())?);
+                // A row that was deleted again between the two readings is told
+                // once, as it was found first; the sort keeps it first.
                 part.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+                part.dedup_by(|later, first| later.time == first.time && later.id == first.id);
             }
             changes.append(&mut part);
             batches.extend(found);
@@ -220,20 +242,11 @@ impl<'a> Follower<'a> {
         let places = self.view.state.layout.between(from, end);
         let mut select = Select::new(relation(selection.log, places), Parameters::default());
         select.require(|parameters| between(selection.log, from, end, parameters));
-        let (after, until) = (select.parameters.bind(self.after), select.parameters.bind(self.until));
-        select.require(|_| format!("({SEQUENCE} > {after} OR {CHANGED} > {after})"));
-        select.require(|_| format!("coalesce({CHANGED}, {SEQUENCE}) <= {until}"));
-        if self.view.state.has_superseded {
-            let until = u64::try_from(self.until).unwrap_or(0);
-            select.require(|parameters| was_there_at(Some(until), parameters));
+        for condition in self.conditions(&mut select.parameters) {
+            select.require(|_| condition);
         }
-        let satisfies = match &selection.filter {
-            None => "true".to_owned(),
-            Some(filter) => {
-                let condition = expression::condition(filter, selection.log, &mut select.parameters);
-                format!("coalesce({condition}, false)")
-            }
-        };
+        let satisfies = self.satisfies(&mut select.parameters);
+        let after = select.parameters.bind(self.after);
         select.require(|_| format!("({satisfies} OR {SEQUENCE} <= {after})"));
         if let Some(key) = &self.query.start {
             select.require(|parameters| after_key(selection.log, key, parameters));
@@ -242,6 +255,31 @@ impl<'a> Follower<'a> {
         let columns = format!("{}, {satisfies} AS satisfies", self.projection.list());
         let tail = format!(" ORDER BY {}, {ID} LIMIT {limit}", quoted(selection.log.time));
         select.batches(self.view.connection, &columns, &tail)
+    }
+
+    /// The conditions that a row changed and was there at the last commit that is
+    /// told. What gave way since was there still.
+    fn conditions(&self, parameters: &mut Parameters) -> Vec<String> {
+        let (after, until) = (parameters.bind(self.after), parameters.bind(self.until));
+        let mut conditions = vec![
+            format!("({SEQUENCE} > {after} OR {CHANGED} > {after})"),
+            format!("coalesce({CHANGED}, {SEQUENCE}) <= {until}"),
+        ];
+        if self.view.state.has_superseded {
+            conditions.push(was_there_at(Some(u64::try_from(self.until).unwrap_or(0)), parameters));
+        }
+        conditions
+    }
+
+    /// Whether a row satisfies the filter, as SQL; never null.
+    fn satisfies(&self, parameters: &mut Parameters) -> String {
+        let selection = &self.query.selection;
+        match &selection.filter {
+            None => "true".to_owned(),
+            Some(filter) => {
+                format!("coalesce({}, false)", expression::condition(filter, selection.log, parameters))
+            }
+        }
     }
 
     /// The changes that rows are.
@@ -265,7 +303,7 @@ impl<'a> Follower<'a> {
         Ok(changes)
     }
 
-    /// What was deleted and did not come back.
+    /// What was deleted, unless it came back and is told as a row.
     fn deleted(&self, from: Instant, end: Instant, limit: usize) -> duckdb::Result<Vec<Change>> {
         let (table, log) = (self.view.table, self.view.table.log);
         let time = quoted(log.time);
@@ -279,19 +317,21 @@ impl<'a> Follower<'a> {
                 format!("(time > {key_time} OR (time = {key_time} AND id > {key_id}))")
             }
         };
+        let mut told = self.conditions(&mut parameters);
+        told.push(self.satisfies(&mut parameters));
         let places = self.view.state.layout.between(from, end);
         let sql = format!(
             "SELECT DISTINCT d.time, d.id FROM
                  (SELECT time, id FROM {} WHERE log = '{}' AND sequence > {after} AND sequence <= {until}
                       AND time >= {start} AND time < {stop} AND {key}) AS d
              WHERE NOT EXISTS (SELECT 1 FROM
-                 (SELECT {time} AS there, {ID} AS whose FROM {} WHERE {time} >= {start} AND {time} < {stop}
-                      AND {SUPERSEDED} IS NULL AND {SEQUENCE} <= {until}) AS r
-                 WHERE r.there = d.time AND r.whose = d.id)
+                 (SELECT {time} AS there, {ID} AS whose FROM {} WHERE {time} >= {start} AND {time} < {stop} AND {})
+                 AS told WHERE told.there = d.time AND told.whose = d.id)
              ORDER BY d.time, d.id LIMIT {limit}",
             sql::table(table.tenant, DELETIONS),
             log.name,
             relation(log, places),
+            told.join(" AND "),
         );
         let mut statement = self.view.connection.prepare(&sql)?;
         let found = statement.query_map(params_from_iter(parameters.values()), |row| {

@@ -188,16 +188,14 @@ impl Appending<'_> {
             has_marked: batch.has_marked,
         };
         let mut is_new = vec![true; batch.rows.len()];
-        if supersession.is_some() || plan.slices.iter().any(|slice| slice.is_known) {
+        let is_staged = supersession.is_some() || plan.slices.iter().any(|slice| slice.is_known);
+        if is_staged {
             stage(writer, &batch.rows)?;
             self.compare(writer, supersession, &mut is_new)?;
             if let Some(supersession) = supersession {
-                let outdone = supersede::outdone(writer, state, batch, supersession, &mut is_new)?;
-                stored.superseded = outdone;
-                stored.gave_way = supersede::give_way(writer, table, state, batch, supersession, commit)?;
+                stored.superseded = supersede::outdone(writer, state, batch, supersession, &mut is_new)?;
             }
             stored.updated = self.update(writer, supersession, commit)?;
-            writer.execute_batch(&format!("DROP TABLE temp.main.matched; DROP TABLE {STAGING}"))?;
         }
         for (slice, new) in plan.slices.iter().zip(&mut stored.new) {
             let is_new = &is_new[slice.rows.clone()];
@@ -217,6 +215,12 @@ impl Appending<'_> {
             *new = Some(rows);
         }
         stored.has_marked = batch.has_marked && !stored.new.iter().all(Option::is_none);
+        if is_staged {
+            if let Some(supersession) = supersession {
+                stored.gave_way = supersede::give_way(writer, table, state, batch, supersession, commit)?;
+            }
+            writer.execute_batch(&format!("DROP TABLE temp.main.matched; DROP TABLE {STAGING}"))?;
+        }
         let is_first = (stored.gave_way && !state.has_superseded) || (stored.has_marked && !state.has_marked);
         if is_first {
             let has_superseded = state.has_superseded || stored.gave_way;

@@ -77,6 +77,13 @@ fn in_parts(
     rows: u64,
 ) -> duckdb::Result<u64> {
     let Some((tenant, table)) = instance.log(id, log)? else { return Ok(0) };
+    instance.read(|connection| {
+        // Where not all rows could be counted, none is deleted.
+        let places = table.state().layout.places.clone();
+        places.iter().take_while(|place| place.start <= before).try_for_each(|place| {
+            place.segment.index(connection, &table, crate::time_index::TimeIndex::check)?
+        })
+    })?;
     let mut deleted = 0;
     loop {
         let writer = instance.writer();

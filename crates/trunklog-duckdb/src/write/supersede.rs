@@ -91,7 +91,8 @@ fn is_near(batch: &Batch, supersession: &Supersession) -> String {
 }
 
 /// Finds the given rows that give way to others, stored or given. They are not
-/// new, and change nothing. Tells how many there are.
+/// new and change nothing; where they are stored, they give way there
+/// ([`give_way`]). Tells how many there are.
 pub(super) fn outdone(
     writer: &Connection,
     state: &LogState,
@@ -99,31 +100,49 @@ pub(super) fn outdone(
     supersession: &Supersession,
     is_new: &mut [bool],
 ) -> duckdb::Result<u64> {
+    writer.execute_batch(
+        "CREATE OR REPLACE TEMP TABLE given_way (segment INTEGER, stored BIGINT);
+         CREATE OR REPLACE TEMP TABLE outdone (given BIGINT)",
+    )?;
     if !batch.has_marked {
         return Ok(0);
     }
-    let (mark, time) = (quoted(supersession.marked_by), quoted(batch.rows.log().time));
-    let mut columns: Vec<_> = supersession.same.iter().map(|name| quoted(name)).collect();
-    columns.push(time);
-    let columns = columns.join(", ");
-    let mut parts = vec![format!("SELECT {columns} FROM {STAGING} WHERE {mark} IS NULL")];
+    let mark = quoted(supersession.marked_by);
+    let columns = compared(batch, supersession);
     let near = is_near(batch, supersession);
-    for place in batch.near(state, supersession) {
+    let mut parts = vec![format!("SELECT {columns} FROM {STAGING} WHERE {mark} IS NULL")];
+    let places = batch.near(state, supersession);
+    for place in places {
         parts.push(format!("SELECT {columns} FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table));
     }
     writer.execute_batch(&format!(
-        "CREATE OR REPLACE TEMP TABLE outdone AS
-         SELECT DISTINCT g.{NUMBER} AS given FROM {STAGING} g JOIN ({}) k ON {} WHERE g.{mark} IS NOT NULL;
-         DELETE FROM temp.main.matched WHERE given IN (SELECT given FROM temp.main.outdone)",
+        "INSERT INTO temp.main.outdone
+         SELECT DISTINCT g.{NUMBER} FROM {STAGING} g JOIN ({}) k ON {} WHERE g.{mark} IS NOT NULL",
         parts.join(" UNION ALL "),
         same_call(batch, supersession)
     ))?;
-    let outdone = clear(writer, "SELECT given FROM temp.main.outdone", is_new)?;
-    writer.execute_batch("DROP TABLE temp.main.outdone")?;
-    Ok(outdone)
+    for place in places {
+        writer.execute_batch(&format!(
+            "INSERT INTO temp.main.given_way
+             SELECT m.segment, m.stored FROM temp.main.matched m JOIN temp.main.outdone USING (given)
+             JOIN {} t ON t.rowid = m.stored
+             WHERE m.segment = {} AND t.{mark} IS NOT NULL AND t.{SUPERSEDED} IS NULL",
+            place.segment.table, place.segment.number
+        ))?;
+    }
+    writer.execute_batch("DELETE FROM temp.main.matched WHERE given IN (SELECT given FROM temp.main.outdone)")?;
+    clear(writer, "SELECT given FROM temp.main.outdone", is_new)
 }
 
-/// Lets stored rows give way to given ones, and tells whether any did.
+/// What is compared to find rows of the same call.
+fn compared(batch: &Batch, supersession: &Supersession) -> String {
+    let time = batch.rows.log().time;
+    supersession.same.iter().copied().chain([time]).map(quoted).collect::<Vec<_>>().join(", ")
+}
+
+/// Lets stored rows give way, when the given ones are stored, and tells whether
+/// any did. What counts is what is stored by now: an update may have told of
+/// which call a row is.
 pub(super) fn give_way(
     writer: &Connection,
     table: &LogTable,
@@ -132,50 +151,57 @@ pub(super) fn give_way(
     supersession: &Supersession,
     commit: &mut Commit,
 ) -> duckdb::Result<bool> {
-    if !state.has_marked {
-        return Ok(false);
-    }
     let (mark, time) = (quoted(supersession.marked_by), quoted(table.log.time));
     let near = is_near(batch, supersession);
     let places = batch.near(state, supersession);
-    let parts: Vec<_> = places
+    let columns = compared(batch, supersession);
+    let same_call = same_call(batch, supersession);
+    let of_graph: Vec<_> = places
         .iter()
-        .map(|place| {
-            format!(
-                "SELECT DISTINCT {} AS segment, g.rowid AS stored, g.{time}, g.id FROM {} g JOIN {STAGING} k ON {}
-                 WHERE g.{mark} IS NOT NULL AND k.{mark} IS NULL AND g.{SUPERSEDED} IS NULL AND g.{near}
-                     AND NOT EXISTS (SELECT 1 FROM {STAGING} s WHERE s.{mark} IS NULL AND s.{time} = g.{time}
-                                     AND s.id = g.id)",
-                place.segment.number,
-                place.segment.table,
-                same_call(batch, supersession)
-            )
-        })
+        .map(|place| format!("SELECT {columns}, id FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table))
         .collect();
-    if parts.is_empty() {
-        return Ok(false);
-    }
-    writer.execute_batch(&format!(
-        "CREATE OR REPLACE TEMP TABLE given_way AS {}",
-        parts.join(" UNION ALL ")
-    ))?;
-    let hours = {
-        let hour = hour_in_sql(&time);
-        let mut statement = writer.prepare(&format!("SELECT DISTINCT {hour} FROM temp.main.given_way"))?;
-        statement.query_map([], |row| row.get::<_, i64>(0))?.collect::<duckdb::Result<Vec<_>>>()?
+    let of_graph = of_graph.join(" UNION ALL ");
+    // One of the two was given: the others met before.
+    let is_given = |row: &str| {
+        format!("EXISTS (SELECT 1 FROM {STAGING} s WHERE s.{time} = {row}.{time} AND s.id = {row}.id)")
     };
-    let any = !hours.is_empty();
-    if any {
-        commit.touch_hours(hours.into_iter());
-        commit.keep_ids(writer, table, "temp.main.given_way")?;
-        for place in places {
+    let mut pairs = vec![is_given("k")];
+    if batch.has_marked {
+        pairs.push(is_given("g"));
+    }
+    for place in places {
+        for is_given in &pairs {
             writer.execute_batch(&format!(
-                "UPDATE {} SET {SUPERSEDED} = {} WHERE rowid IN
-                     (SELECT stored FROM temp.main.given_way WHERE segment = {})",
-                place.segment.table, commit.number, place.segment.number
+                "INSERT INTO temp.main.given_way
+                 SELECT DISTINCT {}, g.rowid FROM {} g JOIN ({of_graph}) k ON {same_call}
+                 WHERE g.{mark} IS NOT NULL AND g.{SUPERSEDED} IS NULL AND g.{near} AND {is_given}",
+                place.segment.number, place.segment.table
             ))?;
         }
     }
-    writer.execute_batch("DROP TABLE temp.main.given_way")?;
+    let mut any = false;
+    for place in places {
+        let rows = format!(
+            "{} WHERE rowid IN (SELECT stored FROM temp.main.given_way WHERE segment = {})",
+            place.segment.table, place.segment.number
+        );
+        let hours = {
+            let hour = hour_in_sql(&time);
+            let mut statement = writer.prepare(&format!("SELECT DISTINCT {hour} FROM {rows}"))?;
+            statement.query_map([], |row| row.get::<_, i64>(0))?.collect::<duckdb::Result<Vec<_>>>()?
+        };
+        if hours.is_empty() {
+            continue;
+        }
+        any = true;
+        commit.touch_hours(hours.into_iter());
+        commit.keep_ids(writer, table, &rows)?;
+        let (from, condition) = rows.split_once(" WHERE ").unwrap_or((&rows, "false"));
+        writer.execute_batch(&format!(
+            "UPDATE {from} SET {SUPERSEDED} = {} WHERE {condition}",
+            commit.number
+        ))?;
+    }
+    writer.execute_batch("DROP TABLE temp.main.given_way; DROP TABLE temp.main.outdone")?;
     Ok(any)
 }

@@ -57,6 +57,13 @@ impl Left {
         running.copy()
     }
 
+    /// Takes away what is stored of how many rows lie where.
+    pub(crate) fn forget_counts(&self) {
+        let connection = duckdb::Connection::open(self.path(DATABASE)).unwrap();
+        let table = format!("t_{}.segments", TENANT.guid().simple());
+        connection.execute_batch(&format!("UPDATE {table} SET rows = NULL, counts = NULL; CHECKPOINT")).unwrap();
+    }
+
     /// Nothing.
     pub(crate) fn new() -> Left {
         Left(tempfile::tempdir().unwrap())

@@ -72,8 +72,19 @@ impl Failure {
             Store::TooSlow => Error::bad_request("The request would take too long.")
                 .hint("ask for a shorter range of time, or with a filter or an order that looks at less")
                 .into(),
+            Store::Gone => Failure::gone("start again without the link's token"),
+            Store::TooMany => Error::bad_request("The answer would have too many rows.")
+                .hint("ask for a shorter range of time, or with a filter")
+                .into(),
             Store::Corrupt | Store::Other => Failure::unexpected(),
         }
+    }
+
+    /// What a link goes on from is no longer there.
+    pub(crate) fn gone(hint: &'static str) -> Failure {
+        let message = "The sync state generation is not found. The delta token is expired and data must be \
+                       synchronized again.";
+        Error::new(ErrorKind::Gone, message).hint(hint).into()
     }
 
     fn unavailable(message: &'static str) -> Failure {

@@ -130,6 +130,8 @@ impl Drop for Gate {
 }
 
 impl Store for Load {
+    trunklog_store_kit::only_pages!();
+
     fn append(&self, _: &Rows) -> Result<Appended> {
         Ok(Appended::default())
     }

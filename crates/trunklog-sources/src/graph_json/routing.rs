@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use trunklog_records::json::{Claim, RowDecoder};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, RowError, RowNotes, ToldBy};
+use trunklog_records::{Log, RowError, RowNotes, Clue};
 
 use super::members::each_member;
 use super::splitter::RowsOf;
@@ -71,8 +71,8 @@ impl Router {
     ) -> Result<Routed, Reason> {
         match self.decode(json, log, Claim::Said, rows)? {
             Ok(notes) => Ok((log, notes)),
-            Err(RowError::OtherLog { log: other, by: ToldBy::Type }) => self.route_to(other, json, rows),
-            Err(RowError::OtherLog { log: other, by: ToldBy::Properties }) => Err(Cow::Owned(format!(
+            Err(RowError::OtherLog { log: other, by: Clue::Type }) => self.route_to(other, json, rows),
+            Err(RowError::OtherLog { log: other, by: Clue::Properties }) => Err(Cow::Owned(format!(
                 "the page says {}, but the properties are those of {}: see which of them is right",
                 log.row_type, other.row_type
             ))),

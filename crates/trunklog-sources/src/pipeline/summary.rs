@@ -100,7 +100,7 @@ impl fmt::Display for MissingAt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph_json::{Instead, Place};
+    use crate::graph_json::{Instead, MissingPage, Place};
 
     #[test]
     fn what_is_told_apart_is_bounded() {

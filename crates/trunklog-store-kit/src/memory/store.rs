@@ -58,6 +58,10 @@ impl Store for MemoryStore {
         Ok(Watermark(self.read(Tenant::newest)))
     }
 
+    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
+        Ok(self.read(|tenant| if commit.0 == 0 { Some(Instant::ABSENT) } else { tenant.time_of(commit.0) }))
+    }
+
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
         let place = Place { time, id: id.to_owned() };
         Ok(self.read(|tenant| {

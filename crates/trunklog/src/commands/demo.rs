@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_summary_has_a_line_a_log() {
-        let calls = Appended { new: 1_200, updated: 3, unchanged: 0 };
+        let calls = Appended { new: 1_200, updated: 3, ..Appended::default() };
         let messages = Appended { unchanged: 31, ..Appended::default() };
         let stored = [(&DIRECT_ROUTING_CALLS, calls), (&SMS, messages)];
         let text = summary(DEMO_TENANT, &stored, time::Duration::from_secs(1));

@@ -12,6 +12,7 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
 use trunklog_sources::input::{InputList, discover};
 use trunklog_sources::pipeline::{self, Period, RejectFile};
+use trunklog_sources::positions::Positions;
 
 use crate::config::Settings;
 use crate::flags::{LogName, TenantFlag, log_name};
@@ -29,7 +30,8 @@ const MIB: u64 = 1024 * 1024;
 /// Takes pages, arrays and lines of JSON, answers to $batch, and what
 /// PowerShell makes of them, plain or gzip, whole folders, and standard input.
 /// Each row goes to its log. Importing the same again changes nothing, so an
-/// import that was stopped is simply run again.
+/// import that was stopped is simply run again; with --resume it goes on where it
+/// was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -37,6 +39,7 @@ Examples:
   trunklog import --log pstnCalls ~/graph-exports
   trunklog import --period-start 2026-10-01 --period-end 2026-11-01 dial-out-october.json
   zcat calls.gz | trunklog import --json -
+  trunklog import --resume years-of-calls.ndjson
 
 Ends with 0 when all was stored, 3 when records were rejected or pages are
 missing: errors were saved in their place, or a next link leads to none (all
@@ -72,6 +75,13 @@ pub(crate) struct Import {
         value_parser = clap::value_parser!(u64).range(1..=1_048_576)
     )]
     max_rejects_mib: u64,
+    /// Go on with files where an import with --resume was stopped
+    ///
+    /// While it runs, the store keeps how far each file is stored, until all of
+    /// it is. What was read before is neither read nor counted again. A file that
+    /// has changed begins at its start, and so does standard input.
+    #[arg(long)]
+    resume: bool,
     /// Show no progress
     #[arg(long, short)]
     quiet: bool,
@@ -94,7 +104,13 @@ impl Import {
         let import =
             pipeline::Import { log: self.log.map(|LogName(log)| log), period, ..pipeline::Import::default() };
         let target = store.engine().tenant(tenant);
-        let outcome = import.run(&inputs, target.as_ref(), &mut rejects, &ImportBar::new(show), &stop);
+        let (store_of_tenant, bar) = (target.as_ref(), ImportBar::new(show));
+        let outcome = if self.resume {
+            let positions = Positions::new(store.shared_engine(), tenant);
+            import.resume(&inputs, &positions, store_of_tenant, &mut rejects, &bar, &stop)
+        } else {
+            import.run(&inputs, store_of_tenant, &mut rejects, &bar, &stop)
+        };
         let (summary, mut failure) = match outcome {
             Ok(summary) => (summary, None),
             Err(error) => (*error.summary.clone(), Some(anyhow::Error::from(error))),

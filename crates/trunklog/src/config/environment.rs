@@ -32,6 +32,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.store.memory_mib = from.value("TRUNKLOG_STORE_MEMORY_MIB")?;
     layer.store.threads = from.value("TRUNKLOG_STORE_THREADS")?;
     layer.store.query_secs = from.value("TRUNKLOG_STORE_QUERY_SECS")?;
+    layer.store.deletions_days = from.value("TRUNKLOG_STORE_DELETIONS_DAYS")?;
     layer.limits.header_bytes = from.value("TRUNKLOG_LIMITS_HEADER_BYTES")?;
     layer.limits.url_bytes = from.value("TRUNKLOG_LIMITS_URL_BYTES")?;
     layer.limits.body_bytes = from.value("TRUNKLOG_LIMITS_BODY_BYTES")?;

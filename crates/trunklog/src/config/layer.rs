@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -106,6 +106,7 @@ section! {
         memory_mib: Option<NonZeroU32>,
         threads: Option<NonZeroU32>,
         query_secs: Option<Secs<u64>>,
+        deletions_days: Option<NonZeroU16>,
     }
 }
 

@@ -247,9 +247,8 @@ impl LogReport {
 
 impl MissingReport {
     fn new(missing: MissingAt) -> MissingReport {
-        let reason = missing.page.to_string();
         let MissingAt { input, line, page } = missing;
-        MissingReport { file: input, line, status: page.status, code: page.code, reason }
+        MissingReport { file: input, line, status: page.status, code: page.code, reason: page.what }
     }
 }
 
@@ -289,7 +288,7 @@ mod tests {
     fn a_report_tells_what_is_odd_and_what_is_missing() {
         let mut summary = Summary { dropped_values: 7, repaired_texts: 1, ..Summary::default() };
         summary.odd.insert(Oddity::NegativeDuration, 3);
-        let rows = Appended { new: 1_200, updated: 3, unchanged: 0 };
+        let rows = Appended { new: 1_200, updated: 3, ..Appended::default() };
         summary.appended_by_log.insert("directRoutingCalls", rows);
         summary.appended_by_log.insert("sms", Appended { unchanged: 31, ..Appended::default() });
         let page = MissingPage {
@@ -298,7 +297,7 @@ mod tests {
             status: Some(429),
             code: Some("TooManyRequests".to_owned()),
         };
-        summary.missing_pages.push(MissingAt { input: "a.json".to_owned(), line: 7, page });
+        summary.missing_pages.push(MissingAt { input: "a.json".to_owned(), line: 7, page: page.into() });
         summary.missing_pages_total = 31;
         let tenant = "6f1d0000-0000-4000-8000-00000000de30".parse().unwrap();
         let rejects =

@@ -86,7 +86,7 @@ fn other_texts_are_no_bookmarks() {
         with(9, 0, 3, &[]),
         with(9, 11, 3, &[]),
         with(9, 2, 3, &[level(0)]),
-        with(9, 2, 3, &vec![level(1); 100]),
+        with(9, 2, 3, &(0..100).map(|_| level(1)).collect::<Vec<_>>()),
         with(9, 2, 3, &["{\"line\":1,\"page\":{\"log\":\"none\",\"has_context\":true,\"holds_pages\":false,\"others\":[]}}".to_owned()]),
     ] {
         assert_eq!(Bookmark::parse(&text), None, "{text}");

@@ -1,0 +1,215 @@
+//! Imports that go on where others were stopped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::positions::tests::Noted;
+
+/// Writes a file, packed if its name says so.
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    let mut bytes = text.as_bytes().to_vec();
+    if name.ends_with(".gz") {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        io::Write::write_all(&mut encoder, &bytes).unwrap();
+        bytes = encoder.finish().unwrap();
+    }
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// Goes on with files; what was done, whether it failed or not, and what was
+/// rejected.
+fn resume(import: &Import, files: &[PathBuf], noted: &Noted, store: &Memory) -> (bool, Summary, Vec<String>) {
+    let paths: Vec<InputPath> = files.iter().cloned().map(InputPath::File).collect();
+    let mut rejects = Rejected::default();
+    let stop = AtomicBool::new(false);
+    match import.resume(&paths, &noted.positions(), store, &mut rejects, &Silent, &stop) {
+        Ok(summary) => (true, summary, rejects.0),
+        Err(error) => (false, *error.summary, rejects.0),
+    }
+}
+
+/// A store that fails at that append.
+fn failing_at(append: usize) -> Memory {
+    let mut failures = vec![None; append];
+    failures.push(Some(ErrorKind::DiskFull));
+    Memory::failing(&failures)
+}
+
+#[test]
+fn files_go_on_where_they_were_left() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.json", "a.json.gz"] {
+        let files = [write(folder.path(), name, &rows(0..100))];
+        let (store, noted) = (failing_at(3), Noted::default());
+        let (is_done, summary, _) = resume(&import(10), &files, &noted, &store);
+        assert!(!is_done && summary.appended.new == 30, "{name}");
+        assert_eq!(noted.all().len(), 1);
+
+        let (is_done, summary, _) = resume(&import(10), &files, &noted, &store);
+        assert!(is_done, "{name}");
+        assert_eq!((summary.rows, summary.appended.new, summary.appended.unchanged), (70, 70, 0));
+        assert_eq!(summary.warnings.len(), 1);
+        assert!(summary.warnings[0].ends_with(&format!("{} (line 30)", files[0].display())), "{summary:?}");
+        assert_eq!(store.count_of(&DIRECT_ROUTING_CALLS), 100);
+        // It is stored as a whole, so there is no place in it any more.
+        assert!(noted.all().is_empty());
+        assert_eq!(resume(&import(10), &files, &noted, &store).1.appended.unchanged, 100);
+    }
+}
+
+#[test]
+fn a_place_is_kept_after_its_rows_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [write(folder.path(), "a.json", &rows(0..100))];
+    // As if killed between the third append and its place: that one is stored,
+    // and the second place is the last.
+    let (store, noted) = (failing_at(3), Noted::working(&[true, true, false]));
+    let (_, summary, _) = resume(&import(10), &files, &noted, &store);
+    assert_eq!(summary.appended.new, 30);
+    assert!(summary.warnings.iter().any(|told| told.ends_with("told to fail")), "{summary:?}");
+    let (is_done, summary, _) = resume(&import(10), &files, &noted, &store);
+    assert!(is_done);
+    assert_eq!((summary.appended.new, summary.appended.updated, summary.appended.unchanged), (70, 0, 10));
+    assert_eq!(store.count_of(&DIRECT_ROUTING_CALLS), 100);
+}
+
+#[test]
+fn a_place_that_another_process_moved_is_left_to_it() {
+    /// Moves what is kept as soon as there is something.
+    struct Rival<'a>(&'a Noted);
+    impl Progress for Rival<'_> {
+        fn advanced(&self, _bytes: u64, _rows: u64) {
+            self.0.move_all("its own");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "a.json", &rows(0..9_000));
+    let (store, noted) = (Memory::default(), Noted::default());
+    let (mut rejects, stop) = (Rejected::default(), AtomicBool::new(false));
+    let paths = [InputPath::File(file)];
+    let rival = Rival(&noted);
+    let summary = import(10).resume(&paths, &noted.positions(), &store, &mut rejects, &rival, &stop).unwrap();
+    assert_eq!(summary.appended.new, 9_000);
+    assert_eq!(noted.all().into_values().collect::<Vec<_>>(), ["its own"]);
+    assert_eq!(summary.warnings.len(), 1);
+    assert!(summary.warnings[0].contains("another process"), "{summary:?}");
+}
+
+#[test]
+fn whole_files_need_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<PathBuf> =
+        (0..5).map(|at| write(folder.path(), &format!("{at}.json"), &rows(at * 10..at * 10 + 10))).collect();
+    let (store, noted) = (Memory::default(), Noted::default());
+    let (is_done, summary, _) = resume(&import(1_000), &files, &noted, &store);
+    assert!(is_done && summary.warnings.is_empty(), "{summary:?}");
+    // They share a batch, and nothing was written down for them.
+    assert_eq!(*store.batches.lock().unwrap(), [50]);
+    assert_eq!(noted.exchanges(), 0);
+}
+
+#[test]
+fn what_was_stopped_goes_on_with_the_next_row() {
+    /// Stops the import with the first news.
+    struct StopAtOnce<'a>(&'a AtomicBool);
+    impl Progress for StopAtOnce<'_> {
+        fn advanced(&self, _bytes: u64, _rows: u64) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = [write(folder.path(), "a.json", &rows(0..5_000))];
+    let (store, noted) = (Memory::default(), Noted::default());
+    let (mut rejects, stop) = (Rejected::default(), AtomicBool::new(false));
+    let paths = [InputPath::File(files[0].clone())];
+    let progress = StopAtOnce(&stop);
+    let first =
+        import(700).resume(&paths, &noted.positions(), &store, &mut rejects, &progress, &stop).unwrap();
+    assert!(first.interrupted && first.rows < 5_000);
+    let (_, second, _) = resume(&import(700), &files, &noted, &store);
+    assert_eq!(first.appended.new + second.appended.new, 5_000);
+    assert_eq!(second.appended.unchanged, 0);
+}
+
+#[test]
+fn missing_pages_are_told_until_somebody_hears_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = r#"{"error":{"code":"TooManyRequests","message":"m"}}"#;
+    let text = format!("{}{error}\n{}", rows(0..35), rows(35..100));
+    let files = [write(folder.path(), "a.json", &text)];
+    let (store, noted) = (failing_at(7), Noted::default());
+    resume(&import(10), &files, &noted, &store);
+    let (_, summary, _) = resume(&import(10), &files, &noted, &store);
+    assert_eq!(summary.missing_pages_total, 1);
+    // Nothing was kept after it.
+    assert_eq!((summary.appended.new, summary.appended.unchanged), (30, 40));
+}
+
+/// A text of two logs in which some records are broken; the ids count from
+/// `first`.
+fn text_of(records: &[u8], shape: u8, first: u64) -> String {
+    let record = |(id, kind): (u64, &u8)| match kind {
+        0..5 => row(id),
+        5..8 => format!(
+            r#"{{"id":"{id}","callId":"c","startDateTime":"2026-11-24T08:15:00Z","charge":0.1,"currency":"EUR"}}"#
+        ),
+        _ => format!(r#"{{"id":"{id}","callType":"ByotIn"}}"#),
+    };
+    let records: Vec<String> = (first..).zip(records).map(record).collect();
+    match shape {
+        0 => records.join("\n"),
+        1 => format!("[{}]", records.join(",\r\n ")),
+        2 => format!(r#"{{"value":[{}],"@odata.nextLink":"https://g/f()?$skip=1000"}}"#, records.join(",")),
+        _ => records.chunks(7).map(|page| format!("{{\"value\":[{}]}}\n", page.join(","))).collect(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// However often an import breaks off, and whichever places are kept, what
+    /// is stored and what was rejected in the end is what one import leaves.
+    #[test]
+    fn imports_in_pieces_leave_what_one_leaves(
+        files in prop::collection::vec((prop::collection::vec(0..10_u8, 0..90), 0..4_u8, any::<bool>()), 1..4),
+        batch_rows in 1..20_usize,
+        breaks in prop::collection::vec(0..6_usize, 0..6),
+        works in prop::collection::vec(prop::bool::weighted(0.8), 0..40),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut paths = Vec::new();
+        for (at, (records, shape, is_packed)) in (0..).zip(&files) {
+            let name = format!("{at}.json{}", if *is_packed { ".gz" } else { "" });
+            // The same ids in all files would hide what is lost.
+            paths.push(write(folder.path(), &name, &text_of(records, *shape, at * 1_000)));
+        }
+        let whole = Memory::default();
+        let (_, _, mut all_rejected) = resume(&import(batch_rows), &paths, &Noted::default(), &whole);
+        all_rejected.sort();
+        all_rejected.dedup();
+
+        let (store, noted) = (Memory::default(), Noted::working(&works));
+        let mut rejected = Vec::new();
+        for appends in breaks.iter().map(|appends| Some(*appends)).chain([None]) {
+            let mut failures = VecDeque::new();
+            if let Some(appends) = appends {
+                failures.extend(vec![None; appends]);
+                failures.push_back(Some(ErrorKind::DiskFull));
+            }
+            *store.failures.lock().unwrap() = failures;
+            let (is_done, _, told) = resume(&import(batch_rows), &paths, &noted, &store);
+            prop_assert!(is_done || appends.is_some());
+            rejected.extend(told);
+        }
+        let [stored, expected] = [&store, &whole].map(|store| store.rows.lock().unwrap().clone());
+        prop_assert_eq!(stored, expected);
+        rejected.sort();
+        rejected.dedup();
+        prop_assert_eq!(rejected, all_rejected);
+    }
+}
