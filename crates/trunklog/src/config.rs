@@ -1,7 +1,7 @@
 //! From flags, environment and file to settings that are ready to use.
 //!
 //! Each of the three is a [`Layer`] in which everything may be missing. Flags
-//! lie over the environment, that over the file, and that over the defaults,
+//! win over the environment, that over the file, and that over the defaults,
 //! which [`Settings::from_layer`] fills in.
 
 mod environment;
@@ -121,8 +121,8 @@ impl Settings {
         let certificate = match (layer.tls.certificate, layer.tls.key) {
             (Some(certificate), Some(key)) => Certificate::Files { certificate, key },
             (None, None) => Certificate::LocalCa { names: layer.tls.names.unwrap_or_default() },
-            (Some(_), None) => bail!("tls.certificate is set without tls.key: name the key's file, too"),
-            (None, Some(_)) => bail!("tls.key is set without tls.certificate: name its file, too"),
+            (Some(_), None) => bail!("tls.certificate is set without tls.key: give the key's file, too"),
+            (None, Some(_)) => bail!("tls.key is set without tls.certificate: give its file, too"),
         };
         let defaults = Options::default();
         let store = Options {
@@ -191,7 +191,7 @@ impl Settings {
 fn checked_url(url: &str) -> Result<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/') || rest.contains(['?', '#', ' '])) {
-        bail!("public_url '{url}' is no address: write it like https://cdr.example.com");
+        bail!("public_url '{url}' is not an address: write it like https://cdr.example.com");
     }
     Ok(url.trim_end_matches('/').to_owned())
 }
@@ -205,5 +205,5 @@ fn default_data_dir() -> Result<PathBuf> {
     absolute("XDG_DATA_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
         .map(|folder| folder.join("trunklog"))
-        .context("there is no home folder: name the data folder with --data-dir")
+        .context("there is no home folder: give the data folder with --data-dir")
 }

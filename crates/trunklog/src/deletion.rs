@@ -43,7 +43,7 @@ pub(crate) struct DueRows {
     pub(crate) outlook: Outlook,
 }
 
-/// What becomes of rows that are due.
+/// What happens to rows that are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outlook {
     /// A server deletes them within the hour.
@@ -100,7 +100,7 @@ pub(crate) fn pass(
             };
             if let Err(error) = settled {
                 let error = with_causes(error.as_ref());
-                tracing::warn!(log = log.name, %error, "old rows are left, it is tried again in an hour");
+                tracing::warn!(log = log.name, %error, "old rows are left; this is tried again in an hour");
             }
         }
     }
@@ -318,7 +318,7 @@ pub(crate) fn approve(
         bail!("the clock was set back: no row is deleted until it has caught up");
     }
     if !is_past(place, waiting, now) {
-        bail!("by the clock of now it is not past its retention: look again with trunklog retention");
+        bail!("by the clock as it is now it is not past its retention: look again with trunklog retention");
     }
     if notes.waiting(place).as_ref() != Some(waiting) || waiting.stage == Stage::Noted {
         bail!("it is not what was shown last: look again with trunklog retention");

@@ -11,7 +11,7 @@ use crate::config::LogFormat;
 /// `info,trunklog_server=debug`.
 pub(crate) fn start(format: LogFormat, level: &str) -> Result<()> {
     let filter = EnvFilter::try_new(level)
-        .with_context(|| format!("'{level}' is no log level: use error, warn, info, debug or trace"))?;
+        .with_context(|| format!("'{level}' is not a log level: use error, warn, info, debug or trace"))?;
     let logger = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

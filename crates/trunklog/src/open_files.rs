@@ -8,7 +8,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// runtimes, certificates, files of the store and what it spills.
 const OTHERS: u64 = 256;
 
-/// Asks for as many open files as so many connections need, as far as the hard
+/// Asks for as many open files as that many connections need, as far as the hard
 /// limit goes, and gives how many connections there is room for. Without that a
 /// flood of connections would leave no file for anything else.
 pub(crate) fn make_room(connections: usize) -> usize {
@@ -35,7 +35,7 @@ fn needed(connections: usize) -> u64 {
     u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OTHERS)
 }
 
-/// So many connections, or as many as a limit on files leaves room for. Where
+/// That many connections, or as many as a limit on files leaves room for. Where
 /// it is small, half of it.
 fn room(connections: usize, files: Option<u64>) -> usize {
     let Some(files) = files else { return connections };

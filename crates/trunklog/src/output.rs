@@ -1,4 +1,4 @@
-//! Standard output that may be closed at any time, and what stands on it for
+//! Standard output that may be closed at any time, and what is on it for
 //! people.
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Ctrl-C and its like: the first asks to stop, the second ends at once.
+//! Ctrl-C and the like: the first asks to stop, the second ends at once.
 
 use std::io::Read;
 use std::os::unix::net::UnixStream;

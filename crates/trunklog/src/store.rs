@@ -79,7 +79,7 @@ pub(crate) fn open_existing(settings: &Settings, purpose: &str) -> Result<OpenSt
 /// Fails where there is no store.
 pub(crate) fn must_exist(settings: &Settings) -> Result<()> {
     if !is_there(settings)? {
-        bail!("there is no store in {}: name its folder with --data-dir", settings.data_dir.display());
+        bail!("there is no store in {}: give its folder with --data-dir", settings.data_dir.display());
     }
     Ok(())
 }
@@ -129,7 +129,7 @@ pub(crate) fn repair(settings: &Settings) -> Result<Vec<String>> {
 /// Makes the data folder, readable for its owner alone.
 pub(crate) fn prepare(data_dir: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(data_dir).with_context(|| {
-        format!("cannot make the data folder {}: name another with --data-dir", data_dir.display())
+        format!("cannot make the data folder {}: choose another with --data-dir", data_dir.display())
     })
 }
 
@@ -158,7 +158,7 @@ fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
         // by now or its disk is not mounted. Only people can tell.
         tracing::warn!(
             file = %file.display(),
-            "made a new, empty store; if there should be rows, look for the data folder and name it with --data-dir"
+            "made a new, empty store; if there should be rows, look for the data folder and give it with --data-dir"
         );
     }
     Ok(store)
@@ -170,7 +170,7 @@ fn owned(
     ownership: Ownership,
 ) -> Result<OpenStore> {
     let engine = engine.with_context(|| format!("cannot open the store {}", file.display()))?;
-    // Whoever works through the owner gets computed logs from it.
+    // A command that works through the owner gets computed logs from it.
     let engine = with_computed_logs(Arc::new(engine));
     Ok(OpenStore { engine, _ownership: Some(ownership), holder: None })
 }
@@ -198,7 +198,7 @@ pub(crate) fn file(settings: &Settings) -> PathBuf {
 }
 
 fn taken(settings: &Settings, holder: &Holder) -> anyhow::Error {
-    anyhow!("{}: stop it first, or name another --data-dir", holds(settings, holder))
+    anyhow!("{}: stop it first, or choose another --data-dir", holds(settings, holder))
 }
 
 fn held(settings: &Settings, holder: &Holder) -> String {

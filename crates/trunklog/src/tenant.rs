@@ -29,11 +29,11 @@ fn only(known: &BTreeSet<TenantId>) -> Result<TenantId> {
     match (tenants.next(), tenants.next()) {
         (Some(tenant), None) => Ok(*tenant),
         (None, _) => bail!(
-            "there is no tenant yet: name one with --tenant and the GUID of your organisation in Entra ID"
+            "there is no tenant yet: give one with --tenant and the GUID of your organisation in Entra ID"
         ),
         (Some(_), Some(_)) => {
             let list: Vec<String> = known.iter().map(ToString::to_string).collect();
-            bail!("there are several tenants, name one with --tenant: {}", list.join(", "))
+            bail!("there are several tenants, choose one with --tenant: {}", list.join(", "))
         }
     }
 }

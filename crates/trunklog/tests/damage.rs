@@ -208,7 +208,7 @@ fn a_new_store_is_told() {
     ] {
         let finished = bench.binary.run(words);
         assert_eq!(finished.code, Some(1), "{words:?}: {finished:?}");
-        let says = format!("there is no store in {}: name its folder", bench.binary.data().display());
+        let says = format!("there is no store in {}: give its folder", bench.binary.data().display());
         assert!((finished.stdout + &finished.stderr).contains(&says), "{words:?}");
         assert!(!bench.binary.data().exists(), "{words:?} made the folder");
     }

@@ -295,7 +295,7 @@ fn what_was_not_given_is_told() {
     assert_eq!(summary["passedOver"], 1, "{summary}");
     let told = bench.told(&folder);
     assert!(told.contains("warning: 1 input is empty: ") && told.contains("calls.json"), "{told}");
-    assert!(told.contains("1 file was passed over") && told.contains("calls.txt"), "{told}");
+    assert!(told.contains("1 file was skipped") && told.contains("calls.txt"), "{told}");
 
     let call = text_of("two-logs.ndjson").lines().next().unwrap().to_owned();
     let page = format!(r#"{{"value":[{call}],"@odata.nextLink":"https://graph.example/f()?$skip=1000"}}"#);

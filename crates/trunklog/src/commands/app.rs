@@ -106,7 +106,7 @@ struct ApplicationView {
     secrets: Vec<SecretView>,
 }
 
-/// A secret as it is printed: how it begins and when it ends.
+/// A secret as it is printed: how it starts and when it ends.
 #[derive(Debug, Serialize)]
 struct SecretView {
     hint: String,

@@ -32,13 +32,13 @@ use writers::RowWriter;
 /// Batches that were read and wait to be written.
 const BATCHES_AHEAD: usize = 2;
 
-/// Stands in contexts while no public address is set.
+/// Used in contexts while no public address is set.
 const GRAPH: &str = "https://graph.microsoft.com";
 
 /// Reads calls from the log
 ///
-/// Rows come in the order of their time, from --from up to --to, with all digits
-/// of their numbers. Any span of time may be read; memory does not grow with it.
+/// Rows come in order of time, from --from up to --to, with all digits of their
+/// numbers. Any span of time may be read; memory does not grow with it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -51,8 +51,8 @@ Examples:
   trunklog calls --from 2020-01-01 --select userPrincipalName,duration --format csv > minutes.csv
   trunklog calls --from 2020-01-01 --format ndjson | jq -r .callType | sort | uniq -c
 
-A CSV file is made for spreadsheets: it begins with a byte-order mark, by which
-Excel knows its letters, and text that would be a formula begins with '. For
+A CSV file is made for spreadsheets: it starts with a byte-order mark, by which
+Excel knows its letters, and text that would be a formula starts with '. For
 programs there is --no-bom; standard output is always for programs. A spreadsheet
 takes +4930123 for a number unless it is told that the column is text.")]
 pub(crate) struct Calls {
@@ -151,12 +151,12 @@ impl Calls {
     fn format(&self) -> Result<(Format, Packing)> {
         let (format, packing) = Format::choose(self.format, self.output.as_deref())?;
         if format.is_binary() && self.output.is_none() && io::stdout().is_terminal() {
-            bail!("the format is binary: name a file with --output, or send it into a file or pipe");
+            bail!("the format is binary: give a file with --output, or send it into a file or pipe");
         }
         Ok((format, packing))
     }
 
-    /// CSV for whoever reads it: files are opened by people, mostly.
+    /// CSV for its reader: files are opened by people, mostly.
     fn csv(&self) -> Form {
         if self.output.is_some() && !self.no_bom { Form::CsvForPeople } else { Form::Csv }
     }
@@ -193,7 +193,7 @@ impl Calls {
 }
 
 /// What is written of a row: the indices of properties in their order, the one
-/// behind the last property for those that the table does not have.
+/// after the last property for those that the table does not have.
 fn layout(log: &'static Log, version: Version, format: Format, selected: Option<&[usize]>) -> Vec<usize> {
     let mut layout = log.layout(version);
     match selected {

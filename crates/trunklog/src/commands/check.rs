@@ -19,7 +19,7 @@ use crate::output::counted;
 use crate::store::OpenStore;
 use crate::{identity, open_files, output, store};
 
-/// Said of what the first start makes.
+/// What is said of what the first start makes.
 const NOTHING_YET: &str = "nothing stored yet; it is made on the first start";
 
 /// Checks configuration, store and certificates
@@ -76,7 +76,7 @@ impl Check {
     }
 }
 
-/// Prints all checks but those of rows; tells whether none failed.
+/// Prints all checks except those of rows; tells whether none failed.
 fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bool> {
     let open = store.as_ref().ok().and_then(Option::as_ref);
     let server = open.and_then(OpenStore::server);
@@ -218,7 +218,7 @@ fn data_folder(folder: &Path) -> Result<String> {
         Err(error) => return Err(error).with_context(|| format!("cannot look at {}", folder.display())),
     };
     if !found.is_dir() {
-        bail!("{} is no folder: name another with --data-dir", folder.display());
+        bail!("{} is not a folder: choose another with --data-dir", folder.display());
     }
     if store::is_open_to_others(&found) {
         bail!("others can get into {}: run chmod 700 on it", folder.display());

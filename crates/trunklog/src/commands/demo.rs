@@ -31,7 +31,7 @@ const BATCH_ROWS: usize = 32_768;
 /// Batches that wait between making up and storing.
 const WAITING_BATCHES: usize = 2;
 
-/// How many days the calls cover unless said otherwise.
+/// How many days the calls cover by default.
 const DAYS: i64 = 90;
 
 /// Fills the store with made-up rows of all logs
@@ -55,7 +55,7 @@ pub(crate) struct Demo {
     /// twentieth, `pstnBlockedUsers` a thousandth, and each some dozens at least
     #[arg(long, default_value_t = 100_000)]
     rows: u64,
-    /// Make up this log alone; may be given several times: `directRoutingCalls`, `pstnCalls`,
+    /// Make up only this log; may be given several times: `directRoutingCalls`, `pstnCalls`,
     /// `pstnBlockedUsers` or `sms` [default: all; directRoutingCalls with --ndjson]
     #[arg(long = "log", value_name = "NAME", value_parser = made_up)]
     logs: Vec<LogName>,
@@ -110,7 +110,7 @@ impl Demo {
         let mut chosen = self.chosen();
         match (chosen.next(), chosen.next()) {
             (Some(log), None) => Ok(log),
-            _ => bail!("--ndjson writes one log: name only one with --log"),
+            _ => bail!("--ndjson writes one log: give only one with --log"),
         }
     }
 

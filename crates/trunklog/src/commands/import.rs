@@ -51,16 +51,16 @@ pub(crate) struct Import {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) tenant: TenantFlag,
-    /// Store rows of this log alone and reject all others [default: each row goes to its log]
+    /// Store rows of this log only and reject all others [default: each row goes to its log]
     #[arg(long, value_name = "NAME", value_parser = log_name)]
     log: Option<LogName>,
-    /// When the period began that rows of the dial-out report sum up, which have no time of their own
+    /// When the period started that rows of the dial-out report sum up, which have no time themselves
     #[arg(long, value_name = "TIME", value_parser = time::parse)]
     period_start: Option<Instant>,
     /// The first moment after that period; if not given, it has no end
     ///
-    /// In the report, rows stand beside dial-out calls of other times. Where a
-    /// range has such a call within their period, the call counts and not they.
+    /// In the report, rows are beside dial-out calls of other times. Where a range
+    /// has such a call within their period, the call counts and they do not.
     #[arg(long, value_name = "TIME", value_parser = time::parse, requires = "period_start")]
     period_end: Option<Instant>,
     /// Where rejected records are written [default: rejected, in the data folder]
@@ -79,7 +79,7 @@ pub(crate) struct Import {
     ///
     /// While it runs, the store keeps how far each file is stored, until all of
     /// it is. What was read before is neither read nor counted again. A file that
-    /// has changed begins at its start, and so does standard input.
+    /// has changed is read from its start, and so is standard input.
     #[arg(long)]
     resume: bool,
     /// Show no progress
@@ -149,7 +149,7 @@ impl Import {
         {
             let report = PSTN_ONLINE_MEETING_DIALOUT.name;
             bail!(
-                "--period-start and --period-end are for rows of {report}: those of {} have a time of their own",
+                "--period-start and --period-end are for rows of {report}: those of {} have their own time",
                 log.name
             );
         }

@@ -16,10 +16,10 @@ use crate::{output, signals, store, time};
 
 /// Shows which rows are past their retention, and what waits for your word
 ///
-/// A server deletes old rows by itself as long as it is usual: what has aged
-/// since it last did. Else it waits: the first time after a retention was set or
-/// shortened, when it is more than a tenth of a log at once, and when the clock
-/// is not where the store last saw it.
+/// A server deletes old rows by itself while this is usual: what has aged since it
+/// last did. Otherwise it waits: the first time after a retention was set or
+/// shortened, when it is more than a tenth of a log at once, and when the clock is
+/// not where the store last saw it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -49,10 +49,10 @@ enum Action {
 Ends with 1 when something was not deleted because it is not what was shown last,
 130 when it was stopped by Ctrl-C.")]
 struct Approve {
-    /// Of this tenant alone [default: of all]
+    /// Of this tenant only [default: of all]
     #[arg(long, value_name = "GUID")]
     tenant: Option<TenantId>,
-    /// Of this log alone; may be given several times [default: of all]
+    /// Of this log only; may be given several times [default: of all]
     #[arg(long = "log", value_name = "NAME", value_parser = log_name)]
     logs: Vec<LogName>,
 }

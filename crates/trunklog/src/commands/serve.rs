@@ -18,7 +18,7 @@ use crate::{identity, open_files, signals, store};
 
 /// Serves the log with the API of Microsoft Graph
 ///
-/// Without own certificate it makes a local authority on first start, in the
+/// Without your certificate it makes a local authority on first start, in the
 /// folder tls of the data folder: have clients trust it. While it runs, all
 /// other commands work through it.
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ pub(crate) struct Serve {
     /// Where to answer /livez, /readyz and /metrics [default: 127.0.0.1:9464]
     #[arg(long, value_name = "ADDRESS")]
     ops: Option<Listener>,
-    /// The address that clients use, as it stands in links and tokens
+    /// The address that clients use, as links and tokens have it
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Answer exactly as Graph does, limits and refusals included
@@ -76,7 +76,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let store = store::open_owned(settings, store::SERVING)?;
     if fs::metadata(&settings.data_dir).is_ok_and(|folder| store::is_open_to_others(&folder)) {
         let folder = settings.data_dir.display();
-        tracing::warn!("others can get into {folder}, where call logs and keys lie: run chmod 700 on it");
+        tracing::warn!("others can get into {folder}, where call logs and keys are: run chmod 700 on it");
     }
     let control = trunklog_control::serve(&store::control_socket(settings), store.shared_engine())
         .context("cannot take requests of other commands")?;

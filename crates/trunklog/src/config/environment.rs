@@ -92,7 +92,11 @@ struct Environment<'a> {
 impl Environment<'_> {
     fn text(&self, name: &str) -> Result<Option<String>> {
         let Some(value) = (self.variable)(name).filter(|value| !value.is_empty()) else { return Ok(None) };
-        value.into_string().ok().with_context(|| format!("the variable {name} is no text in UTF-8")).map(Some)
+        value
+            .into_string()
+            .ok()
+            .with_context(|| format!("the variable {name} is not text in UTF-8"))
+            .map(Some)
     }
 
     fn value<T>(&self, name: &str) -> Result<Option<T>>

@@ -299,7 +299,9 @@ impl FromStr for Listener {
             return Ok(Listener::Off);
         }
         text.parse().map(Listener::At).map_err(|_| {
-            format!("'{text}' is no address to listen on: write it like 127.0.0.1:8443 or [::]:8443, or off")
+            format!(
+                "'{text}' is not an address to listen on: write it like 127.0.0.1:8443 or [::]:8443, or off"
+            )
         })
     }
 }

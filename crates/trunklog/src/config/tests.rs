@@ -347,7 +347,7 @@ fn without_a_known_limit_the_usual_memory_is_taken() {
 #[test]
 fn the_example_can_be_used_with_all_its_keys() {
     let example = include_str!("../../../../trunklog.example.toml");
-    // A comment has a blank behind its mark, a key has none.
+    // A comment has a blank after its mark, a key has none.
     let text: String = example
         .lines()
         .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))

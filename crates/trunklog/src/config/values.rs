@@ -49,7 +49,7 @@ impl FromStr for Country {
         if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             Ok(Country(text.to_ascii_uppercase()))
         } else {
-            Err(format!("'{text}' is no country: write its two letters (ISO 3166-1), such as DE"))
+            Err(format!("'{text}' is not a country: write its two letters (ISO 3166-1), such as DE"))
         }
     }
 }
@@ -123,7 +123,9 @@ impl FromStr for KeepTime {
             return Ok(KeepTime::Forever);
         }
         text.parse().map(KeepTime::Days).map_err(|_| {
-            format!("'{text}' is no time to keep rows: write a number of days, at least 1, or \"{FOREVER}\"")
+            format!(
+                "'{text}' is not a time to keep rows: write a number of days, at least 1, or \"{FOREVER}\""
+            )
         })
     }
 }
@@ -201,8 +203,9 @@ impl<'de> Deserialize<'de> for OriginList {
 /// An origin as browsers write it (RFC 6454, section 6.2): in lower case and
 /// without the scheme's usual port.
 fn origin(text: &str) -> Result<String, String> {
-    let refused =
-        || format!("'{text}' is no origin: write it like https://portal.example.com:8443, without a path");
+    let refused = || {
+        format!("'{text}' is not an origin: write it like https://portal.example.com:8443, without a path")
+    };
     let lower = text.to_ascii_lowercase();
     let (scheme, authority) = lower.split_once("://").ok_or_else(refused)?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -20,7 +20,7 @@ const CATCHING_UP_TICKS: i64 = 24 * HOUR_TICKS;
 /// every hour; a restart or an operator's word may take some more.
 pub(super) const STEADY_TICKS: i64 = 12 * HOUR_TICKS;
 
-/// So many rows may always go.
+/// This many rows may always go.
 const USUAL_ROWS: u64 = 1_000;
 
 /// More rows may go as long as they are no larger a part of the log: a tenth.

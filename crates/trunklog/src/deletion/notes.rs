@@ -20,7 +20,7 @@ const PASSED: &str = "retention/passed/";
 /// A state for each log of a tenant of which rows wait: [`WaitingDeletion`].
 const WAITING: &str = "retention/waiting/";
 
-/// What both begin with.
+/// What both start with.
 const ALL: &str = "retention/";
 
 /// A log of a tenant.
@@ -43,7 +43,7 @@ pub(crate) struct WaitingDeletion {
     pub(crate) of: u64,
     pub(crate) oldest: Option<Instant>,
     pub(crate) why: Why,
-    /// When the log began to wait, by the clock of that time.
+    /// When the log started to wait, by the clock of that time.
     pub(crate) since: Instant,
     /// When this was written down.
     pub(crate) noted: Instant,
@@ -55,7 +55,7 @@ pub(crate) struct WaitingDeletion {
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Stage {
     Noted,
-    /// The operator has seen it as it stands here.
+    /// The operator has seen it as it is here.
     Shown,
     Approved,
 }

@@ -12,7 +12,7 @@ const DAY: i64 = 24 * HOUR;
 
 const CALLS: &Log = &DIRECT_ROUTING_CALLS;
 
-/// A store in a folder of its own, which can be opened again.
+/// A store in its own folder, which can be opened again.
 struct Bench {
     folder: TempDir,
     engine: Option<DuckDbEngine>,
@@ -44,7 +44,7 @@ impl Bench {
         append(self.engine(), tenant(1), CALLS, &rows);
     }
 
-    /// So many calls of the first tenant, one a second.
+    /// That many calls of the first tenant, one a second.
     fn import(&self, first: u32, count: u32, from: Instant) {
         append(self.engine(), tenant(1), CALLS, &call_rows(first, count, &from.to_string()));
     }

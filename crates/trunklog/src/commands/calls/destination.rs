@@ -115,13 +115,13 @@ impl Write for NewFile {
 /// The file that gets the rows: where a link leads to, for the link to stay.
 ///
 /// # Errors
-/// When something else than a file is there. A device must not be replaced.
+/// When something other than a file is there. A device must not be replaced.
 fn target(path: &Path) -> Result<PathBuf> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => {
             fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))
         }
-        Ok(_) => bail!("--output {}: it is no file; leave it out for standard output", path.display()),
+        Ok(_) => bail!("--output {}: it is not a file; leave it out for standard output", path.display()),
         // Making the file tells more.
         Err(_) => Ok(path.to_owned()),
     }
@@ -197,7 +197,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for other in [Path::new("/"), Path::new("/dev/null"), folder.path()] {
             let error = Destination::open(Some(other), Packing::Plain).err().unwrap().to_string();
-            assert!(error.contains("it is no file"), "{error}");
+            assert!(error.contains("it is not a file"), "{error}");
         }
         let (file, link) = (folder.path().join("calls.csv"), folder.path().join("latest"));
         fs::write(&file, "old").unwrap();

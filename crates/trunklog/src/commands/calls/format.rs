@@ -42,7 +42,7 @@ const ENDINGS: [(&str, Format); 8] = [
     ("txt", Format::Table),
 ];
 
-/// Comes behind the ending of what is compressed.
+/// Comes after the ending of what is compressed.
 const GZIP: &str = "gz";
 
 impl Format {
@@ -60,7 +60,7 @@ impl Format {
         let told = if is_packed { Format::told_by(&path.with_extension("")) } else { Format::told_by(path) };
         let Some(format) = named.or(told) else {
             bail!(
-                "--output {}: its ending tells no format: use one of {}, or name a format with --format",
+                "--output {}: its ending tells no format: use one of {}, or give a format with --format",
                 path.display(),
                 endings()
             );

@@ -89,7 +89,7 @@ pub(super) fn telling(log: &'static Log) -> Vec<usize> {
     columns
 }
 
-/// What stands above a property; None above those that the log does not know.
+/// What is above a property; None above those that the log does not know.
 fn heading(log: &'static Log, at: usize) -> Option<&'static str> {
     let name = log.properties.get(at)?.name;
     let heading = TELLING.iter().find(|(telling, _)| *telling == name);

@@ -123,7 +123,7 @@ impl Report {
                 ("were", "their names do", "them")
             };
             self.warnings.push(format!(
-                "{} {were} passed over, because {names_do} not end in .json, .jsonl or .ndjson: {files} (name \
+                "{} {were} skipped, because {names_do} not end in .json, .jsonl or .ndjson: {files} (name \
                  {them} to import {them})",
                 output::counted(files.total(), "file")
             ));
@@ -223,8 +223,8 @@ impl Report {
         }
         if self.missing_pages_total > 0 {
             let what = match self.missing_pages_total {
-                1 => "page is missing: ask for it again and import it; in its place stands",
-                _ => "pages are missing: ask for them again and import them; in their place stand",
+                1 => "page is missing: ask for it again and import it; found in its place:",
+                _ => "pages are missing: ask for them again and import them; found in their place:",
             };
             lines.push(format!("warning: {} {what}", HumanCount(self.missing_pages_total)));
             for page in self.missing_pages.iter().take(LISTED_PAGES) {
@@ -354,8 +354,8 @@ mod tests {
         let report_of_one = report(summary.clone(), &["b.txt"]);
         let text = report_of_one.text();
         for line in [
-            "warning: 1 page is missing: ask for it again and import it; in its place stands",
-            "warning: 1 file was passed over, because its name does not end in .json, .jsonl or .ndjson: b.txt \
+            "warning: 1 page is missing: ask for it again and import it; found in its place:",
+            "warning: 1 file was skipped, because its name does not end in .json, .jsonl or .ndjson: b.txt \
              (name it to import it)",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
@@ -364,7 +364,7 @@ mod tests {
         assert_eq!(json["emptyInputs"], 1);
         assert_eq!(json["passedOver"], 1);
         let text = report(summary, &["b.txt", "c.csv"]).text();
-        let line = "warning: 2 files were passed over, because their names do not end in .json, .jsonl or .ndjson: \
+        let line = "warning: 2 files were skipped, because their names do not end in .json, .jsonl or .ndjson: \
                     b.txt, c.csv (name them to import them)";
         assert!(text.lines().any(|found| found == line), "{line} in {text}");
     }

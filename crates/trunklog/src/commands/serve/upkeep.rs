@@ -40,17 +40,17 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
                 Ok(_) => {}
                 Err(error) => {
                     let error = with_causes(error.as_ref());
-                    tracing::warn!(%error, "old rows are left, it is tried again in an hour");
+                    tracing::warn!(%error, "old rows are left; this is tried again in an hour");
                 }
             }
         } else if retention != Retention::default() {
             tracing::warn!(
-                "the clock was set or stood still; no row is deleted for an hour, lest it is wrong"
+                "the clock was set or stood still; no row is deleted for an hour, in case it is wrong"
             );
         }
         if let Err(error) = engine.tidy() {
             let error = with_causes(&error);
-            tracing::warn!(%error, "the store could not be tidied, it is tried again in an hour");
+            tracing::warn!(%error, "the store could not be tidied; this is tried again in an hour");
         }
         pause = PAUSE;
         before = Times::now();
