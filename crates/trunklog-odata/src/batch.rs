@@ -4,7 +4,7 @@
 //! {"requests":[{"id":"1","method":"GET","url":"/communications/…","headers":{},"dependsOn":["0"]}]}
 //! ```
 //!
-//! A document that is no batch is refused as a whole. What is wrong with one
+//! A document that is not a batch is refused as a whole. What is wrong with one
 //! request alone, such as an address that leads nowhere, is that request's
 //! error and is found when it is answered.
 //!
@@ -69,7 +69,7 @@ pub enum Target {
     Relative(String),
     /// A whole address.
     Absolute {
-        /// In small letters, with the port unless it is the scheme's.
+        /// In lower case, with the port unless it is the scheme's.
         host: String,
         /// Path and query, with a leading slash.
         path: String,
@@ -95,7 +95,7 @@ impl Batch {
     /// Reads the body of a batch. Members that are not known are ignored.
     ///
     /// # Errors
-    /// 400 when it is no batch, holds no request or too many, or when ids are
+    /// 400 when it is not a batch, holds no request or too many, or when ids are
     /// empty, occur twice, name nothing or wait for each other.
     ///
     /// ```
@@ -186,7 +186,7 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NOT_IN_URLS).to_string()
 }
 
-/// Where each id stands; ids in small letters.
+/// Where each id is; ids in lower case.
 fn places(requests: &[Request]) -> Result<HashMap<String, usize>> {
     let mut places = HashMap::with_capacity(requests.len());
     for (at, request) in requests.iter().enumerate() {

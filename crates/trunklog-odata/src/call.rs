@@ -32,7 +32,7 @@ pub struct FunctionCall {
     pub name: String,
     /// How the name was qualified.
     pub spelling: Spelling,
-    /// What stands between the parentheses, decoded; error positions count in
+    /// What is between the parentheses, decoded; error positions count in
     /// its characters.
     text: String,
     arguments: Vec<Argument>,
@@ -45,9 +45,9 @@ pub struct Argument {
     pub name: String,
     /// The value's text, without quotes when it was quoted.
     pub value: String,
-    /// Where the value begins, in characters from the opening parenthesis.
+    /// Where the value starts, in characters from the opening parenthesis.
     pub position: usize,
-    /// True when it stood in single quotes.
+    /// True when it was in single quotes.
     pub quoted: bool,
 }
 
@@ -103,7 +103,7 @@ impl FunctionCall {
         profile: Profile,
     ) -> Result<(Instant, Instant)> {
         // Values are read before overloads are sought, so a value that cannot
-        // be read is an error of its own, whatever its parameter is called.
+        // be read is a separate error, whatever its parameter is called.
         for argument in self.arguments.iter().filter(|argument| !argument.quoted) {
             if literal::looks_like_date_time(&argument.value) {
                 literal::date_time_offset(&argument.value, argument.position, &self.text)?;
@@ -274,7 +274,7 @@ impl Lexer<'_> {
     }
 }
 
-/// Where in a value `fromDateTime=` or `toDateTime=` begins.
+/// Where in a value `fromDateTime=` or `toDateTime=` starts.
 fn glued_parameter(value: &str) -> Option<usize> {
     let lower = value.to_ascii_lowercase();
     ["fromdatetime=", "todatetime="].iter().filter_map(|name| lower.find(name)).min()

@@ -25,7 +25,7 @@ pub enum EdmType {
 }
 
 impl EdmType {
-    /// The qualified name as it stands in `$metadata`, for example
+    /// The qualified name as `$metadata` has it, for example
     /// `Edm.Int32` or `Collection(microsoft.graph.callRecords.x)`.
     ///
     /// ```

@@ -44,7 +44,7 @@ pub struct Envelope<'a> {
     pub next_link: Option<&'a str>,
 }
 
-/// What stands before and after the rows of a page, which are separated by
+/// What is before and after the rows of a page, which are separated by
 /// commas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -65,7 +65,7 @@ impl Envelope<'_> {
 
     /// What goes around rows that were encoded already.
     ///
-    /// The next link stands where the samples have it: after `value` on v1.0,
+    /// The next link is where the samples have it: after `value` on v1.0,
     /// before it on beta.
     pub fn frame(&self) -> Frame {
         let (mut before, mut after) = (Vec::with_capacity(256), Vec::new());

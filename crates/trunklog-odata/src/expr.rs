@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 
-/// The digits behind the point that arithmetic keeps.
+/// The digits after the point that arithmetic keeps.
 pub const DECIMAL_PLACES: u32 = 10;
 
 /// An expression and the kind of its value.
@@ -54,7 +54,7 @@ pub enum Kind {
     Instant,
     /// A whole number.
     Int,
-    /// A number with digits behind the point.
+    /// A number with digits after the point.
     Number,
     /// True or false.
     Bool,
@@ -103,7 +103,7 @@ pub enum Node {
     /// The second when the first is true, else the third.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// A text in which that many digits at the end of each number are `*`. What
-    /// counts as a number, and what becomes of it, one function says that all
+    /// counts as a number, and what happens to it, one function says that all
     /// engines call, `masked` in `trunklog-records`. No client can write it.
     Mask(Box<Expr>, u8),
     /// The first [`ORDERED_CHARS`] characters of a text: what an order compares
@@ -162,7 +162,7 @@ pub enum Arithmetic {
     Multiply,
     /// `div`: whole numbers give a whole number.
     Divide,
-    /// `divby`: always with digits behind the point.
+    /// `divby`: always with digits after the point.
     DivideBy,
     /// `mod`: the remainder has the sign of the first.
     Modulo,
@@ -203,7 +203,7 @@ pub enum Function {
 }
 
 /// A criterion of an order. Null comes before all values, as OData demands
-/// (Protocol, section 11.2.6.2), and behind them when descending.
+/// (Protocol, section 11.2.6.2), and after them when descending.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderBy {
     /// What is compared. Of texts the first [`ORDERED_CHARS`] characters count.

@@ -5,7 +5,7 @@
 //! documentation writes `startsWith`; names of properties are not.
 //!
 //! All faults are 400. The message is ODL's where one is known and always names
-//! the position: characters from the text's begin, counted from 0 as ODL does.
+//! the position: characters from the text's start, counted from 0 as ODL does.
 //! The hint says what was expected.
 //!
 //! Nothing here can run away: what is nested deeper than [`MAX_DEPTH`], has
@@ -133,7 +133,7 @@ pub fn order_by(text: &str, shape: &dyn Shape) -> Result<Vec<OrderBy>> {
                 return Err(parser
                     .cursor
                     .fault(at, message)
-                    .hint("name a property, without quotes: startDateTime desc"));
+                    .hint("give a property, without quotes: startDateTime desc"));
             }
         };
         let direction = direction(&mut parser.cursor);
@@ -165,7 +165,7 @@ fn direction(cursor: &mut Cursor<'_>) -> Option<Direction> {
     Some(direction)
 }
 
-/// The error for something else behind an expression of an order.
+/// The error for something else after an expression of an order.
 fn no_direction(parser: &mut Parser<'_>) -> Error {
     match near::nearest(parser.cursor.word(), ["desc", "asc"]) {
         Some(near) => parser.cursor.syntax_error(parser.cursor.at()).hint(format!("did you mean '{near}'?")),

@@ -344,7 +344,7 @@ fn days_in_month(year: i64, month: u32) -> u32 {
 }
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar. The year is
-/// taken to begin in March, which puts the leap day last.
+/// taken to start in March, which puts the leap day last.
 fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -6,7 +6,7 @@ use crate::{Error, Instant, InstantError, Result};
 /// date with time and zone.
 ///
 /// A date's month and day may lack their leading zero, as in .NET. `position`
-/// is where the literal begins in `whole`; both are for the error text.
+/// is where the literal starts in `whole`; both are for the error text.
 ///
 /// # Errors
 /// 400 with ODL's texts.

@@ -1,6 +1,6 @@
 //! The name that was probably meant.
 
-/// Longer words are no misspelt names.
+/// Longer words are not misspelt names.
 const MAX_CHARS: usize = 64;
 
 /// A hint on a wrong name: the one that was meant, else all of them. `plural`
@@ -39,7 +39,7 @@ pub(crate) fn closest<'a>(
 }
 
 /// How many letters must be added, removed, replaced or swapped with their
-/// neighbours to make one of the other. `word` is in small letters.
+/// neighbours to make one of the other. `word` is in lower case.
 fn distance(word: &[char], name: &str) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=word.len()).collect();

@@ -51,7 +51,7 @@ impl QueryOptions {
     /// all but `$skip` and `$skiptoken` are ignored without being read, as
     /// Graph does; people there take the unfiltered answer for a filtered one.
     /// What is left of those two is a 400 all the same, or a walk would start
-    /// anew and never end.
+    /// again and never end.
     ///
     /// ```
     /// use trunklog_odata::{Profile, QueryOptions};
@@ -141,7 +141,7 @@ impl QueryOptions {
         self.count == Some(true)
     }
 
-    /// `bom`, which is ours: whether CSV begins with a byte-order mark.
+    /// `bom`, which is ours: whether CSV starts with a byte-order mark.
     pub fn bom(&self) -> Option<bool> {
         self.bom
     }
@@ -171,7 +171,7 @@ impl QueryOptions {
 }
 
 /// `$format` of a request for something that has no rows. Other options mean
-/// nothing there and are passed over, but not what may be left of this one.
+/// nothing there and are ignored, but not what may be left of this one.
 ///
 /// # Errors
 /// 400 if it is empty, given twice, lost or garbled.
@@ -257,7 +257,7 @@ fn decode(text: &str) -> Result<String> {
 /// The text with a space for each plus that means one.
 ///
 /// Forms encode a space as `+` and a plus as `%2B`. By RFC 3986 a space is
-/// `%20` and a plus stays. Telephone numbers begin with a plus, and a filter
+/// `%20` and a plus stays. Telephone numbers start with a plus, and a filter
 /// that has a space there finds nothing and says nothing. So two pluses stay:
 /// all where there is a `%20`, which no form writes, and one between a quote
 /// and a digit, where no text has a space.

@@ -9,7 +9,7 @@
 //! token before it looks at the rest of the path. A path is split at slashes
 //! before it is percent-decoded, once, as RFC 3986 section 2.4 demands.
 //!
-//! How the segment behind `callRecords` is read explains Graph's odd 404s:
+//! How the segment after `callRecords` is read explains Graph's odd 404s:
 //! what does not match a function is taken for the id of a call record, and no
 //! record has such an id.
 
@@ -34,7 +34,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// As it stands in URLs and contexts.
+    /// As URLs and contexts have it.
     pub fn segment(self) -> &'static str {
         match self {
             Version::V1 => "v1.0",
@@ -64,7 +64,7 @@ impl Version {
         match version {
             Some(version) => Ok((version, rest)),
             None => Err(Error::new(ErrorKind::InvalidVersion, format!("Invalid version: {first}."))
-                .hint("paths begin with /v1.0 or /beta")),
+                .hint("paths start with /v1.0 or /beta")),
         }
     }
 }
@@ -72,7 +72,7 @@ impl Version {
 /// Where the functions hang in the service.
 pub const CALL_RECORDS: [&str; 2] = ["communications", "callRecords"];
 
-/// Reads the path behind the version as a function call on
+/// Reads the path after the version as a function call on
 /// `communications/callRecords`.
 ///
 /// # Errors

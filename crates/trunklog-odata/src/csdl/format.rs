@@ -3,7 +3,7 @@
 use crate::{Result, options};
 
 /// The media type that `$format` of a raw query string asks for. `json` and
-/// `xml` stand for theirs (OData URL Conventions 4.01, section 5.1.8),
+/// `xml` mean theirs (OData URL Conventions 4.01, section 5.1.8),
 /// everything else is one itself.
 ///
 /// # Errors

@@ -131,7 +131,7 @@ fn collection(item: &str) -> String {
 /// An attribute, which is left out when it has no value.
 type Attribute<'a> = (&'a str, Option<&'a str>);
 
-/// Writes elements, each on a line of its own.
+/// Writes elements, each on its own line.
 struct Writer {
     out: Vec<u8>,
     open: Vec<String>,
@@ -150,7 +150,7 @@ impl Writer {
     }
 
     fn end(&mut self) {
-        let element = self.open.pop().expect("every end follows its begin");
+        let element = self.open.pop().expect("every end follows its start");
         self.line();
         self.out.extend_from_slice(format!("</{element}>").as_bytes());
     }

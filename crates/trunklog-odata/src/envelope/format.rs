@@ -41,7 +41,7 @@ const NUMBERS: [(&str, Numbers); 2] = [("false", Numbers::Plain), ("true", Numbe
 impl JsonFormat {
     /// The format that these parameters of `application/json` ask for, letter
     /// case ignored; None when they ask for one that does not exist.
-    /// Parameters that say nothing of the kind are passed over.
+    /// Parameters that say nothing of the kind are ignored.
     ///
     /// ```
     /// use trunklog_odata::envelope::{JsonFormat, Metadata};

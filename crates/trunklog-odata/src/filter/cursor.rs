@@ -37,7 +37,7 @@ impl<'a> Cursor<'a> {
         self.at += len;
     }
 
-    /// The next character behind spaces, over which it passes.
+    /// The next character after spaces, which it skips.
     pub(super) fn peek(&mut self) -> Option<char> {
         let rest = self.rest();
         let behind = rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
@@ -45,7 +45,7 @@ impl<'a> Cursor<'a> {
         behind.chars().next()
     }
 
-    /// Whether that mark was read last, without spaces behind it.
+    /// Whether that mark was read last, without spaces after it.
     pub(super) fn is_behind(&self, mark: char) -> bool {
         self.text[..self.at].ends_with(mark)
     }
@@ -60,7 +60,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The word that comes next, empty when something else does. It is not
-    /// passed over.
+    /// skipped.
     pub(super) fn word(&mut self) -> &'a str {
         if !self.peek().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '$')) {
             return "";
@@ -97,7 +97,7 @@ impl<'a> Cursor<'a> {
 
     /// A sentence that does not name the place, and the place.
     pub(super) fn fault(&self, at: usize, message: impl fmt::Display) -> Error {
-        Error::bad_request(format!("{message} It stands at {}.", self.place(at)))
+        Error::bad_request(format!("{message} It is at {}.", self.place(at)))
     }
 
     fn place(&self, at: usize) -> String {

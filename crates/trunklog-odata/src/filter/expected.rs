@@ -19,15 +19,15 @@ const FOREIGN: [(&str, &str); 10] = [
 ];
 
 impl Parser<'_> {
-    /// The error for something else where an operator may stand, or one of the
+    /// The error for something else where an operator may be, or one of the
     /// `others`.
     pub(super) fn no_operator(&mut self, others: &[&str]) -> Error {
         let hint = self.after_operand(others);
         self.cursor.syntax_error(self.cursor.at()).hint(hint)
     }
 
-    /// What to do about something behind an operand that is no operator and
-    /// none of the `others`, which can stand there too.
+    /// What to do about something after an operand that is not an operator and
+    /// none of the `others`, which can be there too.
     pub(super) fn after_operand(&mut self, others: &[&str]) -> String {
         let word = self.cursor.word();
         let rest = self.cursor.rest();
@@ -38,7 +38,7 @@ impl Parser<'_> {
             return "this parenthesis was not opened".to_owned();
         }
         if rest.starts_with(',') {
-            return "conditions are joined by and; a list stands behind in: userId in ('a','b')".to_owned();
+            return "conditions are joined by and; a list comes after in: userId in ('a','b')".to_owned();
         }
         if self.cursor.is_behind('\'') && rest.starts_with(char::is_alphanumeric) {
             return "a quote inside a text is written twice: 'O''Brien'".to_owned();
@@ -53,14 +53,14 @@ impl Parser<'_> {
         format!("expected {}", either(&all))
     }
 
-    /// The error for something else where an operand must stand.
+    /// The error for something else where an operand must be.
     pub(super) fn no_operand(&self, next: Option<char>, at: usize) -> Error {
         let error = match next {
             None | Some(')' | ',') => self.cursor.expected("Expression", at),
             Some(_) => self.cursor.syntax_error(at),
         };
         error.hint(match next {
-            Some('"') => "text stands in single quotes, not in double quotes",
+            Some('"') => "text is written in single quotes, not in double quotes",
             Some('!') => "write not instead",
             Some(_) | None => "expected a property, a function or a literal",
         })

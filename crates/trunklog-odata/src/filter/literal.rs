@@ -9,9 +9,9 @@ use crate::expr::Literal;
 use crate::near::hint;
 use crate::{Error, Instant, InstantError, Result, literal};
 
-/// What to do about an alias where none may stand.
+/// What to do about an alias where none may be.
 pub(super) const NO_ALIASES: &str =
-    "aliases are not allowed in $orderby and $select: write what the alias stands for";
+    "aliases are not allowed in $orderby and $select: write what the alias means";
 
 /// How much text parameter aliases may put into one expression, in bytes.
 /// Without a limit, a long value that is named often would grow to many times
@@ -21,7 +21,7 @@ const MAX_ALIASED: usize = 64 * 1024;
 /// `e523d2ed-2966-4b6b-925b-754a88034cc5`.
 const GUID_LEN: usize = 36;
 
-/// What the literals of OData's older versions begin with.
+/// What the literals of OData's older versions start with.
 const OLD_PREFIXES: [&str; 6] = ["datetime", "datetimeoffset", "date", "time", "timeofday", "guid"];
 
 impl Parser<'_> {
@@ -39,7 +39,7 @@ impl Parser<'_> {
         Ok(Some(Operand::Value(Value::literal(at, literal))))
     }
 
-    /// Literals that begin with a letter.
+    /// Literals that start with a letter.
     fn named(&mut self, at: usize) -> Result<Option<Operand>> {
         if let Some(guid) = guid(self.cursor.rest()) {
             self.cursor.advance(GUID_LEN);
@@ -73,7 +73,7 @@ impl Parser<'_> {
             }
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             return Err(error.hint(if names.is_empty() {
-                "no property is an enumeration; text stands in single quotes, without a prefix".to_owned()
+                "no property is an enumeration; text is written in single quotes, without a prefix".to_owned()
             } else {
                 hint(&shortened(type_name), "enumerations", &names)
             }));
@@ -125,7 +125,7 @@ impl Parser<'_> {
             return Err(self
                 .cursor
                 .fault(at, "The values of parameter aliases make the expression too long.")
-                .hint(format!("together they may have {MAX_ALIASED} bytes, each as often as it is named")));
+                .hint(format!("together they may have {MAX_ALIASED} bytes, each as often as it is used")));
         }
         let inside = |error: Error| {
             let hint = error.hint_text().unwrap_or("expected a literal").to_owned();
@@ -141,13 +141,13 @@ impl Parser<'_> {
             (Some(Operand::Value(literal)), None) => Ok(Operand::Value(Value { at, ..literal })),
             (Some(_), Some(_)) => {
                 let error = value.cursor.syntax_error(value.cursor.at());
-                Err(inside(error.hint("expected the end, because an alias stands for one literal")))
+                Err(inside(error.hint("expected the end, because an alias means one literal")))
             }
             (None, _) => Err(inside(value.cursor.syntax_error(value.cursor.at()))),
         }
     }
 
-    /// Numbers, dates, times and GUIDs that begin with a digit.
+    /// Numbers, dates, times and GUIDs that start with a digit.
     fn digits(&mut self, at: usize) -> Result<Literal> {
         if let Some(guid) = guid(self.cursor.rest()) {
             self.cursor.advance(GUID_LEN);
@@ -167,7 +167,7 @@ impl Parser<'_> {
         self.cursor.advance(text.len());
         literal.ok_or_else(|| {
             self.cursor.syntax_error(at).hint(format!(
-                "'{}' is no number, date or time; write 60, 0.5, 2019-11-01, 2019-11-01T00:00:00Z or 08:00, \
+                "'{}' is not a number, date or time; write 60, 0.5, 2019-11-01, 2019-11-01T00:00:00Z or 08:00, \
                  and text in single quotes",
                 shortened(text)
             ))
@@ -180,7 +180,7 @@ impl Parser<'_> {
         let mut len = text.len();
         // A plus in a query string means a space, so an offset such as +01:00
         // arrives as one when the client did not encode it. Nothing else may
-        // stand there.
+        // be there.
         if Instant::parse(text) == Err(InstantError::NoZone)
             && let Some(zone) = offset(&self.cursor.rest()[text.len()..])
         {
@@ -213,7 +213,7 @@ impl Parser<'_> {
                 return Err(self
                     .cursor
                     .fault(at, format!("The list has more than {MAX_LITERALS} literals."))
-                    .hint("ask for the others in a request of their own"));
+                    .hint("ask for the others in a separate request"));
             }
             literals.push(self.literal()?.ok_or_else(|| {
                 let error = self.cursor.expected("Literal", at);
@@ -231,7 +231,7 @@ impl Parser<'_> {
     }
 }
 
-/// The GUID at the begin of a text, in small letters, as Graph writes ids.
+/// The GUID at the start of a text, in lower case, as Graph writes ids.
 fn guid(text: &str) -> Option<String> {
     let (guid, rest) = text.split_at_checked(GUID_LEN)?;
     let shape = guid.bytes().enumerate().all(|(at, byte)| match at {
@@ -242,7 +242,7 @@ fn guid(text: &str) -> Option<String> {
     (shape && ends).then(|| guid.to_ascii_lowercase())
 }
 
-/// The `hh:mm` behind one space and before the end of the literal.
+/// The `hh:mm` after one space and before the end of the literal.
 fn offset(rest: &str) -> Option<&str> {
     let (offset, behind) = rest.strip_prefix(' ')?.split_at_checked("hh:mm".len())?;
     let shape = offset.bytes().enumerate().all(|(at, byte)| match at {
@@ -253,7 +253,7 @@ fn offset(rest: &str) -> Option<&str> {
     (shape && ends).then_some(offset)
 }
 
-/// A whole number that fits 64 bits, else one with digits behind the point.
+/// A whole number that fits 64 bits, else one with digits after the point.
 fn number(text: &str) -> Option<Literal> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);

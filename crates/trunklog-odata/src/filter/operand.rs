@@ -1,11 +1,11 @@
-//! What stands at a side of an operator.
+//! What is on either side of an operator.
 
 use crate::edm::{EdmType, EnumType};
 use crate::expr::{Expr, Kind, Literal, Node};
 
 /// A side of an operator, an argument or a whole expression.
 pub(super) enum Operand {
-    /// The word `null`, and where it stands.
+    /// The word `null`, and where it is.
     Null { at: usize },
     /// Anything else.
     Value(Value),
@@ -13,7 +13,7 @@ pub(super) enum Operand {
 
 /// An expression and what checking it further needs.
 pub(super) struct Value {
-    /// Where it begins.
+    /// Where it starts.
     pub(super) at: usize,
     pub(super) expr: Expr,
     /// The enumeration that its text is a member of.
@@ -24,7 +24,7 @@ pub(super) struct Value {
 /// How large an expression is.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Extent {
-    /// The most parts that lie within one another.
+    /// The most parts that are within one another.
     pub(super) depth: usize,
     /// The number of parts.
     pub(super) size: usize,

@@ -51,11 +51,11 @@ pub(super) enum Sign {
 pub(super) struct Parser<'a> {
     pub(super) cursor: Cursor<'a>,
     pub(super) shape: &'a dyn Shape,
-    /// Gives the text of a parameter alias. None where none may stand.
+    /// Gives the text of a parameter alias. None where none may be.
     pub(super) alias: Option<&'a dyn Fn(&str) -> Option<String>>,
     /// How much text aliases have put in so far, in bytes.
     pub(super) aliased: usize,
-    /// Within `any` and `all`: the variable, and the type of what it stands for.
+    /// Within `any` and `all`: the variable, and the type of what it means.
     element: Option<(&'a str, &'static ComplexType)>,
     /// How many parentheses are open.
     open: usize,
@@ -76,7 +76,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Operands joined by operators that bind at least that strongly. Calls
-    /// itself once a strength, and anew only behind an open parenthesis.
+    /// itself once a strength, and again only after an open parenthesis.
     fn operation(&mut self, weakest: Strength) -> Result<Operand> {
         let mut left = self.signed()?;
         while let Some((at, strength, operator)) = self.operator(weakest) {
@@ -128,7 +128,7 @@ impl<'a> Parser<'a> {
         self.cursor.word().eq_ignore_ascii_case("not").then_some(Sign::Not)
     }
 
-    /// An operand and the lists behind it. `in` binds more strongly than
+    /// An operand and the lists after it. `in` binds more strongly than
     /// signs, as in ODL: `not userId in ('a')`.
     fn member(&mut self) -> Result<Operand> {
         let mut operand = self.primary()?;
@@ -196,7 +196,7 @@ impl<'a> Parser<'a> {
                 return Err(error);
             }
             let all = hint("", "properties", &names);
-            return Err(error.hint(format!("text stands in single quotes; {all}")));
+            return Err(error.hint(format!("text is written in single quotes; {all}")));
         };
         match edm {
             EdmType::Collection(of) => self.quantifier(at, name, index, of),
@@ -232,14 +232,14 @@ impl<'a> Parser<'a> {
             return Err(self
                 .cursor
                 .syntax_error(self.cursor.at())
-                .hint(format!("{name} is a single value and has no properties of its own")));
+                .hint(format!("{name} is a single value and has no properties")));
         }
         let members = if let EdmType::Enum(of) = edm { Some(of) } else { None };
         let value = self.made(at, kind, node, Extent::default())?;
         Ok(Operand::Value(Value { members, ..value }))
     }
 
-    /// `/any(…)` or `/all(…)` behind a collection.
+    /// `/any(…)` or `/all(…)` after a collection.
     fn quantifier(
         &mut self,
         at: usize,
@@ -309,8 +309,8 @@ impl<'a> Parser<'a> {
         self.open -= 1;
     }
 
-    /// Passes over a closing parenthesis behind an operand, where besides an
-    /// operator `next` can stand.
+    /// Skips a closing parenthesis after an operand, where besides an operator
+    /// `next` can be.
     fn expect_close(&mut self, next: &str) -> Result<()> {
         if self.cursor.peek() != Some(')') {
             let error = self.cursor.expected("')' or operator", self.cursor.at());
@@ -323,6 +323,6 @@ impl<'a> Parser<'a> {
     pub(super) fn too_deep(&self, at: usize) -> Error {
         self.cursor
             .fault(at, "Recursion depth exceeded allowed limit.")
-            .hint(format!("at most {MAX_DEPTH} expressions may lie within one another"))
+            .hint(format!("at most {MAX_DEPTH} expressions may be nested"))
     }
 }

@@ -1,4 +1,4 @@
-//! The types of expressions: what may stand beside what, and which literals
+//! The types of expressions: what may be beside what, and which literals
 //! are brought to the type of the other side.
 
 use super::function::Signature;
@@ -9,7 +9,7 @@ use crate::edm::EnumType;
 use crate::expr::{Arithmetic, Comparison, Expr, Kind, Literal, Node};
 use crate::{Error, Instant, Result};
 
-/// Below this, whole numbers and 64-bit floats stand for one another exactly.
+/// Below this, whole numbers and 64-bit floats equal one another exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Parser<'_> {
@@ -23,12 +23,12 @@ impl Parser<'_> {
             return Err(self
                 .cursor
                 .fault(at, format!("The expression has more than {MAX_NODES} parts."))
-                .hint("compare a property with many values by in: userId in ('a','b')"));
+                .hint("compare a property with many values with in: userId in ('a','b')"));
         }
         Ok(Value { at, expr: Expr::new(kind, node), members: None, extent })
     }
 
-    /// Two operands and the operator between them, which stands at `at`.
+    /// Two operands and the operator between them, which is at `at`.
     pub(super) fn join(
         &self,
         operator: Operator,
@@ -44,7 +44,7 @@ impl Parser<'_> {
         .map(Operand::Value)
     }
 
-    /// An operand behind a sign, which stands at `at`.
+    /// An operand after a sign, which is at `at`.
     pub(super) fn prefix(&self, sign: Sign, at: usize, operand: Operand) -> Result<Operand> {
         let value = match (sign, operand) {
             (Sign::Not, Operand::Value(of)) if of.expr.kind == Kind::Bool => {
@@ -57,7 +57,7 @@ impl Parser<'_> {
                 return Err(self
                     .cursor
                     .fault(at, unary(&operand, "Not"))
-                    .hint("a comparison behind 'not' needs parentheses: write not (userId eq '…')"));
+                    .hint("a comparison after 'not' needs parentheses: write not (userId eq '…')"));
             }
             (Sign::Minus, operand) => {
                 let error = self.cursor.fault(at, unary(&operand, "Negate"));
@@ -67,7 +67,7 @@ impl Parser<'_> {
         Ok(Operand::Value(value))
     }
 
-    /// `and` and `or`. All that one of them joins lies side by side, so that
+    /// `and` and `or`. All that one of them joins is side by side, so that
     /// long rows of conditions are not deep.
     fn junction(&self, operator: Operator, at: usize, left: Operand, right: Operand) -> Result<Value> {
         let is_and = matches!(operator, Operator::And);
@@ -155,7 +155,7 @@ impl Parser<'_> {
             }
             (left, right) => {
                 let error = self.cursor.fault(at, binary(&left, &right, name_of_arithmetic(by)));
-                return Err(error.hint("arithmetic takes numbers; parentheses tell what belongs together"));
+                return Err(error.hint("arithmetic takes numbers; parentheses say what belongs together"));
             }
         };
         let left = self.fit(left, right.expr.kind, None)?;
@@ -166,7 +166,7 @@ impl Parser<'_> {
         self.made(start, kind, Node::Arithmetic(by, Box::new(left.expr), Box::new(right.expr)), extent)
     }
 
-    /// `in`, which stands at `at`, and the list behind it.
+    /// `in`, which is at `at`, and the list after it.
     pub(super) fn membership(&mut self, at: usize, of: Operand) -> Result<Operand> {
         let items = self.literals()?;
         let start = of.at();
@@ -243,7 +243,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A call of a function, whose name stands at `at`.
+    /// A call of a function, whose name is at `at`.
     pub(super) fn apply(&self, signature: &Signature, at: usize, arguments: Vec<Operand>) -> Result<Operand> {
         if arguments.len() != signature.takes.len() {
             return Err(self.no_signature(signature, at, &counted(arguments.len())));
@@ -277,14 +277,14 @@ impl Parser<'_> {
         self.cursor.fault(at, message).hint(format!("{name} takes ({takes}), not {given}"))
     }
 
-    /// A literal brought to the type of what it stands beside; anything else
+    /// A literal brought to the type of what it is beside; anything else
     /// as it is.
     fn fit(&self, mut value: Value, kind: Kind, members: Option<&'static EnumType>) -> Result<Value> {
         let Node::Literal(literal) = &value.expr.node else { return Ok(value) };
         match (literal, kind, members) {
             (Literal::Date(day), Kind::Instant, _) => {
                 let midnight = Instant::from_ticks(*day * Instant::TICKS_PER_DAY)
-                    .expect("a date that was read lies within the years 0001 to 9999");
+                    .expect("a date that was read is within the years 0001 to 9999");
                 value.expr = Expr::literal(Literal::Instant(midnight));
             }
             (Literal::Int(number), Kind::Number, _) => {

@@ -1,6 +1,6 @@
 //! Options whose names were lost or changed on their way.
 //!
-//! A shell takes `$filter` in double quotes for a variable of its own and
+//! A shell takes `$filter` in double quotes for one of its variables and
 //! leaves `?=…`; HTML writes `&` as `&amp;`; a tool encodes what is encoded
 //! already. OData has a service pass over names that it does not know. Then who
 //! asked for few rows gets all of them and takes them for the few, and a next
@@ -39,7 +39,7 @@ impl GarbledOption {
         GarbledOption::or_of_walk(found, walk::is_told_in(pair))
     }
 
-    /// What stands unseen in the value of an option that is `known`.
+    /// What is unseen in the value of an option that is `known`.
     pub(super) fn in_value(known: KnownOption, value: &str) -> Option<GarbledOption> {
         if known.is_of_walk() {
             return None;
@@ -81,7 +81,7 @@ impl GarbledOption {
             .skip(1)
             .filter_map(|rest| KnownOption::named(rest.split_once('=')?.0))
             .max_by_key(|known| known.is_of_walk())?;
-        let error = Error::bad_request("A query option stands within another one.");
+        let error = Error::bad_request("A query option is inside another one.");
         let hint = format!("separate {known} from what is before it by a plain &");
         Some(GarbledOption::of(known, error.hint(hint)))
     }
@@ -139,7 +139,7 @@ fn is_nameless(bare: &str) -> bool {
     bare.chars().all(|c| c.is_ascii_punctuation()) && bare != "_"
 }
 
-/// Whether it is no name but what one writes into `$filter`, `$orderby` or
+/// Whether it is not a name but what one writes into `$filter`, `$orderby` or
 /// `$select`. Names may have brackets and commas.
 fn is_expression(bare: &str, value: Option<&str>) -> bool {
     bare.contains(|c: char| {
@@ -147,7 +147,7 @@ fn is_expression(bare: &str, value: Option<&str>) -> bool {
     })
 }
 
-/// The option that was probably meant. Names that begin with `$` can be nothing
+/// The option that was probably meant. Names that start with `$` can be nothing
 /// but options of OData; others may be anybody's, so that they must be nearer.
 fn nearest(bare: &str, is_marked: bool, value: Option<&str>) -> Option<KnownOption> {
     /// Also words that others use.

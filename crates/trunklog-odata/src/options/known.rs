@@ -1,4 +1,4 @@
-//! The names of options, and what they stand for.
+//! The names of options, and what they mean.
 
 use std::fmt;
 
@@ -84,7 +84,7 @@ impl KnownOption {
     }
 
     /// Whether it says how far a walk has come. A walk whose next link loses it
-    /// starts anew.
+    /// starts again.
     pub(super) fn is_of_walk(self) -> bool {
         matches!(self, KnownOption::System(_, SystemOption::Skip | SystemOption::SkipToken))
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Text, the message's begin, the position, and a part of the hint.
+/// Text, the message's start, the position, and a part of the hint.
 #[rustfmt::skip]
 const FAULTS: &[(&str, &str, usize, &str)] = &[
     // Grammar.
@@ -17,19 +17,19 @@ const FAULTS: &[(&str, &str, usize, &str)] = &[
     ("userId eq 'x", "There is an unterminated string literal", 12, "ends with a single quote"),
     ("userId eq 'x' 'y'", "Syntax error", 14, "mod, in) or the end"),
     ("userId eq 'O'Brien'", "Syntax error", 13, "a quote inside a text is written twice"),
-    ("userId eq 'a','b'", "Syntax error", 13, "a list stands behind in"),
+    ("userId eq 'a','b'", "Syntax error", 13, "a list comes after in"),
     ("duration gt", "Expression expected", 11, "expected a property"),
     ("duration gt and true", "Could not find a property named 'and' on type 'microsoft.graph.callRecords.testRow'.", 12, "the properties are"),
     ("(duration gt 1", "')' or operator expected", 14, "expected an operator (or, and, eq, ne, gt, ge, lt, le, add, sub, mul, div, divby, mod, in) or ')'"),
     ("(userId eq 'a'", "')' or operator expected", 14, "mod, in) or ')'"),
-    ("userId eq ('a','b')", "')' or operator expected", 14, "a list stands behind in"),
+    ("userId eq ('a','b')", "')' or operator expected", 14, "a list comes after in"),
     ("(userId eqq 'x')", "')' or operator expected", 8, "did you mean 'eq'?"),
     ("duration gt 1)", "Syntax error", 13, "not opened"),
     ("()", "Expression expected", 1, "expected a property"),
     ("!successfulCall", "Syntax error", 0, "write not instead"),
     ("duration eq ?", "Syntax error", 12, "expected a property, a function or a literal"),
     // Names.
-    ("foo eq 1", "Could not find a property named 'foo' on type 'microsoft.graph.callRecords.testRow'.", 0, "text stands in single quotes; the properties are id, userId"),
+    ("foo eq 1", "Could not find a property named 'foo' on type 'microsoft.graph.callRecords.testRow'.", 0, "text is written in single quotes; the properties are id, userId"),
     ("true or userid eq 'x'", "Could not find a property named 'userid' on type", 8, "did you mean 'userId'?"),
     ("'ü' eq userid", "Could not find a property named 'userid' on type", 7, "did you mean 'userId'?"),
     ("smsUnits eq 1", "Could not find a property named 'smsUnits' on type", 0, "smsUnits is elsewhere"),
@@ -66,12 +66,12 @@ const FAULTS: &[(&str, &str, usize, &str)] = &[
     ("startDateTime ge 2024-01-01T00:00:00 1:00", "The DateTimeOffset text '2024-01-01T00:00:00' should be in format", 17, "Z for UTC"),
     ("startDateTime ge 2024-01-01T25:00:00Z", "The DateTimeOffset text", 17, "out of range"),
     ("startDateTime ge 2024-01-01T00:00:00 15:00", "The DateTimeOffset text", 17, "out of range"),
-    ("startDateTime ge 2024-13-01", "Syntax error", 17, "no number, date or time"),
-    ("time(startDateTime) ge 24:00", "Syntax error", 23, "no number, date or time"),
-    ("time(startDateTime) ge 08:00Z", "Syntax error", 23, "no number, date or time"),
-    ("duration eq 1.5.5", "Syntax error", 12, "no number, date or time"),
-    ("duration eq 5x", "Syntax error", 12, "'5x' is no number"),
-    ("duration eq 1e999", "Syntax error", 12, "no number, date or time"),
+    ("startDateTime ge 2024-13-01", "Syntax error", 17, "not a number, date or time"),
+    ("time(startDateTime) ge 24:00", "Syntax error", 23, "not a number, date or time"),
+    ("time(startDateTime) ge 08:00Z", "Syntax error", 23, "not a number, date or time"),
+    ("duration eq 1.5.5", "Syntax error", 12, "not a number, date or time"),
+    ("duration eq 5x", "Syntax error", 12, "'5x' is not a number"),
+    ("duration eq 1e999", "Syntax error", 12, "not a number, date or time"),
     ("userId eq datetime'2024-01-01'", "Syntax error", 10, "without prefix or quotes"),
     ("callDurationSource eq microsoft.graph.callRecords.pstnCallDurationSauce'x'", "Syntax error", 22, "did you mean 'microsoft.graph.callRecords.pstnCallDurationSource'?"),
     ("callDurationSource eq 'x'", "The string 'x' is not a valid enumeration type constant.", 22, "the members of pstnCallDurationSource are microsoft, operator"),
@@ -123,7 +123,7 @@ fn messages_are_whole_sentences() {
         (
             "foo eq 1",
             "Could not find a property named 'foo' on type 'microsoft.graph.callRecords.testRow'. \
-             It stands at position 0 in 'foo eq 1'.",
+             It is at position 0 in 'foo eq 1'.",
         ),
         ("userId in ()", "Literal expected at position 11 in 'userId in ()'."),
     ] {

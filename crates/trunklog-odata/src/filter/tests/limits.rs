@@ -78,7 +78,7 @@ fn values_of_aliases_are_bounded() {
 fn faults_quote_an_excerpt_of_long_texts() {
     let text = format!("{}foo eq 1{}", "duration eq 1 or ".repeat(100), " or duration eq 1".repeat(100));
     let error = read(&text).unwrap_err();
-    assert!(error.message().contains("It stands at position 1700 in '…"), "{error}");
+    assert!(error.message().contains("It is at position 1700 in '…"), "{error}");
     assert!(error.message().contains("foo eq 1"), "{error}");
     assert!(error.message().ends_with("…'."), "{error}");
     assert!(error.message().len() < 500);

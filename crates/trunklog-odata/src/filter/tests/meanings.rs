@@ -13,7 +13,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("successfulCall", "successfulCall"),
     ("successfulCall eq False", "(successfulCall eq false)"),
     ("(((successfulCall)))", "successfulCall"),
-    // Precedence, and what lies side by side.
+    // Precedence, and what is side by side.
     ("not successfulCall", "(not successfulCall)"),
     ("NOT(successfulCall)AND true", "((not successfulCall) and true)"),
     ("not not successfulCall", "(not (not successfulCall))"),

@@ -135,7 +135,7 @@ fn enumerations() -> BoxedStrategy<Expr> {
         .boxed()
 }
 
-/// Questions about a collection. The predicate may name what lies outside.
+/// Questions about a collection. The predicate may name what is outside.
 fn collections(texts: &BoxedStrategy<Expr>) -> BoxedStrategy<Expr> {
     let (at, _) = Row.property("administrativeUnitInfos").unwrap();
     let member = Just(Expr::new(Kind::Text, Node::Member(0))).boxed();

@@ -1,4 +1,4 @@
-//! What stands around a name and does not belong to it.
+//! What is around a name and does not belong to it.
 
 use percent_encoding::percent_decode_str;
 
@@ -46,13 +46,13 @@ impl Mark {
     pub(super) fn hint(self, meant: KnownOption) -> String {
         let what = match self {
             Mark::Ampersand => "the & before it is escaped, as &amp; or %26: send & itself",
-            Mark::Blank => "leave the blanks around the name out",
+            Mark::Blank => "leave out the blanks around the name",
             Mark::Dollar => "its $ is an escape of a program's text: write $ itself, or %24",
             Mark::Doubled => "one $ is enough",
             Mark::Encoded => "it is percent-encoded twice: encode it once, and send next links as they came",
             Mark::Escape => "leave out the marks for a shell, such as \\ and quotes",
             Mark::LookAlike => "its $ is another character that looks alike: write $ itself, or %24",
-            Mark::Question => "options begin after one ? and are separated by &",
+            Mark::Question => "options start after one ? and are separated by &",
         };
         format!("write {meant}: {what}")
     }

@@ -1,7 +1,7 @@
 //! Whatever may say how far a walk has come.
 //!
 //! A next link that loses it gives the first page again, and who follows links
-//! does so without end. Whoever garbles a link does it in ways that nobody
+//! does so without end. Programs garble links in ways that nobody
 //! lists, so this looks for what is left and not for how it came to be.
 
 use percent_encoding::percent_decode_str;
@@ -15,7 +15,7 @@ const MAX_ROUNDS: usize = 16;
 /// that length.
 const TOKEN_BYTES: usize = 32;
 
-/// How programs write what they do not want to write itself, in small letters.
+/// How programs write what they do not want to write itself, in lower case.
 const ESCAPES: [(&str, &str); 17] = [
     ("\\u0024", "$"),
     ("%u0024", "$"),
@@ -36,7 +36,7 @@ const ESCAPES: [(&str, &str); 17] = [
     ("%u003f", "?"),
 ];
 
-/// A text without its encodings, however often it was encoded, in small letters.
+/// A text without its encodings, however often it was encoded, in lower case.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = text.to_ascii_lowercase();
     for _ in 0..MAX_ROUNDS {
@@ -55,22 +55,22 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Whether an option that is not known, as it was sent, speaks of a walk. Its
-/// name does wherever `skip` stands in it.
+/// name does wherever `skip` is in it.
 pub(super) fn is_told_in(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name: String = plain(name).chars().filter(|c| !is_blank(*c)).collect();
     name.contains("skip") || is_in_text(value)
 }
 
-/// Whether an option of the walk stands in a value that may be any text. A whole
-/// URL, as one to go back to, has options of its own.
+/// Whether an option of the walk is in a value that may be any text. A whole
+/// URL, as one to go back to, has its own options.
 fn is_in_text(value: &str) -> bool {
     let value = outside_literals(value);
     let is_url = value.starts_with('/') || value.contains("://");
     value.contains("$skip") || (!is_url && has_option(&value, |c| matches!(c, '&' | '?' | ';' | '#')))
 }
 
-/// Whether an option of the walk stands in the value of an option that is known.
+/// Whether an option of the walk is in the value of an option that is known.
 pub(super) fn is_in_value(value: &str) -> bool {
     let value = outside_literals(value);
     let separates = |c: char| matches!(c, '&' | '?' | ';' | '#' | ',') || is_blank(c);
@@ -113,8 +113,8 @@ fn is_place(value: &str) -> bool {
     is_number || (value.len() >= TOKEN_BYTES && value.bytes().all(is_of_token))
 }
 
-/// The text without what stands in single quotes. A quote that nobody closes
-/// begins nothing.
+/// The text without what is in single quotes. A quote that nobody closes
+/// starts nothing.
 pub(super) fn unquoted(text: &str) -> String {
     let pieces: Vec<&str> = text.split('\'').collect();
     let is_outside = |at: usize| at.is_multiple_of(2) || at + 1 == pieces.len();
