@@ -1,6 +1,6 @@
 //! Decimals as Arrow has them.
 
-/// The digits of a decimal, and how many of them stand behind the point.
+/// The digits of a decimal, and how many of them are after the point.
 pub(crate) const PRECISION: u8 = 38;
 pub(crate) const SCALE: i8 = 10;
 
@@ -8,7 +8,7 @@ pub(crate) const SCALE: i8 = 10;
 const LARGEST: i128 = 10_i128.pow(38) - 1;
 
 /// A decimal's text in units of 10⁻¹⁰, rounded half away from zero; None when
-/// it is no number or has too many digits before the point.
+/// it is not a number or has too many digits before the point.
 pub(crate) fn scaled(text: &str) -> Option<i128> {
     let (number, exponent) = match text.split_once(['e', 'E']) {
         Some((number, exponent)) => (number, exponent.parse::<i32>().ok()?),
@@ -22,7 +22,7 @@ pub(crate) fn scaled(text: &str) -> Option<i128> {
     if whole.is_empty() || fraction.is_empty() {
         return None;
     }
-    // So many digits, counted from the first, stand above the last place.
+    // That many digits, counted from the first, are above the last place.
     let kept = i64::try_from(whole.len()).ok()? + i64::from(exponent) + i64::from(SCALE);
     let mut value = 0_i128;
     let mut place = 0_i64;

@@ -14,7 +14,7 @@
 /// | null | nothing | `null` | null |
 ///
 /// What is lost: Arrow's and Parquet's timestamps have no digit for 100 ns, so
-/// it is cut off, toward the past. Their decimals have ten digits behind the
+/// it is cut off, toward the past. Their decimals have ten digits after the
 /// point; more are rounded, half away from zero. All else is exact.
 ///
 /// **Complete or not.** A Parquet file ends with its footer and cannot be read
@@ -24,11 +24,11 @@
 ///
 /// **Spreadsheets.** [`Format::Csv`] holds values as they are. A spreadsheet
 /// takes it for text in the code page of its country, `+4930` for a number and
-/// text that begins with `=`, `+`, `-` or `@` for a formula, which can read
+/// text that starts with `=`, `+`, `-` or `@` for a formula, which can read
 /// other cells and call addresses. Names and numbers of callers come from
 /// outside. [`Format::CsvForPeople`] says its encoding and puts `'` before what
 /// may be a formula, also after `;`, a tab or a line break, where some
-/// spreadsheets begin a cell.
+/// spreadsheets start a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Comma-separated values by RFC 4180, in UTF-8, with a line of names.
@@ -36,8 +36,8 @@ pub enum Format {
     /// null that is alone on its line is `""` too, for the line not to be
     /// empty.
     Csv,
-    /// CSV that people open in a spreadsheet: it begins with a byte-order mark,
-    /// and each piece of text that may be a formula begins with `'`, one more
+    /// CSV that people open in a spreadsheet: it starts with a byte-order mark,
+    /// and each piece of text that may be a formula starts with `'`, one more
     /// than it had, so that taking one off gives the text back. A sign before
     /// nothing but digits and blanks is a number and stays as it is, as telephone
     /// numbers are. Fields with `;` or a tab are in quotes. All else is as in

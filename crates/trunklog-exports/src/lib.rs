@@ -47,7 +47,7 @@ pub use format::Format;
 /// An encoder for rows of `log` with the properties at the indices in
 /// `layout`, in that order.
 ///
-/// The index behind the log's last property means the properties that its
+/// The index after the log's last property means the properties that its
 /// table does not have. NDJSON writes them as members of the object, the other
 /// forms as a column with a JSON object.
 pub fn encoder(format: Format, log: &'static Log, layout: &[usize]) -> Box<dyn Encoder> {

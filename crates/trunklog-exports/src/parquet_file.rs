@@ -1,4 +1,4 @@
-//! A Parquet file, written from its begin to its end.
+//! A Parquet file, written from its start to its end.
 //!
 //! What is held in memory: the rows that were gathered last, the encoded part
 //! of one row group, and the footer, which grows by some kilobytes a row group.

@@ -236,7 +236,7 @@ impl Applications {
             return SecretCheck::Refused(left);
         }
         let mut permit = self.gate.enter();
-        // The hint is no secret; choosing by it leaves one hash to compute.
+        // The hint is not a secret; choosing by it leaves one hash to compute.
         let record = application.and_then(|known| known.secrets.iter().find(|record| record.may_be(secret)));
         let matched = matches(record.map(|record| &record.hash), secret, permit.memory());
         drop(permit);

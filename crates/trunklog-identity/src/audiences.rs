@@ -34,7 +34,7 @@ impl Audiences {
     /// address), and `more`, for example `api://trunklog`.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] if `public_url` is no such address or one of
+    /// [`ErrorKind::Configuration`] if `public_url` is not such an address or one of
     /// `more` is empty.
     pub fn new(cloud: Cloud, public_url: &str, more: &[String]) -> Result<Audiences> {
         let mut names = vec![format!("https://{}", cloud.graph_host()), GRAPH_ID.to_owned()];
@@ -52,7 +52,7 @@ impl Audiences {
         if normal.is_empty() || normal.iter().any(String::is_empty) {
             return Err(Error::new(
                 ErrorKind::Configuration,
-                "an audience is missing or empty, name the resource that tokens are issued for",
+                "an audience is missing or empty, give the resource that tokens are issued for",
             ));
         }
         normal.sort_unstable();
@@ -72,7 +72,7 @@ fn own_names(public_url: &str) -> Result<Vec<String>> {
     let refuse = || {
         Error::new(
             ErrorKind::Configuration,
-            format!("the public address {public_url:?} is no absolute http or https address"),
+            format!("the public address {public_url:?} is not an absolute http or https address"),
         )
     };
     let url = Url::parse(public_url).map_err(|_| refuse())?;

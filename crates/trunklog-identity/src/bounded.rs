@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-/// A map that has so many entries at most. When it is full, the entry that
+/// A map with a limited number of entries. When it is full, the entry that
 /// nobody asked for the longest goes.
 ///
 /// A flood of new keys pushes out what is not in use. It never pushes out what

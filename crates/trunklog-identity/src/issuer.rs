@@ -41,7 +41,7 @@ const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// How the issuer calls itself and whom it serves.
 #[derive(Debug, Clone)]
 pub struct IssuerSettings {
-    /// The public address below which the tenants' endpoints lie, without a
+    /// The public address below which the tenants' endpoints are, without a
     /// slash at the end: `https://cdr.example.test/login`. It is in every token.
     pub login_base: String,
     /// What tokens can be asked for.
@@ -246,7 +246,7 @@ fn differ(one: Option<&str>, other: Option<&str>) -> bool {
 }
 
 /// The resource a token is asked for: the parameter `resource` of version 1.0,
-/// which passes over a `scope`; the one scope `<resource>/.default` of version
+/// which ignores a `scope`; the one scope `<resource>/.default` of version
 /// 2.0, or, where there is no scope, the older parameter.
 fn resource(request: &TokenRequest, endpoint: Endpoint) -> Result<&str, TokenError> {
     const SUFFIX: &str = "/.default";

@@ -54,7 +54,7 @@ struct State {
     seen: Sight,
     /// Grows whenever a key comes or goes.
     generation: u64,
-    /// By the time they begin to sign.
+    /// By the time they start to sign.
     keys: Keys,
 }
 
@@ -68,7 +68,7 @@ impl SigningKeys {
     ///
     /// # Errors
     /// [`ErrorKind::Io`] if the directory cannot be used, [`ErrorKind::Damaged`]
-    /// if a file in it is no key, [`ErrorKind::Configuration`] if the policy
+    /// if a file in it is not a key, [`ErrorKind::Configuration`] if the policy
     /// cannot work.
     pub fn open(dir: &Path, policy: KeyPolicy, clock: Clock) -> Result<SigningKeys> {
         SigningKeys::open_with(dir, policy, clock, Box::new(generate))
@@ -224,7 +224,7 @@ impl SigningKeys {
     }
 }
 
-/// Every key in the directory, by the time they begin to sign. Those already
+/// Every key in the directory, by the time they start to sign. Those already
 /// `known` are not parsed again.
 fn load(directory: &Path, known: &[Arc<SigningKey>]) -> Result<Vec<Arc<SigningKey>>> {
     let mut keys = Vec::new();

@@ -1,7 +1,7 @@
 //! Call types and what they say about a call.
 //!
 //! Graph and the Teams admin centre name the same types differently. Both are
-//! open sets, so whoever needs a direction asks [`direction`] and never a
+//! open sets, so code that needs a direction asks [`direction`] and never a
 //! closed list.
 
 use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_CALLS};
@@ -9,7 +9,7 @@ use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_CALLS};
 /// The property that holds a call's type.
 pub const PROPERTY: &str = "callType";
 
-/// How the call types of a log begin, in lower case: Graph's of Direct Routing,
+/// How the call types of a log start, in lower case: Graph's of Direct Routing,
 /// the admin centre's of it, and those of Calling Plans and Operator Connect,
 /// which both have in common.
 ///
@@ -86,7 +86,7 @@ pub const DIRECT_ROUTING: [CallType; 9] = [
     CallType { graph: "ByotUnassignedIn",      admin_center: "dr_unassigned_in",       evidence: Evidence::Presumed },
 ];
 
-/// Where a name of a direction stands in a call type.
+/// Where a name of a direction is in a call type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// It is all of it.

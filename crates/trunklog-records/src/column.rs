@@ -55,7 +55,7 @@ pub enum Cell<'a> {
 }
 
 impl Rows {
-    /// The property at that index of the log's table. The index behind the last
+    /// The property at that index of the log's table. The index after the last
     /// one means the properties that the table does not have.
     ///
     /// ```
@@ -90,7 +90,7 @@ impl<'a> Column<'a> {
     /// The value of a row, None where it is null.
     ///
     /// See [`Rows::column`] for an example.
-    // Inlined, so that whoever matches the cell asks no second time of what
+    // Inlined, so that code that matches the cell does not ask again of what
     // type it is.
     #[inline]
     pub fn value(&self, row: usize) -> Option<Cell<'a>> {

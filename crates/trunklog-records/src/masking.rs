@@ -1,6 +1,6 @@
 //! Which digits of phone numbers stay hidden.
 //!
-//! Some countries want the last digits of whoever lies outside the
+//! Some countries want the last digits of whoever is outside the
 //! organisation hidden: of an inbound call the caller's, of an outbound one
 //! the callee's. What a reader must not see it must not find by a filter or an
 //! order either, so a mask changes expressions and rows alike, and both hide
@@ -12,7 +12,7 @@
 //! [`masked`]. All that shows or compares a masked text calls that one function.
 //!
 //! What a newer Graph added, and a store keeps as unknown properties, is masked
-//! where it looks like a number, whoever's it may be. Properties of the table
+//! where it looks like a number, no matter whose. Properties of the table
 //! that are no number's stay: names, addresses, and the organisation's own
 //! numbers (`userTelephoneNumber` of blocked users).
 

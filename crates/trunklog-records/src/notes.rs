@@ -19,7 +19,7 @@ pub struct RowNotes {
 /// Printed, it is what such rows have: "a negative duration".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Oddity {
-    /// The log's time lies in the first day of the year 1, which stands for
+    /// The log's time is in the first day of the year 1, which stands for
     /// "no such moment". No usual range finds the row.
     NoTime,
     /// A duration is below zero.

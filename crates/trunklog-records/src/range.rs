@@ -7,7 +7,7 @@ use crate::schema::Log;
 /// The instants from `from` up to and without `end`.
 ///
 /// Whether a log's own upper bound is inclusive has been settled when the
-/// range was made, so nobody behind it needs to ask again.
+/// range was made, so nobody after it needs to ask again.
 ///
 /// ```
 /// use trunklog_odata::Instant;
@@ -26,11 +26,11 @@ pub struct TimeRange {
     end: Instant,
 }
 
-/// `from` lies behind `to`.
+/// `from` is after `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the range begins at {from}, after it ends at {to}")]
+#[error("the range starts at {from}, after it ends at {to}")]
 pub struct RangeError {
-    /// The later instant, given as the begin.
+    /// The later instant, given as the start.
     pub from: Instant,
     /// The earlier instant, given as the end.
     pub to: Instant,
@@ -46,14 +46,14 @@ impl TimeRange {
         }
     }
 
-    /// What of the range lies at `earliest` or later; nothing when it ends
+    /// What of the range is at `earliest` or later; nothing when it ends
     /// before.
     #[must_use]
     pub fn since(self, earliest: Instant) -> TimeRange {
         TimeRange { from: self.from.max(earliest).min(self.end), end: self.end }
     }
 
-    /// What of the range lies before `latest`; nothing when it begins then or
+    /// What of the range is before `latest`; nothing when it starts then or
     /// later.
     #[must_use]
     pub fn until(self, latest: Instant) -> TimeRange {
@@ -68,12 +68,12 @@ impl TimeRange {
         self.from
     }
 
-    /// The first instant behind the range.
+    /// The first instant after the range.
     pub fn end(self) -> Instant {
         self.end
     }
 
-    /// Whether an instant lies in the range.
+    /// Whether an instant is in the range.
     pub fn contains(self, instant: Instant) -> bool {
         self.from <= instant && instant < self.end
     }

@@ -78,7 +78,7 @@ pub fn holds_additional(name: &str) -> bool {
 /// `#microsoft.graph.callRecords.smsLogRow`, collections of them, the address
 /// of the metadata before the `#`, and the names of classes in Graph's SDKs, as in
 /// `Microsoft.Graph.PowerShell.Models.MicrosoftGraphCallRecordsSmsLogRow`.
-/// Letter case is ignored. None when the text is no name of a type, or one that
+/// Letter case is ignored. None when the text is not the name of a type, or one that
 /// tells nothing, as .NET's own are.
 ///
 /// ```

@@ -96,7 +96,7 @@ impl<'b, 'v> RowDraft<'b, 'v> {
 
 /// Stands for a name that could be anything, such as the first value of a table
 /// that has no names.
-const UNPRINTABLE: &str = "of that name, which is no identifier";
+const UNPRINTABLE: &str = "of that name, which is not an identifier";
 
 #[cfg(test)]
 mod tests {
@@ -157,9 +157,9 @@ mod tests {
         for (name, told) in [
             ("colour", "directRoutingCalls has no property colour"),
             ("StartDateTime", "directRoutingCalls has no property StartDateTime"),
-            ("", "directRoutingCalls has no property of that name, which is no identifier"),
+            ("", "directRoutingCalls has no property of that name, which is not an identifier"),
             // A table without a header.
-            ("+441632960111", "directRoutingCalls has no property of that name, which is no identifier"),
+            ("+441632960111", "directRoutingCalls has no property of that name, which is not an identifier"),
         ] {
             let error = rows.row().set(name, None).unwrap_err();
             assert_eq!(error.to_string(), told);

@@ -85,10 +85,10 @@ pub enum RowError {
     /// which. Nothing was added.
     #[error("could be a row of {}", one_of(.0))]
     Ambiguous(Vec<&'static Log>),
-    /// By its own type or its properties, the record is no row of any log. The
+    /// By its own type or its properties, the record is not a row of any log. The
     /// text is the short name of its type, such as `callRecord`, as
     /// [`RowKind::Other`](crate::RowKind::Other) has it, or `unknown`. As names
-    /// come from files, whoever counts them has to bound how many.
+    /// come from files, code that counts them has to bound how many.
     #[error("{}", no_row(.0))]
     OtherType(String),
     /// A batch does not have the columns of its log.
@@ -118,7 +118,7 @@ fn no_row(of: &str) -> String {
     if of == UNKNOWN {
         return "it has no property that only rows of a log have".to_owned();
     }
-    format!("an object of type {of}, which is no row of a log")
+    format!("an object of type {of}, which is not a row of a log")
 }
 
 /// One property's value on its way into a row.
@@ -390,14 +390,14 @@ impl RowBuilder {
         let Some(Value::Instant(time)) = &values[self.log.time_index()] else {
             return Err(RowError::Missing(self.log.time));
         };
-        // No row lies in an empty period, so none could take the place of what
+        // No row is in an empty period, so none could take the place of what
         // it sums up.
         if let Some(at) = self.log.period_end_index()
             && let Some(Value::Instant(end)) = &values[at]
             && end <= time
         {
             let property = self.log.properties[at].name;
-            let expected = "a time behind the begin of the period".into();
+            let expected = "a time after the start of the period".into();
             return Err(RowError::Type { property, expected });
         }
         Ok(())

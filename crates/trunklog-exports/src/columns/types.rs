@@ -60,7 +60,7 @@ fn fields(of: &'static ComplexType) -> Fields {
     of.properties.iter().map(|(name, edm)| Field::new(*name, data_type(*edm), true)).collect()
 }
 
-/// The collections in a column of JSON arrays; what is no array becomes null.
+/// The collections in a column of JSON arrays; what is not an array becomes null.
 ///
 /// Many rows have the same collection, so each text of a batch is read once.
 fn lists(of: &'static ComplexType, column: &StringArray) -> Result<ArrayRef, ArrowError> {

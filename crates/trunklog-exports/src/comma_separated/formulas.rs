@@ -6,11 +6,11 @@
 //! quotes, too; others cut at tabs or line breaks. So each such piece gets a `'`
 //! before it if it may be a formula.
 //!
-//! A piece that begins with `'` before a formula gets one, too. So the text can be
-//! had back: whatever begins with `'` and is a formula without its `'`s has one
+//! A piece that starts with `'` before a formula gets one, too. So the text can be
+//! had back: whatever starts with `'` and is a formula without its `'`s has one
 //! too many.
 
-/// Where some spreadsheet begins a cell.
+/// Where some spreadsheet starts a cell.
 const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The text with a `'` before each piece that may be a formula; None if there
@@ -32,7 +32,7 @@ pub(super) fn disarmed(text: &str) -> Option<String> {
 /// Whether a spreadsheet may calculate with a piece of text, or would if a `'`
 /// were taken off. The wide signs count in Japanese ones. A sign before nothing
 /// but digits and blanks, of which the last digits may be hidden, makes a number
-/// at most, and telephone numbers begin so; with anything else between them it is
+/// at most, and telephone numbers start like that; with anything else between them it is
 /// a sum.
 fn may_be_formula(piece: &str) -> bool {
     let piece = piece.trim_start_matches(|c: char| c == '\'' || is_passed_over(c));
@@ -48,7 +48,7 @@ fn may_be_formula(piece: &str) -> bool {
 }
 
 /// What does not keep a spreadsheet from seeing a formula after it: blanks, what
-/// nobody sees, and a quote, which may end where a cell begins.
+/// nobody sees, and a quote, which may end where a cell starts.
 fn is_passed_over(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()

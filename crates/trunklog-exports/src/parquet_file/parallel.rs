@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Gives each item to `work`, on this thread and on another one. Whoever is
+/// Gives each item to `work`, on this thread and on another one. The one that is
 /// done takes the next item, so that a long one holds up nothing but the end.
 pub(super) fn each_in_parallel<T, E: Send>(
     items: impl Iterator<Item = T> + Send,

@@ -22,7 +22,7 @@ const WRITE_BATCH: usize = 4_096;
 const SAMPLE_ROWS: usize = 8_192;
 const SAMPLE_VALUES: usize = 1_024;
 
-/// The settings of a file that begins with these rows.
+/// The settings of a file that starts with these rows.
 ///
 /// A smallest and largest value a row group is kept for numbers and times, by
 /// which readers pass over row groups. Of text it would cost a comparison a

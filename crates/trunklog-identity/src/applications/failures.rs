@@ -4,7 +4,7 @@
 //! address that failed ten times with a client id is not listened to for the
 //! rest of a minute; what it sends meanwhile is refused before it is hashed.
 //! Nor is one that failed sixty times with any client ids, made up ones among
-//! them. It is no lock: the same client id from elsewhere is not concerned, nor
+//! them. It is not a lock: the same client id from elsewhere is not concerned, nor
 //! is a secret that was right a moment ago.
 
 use std::hash::Hash;

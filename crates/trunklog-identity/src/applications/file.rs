@@ -79,11 +79,11 @@ impl RegistryFile {
         private_file::replace(&self.path, &content).map_err(|error| io_error(&self.path, "written", &error))
     }
 
-    /// The error for a file that was there and is no more.
+    /// The error for a file that was there and is gone.
     pub(super) fn gone(&self) -> Error {
         Error::new(
             ErrorKind::Damaged,
-            format!("{} is gone; put it back, or restart to begin with no applications", self.path.display()),
+            format!("{} is gone; put it back, or restart to start with no applications", self.path.display()),
         )
     }
 

@@ -12,7 +12,7 @@ use super::memory::Memory;
 const MOST_AT_ONCE: usize = 2;
 
 /// How many secrets are hashed at a time: one for each processor, up to a few.
-/// Whoever checks more at a time only has threads wait for each other.
+/// Checking more at a time only has threads wait for each other.
 pub fn checks_at_once() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE)
 }
@@ -20,7 +20,7 @@ pub fn checks_at_once() -> usize {
 /// Lets a few through at a time, each with a memory to hash in. There are never
 /// more memories than places.
 ///
-/// Whoever hashes, be it to check a secret or to make one, goes through here.
+/// All hashing, to check a secret or to make one, goes through here.
 pub(super) struct Gate {
     running_max: usize,
     state: Mutex<State>,

@@ -101,7 +101,7 @@ pub(super) fn checked_name(name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
-/// When a period that begins now ends; never if there is none.
+/// When a period that starts now ends; never if there is none.
 pub(super) fn end_of(period: Option<SignedDuration>, now: Timestamp) -> Result<Option<Timestamp>> {
     let Some(period) = period else {
         return Ok(None);

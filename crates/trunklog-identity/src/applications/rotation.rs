@@ -11,7 +11,7 @@ use crate::Result;
 /// Secrets that can be used at one time, the habit of Entra's portal.
 pub(super) const LIVE_SECRETS: usize = 2;
 
-/// The newest of the secrets that can be used now, ended at `last_use`, so many
+/// The newest of the secrets that can be used now, ended at `last_use`, that many
 /// of them that there is room for one more.
 pub(super) fn still_usable(
     secrets: &[SecretRecord],

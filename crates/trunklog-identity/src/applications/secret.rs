@@ -156,7 +156,7 @@ fn hashed(
 
 fn usual_params() -> Params {
     Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES))
-        .expect("the constants above lie within argon2's limits")
+        .expect("the constants above are within argon2's limits")
 }
 
 #[cfg(test)]

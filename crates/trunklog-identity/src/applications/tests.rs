@@ -233,7 +233,7 @@ fn who_keeps_failing_is_refused_and_nobody_else() {
         let check = applications.verify(TENANT, client_id, "wrong", here);
         assert!(matches!(check, SecretCheck::Refused(left) if left.is_positive()), "{check:?}");
     }
-    // The right secret is no exception, or it could be told apart.
+    // The right secret is not an exception, or it could be told apart.
     let check = |address| applications.verify(TENANT, added.client_id, secret.expose(), address);
     assert!(matches!(check(here), SecretCheck::Refused(_)));
     assert!(matches!(check(there), SecretCheck::Valid(_)));

@@ -45,7 +45,7 @@ impl Arrival {
         error.with_remark(remark.map(str::to_owned))
     }
 
-    /// Whether the body said that it is no form. Who says nothing may send one.
+    /// Whether the body said that it is not a form. One that says nothing may be.
     fn is_of_other_type(&self) -> bool {
         const FORM: &str = "application/x-www-form-urlencoded";
         self.content_type.as_deref().is_some_and(|content_type| {

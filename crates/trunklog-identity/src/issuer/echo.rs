@@ -1,6 +1,6 @@
 //! What of a request is repeated in an error.
 //!
-//! A body that is no form, or whose `&` got lost, makes one parameter of all of
+//! A body that is not a form, or whose `&` got lost, makes one parameter of all of
 //! them, and the secret is a part of it. So a value is repeated only where it has
 //! the form that it should have, and no further.
 

@@ -36,7 +36,7 @@ pub enum Fault {
     MissingParameter,
     /// The grant is not `client_credentials`.
     UnsupportedGrant,
-    /// The request is no POST.
+    /// The request is not a POST.
     MethodNotAllowed,
     /// A parameter was sent twice.
     DuplicateParameter,

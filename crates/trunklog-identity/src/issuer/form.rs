@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode;
 
 /// Decodes a name or a value: `+` is a blank, `%XX` a byte. `None` if the bytes
-/// are no UTF-8.
+/// are not UTF-8.
 ///
-/// A `%` that begins no escape stays as it is, as in the URL Standard: scripts
+/// A `%` that starts no escape stays as it is, as in the URL Standard: scripts
 /// that forget to encode a secret then still work, as they do with Entra.
 pub(super) fn decode(encoded: &[u8]) -> Option<String> {
     let spaced: Vec<u8> = encoded.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();

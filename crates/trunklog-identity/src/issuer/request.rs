@@ -42,7 +42,7 @@ pub struct TokenRequest {
 impl TokenRequest {
     /// Reads the body of a form post. Unknown parameters, such as MSAL's
     /// `client_info`, `claims` and `x-client-SKU`, are ignored, and a byte-order
-    /// mark is passed over.
+    /// mark is skipped.
     ///
     /// # Errors
     /// [`Fault::Malformed`] if the body is too long or no text,
@@ -65,7 +65,7 @@ impl TokenRequest {
     }
 
     fn take(&mut self, pair: &[u8]) -> Result<(), TokenError> {
-        let no_text = || TokenError::new(Fault::Malformed, &["the form is no UTF-8"]);
+        let no_text = || TokenError::new(Fault::Malformed, &["the form is not UTF-8"]);
         let mut parts = pair.splitn(2, |&byte| byte == b'=');
         let name = form::decode(parts.next().unwrap_or_default()).ok_or_else(no_text)?;
         let Some(slot) = self.slot(&name) else {

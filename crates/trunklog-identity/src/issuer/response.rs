@@ -15,7 +15,7 @@ pub struct TokenResponse {
     pub token_type: &'static str,
     /// Seconds the token can be used.
     pub expires_in: i64,
-    /// The same; Entra's allowance for an outage of its own.
+    /// The same; Entra's allowance for its own outages.
     pub ext_expires_in: i64,
     /// The first moment it can be used, in seconds since 1970.
     pub not_before: i64,

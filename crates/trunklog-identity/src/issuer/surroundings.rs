@@ -7,7 +7,7 @@ const QUOTES: [(char, char); 7] =
 /// Says that `text` has something around it that is hardly a part of it; `what`
 /// is what it should be.
 ///
-/// It follows from the text alone, so that whoever guesses a secret does not
+/// It follows from the text alone, so that someone who guesses a secret does not
 /// learn whether it is right without what is around it. Nothing of it is
 /// repeated.
 pub(super) fn remark(what: &str, text: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use super::SigningKey;
 /// The answer of `/{tenant}/discovery/v2.0/keys`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JsonWebKeySet {
-    /// By the time they begin to sign.
+    /// By the time they start to sign.
     pub keys: Vec<JsonWebKey>,
 }
 

@@ -65,15 +65,15 @@ impl KeyPolicy {
     }
 }
 
-/// When a key was made and when it begins to sign. It ends when the next one
-/// begins. All functions here take the terms by the time they begin.
+/// When a key was made and when it starts to sign. It ends when the next one
+/// starts. All functions here take the terms by the time they start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) created: Timestamp,
     pub(super) signs_from: Timestamp,
 }
 
-/// Which key signs: the last that has begun. If none has, because the clock was
+/// Which key signs: the last that has started. If none has, because the clock was
 /// set back or its predecessor was deleted by hand, the first.
 pub(super) fn signing(terms: &[Term], now: Timestamp) -> Option<usize> {
     let begun = terms.iter().rposition(|term| term.signs_from <= now);
@@ -100,7 +100,7 @@ pub(super) fn next(terms: &[Term], policy: KeyPolicy, now: Timestamp) -> Option<
 }
 
 /// From when on a key signs that should do so at once. Files know whole seconds
-/// only, and of two keys that begin in the same one either might sign.
+/// only, and of two keys that start in the same one either might sign.
 pub(super) fn at_once(terms: &[Term], now: Timestamp) -> Timestamp {
     let second = SignedDuration::from_secs(1);
     let begun = terms.iter().map(|term| term.signs_from).filter(|&begin| begin <= now).max();

@@ -1,6 +1,6 @@
 //! One signing key and its file.
 //!
-//! The file's name says when the key begins to sign, when it was made (both in
+//! The file's name says when the key starts to sign, when it was made (both in
 //! seconds since 1970) and its id: `1795507200.1795507200.<kid>.pem`. All a
 //! process has to know about a key it did not make is thus in the directory
 //! listing, and listings sort by time.
@@ -72,7 +72,7 @@ impl SigningKey {
         self.term.created
     }
 
-    /// When the key begins, or began, to sign.
+    /// When the key starts, or started, to sign.
     pub fn signs_from(&self) -> Timestamp {
         self.term.signs_from
     }

@@ -172,7 +172,7 @@ fn the_schedule_holds_at_its_edges() {
     assert_eq!(at_once(&[], start), start);
     assert_eq!(at_once(&[term(-1), term(1)], start), start);
     assert_eq!(at_once(&[term(0)], start), start + SignedDuration::from_secs(1));
-    // No key has begun: the first signs rather than none.
+    // No key has started: the first signs rather than none.
     assert_eq!(signing(&[term(5), term(6)], start), Some(0));
     assert_eq!(signing(&[term(-1), term(0), term(1)], start), Some(1));
     assert_eq!(next(&[term(0)], policy, start + days(29)), Some(start + days(30)));

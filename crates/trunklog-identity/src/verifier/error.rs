@@ -16,7 +16,7 @@ pub struct AuthError {
 pub enum AuthFault {
     /// No token was sent (E1).
     Empty,
-    /// What was sent is no token (E2).
+    /// What was sent is not a token (E2).
     NoDots,
     /// The token is for another resource (E3).
     WrongAudience,

@@ -52,11 +52,11 @@ impl Fetcher {
     pub(super) fn checked_url(&self, text: &str) -> Result<Url> {
         let refuse =
             |what: &str| Error::new(ErrorKind::Configuration, format!("the address {text:?} {what}"));
-        let url = Url::parse(text).map_err(|_| refuse("of a token issuer is no absolute address"))?;
+        let url = Url::parse(text).map_err(|_| refuse("of a token issuer is not an absolute address"))?;
         match (url.scheme(), self.transport) {
             ("https", _) => Ok(url),
             ("http", Transport::HttpsOrPlainLoopback) if is_loopback(&url) => Ok(url),
-            _ => Err(refuse("of a token issuer has to begin with https://")),
+            _ => Err(refuse("of a token issuer has to start with https://")),
         }
     }
 

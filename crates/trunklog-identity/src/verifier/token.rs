@@ -78,9 +78,9 @@ impl<'t> CompactToken<'t> {
             .decode(header)
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| AuthError::invalid("the token's header is no base64url of UTF-8"))?;
+            .ok_or_else(|| AuthError::invalid("the token's header is not base64url of UTF-8"))?;
         let header: Header = serde_json::from_str(&header_text)
-            .map_err(|_| AuthError::invalid("the token's header is no JSON of the expected form"))?;
+            .map_err(|_| AuthError::invalid("the token's header is not JSON of the expected form"))?;
         let algorithm = acceptable(&header)?;
         let kid = header.kid.ok_or_else(|| AuthError::invalid("the token names no key"))?;
         let claims = URL_SAFE_NO_PAD
@@ -139,7 +139,7 @@ impl<'t> CompactToken<'t> {
 }
 
 /// The algorithm, if the header is acceptable. A key of symmetric algorithms
-/// would be a secret shared with every client, and `none` is no signature.
+/// would be a secret shared with every client, and `none` is not a signature.
 fn acceptable(header: &Header) -> Result<Algorithm, AuthError> {
     if header.crit.0 {
         return Err(AuthError::invalid("the token's header has critical extensions"));

@@ -21,7 +21,7 @@ impl Fingerprint {
     }
 }
 
-/// What a token turned out to be, and when that has to be found out anew.
+/// What a token turned out to be, and when that has to be found out again.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) principal: Principal,

@@ -119,7 +119,7 @@ impl RowDecoder {
 
     /// Reads one JSON object and adds it to `rows`, or adds nothing.
     ///
-    /// An object that is no row of the decoder's log is refused, because of the
+    /// An object that is not a row of the decoder's log is refused, because of the
     /// type that it names, else because of its properties. Only properties that
     /// the log does not have speak against it, so a row with few properties is
     /// taken for what it is said to be.
@@ -251,7 +251,7 @@ impl<'r, 'de> Row<'r, 'de> {
         }
     }
 
-    /// Takes a member that is no property of the log.
+    /// Takes a member that is not a property of the log.
     fn set_other(&mut self, name: Cow<'de, str>, value: &'de RawValue) {
         let is_file = self.decoder.origin == RowOrigin::File;
         let is_type = is_file && is_name_of(&name, TYPE_PROPERTY);

@@ -29,7 +29,7 @@ use crate::schema::{Log, Property};
 #[derive(Debug)]
 pub struct RowEncoder {
     log: &'static Log,
-    /// What stands before the first property.
+    /// What comes before the first property.
     head: Vec<u8>,
     members: Vec<Member>,
     /// Whether the properties that the log's table lacks are written.
@@ -69,7 +69,7 @@ impl RowEncoder {
     }
 
     /// An encoder for the properties at those indices, in that order. The index
-    /// behind the last property means the unknown ones, which come last.
+    /// after the last property means the unknown ones, which come last.
     pub fn of(log: &'static Log, layout: &[usize]) -> RowEncoder {
         RowEncoder::formatted(log, layout, JsonFormat::default())
     }

@@ -236,7 +236,7 @@ fn what_rows_lack_gets_its_usual_value() {
     let ends = [0, 1, 2, 3].map(|row| Instant::from_ticks(rows.int64(end).value(row)).unwrap());
     let own = Instant::from_date(2026, 10, 16).unwrap();
     assert_eq!(ends, [november, november, own, november]);
-    // The begin of the period is part of what identifies a row, its end is not.
+    // The start of the period is part of what identifies a row, its end is not.
     assert_eq!([rows.id(1), rows.id(2)], [rows.id(0); 2]);
     assert_ne!(rows.id(3), rows.id(0));
 }
@@ -251,7 +251,7 @@ fn periods_end_behind_their_begin() {
     for end in ["2026-10-01T00:00:00Z", "2026-09-30T00:00:00Z"] {
         assert_eq!(
             row(end).unwrap_err().to_string(),
-            "periodEndDateTime: expected a time behind the begin of the period"
+            "periodEndDateTime: expected a time after the start of the period"
         );
     }
 }

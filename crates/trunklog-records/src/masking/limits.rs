@@ -1,9 +1,9 @@
 //! How many digits make a number.
 
-/// So many digits in a name are a number.
+/// This many digits in a name are a number.
 pub(super) const MANY: usize = 5;
 
-/// So many digits may be a whole number, with its area.
+/// This many digits may be a whole number, with its area.
 pub(super) const FULL: usize = 7;
 
 /// The most digits of a number, dialled with `00` (E.164, section 6).

@@ -16,19 +16,19 @@
 //!    blank; an IP address after `sip:` or `sips:` is a host, too. `;` and `?`
 //!    start parameters, and `&` among them the next one.
 //! 3. **Runs.** Digits belong together until a letter, `+`, `#`, `:`, `=` or `@`
-//!    comes; whatever else stands between them, blanks, hyphens, dots, slashes,
+//!    comes; whatever else is between them, blanks, hyphens, dots, slashes,
 //!    brackets, does not end their run.
 //! 4. **Which runs are numbers.** Where there are no letters but words that
 //!    announce a number (`sip`, `tel`, `ext`; see `words.rs`): all. Beside
 //!    other letters, in a name: those that `+` or such a word announces, and
-//!    those of [`MANY`] digits or more, single letters between them passed over.
+//!    those of [`MANY`] digits or more, ignoring single letters between them.
 //!    So `Room 12` and `ada7@contoso.com` stay, and of `Ada 30123456` and
 //!    `4930A123` the end is hidden. After a number, all runs are: what follows
 //!    may be the rest of it.
 //! 5. **What is hidden whole:** what a word such as `ext` announces, the values
 //!    of parameters of such a name (`ext`, `isub`, `postd`, `extension`, `pin`),
 //!    a run of fewer than [`FULL`] digits after a number (`+4930123 App 456`)
-//!    unless `+` announces it, and what stands before `e164.arpa`. Of other
+//!    unless `+` announces it, and what is before `e164.arpa`. Of other
 //!    parameters, as of hosts, only runs of [`FULL`] digits or more are numbers:
 //!    `user=phone`, ports and addresses stay.
 //! 6. **Which digits are hidden.** Of a number the last ones, and all of one
@@ -38,7 +38,7 @@
 //!    feature code; after [`FULL`] digits or more, before what parts two numbers
 //!    (`/`, `&`, two blanks, or another sign between blanks); before a block of
 //!    three digits or more that starts with 0, where [`MANY`] digits or more
-//!    stand before it and from it on. What is
+//!    are before it and from it on. What is
 //!    longer than any number may be several: of it, only what comes before the
 //!    last digits of its first [`FULL`] stays.
 //! 7. **`*` at the end.** As many as are hidden, or more, were put there by a
@@ -108,7 +108,7 @@ pub(super) fn mask(tokens: &mut [Token], digits: usize) {
     }
 }
 
-/// Hides digits of runs that are long enough for a number, whatever stands
+/// Hides digits of runs that are long enough for a number, whatever is
 /// beside them, and what follows such a run without a word between.
 pub(super) fn mask_long_runs(tokens: &mut [Token], digits: usize) {
     let mut after_number = false;
@@ -154,7 +154,7 @@ impl Masking {
             self.fields(&mut part[host..]);
             return;
         };
-        // What has an address of its own extends no number.
+        // What has its own address extends no number.
         self.after_number = false;
         let (user, rest) = part.split_at_mut(at);
         self.fields(user);
@@ -291,7 +291,7 @@ fn announced_by_parameter(name: &[Token]) -> Announcement {
     }
 }
 
-/// How many digits stand at the start of a text where only single letters end
+/// How many digits are at the start of a text where only single letters end
 /// their runs, and how long that start is.
 fn parted_by_single_letters(tokens: &[Token]) -> (usize, usize) {
     let mut digits = 0;

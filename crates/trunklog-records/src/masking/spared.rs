@@ -1,4 +1,4 @@
-//! What has many digits and is no number: times, GUIDs, addresses.
+//! What has many digits and is not a number: times, GUIDs, addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,7 +8,7 @@ use super::tokens::{Token, ends_part, is_digit, lower};
 const GUID: usize = 32;
 
 /// Makes letters of the words with digits of which `is_spared` says, in small
-/// letters, that they are no numbers.
+/// letters, that they are not numbers.
 pub(super) fn spare(tokens: &mut [Token], is_spared: impl Fn(&str) -> bool) {
     for word in tokens.split_mut(|token| ends_word(token.is)) {
         if word.iter().any(|token| is_digit(token.is)) && is_spared(&lower(word)) {
@@ -17,7 +17,7 @@ pub(super) fn spare(tokens: &mut [Token], is_spared: impl Fn(&str) -> bool) {
     }
 }
 
-/// Makes letters of GUIDs that have a letter, wherever they stand: no number
+/// Makes letters of GUIDs that have a letter, wherever they are: no number
 /// has their form.
 pub(super) fn spare_guids(tokens: &mut [Token]) {
     for word in tokens.split_mut(|token| matches!(token.is, ':' | '_' | '.') || ends_word(token.is)) {
@@ -50,8 +50,8 @@ fn is_mark(c: char) -> bool {
     !c.is_alphanumeric() && c != '*'
 }
 
-/// Whether a word, in small letters, is a time, a GUID, an address or another
-/// thing that has many digits and is no number.
+/// Whether a word, in lower case, is a time, a GUID, an address or another
+/// thing that has many digits and is not a number.
 pub(super) fn is_spared(word: &str) -> bool {
     let bare = word.trim_matches(is_mark);
     is_address(word)
@@ -75,7 +75,7 @@ fn is_guid_with_letter(word: &str) -> bool {
     bare.bytes().any(|b| b.is_ascii_alphabetic()) && is_guid(bare)
 }
 
-/// Whether a text, in small letters, is what .NET writes for a time:
+/// Whether a text, in lower case, is what .NET writes for a time:
 /// `/Date(1935475200000)/`.
 pub(super) fn is_date_of_net(text: &str) -> bool {
     let inner = text.strip_prefix("/date(").and_then(|text| text.strip_suffix(")/"));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// One character of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
-    /// Where it stands in the text, in bytes.
+    /// Where it is in the text, in bytes.
     start: usize,
     end: usize,
     /// What it is: `4` for `4`, `%34` and `%2534` alike.
@@ -56,7 +56,7 @@ pub(super) fn count_digits(tokens: &[Token]) -> usize {
     tokens.iter().filter(|token| is_digit(token.is)).count()
 }
 
-/// The characters as text, in small letters.
+/// The characters as text, in lower case.
 pub(super) fn lower(tokens: &[Token]) -> String {
     tokens.iter().flat_map(|token| token.is.to_lowercase()).collect()
 }

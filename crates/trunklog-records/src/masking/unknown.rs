@@ -30,7 +30,7 @@ use super::number;
 use super::spared::{is_address, is_date_of_net, is_spared, is_surely_spared, spare, spare_guids};
 use super::tokens::{Token, is_digit, is_letter, lower, tokens, written};
 
-/// So many digits of a JSON number may be a number whose name says so.
+/// This many digits of a JSON number may be a number whose name says so.
 const FEW: usize = 3;
 
 /// The schemes of numbers' URIs.
@@ -166,7 +166,7 @@ fn changed_number(number: &str, named: Naming, digits: u8) -> Option<String> {
     Some(number.chars().map(hide).collect())
 }
 
-/// Whether the scheme of a number's URI stands anywhere in a text.
+/// Whether the scheme of a number's URI is anywhere in a text.
 fn holds_uri(tokens: &[Token]) -> bool {
     let mut words = tokens.split_inclusive(|token| !is_letter(token.is));
     words.any(|word| URIS.contains(&lower(word).as_str()))

@@ -1,4 +1,4 @@
-//! Types of Graph that lie beside rows of logs and are none.
+//! Types of Graph that are beside rows of logs and are none.
 
 /// A type that no log has.
 #[derive(Debug)]

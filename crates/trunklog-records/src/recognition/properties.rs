@@ -57,7 +57,7 @@ struct Fit {
 /// What the names of an object's properties say about it.
 ///
 /// The log that knows most of them has it, if one knows more than the others,
-/// and unless they show a type that is no log's. A newer Graph may thus add
+/// and unless they show a type that is not a log's. A newer Graph may thus add
 /// properties to rows. Letter case is ignored, and so are annotations. None
 /// when nothing tells.
 ///
@@ -152,7 +152,7 @@ pub(super) fn knows(log: &Log, name: &str) -> bool {
 }
 
 /// Whether the names that were found of a type say more than those of the best
-/// log: so many marks, so many of them surely a log's.
+/// log: how many marks, how many of them surely a log's.
 ///
 /// One name that objects of any type may have, as `type` and `body`, says
 /// nothing. Scripts add such names to rows, too; but hardly ever do they add

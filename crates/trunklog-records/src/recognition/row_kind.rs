@@ -7,7 +7,7 @@ use crate::schema::Log;
 pub enum RowKind {
     /// A row of that log.
     Log(&'static Log),
-    /// Of a type that is no log's, by its short name: `callRecord`. The name is
+    /// Of a type that is not a log's, by its short name: `callRecord`. The name is
     /// an identifier that [`printable_name`](super::printable_name) lets pass, or `unknown`.
     Other(String),
 }

@@ -1,7 +1,7 @@
 //! `getDirectRoutingCalls`: calls over the organisation's own trunks.
 //!
 //! Source: learn.microsoft.com/graph/api/resources/callrecords-directroutinglogrow
-//! (v1.0 and beta) and the published v1.0 CSDL. On beta `endDateTime` stands
+//! (v1.0 and beta) and the published v1.0 CSDL. On beta `endDateTime` is
 //! before `inviteDateTime`.
 
 use trunklog_odata::edm::EdmType::{Boolean, Collection, DateTimeOffset, Int32, String};

@@ -31,7 +31,7 @@ pub struct Log {
     pub origin: Origin,
     /// The properties that tell one row from another when it has no id.
     pub identified_by: &'static [&'static str],
-    /// Where the number of the party outside stands, if rows have one.
+    /// Where the number of the party outside is, if rows have one.
     pub external_party: Option<ExternalParty>,
     /// When a row gives way to another of the same call, if any does.
     pub supersession: Option<Supersession>,
@@ -66,7 +66,7 @@ pub struct Supersession {
     /// The properties in which both rows agree. The first must have a value;
     /// of the others a null of the row that gives way agrees with anything.
     pub same: &'static [&'static str],
-    /// How far their times may lie apart, in units of 100 ns.
+    /// How far their times may be apart, in units of 100 ns.
     pub within_ticks: i64,
 }
 
@@ -113,7 +113,7 @@ pub enum Origin {
 /// How the rows of a log are computed from those of another in a range of time.
 ///
 /// There is one row for each combination of the groups' values, among which
-/// empty text counts as null. Its time is the begin of the range; its id is the
+/// empty text counts as null. Its time is the start of the range; its id is the
 /// groups' values, null as nothing, joined by U+001F.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Summary {
@@ -128,12 +128,12 @@ pub struct Summary {
     /// What is computed for each group.
     pub measures: &'static [(&'static str, Measure)],
     /// The property with the end of the period that a stored row sums up. The
-    /// period begins at the row's time, and its end is no part of it; null
+    /// period starts at the row's time, and its end is not part of it; null
     /// means that it has none.
     ///
     /// A stored row is left out of a range when a row that is summarised there
-    /// lies in its period: nothing is told twice. All others whose time lies in
-    /// the range stand beside the computed rows: nothing is lost.
+    /// is in its period: nothing is told twice. All others whose time is in the
+    /// range are beside the computed rows: nothing is lost.
     pub period_end: &'static str,
 }
 
@@ -145,7 +145,7 @@ pub enum Measure {
     /// The sum of a whole-number property, at most the largest `Edm.Int32`; 0
     /// when all are null.
     Sum(&'static str),
-    /// The exact sum of a decimal property, with at least two digits behind the
+    /// The exact sum of a decimal property, with at least two digits after the
     /// point and no needless zeros after those; `0.00` when all are null.
     DecimalSum(&'static str),
     /// The largest value of a text property, byte by byte.
@@ -155,11 +155,11 @@ pub enum Measure {
 /// One property of a row type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Property {
-    /// As it stands in JSON.
+    /// As it is in JSON.
     pub name: &'static str,
     /// Its type.
     pub edm: EdmType,
-    /// Where it stands in a row's JSON on v1.0; None where it does not exist.
+    /// Where it is in a row's JSON on v1.0; None where it does not exist.
     v1: Option<u8>,
     /// The same on beta.
     beta: Option<u8>,
@@ -168,7 +168,7 @@ pub struct Property {
 }
 
 impl Property {
-    /// Where it stands in a row's JSON, None where it does not exist.
+    /// Where it is in a row's JSON, None where it does not exist.
     ///
     /// ```
     /// use trunklog_odata::Version;
@@ -187,7 +187,7 @@ impl Property {
     }
 
     /// Whether the JSON of a row may have it. What Graph never says is set by
-    /// whoever reads another source; in JSON a property of the same name is an
+    /// code that reads another source; in JSON a property of the same name is an
     /// unknown one.
     pub fn is_read(&self) -> bool {
         self.is_read
@@ -230,7 +230,7 @@ impl Log {
     }
 
     /// Whether rows have a time as Graph returns them. Where it is false, the
-    /// log keeps the begin of the period that a row sums up, which whoever
+    /// log keeps the start of the period that a row sums up, which the one who
     /// saved the row has to know.
     pub fn shows_time(&self) -> bool {
         let time = &self.properties[self.time_index()];

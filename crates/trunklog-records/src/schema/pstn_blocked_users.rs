@@ -1,7 +1,7 @@
 //! `getPstnBlockedUsersLog`: users whose calls were blocked or unblocked.
 //!
 //! Source: learn.microsoft.com/graph/api/resources/callrecords-pstnblockeduserslogrow
-//! (beta). Its rows have no id; the log keeps one of its own. The sample prints
+//! (beta). Its rows have no id; the log keeps its own. The sample prints
 //! the modes capitalised, the metadata has them in camel case.
 
 use trunklog_odata::edm::EdmType::{DateTimeOffset, Enum, String};

@@ -17,7 +17,7 @@ pub(super) const TENANT_PLACEHOLDER: &str = "{tenantid}";
 /// clients ask for `api://<its id>/.default`, and name that as the audience.
 #[derive(Debug, Clone)]
 pub struct ExternalIssuer {
-    /// The issuer's name, which begins its metadata's address:
+    /// The issuer's name, which starts its metadata's address:
     /// `https://login.microsoftonline.com/<tenant>/v2.0`. `{tenantid}` stands
     /// for any of `tenants`.
     pub issuer: String,

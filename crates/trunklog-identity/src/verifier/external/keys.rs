@@ -47,7 +47,7 @@ struct State {
 #[derive(Default)]
 struct Fetches {
     last: Option<Timestamp>,
-    /// Closed when the fetch that was begun last has ended, however it did.
+    /// Closed when the fetch that was started last has ended, however it did.
     under_way: Option<watch::Receiver<()>>,
 }
 
@@ -96,9 +96,9 @@ impl PublishedKeys {
         self.read().generation
     }
 
-    /// Begins a fetch unless one is under way or was just made, and tells what
-    /// to wait for. The fetch is a task of its own: it goes on when the request
-    /// that began it is given up.
+    /// Starts a fetch unless one is under way or was just made, and tells what
+    /// to wait for. The fetch is a separate task: it goes on when the request
+    /// that started it is given up.
     fn begin(self: &Arc<Self>, now: Timestamp) -> Option<watch::Receiver<()>> {
         let mut fetches = self.fetches.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = &fetches.under_way
@@ -132,7 +132,7 @@ impl PublishedKeys {
     async fn download(&self) -> Result<([u8; 32], KeySet), String> {
         let metadata = self.fetcher.get(self.metadata.clone()).await?;
         let metadata: Metadata = serde_json::from_slice(&metadata)
-            .map_err(|_| "its metadata are no JSON with issuer and jwks_uri".to_owned())?;
+            .map_err(|_| "its metadata are not JSON with issuer and jwks_uri".to_owned())?;
         if !self.names.match_metadata(&metadata.issuer) {
             return Err(format!("its metadata are those of {:?}, add that to the accepted", metadata.issuer));
         }

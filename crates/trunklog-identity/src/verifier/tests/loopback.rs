@@ -68,7 +68,7 @@ async fn answer(mut stream: TcpStream, pages: Arc<Mutex<HashMap<String, Page>>>)
         "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n",
         body.len()
     );
-    // A client that gives up early is no failure of the server.
+    // A client that gives up early is not a failure of the server.
     let _ = stream.write_all(head.as_bytes()).await;
     let _ = stream.write_all(body.as_bytes()).await;
     let _ = stream.shutdown().await;

@@ -213,7 +213,7 @@ impl Items<'_> {
 struct ItemMembers<'a> {
     of: &'a ComplexType,
     members: Vec<(&'a str, &'a str)>,
-    /// Where in [`ItemMembers::members`] each property of the type stands.
+    /// Where in [`ItemMembers::members`] each property of the type is.
     known: Vec<Option<usize>>,
 }
 

@@ -59,8 +59,8 @@ fn plain(text: &str) -> Option<Cow<'_, str>> {
         return (number.len() <= MAX_LEN).then_some(Cow::Borrowed(number));
     }
     let leading_zeros = i64::try_from(digits.len() - significant.len()).ok()?;
-    // So many of the significant digits stand before the point, or, below
-    // zero, so many zeros after it.
+    // That many of the significant digits are before the point, or, below
+    // zero, that many zeros after it.
     let point = i64::try_from(whole.len()).ok()?.checked_sub(leading_zeros)?;
     let point = point.checked_add(exponent.parse().ok()?)?;
     let len = i64::try_from(significant.len()).ok()?;

@@ -1,13 +1,13 @@
 //! What PowerShell makes of objects that it turns into text.
 //!
-//! `ConvertTo-Json` does so with all that lies deeper than `-Depth`, two levels
+//! `ConvertTo-Json` does so with all that is deeper than `-Depth`, two levels
 //! unless it says otherwise, and so do `Export-Csv` and table stores.
 
-/// What the text of an object begins with.
+/// What the text of an object starts with.
 const OBJECT: &str = "@{";
 
-/// What the names of types begin with, for which objects stand that have no
-/// text of their own: `System.Object[]`, `System.Collections.Hashtable`.
+/// What the names of types start with that are written for objects without a
+/// text: `System.Object[]`, `System.Collections.Hashtable`.
 const NAMESPACES: [&str; 3] = ["System.", "Microsoft.", "Deserialized."];
 
 /// Whether text is what remained of a value, and tells nothing of it.
@@ -24,7 +24,7 @@ pub(super) fn objects(text: &str) -> Option<Vec<Vec<(&str, &str)>>> {
 }
 
 /// The members in `id=1; displayName=a`. A value may hold all of these marks,
-/// so a member begins only where a name and its `=` stand.
+/// so a member starts only where a name and its `=` are.
 fn members(text: &str) -> Option<Vec<(&str, &str)>> {
     if text.is_empty() {
         return Some(Vec::new());

@@ -43,7 +43,7 @@ pub(super) fn repair(json: &[u8]) -> Option<(Vec<u8>, u32)> {
     repaired.map(|json| (json, texts))
 }
 
-/// The UTF-16 unit of the escape `\uXXXX` that stands there.
+/// The UTF-16 unit of the escape `\uXXXX` that is there.
 fn escaped(json: &[u8], at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
     if !digits.iter().all(u8::is_ascii_hexdigit) {

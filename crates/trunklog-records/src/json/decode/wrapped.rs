@@ -25,7 +25,7 @@ pub(super) fn unwrap(json: &str, out: &mut String) {
     }
 }
 
-/// Where the token ends that begins at `at`. White space counts as one.
+/// Where the token ends that starts at `at`. White space counts as one.
 fn token_end(json: &[u8], at: usize) -> usize {
     let rest = &json[at..];
     let len = match rest[0] {
@@ -61,7 +61,7 @@ struct Writer<'a> {
 
 /// An open bracket, and what is known of what it holds.
 struct OpenValue {
-    /// Where it stands in what was written.
+    /// Where it is in what was written.
     at: usize,
     /// None for an array.
     object: Option<Object>,

@@ -8,7 +8,7 @@ use super::*;
 use crate::recognition::MAX_NAME;
 use crate::schema::LOGS;
 
-/// JSON that a property of a log can have. Periods begin before they end.
+/// JSON that a property of a log can have. Periods start before they end.
 fn value_of(log: &'static Log, at: usize) -> BoxedStrategy<Json> {
     let value = match log.properties[at].edm {
         EdmType::String => any::<String>().prop_map(|text| json!(text)).boxed(),

@@ -17,7 +17,7 @@ fn kind_as(log: &'static Log, claim: Claim, json: &str) -> Result<(), String> {
         Err(RowError::OtherLog { log: other, .. }) => Err(other.name.to_owned()),
         Err(RowError::OtherType(name)) => Err(name),
         Err(error @ RowError::Ambiguous(_)) => Err(error.to_string()),
-        // What has no time of its own is a row all the same.
+        // What has no time is a row all the same.
         Err(RowError::Missing(_)) if claim == Claim::Guess => Ok(()),
         Err(error) => panic!("{json}: {error}"),
     }
@@ -193,7 +193,7 @@ fn what_is_only_guessed_has_to_be_borne_out() {
         guessed(r#"{"userId":"u","currency":"EUR","destinationContext":"d"}"#),
         other(three).map(|()| "")
     );
-    // Whoever says it is believed.
+    // What says it is believed.
     for log in [&DIRECT_ROUTING_CALLS, &PSTN_CALLS] {
         for more in ["", r#","callType":"user_in""#, r#","callType":"ByotIn""#] {
             assert_eq!(kind(log, &row(more)), Ok(()), "{more}");

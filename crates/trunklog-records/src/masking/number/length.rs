@@ -7,7 +7,7 @@ use super::super::tokens::{Token, is_digit};
 /// How many digits a block has at least that may be an area, with its zero.
 const AREA: usize = 3;
 
-/// How many digits a second number has at least, or what stands there of it.
+/// How many digits a second number has at least, or what is there of it.
 const LEAST: usize = 2;
 
 /// How many decimal digits at the start of a run stay where the last `digits`
@@ -15,7 +15,7 @@ const LEAST: usize = 2;
 ///
 /// A mask leaves a `*` only where no digit follows it in the run, and as many
 /// of them as it hides. All other `*` were dialled. So that masking again
-/// changes nothing, a number after which as many `*` stand counts as masked.
+/// changes nothing, a number with as many `*` after it counts as masked.
 pub(super) fn shown(run: &[Token], digits: usize) -> usize {
     // A `*` before all digits is part of a feature code.
     let Some(first) = run.iter().position(|token| is_decimal(token.is)) else { return 0 };
@@ -55,8 +55,8 @@ fn length(run: &[Token]) -> usize {
     if count > MOST_DIALLED { FULL } else { count }
 }
 
-/// Whether what stands after the last digit parts two numbers and not two blocks
-/// of one: a sign of its own, two blanks, or any sign between blanks.
+/// Whether what is after the last digit separates two numbers and not two blocks
+/// of one: a sign on its own, two blanks, or any sign between blanks.
 fn parts_numbers(before: &[Token]) -> bool {
     let gap = before.iter().rposition(|token| is_digit(token.is)).map_or(before, |last| &before[last + 1..]);
     let is_blank = |token: &Token| token.is.is_whitespace();

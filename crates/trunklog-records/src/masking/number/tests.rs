@@ -182,7 +182,7 @@ fn digit_as(digit: char, way: usize) -> String {
 
 /// A digit and how it is written, as a number or in a text.
 fn digits(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<(char, usize, usize)>> {
-    // Mostly plain, and mostly without a separator behind.
+    // Mostly plain, and mostly without a separator after it.
     prop::collection::vec((prop::char::range('0', '9'), 0..24_usize, 0..24_usize), count)
 }
 
@@ -200,7 +200,7 @@ fn joined(digits: &[(char, usize, usize)]) -> String {
     text
 }
 
-/// What stands around a number, `N` for it and `E` for an extension: nothing
+/// What is around a number, `N` for it and `E` for an extension: nothing
 /// with a digit beyond what the mask knows to be none.
 const FORMS: [&str; 22] = [
     "N",

@@ -13,7 +13,7 @@ pub(super) enum Announcement {
     Extension,
 }
 
-/// Words that announce numbers, in small letters: schemes of URIs, parameters
+/// Words that announce numbers, in lower case: schemes of URIs, parameters
 /// that extend a number (RFC 3966, section 3), and what people write before a
 /// number.
 const ANNOUNCING: [(&str, Announcement); 52] = [
@@ -100,7 +100,7 @@ pub(super) fn scheme_with_digits(tokens: &[Token]) -> Option<usize> {
     SCHEMES.iter().find(|scheme| starts_with(tokens, scheme)).map(|scheme| scheme.len())
 }
 
-/// Where in a text the domain of reversed numbers stands first.
+/// Where in a text the domain of reversed numbers is first.
 pub(in crate::masking) fn enum_domain(tokens: &[Token]) -> Option<usize> {
     tokens.windows(ENUM.len()).position(|window| starts_with(window, ENUM))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-/// What names of properties with numbers have in them, in small letters.
+/// What names of properties with numbers have in them, in lower case.
 const SPEAKING: [&str; 13] = [
     "number", "phone", "caller", "callee", "called", "calling", "dialed", "dialled", "msisdn", "mobile",
     "fax", "e164", "lineuri",
@@ -114,7 +114,7 @@ impl Naming {
     }
 }
 
-/// The words of a name, in small letters: `callerIPAddress` has three.
+/// The words of a name, in lower case: `callerIPAddress` has three.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let chars: Vec<char> = name.chars().collect();
