@@ -15,7 +15,7 @@ const UNPACK_ADVICE: &str = "unpack it and import what it holds";
 const UTF8_ADVICE: &str = "save it as UTF-8";
 const PYTHON_ADVICE: &str = "write json.dumps(...) of it";
 
-/// Formats that are not read, by bytes of their files and where they stand.
+/// Formats that are not read, by bytes of their files and where they are.
 #[rustfmt::skip]
 static SIGNATURES: [(usize, &[u8], Stranger); 22] = [
     (0, b"PK\x03\x04", Stranger {
@@ -104,7 +104,7 @@ fn is_python(head: &[u8]) -> bool {
 }
 
 /// Whether the text is a table: its first line has several columns and none of
-/// JSON's brackets, and no line begins as JSON does.
+/// JSON's brackets, and no line starts as JSON does.
 fn is_table(head: &[u8]) -> bool {
     let Some(first) = lines(head).next() else { return false };
     // Excel takes the separator from such a line.

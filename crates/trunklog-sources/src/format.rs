@@ -40,7 +40,7 @@ pub enum Confidence {
     Certain,
 }
 
-/// What whoever imports says of the rows.
+/// What the one who imports says of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Premise {
     /// The log that all of them have to belong to; None takes rows of every log.

@@ -2,7 +2,7 @@
 //! store.
 //!
 //! A format reads an input record by record ([`reader`]) and says where in the
-//! input each begins. All that happens then (batches, appending, retries,
+//! input each starts. All that happens then (batches, appending, retries,
 //! rejected records, positions, the summary) is the [`pipeline`]'s, so that every
 //! source behaves the same when something is wrong.
 //!

@@ -4,9 +4,9 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::Origin;
 use trunklog_records::{Log, Value};
 
-/// The period that rows of a summary sum up, which whoever saved them knows.
+/// The period that rows of a summary sum up, which only the one who saved them knows.
 ///
-/// Its end is no part of it. Without an end, all rows from its start on that
+/// Its end is not part of it. Without an end, all rows from its start on that
 /// the store can sum up itself take the place of those that were saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
@@ -38,8 +38,8 @@ impl Period {
     pub(crate) fn warning(self, log: &Log) -> Option<String> {
         let (Origin::Computed(summary), None) = (log.origin, self.end) else { return None };
         Some(format!(
-            "rows of {} came without --period-end: a range that has {} to sum up, begun at {} or later, leaves \
-             them out; to have both, import them again with --period-end",
+            "rows of {} came without --period-end: a range that has {} to sum up, from {} on, leaves them out; \
+             to have both, import them again with --period-end",
             log.name, summary.of.name, self.start
         ))
     }

@@ -67,7 +67,7 @@ impl Import {
     /// The same, but files go on where an import that was stopped, however it
     /// was, had stored them. It keeps for each file how far it is stored, and
     /// forgets that where the file is stored as a whole. A file that has changed
-    /// begins at its start.
+    /// is read from its start.
     ///
     /// # Errors
     /// As [`Import::run`].
@@ -106,7 +106,7 @@ impl Import {
             let appending = scope.spawn(|| {
                 let outcome = appender.take_all(&waiting);
                 store_failed.store(outcome.failure.is_some(), Ordering::Relaxed);
-                // Whoever waits to hand over a batch need not wait any more.
+                // Those who wait to hand over a batch need not wait any more.
                 drop(waiting);
                 outcome
             });

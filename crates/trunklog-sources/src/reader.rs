@@ -1,6 +1,6 @@
 //! What every format does: it reads an input record by record.
 //!
-//! A format knows how records lie in its inputs and what they mean. All that is
+//! A format knows how records are laid out in its inputs and what they mean. All that is
 //! the same for every format is the [`pipeline`](crate::pipeline)'s: batches,
 //! appending, retries, files of rejected records, progress, the summary, and
 //! keeping positions.
@@ -12,7 +12,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use trunklog_records::{Log, RowBuilder, RowNotes};
 
-/// Why a record is no row: in words that hold no value of it, so that they can
+/// Why a record is not a row: in words that hold no value of it, so that they can
 /// be counted and logged.
 pub type Reason = Cow<'static, str>;
 
@@ -34,7 +34,7 @@ pub trait RecordReader {
     fn position(&self) -> Option<String>;
 
     /// The line on which it went on, from 1, where it was opened with a position;
-    /// None where it began at the start.
+    /// None where it is read from its start.
     fn resumed_on(&self) -> Option<u64>;
 
     /// Whether there was nothing in the input so far.
@@ -48,23 +48,23 @@ pub enum Record<'a> {
     Row {
         /// Its log.
         log: &'static Log,
-        /// The line on which it begins, from 1.
+        /// The line on which it starts, from 1.
         line: u64,
         /// What is to be known of it.
         notes: RowNotes,
     },
-    /// Text that is no row.
+    /// Text that is not a row.
     Rejected {
-        /// The line on which it begins, from 1.
+        /// The line on which it starts, from 1.
         line: u64,
         /// Why it is none.
         reason: Reason,
         /// The text, or its start where it is long.
         text: &'a [u8],
     },
-    /// Something stands where rows should be, which are missing now.
+    /// Something else is where rows should be, which are missing now.
     Missing {
-        /// The line on which it begins, from 1.
+        /// The line on which it starts, from 1.
         line: u64,
         /// What it is.
         missing: Missing,
@@ -73,8 +73,8 @@ pub enum Record<'a> {
     Between,
 }
 
-/// What stands where rows should be. Holds nothing of the input but names, so
-/// it can be shown and logged. Printed, it is what stands there.
+/// What is where rows should be. Holds nothing of the input but names, so
+/// it can be shown and logged. Printed, it is what is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     /// In words: "an error (status 429)".

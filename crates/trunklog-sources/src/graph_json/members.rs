@@ -1,4 +1,4 @@
-//! What stands around rows: the members of pages, of answers to a batch and of
+//! What is around rows: the members of pages, of answers to a batch and of
 //! errors.
 
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use trunklog_records::recognition::holds_additional;
 
-/// The members of an object that holds rows or stands in the place of rows.
+/// The members of an object that holds rows or is in the place of rows.
 ///
 /// Names are taken in any letter case, and as the SDKs of Graph write them:
 /// `@odata.nextLink`, `OdataNextLink`, `odata_next_link`.
@@ -113,7 +113,7 @@ impl<'a> Members<'a> {
     }
 
     /// Whether it is a page whose rows are null, not there, or none. Where
-    /// Graph's own context is missing, nothing else may stand beside them.
+    /// Graph's own context is missing, nothing else may be beside them.
     pub(super) fn is_page_without_rows(&self) -> bool {
         let is_empty = self.value.is_none_or(|value| is_nothing(value) || is_empty_list(value));
         let is_told = self.context.is_some() && self.value.is_some_and(is_empty_list);
@@ -141,7 +141,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The start of an object, up to where what it holds begins, as an object of
+/// The start of an object, up to where what it holds starts, as an object of
 /// its own.
 pub(super) fn object_of_head(head: &[u8]) -> Vec<u8> {
     let head = head.trim_ascii_end();
@@ -149,7 +149,7 @@ pub(super) fn object_of_head(head: &[u8]) -> Vec<u8> {
     [members, b"null}".as_slice()].concat()
 }
 
-/// The end of an object, from behind what it holds on, as an object of its own.
+/// The end of an object, from after what it holds, as an object itself.
 /// An annotation without a name stands for what it held.
 pub(super) fn object_of_tail(tail: &[u8]) -> Vec<u8> {
     [b"{\"@\":null".as_slice(), tail].concat()

@@ -60,7 +60,7 @@ impl MissingPage {
 }
 
 impl Instead {
-    /// What a document of HTML or XML is by its first bytes. XHTML begins as XML
+    /// What a document of HTML or XML is by its first bytes. XHTML starts as XML
     /// does.
     pub(super) fn markup(head: &[u8]) -> Instead {
         let head = String::from_utf8_lossy(head).to_ascii_lowercase();

@@ -20,7 +20,7 @@ impl Others {
         others
     }
 
-    /// Adds those that stand after the list.
+    /// Adds those that are after the list.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
         self.read(&object_of_tail(tail));
     }

@@ -22,9 +22,9 @@ pub(super) struct Page {
     pub(super) has_context: bool,
     /// Whether it holds pages rather than rows.
     pub(super) holds_pages: bool,
-    /// An error that stands beside the rows.
+    /// An error that is beside the rows.
     pub(super) failure: Option<MissingPage>,
-    /// What else stands there.
+    /// What else is there.
     pub(super) others: Others,
 }
 
@@ -38,7 +38,7 @@ pub struct NextLink {
 }
 
 impl Page {
-    /// Reads a page up to where its rows begin.
+    /// Reads a page up to where its rows start.
     pub(super) fn from_head(head: &[u8]) -> Page {
         let mut page = Page::default();
         page.read(&object_of_head(head));
@@ -52,7 +52,7 @@ impl Page {
         page
     }
 
-    /// Adds what stands after the rows.
+    /// Adds what is after the rows.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
         self.read(&object_of_tail(tail));
     }
@@ -108,7 +108,7 @@ fn is_set(name: &str) -> bool {
     name.len() <= MAX_NAME && name.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The last segment of a path that names something, without what stands in
+/// The last segment of a path that names something, without what is in
 /// parentheses: keys, selections and expansions, which may hold slashes.
 fn last_segment(fragment: &str) -> Option<&str> {
     let (mut depth, mut begin, mut end) = (0_usize, 0, None);

@@ -14,7 +14,7 @@ pub(super) struct Response {
     status: Option<u16>,
     /// What its body is, if it is no page.
     instead: Option<MissingPage>,
-    /// What stands around the body that responses do not have.
+    /// What is around the body that responses do not have.
     pub(super) others: Others,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Response {
 pub(super) enum Body {
     /// JSON, with rows perhaps.
     Json(Vec<u8>),
-    /// What stands where JSON should.
+    /// What is where JSON should.
     Instead(Instead),
 }
 
@@ -35,7 +35,7 @@ impl Response {
         response
     }
 
-    /// Adds what stands after the body.
+    /// Adds what is after the body.
     pub(super) fn add_tail(&mut self, tail: &[u8]) {
         self.read(&object_of_tail(tail));
     }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use trunklog_records::json::{Claim, RowDecoder};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, RowError, RowNotes, Clue};
+use trunklog_records::{Clue, Log, RowError, RowNotes};
 
 use super::members::each_member;
 use super::splitter::RowsOf;
@@ -39,7 +39,7 @@ impl Router {
         Router { premise, decoders: Vec::new(), guess: premise.log.unwrap_or(&DIRECT_ROUTING_CALLS) }
     }
 
-    /// Another input begins, whose rows are of that log perhaps.
+    /// Another input starts, whose rows are perhaps of that log.
     pub(super) fn guess(&mut self, log: Option<&'static Log>) {
         self.guess = self.premise.log.or(log).unwrap_or(&DIRECT_ROUTING_CALLS);
     }
@@ -80,7 +80,7 @@ impl Router {
         }
     }
 
-    /// A row that only itself tells of, or whoever imports it.
+    /// A row that only the row itself tells of, or the one who imports it.
     fn route_alone(&mut self, json: &[u8], rows: &mut dyn RowTarget) -> Result<Routed, Reason> {
         let guess = self.guess;
         let claim = if self.premise.log.is_some() { Claim::Said } else { Claim::Guess };
@@ -140,7 +140,7 @@ fn not_a_row(name: &str) -> Reason {
     Cow::Owned(RowError::OtherType(name.to_owned()).to_string())
 }
 
-/// Why a record is no row, and what to do where the file cannot be blamed.
+/// Why a record is not a row, and what to do where the file cannot be blamed.
 fn reason_of(error: &RowError, log: &Log, json: &[u8]) -> Reason {
     match error {
         RowError::Missing(_) | RowError::OtherType(_) if is_export_parameters(json) => {
@@ -148,7 +148,7 @@ fn reason_of(error: &RowError, log: &Log, json: &[u8]) -> Reason {
         }
         RowError::Ambiguous(_) => Cow::Owned(format!("{error}: say which with --log")),
         RowError::Missing(name) if *name == log.time && !log.shows_time() => Cow::Owned(format!(
-            "rows of {} have no time of their own: say with --period-start when their period began",
+            "rows of {} have no time themselves: give the start of their period with --period-start",
             log.name
         )),
         error => Cow::Owned(error.to_string()),

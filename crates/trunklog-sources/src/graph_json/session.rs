@@ -60,7 +60,7 @@ impl Session for Answers {
     }
 
     fn finish(&mut self) -> Findings {
-        // An answer without rows stands where a link leads.
+        // An answer without rows is where a link leads.
         let parts_not_given = self.walks.missing().saturating_sub(self.missing);
         Findings { parts_not_given, warnings: self.walks.warning(parts_not_given).into_iter().collect() }
     }

@@ -1,7 +1,7 @@
 //! Cuts a stream of JSON into the rows in it.
 //!
 //! The splitter follows brackets and texts and leaves the grammar to the
-//! decoder of rows. So it is fast, and it can go on behind what is broken.
+//! decoder of rows. So it is fast, and it can go on after what is broken.
 
 mod around;
 mod body;
@@ -64,7 +64,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// The next row, or what stands in its place; None at the end.
+    /// The next row, or what is in its place; None at the end.
     ///
     /// # Errors
     /// Only those of the reader. What came before them has been given out.
@@ -192,7 +192,7 @@ impl<R: Read> Splitter<R> {
         !self.levels.is_empty()
     }
 
-    /// What an object that begins here is looked through for.
+    /// What an object that starts here is looked through for.
     fn object_target(&self) -> Target {
         let holder = self.levels.iter().rev().find(|level| !matches!(level.holds, Holds::Rows(_)));
         match holder.map(|level| &level.holds) {
@@ -201,7 +201,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Reads the value that begins here.
+    /// Reads the value that starts here.
     fn value(&mut self, target: Target) -> io::Result<Option<Found>> {
         let start = self.window.mark();
         let mut scan = Scan::new(target);
@@ -218,7 +218,7 @@ impl<R: Read> Splitter<R> {
                     if !is_limit && self.window.fill()? {
                         continue;
                     }
-                    // All that came behind the bracket is space.
+                    // All that came after the bracket is space.
                     if let Some(inside) = scan.pending() {
                         let holds = self.held_by(inside);
                         return Ok(self.open(holds, Extent::Many, start));
@@ -266,7 +266,7 @@ impl<R: Read> Splitter<R> {
         found
     }
 
-    /// Whether what stands here came with an error.
+    /// Whether what is here came with an error.
     fn is_in_failure(&self) -> bool {
         self.levels.last().is_some_and(|level| match &level.holds {
             Holds::Body(response) => response.is_failure(),
@@ -282,7 +282,7 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Gets behind a value that is too large to be held and was reported.
+    /// Gets past a value that is too large to be held and was reported.
     fn skip(&mut self, mut scan: Scan, column: u64) -> io::Result<Option<Found>> {
         loop {
             self.window.release();
@@ -313,7 +313,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Text that belongs to nothing, up to where its line ends or an object
-    /// begins.
+    /// starts.
     fn stray(&mut self) -> io::Result<Option<Found>> {
         let line = self.window.mark().line;
         self.window.step();

@@ -6,7 +6,7 @@ use trunklog_odata::envelope::PAGE_SIZE;
 
 use super::page::NextLink;
 
-/// How many links are remembered; behind that, nothing more is looked for.
+/// How many links are remembered; after that, nothing more is looked for.
 const MAX_LINKS: usize = 100_000;
 
 /// The longest walk's address that is remembered.
@@ -14,8 +14,8 @@ const MAX_WALK_LEN: usize = 2_048;
 
 /// The next links of the pages in a run, to tell which pages are missing.
 ///
-/// A page does not say where it stands in its walk; only its link says where
-/// the next one begins. So a page is known to be missing when a walk's links
+/// A page does not say where it is in its walk; only its link says where
+/// the next one starts. So a page is known to be missing when a walk's links
 /// have a gap, and when more walks go on than pages without a link were read.
 /// What is reported is therefore the least that is missing.
 #[derive(Debug, Default)]

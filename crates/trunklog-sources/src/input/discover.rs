@@ -17,15 +17,15 @@ const ENDINGS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
 pub struct InputList {
     /// The inputs, in their order.
     pub paths: Vec<InputPath>,
-    /// Files in folders that were passed over for their names. Hidden ones are
+    /// Files in folders that were skipped because of their names. Hidden ones are
     /// not counted.
     pub passed_over: NameList,
 }
 
 /// Finds the inputs that `paths` mean, in their order.
 ///
-/// `-` is standard input. A file is taken whatever its name. A folder stands
-/// for the files below it whose names fit, sorted by name; hidden files and
+/// `-` is standard input. A file is taken whatever its name. A folder means
+/// the files below it whose names fit, sorted by name; hidden files and
 /// folders are left out, and links to folders are not followed, because they
 /// could lead in circles.
 pub fn discover<P: AsRef<Path>>(paths: &[P]) -> Result<InputList, InputError> {

@@ -1,4 +1,4 @@
-//! gzip of one member or several, and what stands after the last.
+//! gzip of one member or several, and what is after the last.
 
 use std::io::{self, BufReader, ErrorKind, Read};
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use flate2::bufread::GzDecoder;
 
 use super::peek::{Peeked, peek};
 
-/// How each member begins (RFC 1952, section 2.3.1).
+/// How each member starts (RFC 1952, section 2.3.1).
 pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 const BUFFER: usize = 64 * 1024;
 
-/// What the members of a stream hold, one after the other. Bytes that begin no
+/// What the members of a stream hold, one after the other. Bytes that start no
 /// further member, as some tools pad files with, end it and are noted.
 pub(super) struct Members<R: Read> {
     /// None at the end.
@@ -22,7 +22,7 @@ pub(super) struct Members<R: Read> {
 }
 
 impl<R: Read> Members<R> {
-    /// The members of a stream that begins with one.
+    /// The members of a stream that starts with one.
     pub(super) fn new(stream: R, has_remains: Arc<AtomicBool>) -> io::Result<Members<R>> {
         let (_, stream) = peek(BufReader::with_capacity(BUFFER, stream), MAGIC.len())?;
         Ok(Members { member: Some(GzDecoder::new(stream)), has_remains })

@@ -38,7 +38,7 @@ struct Head {
 /// A file that can be read from any place.
 struct PlainFile {
     file: File,
-    /// Where the text begins, behind a byte-order mark.
+    /// Where the text starts, after a byte-order mark.
     begin: u64,
 }
 
@@ -53,7 +53,7 @@ impl Input {
         }
     }
 
-    /// The same of a file, from where it stands. Where its bytes are the text,
+    /// The same of a file, from where it is. Where its bytes are the text,
     /// [`Input::skip`] need not read them.
     pub(crate) fn of_file(name: impl Into<String>, file: File) -> Result<Input, InputError> {
         let name = name.into();
@@ -110,8 +110,8 @@ impl Input {
         &self.head.bytes
     }
 
-    /// Passes over that many bytes at the start of the text, before any of them
-    /// was read. Where they lie plain in a file, it goes there.
+    /// Skips that many bytes at the start of the text, before any of them
+    /// was read. Where they are plain in a file, it goes there.
     ///
     /// # Errors
     /// When the text is shorter, or cannot be read up to there.
@@ -141,8 +141,8 @@ impl Input {
         Arc::clone(&self.raw_bytes)
     }
 
-    /// Whether bytes that are no gzip were found after its gzip, and passed
-    /// over; for those who ask when it was read to its end.
+    /// Whether bytes that are not gzip were found after its gzip, and
+    /// skipped; for those who ask when it was read to its end.
     pub fn remains_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.has_remains)
     }

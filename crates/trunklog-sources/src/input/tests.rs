@@ -81,7 +81,7 @@ fn what_stands_after_gzip_is_left_out_and_noted() {
         assert_eq!(found, [&text[..], b"{}"].concat());
         assert_eq!(flag.load(Ordering::Relaxed), has_remains, "{} bytes", remains.len());
     }
-    // A member that begins well is no remains.
+    // A member that starts well is not remains.
     let raw = [&packed[..], &gzip(b"x")[..12]].concat();
     let mut input = Input::new("test", Cursor::new(raw)).unwrap();
     let flag = input.remains_flag();
@@ -145,7 +145,7 @@ fn folders_stand_for_their_json_files() {
     let found = discover(&[folder.path()]).unwrap();
     assert_eq!(names(folder.path(), &found.paths), ["a/1.NDJSON", "a/2.jsonl.gz", "b.json", "c.json.gz"]);
     assert_eq!(found.paths[2].raw_len(), Some(2));
-    // What was passed over is named, unless it is hidden.
+    // What was skipped is named, unless it is hidden.
     assert_eq!(found.passed_over.total(), 2);
     let path = |name: &str| folder.path().join(name).display().to_string();
     assert_eq!(found.passed_over.to_string(), format!("{}, {}", path("d.csv"), path("notes.txt")));

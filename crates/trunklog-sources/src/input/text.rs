@@ -25,7 +25,7 @@ pub(super) struct Text {
     pub(super) mark_len: Option<u64>,
 }
 
-/// The UTF-8 text of a stream. `has_remains` is set where bytes stand after its
+/// The UTF-8 text of a stream. `has_remains` is set where bytes are after its
 /// gzip that are none.
 pub(super) fn utf8(stream: impl Read + Send + 'static, has_remains: &Arc<AtomicBool>) -> io::Result<Text> {
     let (first, stream) = peek(stream, MAGIC.len())?;
@@ -40,7 +40,7 @@ pub(super) fn utf8(stream: impl Read + Send + 'static, has_remains: &Arc<AtomicB
 /// Undoes the encoding of a text.
 ///
 /// Windows PowerShell 5.1 redirects into UTF-16LE with a mark. Without a mark
-/// the zeros beside the first character tell: JSON begins with ASCII (RFC 4627
+/// the zeros beside the first character tell: JSON starts with ASCII (RFC 4627
 /// section 3).
 fn decoded(stream: impl Read + Send + 'static) -> io::Result<Text> {
     let (first, mut stream) = peek(stream, 4)?;
@@ -60,7 +60,7 @@ fn decoded(stream: impl Read + Send + 'static) -> io::Result<Text> {
     }
 }
 
-/// A text that begins with a mark of UTF-16.
+/// A text that starts with a mark of UTF-16.
 fn utf16(stream: impl Read + Send + 'static) -> io::Result<Text> {
     let decoder = DecodeReaderBytesBuilder::new().build_with_buffer(stream, vec![0; BUFFER])?;
     Ok(Text { reader: Box::new(decoder), mark_len: None })

@@ -16,7 +16,7 @@ pub struct ImportError {
     pub summary: Box<Summary>,
 }
 
-/// What can go wrong in an import. Records that are no rows do not count: they
+/// What can go wrong in an import. Records that are not rows do not count: they
 /// are rejected, and the import goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportFailure {

@@ -1,11 +1,11 @@
 //! The side of the pipeline that reads.
 //!
 //! # When a position may be kept
-//! A position must never lie behind a row that is not stored. Batches of several
+//! A position must never be after a row that is not stored. Batches of several
 //! logs are open at once, and another thread stores them. So where positions are
 //! kept, all open batches are handed over when one of them is due, and the
 //! position after the last record that was read follows them down the same
-//! channel. Whoever takes it from there has stored all that came before. Whether
+//! channel. The thread that takes it has stored all that came before. Whether
 //! an input was read to its end is handed over in the same way, with the next
 //! batches, so that small inputs share theirs.
 
@@ -122,8 +122,8 @@ impl<'a> Intake<'a> {
             "was read from where an earlier import had stopped, so missing pages were not looked for",
             "were read from where an earlier import had stopped, so missing pages were not looked for",
         ));
-        // Who stopped, or did not begin at the start, has not seen all that is
-        // there.
+        // An import that stopped, or went on in the middle, has not seen all
+        // that is there.
         if !summary.interrupted && summary.resumed_inputs.total() == 0 {
             for (_, session) in &mut self.sessions {
                 let findings = session.finish();
@@ -215,7 +215,7 @@ impl<'a> Intake<'a> {
                 self.tell(meter);
             }
         }
-        // Missing pages are told by the summary alone, so whoever goes on has to
+        // Missing pages are told by the summary alone, so an import that goes on has to
         // come across them again.
         if let Some(place) = place
             && self.summary.missing_pages_total == missing_before

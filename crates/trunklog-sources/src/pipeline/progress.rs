@@ -2,7 +2,7 @@
 
 /// Is told how an import gets on, by the thread that called it.
 pub trait Progress {
-    /// The import begins. `total_bytes` is what the inputs have before
+    /// The import starts. `total_bytes` is what the inputs have before
     /// decompression, None when that cannot be known.
     fn started(&self, total_bytes: Option<u64>) {
         let _ = total_bytes;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// The most reasons that are told apart. Names from files can stand in them, so
+/// The most reasons that are told apart. Names from files can be in them, so
 /// there could be any number.
 const MAX_REASONS: usize = 100;
 
@@ -17,7 +17,7 @@ pub struct Reasons(BTreeMap<String, u64>);
 impl Reasons {
     /// Counts a record.
     pub fn add(&mut self, reason: &str) {
-        // Reasons repeat; only the first of each needs a text of its own.
+        // Reasons repeat; only the first of each needs its own text.
         if let Some(count) = self.0.get_mut(reason) {
             *count += 1;
         } else if self.0.len() < MAX_REASONS {

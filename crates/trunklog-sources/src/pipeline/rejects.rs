@@ -13,9 +13,9 @@ use trunklog_odata::{Instant, json};
 use allowance::{Allowance, Length};
 use folder::Quota;
 
-/// Takes the records that are no rows.
+/// Takes the records that are not rows.
 pub trait RejectSink {
-    /// Takes one record. `line` is the line of `input` on which it begins;
+    /// Takes one record. `line` is the line of `input` on which it starts;
     /// `record` is its text, which may be no valid UTF-8 and may hold phone
     /// numbers and names.
     fn reject(&mut self, input: &str, line: u64, reason: &str, record: &[u8]);

@@ -32,8 +32,8 @@ impl From<Input> for Source {
 }
 
 impl Source {
-    /// Opens an input that is to go on where it was left. What is no true file
-    /// begins at its start.
+    /// Opens an input that is to go on where it was left. What is not a true file
+    /// is read from its start.
     pub(super) fn open(
         path: &InputPath,
         positions: &Positions,

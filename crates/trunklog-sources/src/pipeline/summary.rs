@@ -27,11 +27,11 @@ pub struct Summary {
     pub appended: Appended,
     /// The same by the name of the log.
     pub appended_by_log: BTreeMap<&'static str, Appended>,
-    /// Records that are no rows, counted by reason.
+    /// Records that are not rows, counted by reason.
     pub rejected: Reasons,
     /// Rows that were stored though something about them is odd.
     pub odd: BTreeMap<Oddity, u64>,
-    /// Values that were left out, because whoever saved them had cut them at a
+    /// Values that were left out, because the program that saved them cut them at a
     /// depth.
     pub dropped_values: u64,
     /// Texts in which half a surrogate pair became U+FFFD.
@@ -62,9 +62,9 @@ pub struct Summary {
 pub struct MissingAt {
     /// The name of the input.
     pub input: String,
-    /// The line on which what stands in its place begins, from 1.
+    /// The line on which what is in its place starts, from 1.
     pub line: u64,
-    /// What stands in its place.
+    /// What is in its place.
     pub page: Missing,
 }
 

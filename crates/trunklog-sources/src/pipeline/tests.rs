@@ -193,7 +193,7 @@ fn rows_that_sum_up_a_period_need_its_begin() {
     let (outcome, rejected) = run(&import(10), vec![input("a", row)], &store);
     assert_eq!(outcome.unwrap().rows, 0);
     assert!(
-        rejected[0].starts_with("a:1: rows of pstnOnlineMeetingDialout have no time of their own")
+        rejected[0].starts_with("a:1: rows of pstnOnlineMeetingDialout have no time themselves")
             && rejected[0].contains("--period-start"),
         "{}",
         rejected[0]
@@ -204,12 +204,12 @@ fn rows_that_sum_up_a_period_need_its_begin() {
     let summary = outcome.unwrap();
     assert_eq!(summary.appended.new, 1);
     assert!(summary.warnings.is_empty(), "{:?}", summary.warnings);
-    // A call without its time is no row all the same.
+    // A call without its time is not a row all the same.
     assert_eq!(rejected.len(), 1);
     assert!(rejected[0].starts_with("b:1: startDateTime is missing"), "{}", rejected[0]);
     assert_eq!(run(&import, inputs(), &store).0.unwrap().appended.unchanged, 1);
     assert_eq!(store.count_of(&PSTN_ONLINE_MEETING_DIALOUT), 1);
-    // A row that says itself when its period began has to fit the end.
+    // A row that says itself when its period started has to fit the end.
     let late = row.replace('}', r#","periodStartDateTime":"2026-12-01T00:00:00Z"}"#);
     let (_, rejected) = run(&import, vec![input("a", late)], &store);
     assert!(rejected[0].starts_with("a:1: periodEndDateTime: expected"), "{}", rejected[0]);
@@ -292,7 +292,7 @@ fn a_store_that_recovers_is_asked_again() {
 #[test]
 fn a_store_that_fails_ends_the_import() {
     let store = Memory::failing(&[None, Some(ErrorKind::DiskFull)]);
-    // Far more rows than are ever in memory: whoever goes on reading never ends.
+    // Far more rows than are ever in memory: a reader that goes on never ends.
     let endless = Input::new("endless", Endless::default());
     let error = run(&import(10), vec![endless], &store).0.unwrap_err();
     assert_eq!(error.summary.appended.new, 10);
@@ -347,7 +347,7 @@ fn what_was_decoded_before_a_stop_is_stored() {
 
 #[test]
 fn inputs_that_cannot_be_read_to_their_end_are_named() {
-    /// Fails behind its data.
+    /// Fails after its data.
     struct Cut(Cursor<Vec<u8>>);
     impl Read for Cut {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -357,7 +357,7 @@ fn inputs_that_cannot_be_read_to_their_end_are_named() {
             }
         }
     }
-    // Cut off within the bytes that tell the log, and behind them.
+    // Cut off within the bytes that tell the log, and after them.
     for (log, count) in [(None, 3), (None, 3_000), (Some(&DIRECT_ROUTING_CALLS), 3_000)] {
         let store = Memory::default();
         let cut = Input::new("cut.json", Cut(Cursor::new(rows(0..count).into_bytes())));

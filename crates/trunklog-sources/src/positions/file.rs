@@ -22,7 +22,7 @@ pub(crate) struct FilePosition {
     file: Identity,
 }
 
-/// What tells a file that is read from what stood there before.
+/// What tells a file that is read from what was there before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     bytes: u64,
@@ -77,7 +77,7 @@ impl PositionKeeper for FilePosition {
 
 impl Identity {
     /// The identity of an open file, which is at its start before and after;
-    /// None where it is no true file but a pipe, say.
+    /// None where it is not a true file but a pipe, say.
     pub(crate) fn of(file: &mut File, premise: Premise) -> io::Result<Option<Identity>> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {

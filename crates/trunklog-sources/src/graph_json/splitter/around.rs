@@ -1,4 +1,4 @@
-//! Entering and leaving what stands around rows.
+//! Entering and leaving what is around rows.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -12,8 +12,8 @@ use super::window::Mark;
 use crate::graph_json::page::Page;
 
 impl<R: Read> Splitter<R> {
-    /// Whether the bracket here begins an array whose elements are rows or
-    /// pages. Such arrays lie in each other where a tool collected several; but
+    /// Whether the bracket here starts an array whose elements are rows or
+    /// pages. Such arrays are in each other where a tool collected several; but
     /// one of numbers or texts is an element like any other.
     pub(super) fn opens_elements(&mut self) -> io::Result<bool> {
         if self.levels.is_empty() {
@@ -28,12 +28,12 @@ impl<R: Read> Splitter<R> {
         Ok(first.is_none_or(|byte| matches!(byte, b'{' | b'[' | b']')))
     }
 
-    /// What begins here in an object, by the object's start.
+    /// What starts here in an object, by the object's start.
     pub(super) fn held_by(&self, inside: Inside) -> Holds {
         Holds::of_head(inside, self.window.text(self.window.held_range()))
     }
 
-    /// Enters what an object holds that is no row.
+    /// Enters what an object holds that is not a row.
     pub(super) fn open(&mut self, holds: Holds, extent: Extent, start: Mark) -> Option<Found> {
         let level = Level { line: start.line, holds, extent };
         // Lists wrapped by PowerShell may hold pages, but no page of Graph's
@@ -86,10 +86,10 @@ impl<R: Read> Splitter<R> {
         found
     }
 
-    /// What there is to say at the end of a page that begins on `line`.
+    /// What there is to say at the end of a page that starts on `line`.
     ///
     /// A list that PowerShell wrapped says nothing of how a walk goes on where
-    /// it is the `value` of a page, or where its elements are no rows.
+    /// it is the `value` of a page, or where its elements are not rows.
     pub(super) fn end_of_page(&mut self, line: u64, page: Page) -> Option<Found> {
         let is_list_of_another = self.levels.last().is_some_and(|level| match level.holds {
             Holds::Rows(_) => level.extent == Extent::One,

@@ -18,7 +18,7 @@ impl OpenBody {
             match (self.splitter.advance()?, &mut self.response) {
                 // Told with the response's id and status, at its end.
                 (Some(Found::Missing { page, .. }), Some(response)) => response.note(page),
-                // What comes with an error is no row.
+                // What comes with an error is not a row.
                 (Some(Found::Row { .. }), Some(response)) if response.is_failure() => {}
                 (found, _) => return Ok(found),
             }

@@ -13,7 +13,7 @@ use crate::graph_json::others::Others;
 use crate::graph_json::page::{NextLink, Page};
 
 /// A place between two items of a text, with all that a splitter has to know
-/// there of what stands before.
+/// there of what is before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bookmark {
     /// Where it is in the text, in bytes.
@@ -33,7 +33,7 @@ pub struct Bookmark {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct OpenLevel {
     line: u64,
-    /// What is known of a page; None where an array stands by itself.
+    /// What is known of a page; None where an array is by itself.
     page: Option<OpenPage>,
 }
 
@@ -51,7 +51,7 @@ struct OpenPage {
 
 impl<R: Read> Splitter<R> {
     /// The place after the last item. None where the rest of the text cannot be
-    /// understood without reading again what stands before: within the answer to
+    /// understood without reading again what is before: within the answer to
     /// a batch, within what is broken, and at the end.
     pub fn bookmark(&self) -> Option<Bookmark> {
         let is_between = matches!(self.state, State::Between) && self.body.is_none() && self.later.is_none();
@@ -69,7 +69,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// A splitter that goes on at a bookmark of the same text. What `reader`
-    /// yields begins there, at [`Bookmark::offset`].
+    /// yields starts there, at [`Bookmark::offset`].
     pub fn resume(reader: R, bookmark: Bookmark) -> Splitter<R> {
         let Bookmark { offset, line, column, lost_at, levels } = bookmark;
         Splitter {
@@ -93,7 +93,7 @@ impl Bookmark {
         serde_json::to_string(self).expect("numbers, texts and lists can be written as JSON")
     }
 
-    /// How many bytes of the text stand before it.
+    /// How many bytes of the text are before it.
     pub fn offset(&self) -> u64 {
         self.offset
     }

@@ -1,6 +1,6 @@
-//! What can stand around rows.
+//! What can be around rows.
 
-/// What an object holds that is no row.
+/// What an object holds that is not a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Inside {
     /// The rows of a page.

@@ -10,16 +10,16 @@ use crate::graph_json::page::NextLink;
 pub enum Item<'a> {
     /// An object that should be a row.
     Row {
-        /// The line on which it begins, from 1.
+        /// The line on which it starts, from 1.
         line: u64,
         /// Its text: brackets and texts fit together, the rest is unchecked.
         json: &'a [u8],
         /// What the `@odata.context` around it says that it is.
         of: RowsOf<'a>,
     },
-    /// Text that is no row.
+    /// Text that is not a row.
     Rejected {
-        /// The line on which it begins, from 1.
+        /// The line on which it starts, from 1.
         line: u64,
         /// Why it is none.
         flaw: Flaw,
@@ -31,9 +31,9 @@ pub enum Item<'a> {
         /// Where it says that the next page is.
         next_link: Option<NextLink>,
     },
-    /// An answer without rows stands where a page should.
+    /// An answer without rows is where a page should.
     MissingPage {
-        /// The line on which it begins, from 1.
+        /// The line on which it starts, from 1.
         line: u64,
         /// What it is.
         page: MissingPage,
@@ -73,7 +73,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Why a piece of an input is no row.
+/// Why a piece of an input is not a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// A byte that JSON does not have there.
@@ -82,7 +82,7 @@ pub enum Flaw {
     /// A line break inside a text, mostly because its end is missing.
     #[error("a text does not end on its line")]
     OpenText,
-    /// A bracket without its counterpart, or where none can stand.
+    /// A bracket without its counterpart, or where none can be.
     #[error("the brackets do not match")]
     Brackets,
     /// More than [`MAX_DEPTH`](super::MAX_DEPTH) levels.
@@ -110,12 +110,12 @@ pub enum Flaw {
     NoPage,
     /// A row around a list, as pages and batches have it, whose elements were
     /// taken by themselves.
-    #[error("a row around a value, responses or body of its own: rename that member")]
+    #[error("a row around its own value, responses or body: rename that member")]
     RowAround,
-    /// A page begins inside another, or too many levels of pages do.
-    #[error("a page begins before the one around it is closed")]
+    /// A page starts inside another, or too many levels of pages do.
+    #[error("a page starts before the one around it is closed")]
     PageInPage,
-    /// Text before, between or behind records.
+    /// Text before, between or after records.
     #[error("text that belongs to no record")]
     Stray,
     /// The input is cut off within a record.

@@ -13,16 +13,16 @@ pub(super) const MAX_LEVELS: usize = 16;
 /// Something that was opened and not closed yet.
 #[derive(Debug)]
 pub(super) struct Level {
-    /// The line on which its object begins.
+    /// The line on which its object starts.
     pub(super) line: u64,
     pub(super) holds: Holds,
     pub(super) extent: Extent,
 }
 
-/// What stands in a level.
+/// What is in a level.
 #[derive(Debug)]
 pub(super) enum Holds {
-    /// Rows or pages, in an array that stands by itself.
+    /// Rows or pages, in an array that is by itself.
     Elements,
     /// What a page has as its `value`: rows or pages.
     Rows(Page),
@@ -34,7 +34,7 @@ pub(super) enum Holds {
 }
 
 impl Holds {
-    /// What begins behind `head`, the start of an object.
+    /// What starts after `head`, the start of an object.
     pub(super) fn of_head(inside: Inside, head: &[u8]) -> Holds {
         match inside {
             Inside::Rows => Holds::Rows(Page::from_head(head)),

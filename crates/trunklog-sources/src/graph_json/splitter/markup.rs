@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::state::{Found, Splitter};
 use crate::graph_json::missing::MissingPage;
 
-/// How such pages begin.
+/// How such pages start.
 const BEGINNINGS: [&[u8]; 10] =
     [b"<!doctype", b"<html", b"<head", b"<body", b"<title", b"<center", b"<h1", b"<?xml", b"<feed", b"<objs"];
 
@@ -14,18 +14,18 @@ const END: &[u8] = b"</html>";
 /// How much of a page is looked at to find its title.
 const HEAD: usize = 4 * 1024;
 
-/// How much is looked at behind a line break to see whether JSON begins there.
+/// How much is looked at after a line break to see whether JSON starts there.
 const AHEAD: usize = 256;
 
 impl<R: Read> Splitter<R> {
-    /// Whether the bracket here begins a web page.
+    /// Whether the bracket here starts a web page.
     pub(super) fn is_web_page(&mut self) -> io::Result<bool> {
         let longest = BEGINNINGS[0].len();
         let ahead = self.window.ahead(longest)?.to_ascii_lowercase();
         Ok(BEGINNINGS.iter().any(|beginning| ahead.starts_with(beginning)))
     }
 
-    /// Passes over a web page: up to its end, or to where JSON begins, where it
+    /// Skips a web page: up to its end, or to where JSON starts, where it
     /// has none. Its styles and scripts have brackets, too, so nothing else in
     /// it can be taken for a record.
     pub(super) fn web_page(&mut self) -> io::Result<Option<Found>> {
@@ -52,8 +52,8 @@ impl<R: Read> Splitter<R> {
     }
 }
 
-/// Whether JSON begins with that line: compact, or with a bracket alone on it
-/// and what stands in JSON behind a bracket on the next.
+/// Whether JSON starts with that line: compact, or with a bracket alone on it
+/// and what is in JSON after a bracket on the next.
 fn begins_json(lines: &[u8]) -> bool {
     let Some((bracket, rest)) = lines.split_first() else { return false };
     match rest {

@@ -20,7 +20,7 @@ use crate::graph_json::response::{Body, Response};
 enum Verdict {
     /// A row all the same.
     Row,
-    /// A single entity with a context of its own.
+    /// A single entity with its own context.
     Entity(Option<RowKind>),
     /// A page without rows, and how many it says that it has.
     EmptyPage(Page, u64),
@@ -60,7 +60,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// An answer without rows. In the body of a response it is told when that
-    /// ends: its status and id may stand after the body.
+    /// ends: its status and id may be after the body.
     pub(super) fn missing(&mut self, line: u64, page: MissingPage) -> Option<Found> {
         if let Some(Level { holds: Holds::Body(response), .. }) = self.levels.last_mut() {
             response.note(page);
@@ -137,7 +137,7 @@ impl Verdict {
     }
 }
 
-/// What is wrong with an object that is no row and has no rows either.
+/// What is wrong with an object that is not a row and has no rows either.
 fn flaw_of(members: &Members<'_>) -> Option<Flaw> {
     let mut texts = [members.value, members.responses].into_iter().flatten();
     let of_text = texts.find_map(|text| flaw_of_text(text.as_bytes()));

@@ -1,9 +1,9 @@
-//! Going on behind what is broken.
+//! Going on after what is broken.
 //!
 //! Where brackets and texts do not fit together, the next place is looked for
-//! at which a record can begin. Two facts make that work. JSON permits no line
-//! break in a text, so each line shows anew what is text and what is not. And
-//! where records have lines of their own, none begins deeper than the one
+//! at which a record can start. Two facts make that work. JSON permits no line
+//! break in a text, so each line shows again what is text and what is not. And
+//! where records have their own lines, none starts deeper than the one
 //! before it.
 
 use std::io::{self, Read};
@@ -32,8 +32,8 @@ impl<R: Read> Splitter<R> {
         self.search(search)
     }
 
-    /// Silently finds the next record behind remains of a broken one, which
-    /// stood in that column.
+    /// Silently finds the next record after the remains of a broken one, which
+    /// was in that column.
     pub(super) fn pass_remains(&mut self, column: u64) -> io::Result<Option<Found>> {
         let here = self.window.mark();
         self.search(Search {
@@ -82,7 +82,7 @@ impl<R: Read> Splitter<R> {
         Ok(search.flaw.map(|flaw| self.broken(flaw, search.line)))
     }
 
-    /// Whether the bracket here can begin a record.
+    /// Whether the bracket here can start a record.
     fn can_begin(&self, search: &Search) -> bool {
         let here = self.window.mark();
         if here.offset < search.from {
@@ -90,14 +90,14 @@ impl<R: Read> Splitter<R> {
         } else if search.fresh {
             here.column() <= search.column || search.last[1] == b'}'
         } else {
-            // Several records on one line stand in an array. Otherwise a line
+            // Several records on one line are in an array. Otherwise a line
             // that is broken is left as a whole.
             let shares_line = self.is_inside() || search.column > 0;
             shares_line && here.offset >= search.broken_at && search.last == *b"},"
         }
     }
 
-    /// Settles where the record is that begins here.
+    /// Settles where the record is that starts here.
     fn begin_at(&mut self, search: &Search) {
         let column = if search.fresh { self.window.mark().column() } else { search.column };
         if !self.is_inside() || column != search.column {

@@ -25,7 +25,7 @@ pub(super) struct Scan {
     /// Whether there was the body of one.
     has_body: bool,
     opening: Opening,
-    /// Where the last text began.
+    /// Where the last text started.
     text_begin: usize,
 }
 
@@ -58,9 +58,9 @@ enum Name {
 /// Whether what the object holds is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opening {
-    /// Where it begins.
+    /// Where it starts.
     Watched,
-    /// Its bracket was passed. If nothing stands in it, there is nothing to
+    /// Its bracket was passed. If nothing is in it, there is nothing to
     /// enter.
     Pending(Inside),
     /// Never: the object is a row all the same.
@@ -77,11 +77,11 @@ pub(super) enum Target {
     /// The same as either, when it is no longer looked for what it holds.
     Opaque,
     /// An element of an array that is no object, up to the comma or bracket
-    /// behind it.
+    /// after it.
     Element,
-    /// A text that stands where an object should.
+    /// A text that is where an object should.
     Text,
-    /// What a page has behind its rows, its last bracket included.
+    /// What a page has after its rows, its last bracket included.
     Tail,
 }
 
@@ -98,11 +98,11 @@ enum Before {
 #[derive(Debug)]
 pub(super) struct Progress {
     pub(super) step: Step,
-    /// The index behind the last byte that was gone over.
+    /// The index after the last byte that was gone over.
     pub(super) at: usize,
     /// How many line breaks that was.
     pub(super) line_breaks: u64,
-    /// The index behind the last of them.
+    /// The index after the last of them.
     pub(super) line_begin: Option<usize>,
 }
 
@@ -113,7 +113,7 @@ pub(super) enum Step {
     More,
     /// The value is at its end.
     Ended,
-    /// The object is no row, and what it holds begins here.
+    /// The object is not a row, and what it holds starts here.
     Opens(Inside, Extent),
     /// Brackets or texts do not fit together. The byte that shows it has not
     /// been gone over.
@@ -122,7 +122,7 @@ pub(super) enum Step {
 
 impl Scan {
     pub(super) fn new(target: Target) -> Scan {
-        // A tail begins inside its page's object, behind the value of `value`.
+        // A tail starts inside its page's object, after the value of `value`.
         let (depth, before) = if target == Target::Tail { (1, Before::Value) } else { (0, Before::Open) };
         Scan {
             target,
@@ -164,7 +164,7 @@ impl Scan {
         self.target == Target::Response || self.has_status
     }
 
-    /// What begins behind a bracket that was passed, if nothing but space has
+    /// What starts after a bracket that was passed, if nothing but space has
     /// come since.
     pub(super) fn pending(&self) -> Option<Inside> {
         match self.opening {
@@ -193,7 +193,7 @@ impl Scan {
         matches!(self.target, Target::Object | Target::Response)
     }
 
-    /// Goes through `held` from the index `from` on. The value begins at its
+    /// Goes through `held` from the index `from` on. The value starts at its
     /// index 0, unless names are no longer watched.
     pub(super) fn run(&mut self, held: &[u8], from: usize) -> Progress {
         let mut at = from;
@@ -298,7 +298,7 @@ impl Scan {
     }
 
     /// Whether a bracket can open here. A line that was cut off is found out
-    /// by the bracket that the next line begins with.
+    /// by the bracket that the next line starts with.
     fn may_open(&self) -> bool {
         match self.before {
             Before::Open => self.depth == 0 || !self.is_in_object(),
@@ -315,7 +315,7 @@ impl Scan {
         self.has_body |= self.name == Name::Body;
     }
 
-    /// What begins with the bracket here, if the object is no row.
+    /// What starts with the bracket here, if the object is not a row.
     fn opens(&self) -> Option<Inside> {
         let is_value_of_name = self.depth == 1 && self.before == Before::Colon;
         if self.name == Name::Other || !is_value_of_name || self.opening != Opening::Watched {

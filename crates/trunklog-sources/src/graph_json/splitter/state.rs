@@ -25,9 +25,9 @@ pub struct Splitter<R> {
     pub(super) state: State,
     /// What is open around the next value, the innermost last.
     pub(super) levels: Vec<Level>,
-    /// What the last row is by a context of its own.
+    /// What the last row is by its own context.
     pub(super) entity: Option<RowKind>,
-    /// A body whose items come before what stands next.
+    /// A body whose items come before what is next.
     pub(super) body: Option<Box<OpenBody>>,
     /// What else there is to say of what was read last. It has no text.
     pub(super) later: Option<Found>,
@@ -35,7 +35,7 @@ pub struct Splitter<R> {
     pub(super) has_values: bool,
     /// Whether all this is such a body.
     pub(super) is_body: bool,
-    /// Where in its line the record stood behind which the structure was lost.
+    /// Where in its line the record was that the structure was lost after.
     /// From then on, closing brackets and texts between records are remains.
     pub(super) lost_at: Option<u64>,
 }
@@ -45,9 +45,9 @@ pub struct Splitter<R> {
 pub(super) enum State {
     /// Look for a value.
     Between,
-    /// Get behind a value that is too large, which began in that column.
+    /// Get past a value that is too large, which started in that column.
     Skipping(Scan, u64),
-    /// Look for a place where a record can begin.
+    /// Look for a place where a record can start.
     Lost(Search),
     /// Nothing: the input is at its end.
     Done,
@@ -78,7 +78,7 @@ pub(super) enum Found {
 /// A body while its items are given out.
 #[derive(Debug)]
 pub(super) struct OpenBody {
-    /// The line on which its answer begins. Lines inside the body are of no use
+    /// The line on which its answer starts. Lines inside the body are of no use
     /// to anybody who looks into the file.
     pub(super) line: u64,
     pub(super) splitter: Splitter<Cursor<Vec<u8>>>,
@@ -86,20 +86,20 @@ pub(super) struct OpenBody {
     pub(super) response: Option<Response>,
 }
 
-/// The search for the next record behind one that is broken.
+/// The search for the next record after one that is broken.
 #[derive(Debug)]
 pub(super) struct Search {
     /// What to report, once it is clear where the broken text ends; None when
     /// that was done.
     pub(super) flaw: Option<Flaw>,
-    /// Where the broken record begins.
+    /// Where the broken record starts.
     pub(super) line: u64,
     pub(super) column: u64,
-    /// No record begins before.
+    /// No record starts before.
     pub(super) from: u64,
     /// Where it broke. Up to there only line breaks are reliable.
     pub(super) broken_at: u64,
-    /// Whether only space and commas stand before on this line.
+    /// Whether only space and commas are before on this line.
     pub(super) fresh: bool,
     /// The last two bytes that are not space.
     pub(super) last: [u8; 2],

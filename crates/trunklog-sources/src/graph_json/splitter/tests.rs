@@ -29,7 +29,7 @@ impl Read for Chunked<'_> {
     }
 }
 
-/// What a splitter finds, a line each: `1 {"a":1}` for a row that begins on
+/// What a splitter finds, a line each: `1 {"a":1}` for a row that starts on
 /// line 1, `1 reason: text` for what is none, `page` where one ends.
 fn outline(reader: impl Read) -> Vec<String> {
     let mut splitter = Splitter::new(reader);
@@ -90,7 +90,7 @@ fn rows_are_found_in_every_shape() {
         ),
         // PowerShell wraps a list that it was given as an object.
         (r#"{"value":[{"a":1}],"Count":1}"#, &[r#"1 {"a":1}"#, "page"]),
-        // A property of that name is no page when it holds no array, or lies deeper.
+        // A property of that name is not a page when it holds no array, or is deeper.
         (r#"{"value":"[","b":[1]}"#, &[r#"1 {"value":"[","b":[1]}"#]),
         (r#"{"x":{"value":[1]}}"#, &[r#"1 {"x":{"value":[1]}}"#]),
         // Lines that end with a comma.

@@ -1,11 +1,11 @@
-//! Texts that stand where rows or pages should.
+//! Texts that are where rows or pages should.
 
 use super::item::Flaw;
 
 /// How much of a text is looked at.
 pub(super) const AHEAD: usize = 64;
 
-/// How the texts begin that PowerShell makes of what lies below its depth.
+/// How the texts start that PowerShell makes of what is below its depth.
 const CUT: [&[u8]; 4] =
     [b"@{", b"System.Object[]", b"System.Collections.", b"Microsoft.Graph.PowerShell.Models."];
 
@@ -21,7 +21,7 @@ pub(super) fn flaw_of_text(json: &[u8]) -> Option<Flaw> {
     }
 }
 
-/// Whether a text holds an object, or an array of such, as it stands in JSON:
+/// Whether a text holds an object, or an array of such, as it is in JSON:
 /// with its quotes and line breaks escaped.
 fn begins_json(text: &[u8]) -> bool {
     let mut text = without_space_before(text);

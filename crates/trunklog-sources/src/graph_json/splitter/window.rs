@@ -9,7 +9,7 @@ use super::scan::Progress;
 /// What one read asks for.
 const READ: usize = 256 * 1024;
 
-/// The byte-order mark. Tools write it at the start of a file, so it stands
+/// The byte-order mark. Tools write it at the start of a file, so it is
 /// between documents where files were put together.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -27,7 +27,7 @@ pub(super) struct Window<R> {
     filled: usize,
     /// The stream's offset of `bytes[0]`.
     base: u64,
-    /// The line of `at`, from 1, and the stream's offset at which it begins.
+    /// The line of `at`, from 1, and the stream's offset at which it starts.
     line: u64,
     line_begin: u64,
 }
@@ -41,7 +41,7 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// How far it is from the begin of its line, in bytes.
+    /// How far it is from the start of its line, in bytes.
     pub(super) fn column(self) -> u64 {
         self.offset - self.line_begin
     }
@@ -57,8 +57,8 @@ impl<R> Window<R> {
         Window::with_size(reader, len.clamp(1, READ))
     }
 
-    /// A window of the rest of a stream, from that offset on, which lies on that
-    /// line and so far from its start.
+    /// A window of the rest of a stream, from that offset on, which is on that
+    /// line and that far from its start.
     pub(super) fn of_rest(reader: R, offset: u64, line: u64, column: u64) -> Window<R> {
         Window { base: offset, line, line_begin: offset - column, ..Window::new(reader) }
     }
@@ -79,7 +79,7 @@ impl<R> Window<R> {
     /// Goes back to a place that is still held.
     pub(super) fn rewind(&mut self, mark: Mark) {
         let back = usize::try_from(self.offset() - mark.offset)
-            .expect("a mark lies in the window, which is in memory");
+            .expect("a mark is in the window, which is in memory");
         self.at -= back;
         self.line = mark.line;
         self.line_begin = mark.line_begin;

@@ -4,7 +4,7 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How the names of such files begin and end; between them stand the time and,
+/// How the names of such files start and end; between them are the time and,
 /// for the second file of a second and later ones, a number.
 pub(super) const START: &str = "rejected-";
 pub(super) const END: &str = ".ndjson";

@@ -179,7 +179,7 @@ fn pages_that_were_cut_off_take_nothing_with_them() {
         outline(text.as_bytes()),
         [
             r#"1 {"a":1}"#,
-            "2 a page begins before the one around it is closed: ",
+            "2 a page starts before the one around it is closed: ",
             r#"2 {"b":2}"#,
             "page",
             r#"3 {"c":3}"#,
@@ -259,7 +259,7 @@ fn lists_of_nothing_are_pages_only_by_themselves() {
         assert!(found.len() == 1 && found[0].starts_with(expected), "{text}: {found:?}");
     }
     assert!(outline(br#"{"responses":[]}"#.as_slice()).is_empty());
-    // The list in a page is no page of its own.
+    // The list in a page is not itself a page.
     let page = r#"{"@odata.context":"c","value":{"value":[],"Count":0},"@odata.nextLink":"x?$skip=7"}"#;
     assert_eq!(outline(page.as_bytes()), ["page, then 7"]);
 }
