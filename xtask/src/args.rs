@@ -5,12 +5,12 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-/// The words behind the command that nobody took yet.
+/// The words after the command that nobody took yet.
 #[derive(Debug)]
 pub(crate) struct Args(Vec<String>);
 
 impl Args {
-    /// From the words behind the command.
+    /// From the words after the command.
     pub(crate) fn new(words: Vec<String>) -> Args {
         Args(words)
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what `docs/benchmarks.md` says, measured anew.
+//! `cargo xtask bench`: what `docs/benchmarks.md` says, measured again.
 //!
 //! Everything runs on this machine, the load beside the servers, for a bounded
 //! time and on loopback only. The load reads every byte of every page but does

@@ -78,7 +78,7 @@ pub(crate) fn server(layout: &Layout, profile: Profile) -> Result<PathBuf> {
     Ok(layout.build().join(profile.folder()).join("trunklog"))
 }
 
-/// Reads what Cargo says to its end, and keeps all that is no routine.
+/// Reads what Cargo says to its end, and keeps all that is not routine.
 fn follow(said: impl Read, progress: &mut Progress) -> Result<Vec<String>> {
     let mut complaints = Vec::new();
     let mut line = Vec::new();

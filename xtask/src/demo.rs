@@ -105,7 +105,7 @@ fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: 
     Ok(ExitCode::SUCCESS)
 }
 
-/// A day of UTC on which there are calls, and the day behind it: that of the
+/// A day of UTC on which there are calls, and the day after it: that of the
 /// call in the middle of all.
 fn day_with_data(http: SocketAddr, application: &Application, rows: u32) -> Result<[String; 2]> {
     let mut connection = Connection::open(http)?;
@@ -118,14 +118,14 @@ fn day_with_data(http: SocketAddr, application: &Application, rows: u32) -> Resu
         bail!("asking for calls gave status {}: {}", answer.status, String::from_utf8_lossy(&body));
     }
     let start = json::string(&body, "startDateTime").context("the demo's store has no calls")?;
-    let day = start.get(..10).with_context(|| format!("{start} begins with a date"))?;
+    let day = start.get(..10).with_context(|| format!("{start} starts with a date"))?;
     Ok([day.to_owned(), next_day(day)?])
 }
 
 fn next_day(day: &str) -> Result<String> {
     let mut parts = day.split('-').map(str::parse::<u32>);
     let (Some(Ok(year)), Some(Ok(month)), Some(Ok(date))) = (parts.next(), parts.next(), parts.next()) else {
-        bail!("{day} is no date");
+        bail!("{day} is not a date");
     };
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let last = match month {

@@ -145,7 +145,7 @@ impl Connection {
     }
 }
 
-/// The part of an absolute address behind the host.
+/// The part of an absolute address after the host.
 pub(crate) fn target_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     if rest.starts_with('/') {

@@ -3,7 +3,7 @@
 
 /// The string that belongs to `name` in a JSON text, with its escapes undone.
 ///
-/// The first place where the name stands as a key counts, at whatever depth;
+/// The first place where the name is as a key counts, at whatever depth;
 /// None where it is missing or its value is not a string.
 pub(crate) fn string(text: &[u8], name: &str) -> Option<String> {
     unescape(value(text, name)?.strip_prefix(b"\"")?)
@@ -17,7 +17,7 @@ pub(crate) fn number(text: &[u8], name: &str) -> Option<f64> {
     std::str::from_utf8(&value[..end]).ok()?.parse().ok()
 }
 
-/// What stands behind the first key of that name, up to the end of the text.
+/// What is after the first key of that name, up to the end of the text.
 fn value<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let key = format!("\"{name}\"");
     let mut rest = text;
@@ -29,7 +29,7 @@ fn value<'a>(text: &'a [u8], name: &str) -> Option<&'a [u8]> {
     }
 }
 
-/// Where `part` begins in `text`.
+/// Where `part` starts in `text`.
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }

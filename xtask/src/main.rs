@@ -3,7 +3,7 @@
 //! This crate is compiled before anything else is, so it uses the standard
 //! library, `anyhow` and a signal flag, and nothing of the workspace. It must
 //! not know how Trunklog works inside: it runs programs and reads what they
-//! print. All it makes lies below `target/`.
+//! print. All it makes is below `target/`.
 
 mod apt;
 mod args;

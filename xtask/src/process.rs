@@ -128,7 +128,7 @@ pub(crate) fn succeeds_within(command: &mut Command, limit: Duration) -> Result<
     }
 }
 
-/// Where a program lies. Servers live in `sbin`, which a user's `PATH` often
+/// Where a program is. Servers live in `sbin`, which a user's `PATH` often
 /// leaves out.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

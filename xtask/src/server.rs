@@ -20,7 +20,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts it in a process group of its own, so that Ctrl-C reaches this
+    /// Starts it in its own process group, so that Ctrl-C reaches this
     /// program alone and the server is asked to stop exactly once.
     pub(crate) fn start(command: &mut Command) -> Result<Server> {
         command.stdin(Stdio::null()).process_group(0);

@@ -3,8 +3,8 @@
 //! Compiling DuckDB takes over 20 minutes, so its makers' own library is
 //! linked. They publish it for every platform inside npm packages; those are
 //! pinned, with the hash of their contents, in `third-party/duckdb`. The
-//! library comes to lie in `target/duckdb`, where `.cargo/config.toml` lets
-//! the build look for it and where the built programs find it relative to
+//! library is put into `target/duckdb`, where `.cargo/config.toml` has the
+//! build look for it and where the built programs find it relative to
 //! themselves.
 
 use std::fs;
@@ -96,7 +96,7 @@ fn fetch(layout: &Layout, platform: &Platform, file: &Path) -> Result<()> {
     process::run(&mut npm).context("npm could not fetch DuckDB's library")?;
 
     let fetched = copy.join("node_modules").join(platform.package).join(platform.file);
-    let folder = file.parent().context("the library lies in a folder")?;
+    let folder = file.parent().context("the library is in a folder")?;
     fs::create_dir_all(folder)?;
     place(&fetched, file)?;
     fs::remove_dir_all(&copy)?;

@@ -51,7 +51,7 @@ impl Trunklog {
         command
     }
 
-    /// Loads sample rows of all logs into the store, so many of them direct-routing
+    /// Loads sample rows of all logs into the store, that many of them direct-routing
     /// calls.
     pub(crate) fn load_samples(&self, rows: u32, seed: u64) -> Command {
         self.command(&["demo", "--rows", &rows.to_string(), "--seed", &seed.to_string()])

@@ -24,7 +24,7 @@ pub enum ControlError {
         /// What the system said.
         source: io::Error,
     },
-    /// Something that is no socket lies where the socket should be.
+    /// Something other than a socket is where the socket should be.
     #[error("{0} is not a socket: move it away")]
     NotASocket(PathBuf),
     /// Nobody answers on the socket.

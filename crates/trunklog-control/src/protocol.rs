@@ -1,7 +1,7 @@
 //! What goes over the socket.
 //!
 //! A message has a head, which is JSON, and a body, which may be empty. Before
-//! each stands its length (`u32`, big-endian). A client sends a [`Request`] and
+//! each is its length (`u32`, big-endian). A client sends a [`Request`] and
 //! reads a [`Reply`]. In the body is what can be long: rows as an Arrow IPC
 //! stream, the expressions of a selection, lists; all but rows as JSON.
 //!

@@ -1,4 +1,4 @@
-//! The store kit over the socket, and what becomes of a command when its
+//! The store kit over the socket, and what happens to a command when its
 //! server goes away, is of another version or talks nonsense, and the other way
 //! round.
 
@@ -18,7 +18,7 @@ use trunklog_records::{RowBuilder, Rows, TenantId, TimeRange, Value};
 use trunklog_store::{Clock, Engine, ErrorKind, PageQuery, ScanQuery, Selection, Store};
 use trunklog_store_kit::{Fixture, MemoryEngine};
 
-/// A server over the reference engine, in a folder of its own.
+/// A server over the reference engine, in its own folder.
 struct Served {
     folder: TempDir,
     memory: MemoryEngine,
@@ -53,7 +53,7 @@ fn tenant() -> TenantId {
     "11111111-2222-3333-4444-555555555555".parse().unwrap()
 }
 
-/// So many calls, one a second.
+/// That many calls, one a second.
 fn calls(count: i64) -> Rows {
     let log = &DIRECT_ROUTING_CALLS;
     let mut rows = RowBuilder::new(log);

@@ -20,7 +20,7 @@ pub(super) struct BlockedUsers {
     free_from: Vec<i64>,
 }
 
-/// A user's block, from its begin to its end.
+/// A user's block, from its start to its end.
 #[derive(Debug, Clone, Copy)]
 struct Block {
     user: usize,
@@ -30,7 +30,7 @@ struct Block {
 /// What a row says: the member of `pstnUserBlockMode`, and why.
 type Change = (&'static str, &'static str);
 
-/// How blocks begin, and how many of a thousand do so.
+/// How blocks start, and how many of a thousand do so.
 ///
 /// Source: the samples of learn.microsoft.com/graph/api/callrecords-callrecord-getpstnblockeduserslog.
 const BLOCKED: [(Change, u32); 2] =
@@ -39,7 +39,7 @@ const BLOCKED: [(Change, u32); 2] =
 /// How they end: somebody in the organisation asks for it.
 const UNBLOCKED: Change = ("unblocked", "Tenant Requested");
 
-/// How long a block lasts: up to so many days, and some time of a working day.
+/// How long a block lasts: up to that many days, and some time of a working day.
 const MOST_DAYS: u32 = 3;
 const DAY_MS: i64 = 86_400_000;
 const BEYOND_MS: (u32, u32) = (3_000_000, 14_400_000);

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::{SyntheticOptions, TICKS_PER_MS};
 
-/// Puts digits behind milliseconds; what comes out stays in order and in range.
+/// Puts digits after milliseconds; what comes out stays in order and in range.
 #[derive(Debug)]
 pub(super) struct Clock {
     last: i64,
@@ -18,7 +18,7 @@ impl Clock {
     /// Units of 100 ns since 1970, from milliseconds that come in order.
     pub(super) fn ticks(&mut self, ms: i64, dice: &mut Dice) -> i64 {
         let ticks = ms * TICKS_PER_MS + i64::from(dice.below(10_000));
-        // The end may lie within a millisecond.
+        // The end may be within a millisecond.
         self.last = ticks.min(self.end - 1).max(self.last);
         self.last
     }

@@ -76,7 +76,7 @@ impl Dice {
         index(self.skewed_below(size(len)))
     }
 
-    /// True in so many of a thousand cases.
+    /// True in that many of a thousand cases.
     pub(super) fn chance(&mut self, permille: u32) -> bool {
         self.below(1_000) < permille
     }

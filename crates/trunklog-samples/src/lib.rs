@@ -57,9 +57,9 @@ pub struct SyntheticOptions {
     pub seed: u64,
     /// How many rows there are.
     pub rows: u64,
-    /// The first instant at which a row may lie: at which its call may start.
+    /// The first instant at which a row may be: at which its call may start.
     pub from: Instant,
-    /// The first instant at which no row may lie any more.
+    /// The first instant at which there may be no more rows.
     pub to: Instant,
     /// How many users make and take calls.
     pub users: u32,
@@ -72,11 +72,11 @@ pub struct SyntheticOptions {
 /// Options that contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SyntheticError {
-    /// The log has no rows of its own.
+    /// The log has only computed rows.
     #[error("the rows of {0} are computed from those of other logs")]
     Computed(&'static str),
     /// No call can start between `from` and `to`.
-    #[error("there is no whole millisecond between the begin and the end")]
+    #[error("there is no whole millisecond between the start and the end")]
     EmptyRange,
     /// Calls need users.
     #[error("at least one user is needed")]
@@ -146,7 +146,7 @@ pub fn logs() -> impl Iterator<Item = &'static Log> {
     MADE.iter().map(|made| made.log)
 }
 
-/// How many rows of a log an organisation has beside so many direct-routing
+/// How many rows of a log an organisation has beside that many direct-routing
 /// calls: a share of them, but at least some dozens if there are any calls.
 /// None for a log that is computed.
 pub fn rows_beside(log: &Log, calls: u64) -> Option<u64> {
@@ -171,7 +171,7 @@ impl SyntheticOptions {
         }
     }
 
-    /// The first millisecond since 1970 at which rows may lie, and the first at
+    /// The first millisecond since 1970 at which rows may be, and the first at
     /// which they no longer may.
     fn bounds(&self) -> Result<(i64, i64), SyntheticError> {
         let (begin, end) = (first_ms(self.from), first_ms(self.to));

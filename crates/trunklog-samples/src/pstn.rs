@@ -28,7 +28,7 @@ pub(super) struct PstnCalls {
     dice: Dice,
 }
 
-/// A call that has not yet begun.
+/// A call that has not yet started.
 #[derive(Debug, Clone, Copy)]
 struct Leg {
     kind: Kind,

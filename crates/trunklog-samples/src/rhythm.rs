@@ -140,7 +140,7 @@ impl Iterator for Slots {
         };
         let hour = usize::try_from(local.rem_euclid(SECS_PER_DAY) / 3_600)
             .expect("an hour of the day is a small number");
-        let len = u64::try_from(self.next - begin).expect("a slot ends behind its begin");
+        let len = u64::try_from(self.next - begin).expect("a slot ends after its start");
         let weight = u128::from(hours[hour]) * u128::from(self.day_percent) * u128::from(len);
         Some(Slot { begin, len, weight })
     }

@@ -35,13 +35,13 @@ struct Message {
 /// The country in which Teams has messages, of those where users are.
 const COUNTRY: &str = "US";
 
-/// Of a thousand conversations, how many begin outside.
+/// Of a thousand conversations, how many start outside.
 const INBOUND_PERMILLE: u32 = 420;
 
 /// Of a thousand messages, how many are answered.
 const ANSWERED_PERMILLE: u32 = 380;
 
-/// How many parts a message has, and how many of a thousand have so many.
+/// How many parts a message has, and how many of a thousand have that many.
 const PARTS: [(u8, u32); 4] = [(1, 790), (2, 150), (3, 45), (4, 15)];
 
 impl Maker for Messages {

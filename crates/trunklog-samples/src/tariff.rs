@@ -54,7 +54,7 @@ pub(super) struct Price {
 }
 
 /// The prices of a country in its currency. Those of calls are for each minute
-/// that has begun, all of them in the units of [`Money`].
+/// that has started, all of them in the units of [`Money`].
 #[derive(Debug)]
 pub(super) struct Tariff {
     country: &'static str,
@@ -180,7 +180,7 @@ impl Tariff {
         Price { capability: licence.beyond, charge: Money(charge), connection: Money(u64::from(connection)) }
     }
 
-    /// What a message of so many parts costs, if it is sent to outside.
+    /// What a message of that many parts costs, if it is sent to outside.
     pub(super) fn message(&self, reach: Reach, parts: u32) -> Money {
         let each = match reach {
             Reach::Domestic => self.message,
@@ -222,7 +222,7 @@ impl Carrier {
         }
     }
 
-    /// What stands before the names of call types. `oc_ucap_in` was seen, the
+    /// What is before the names of call types. `oc_ucap_in` was seen, the
     /// others are named alike.
     pub(super) fn prefix(self) -> &'static str {
         match self {
@@ -245,7 +245,7 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// With two digits behind the point, or as many more as are needed.
+    /// With two digits after the point, or as many more as are needed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (units, hundredths, rest) = (self.0 / 10_000, self.0 / 100 % 100, self.0 % 100);
         write!(f, "{units}.{hundredths:02}")?;
@@ -296,7 +296,7 @@ mod tests {
         };
         let domestic = tariff.calling(0);
         assert_eq!(price(domestic, Some(Reach::Domestic), 600), "MCOPSTN1 0.00 0.00");
-        // Three minutes have begun.
+        // Three minutes have started.
         assert_eq!(price(domestic, Some(Reach::International), 121), "MCOPSTNPP 0.387 0.05");
         assert_eq!(price(domestic, Some(Reach::International), 0), "MCOPSTN1 0.00 0.00");
         assert_eq!(price(domestic, None, 600), "MCOPSTN1 0.00 0.00");

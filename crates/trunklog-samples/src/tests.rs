@@ -12,7 +12,7 @@ fn day(day: u32) -> Instant {
     Instant::from_date(2026, 6, day).unwrap()
 }
 
-/// Three weeks, beginning on a Monday.
+/// Three weeks, starting on a Monday.
 pub(super) fn options(rows: u64) -> SyntheticOptions {
     SyntheticOptions::new(rows, day(1), day(22))
 }
@@ -46,7 +46,7 @@ pub(super) fn ints<'a>(rows: &'a Rows, name: &str) -> &'a [i32] {
     column::<Int32Array>(rows, name).values()
 }
 
-/// A decimal in ten-thousandths. It must have two to four digits behind the
+/// A decimal in ten-thousandths. It must have two to four digits after the
 /// point.
 pub(super) fn ten_thousandths(decimal: &str) -> u64 {
     let (units, rest) = decimal.split_once('.').unwrap();

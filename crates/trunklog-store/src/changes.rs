@@ -17,7 +17,7 @@ use crate::selection::Selection;
 /// units of 100 ns.
 pub const BUCKET_TICKS: i64 = 3_600 * 10_000_000;
 
-/// The start of the bucket that holds an instant. Buckets begin with the hours
+/// The start of the bucket that holds an instant. Buckets start with the hours
 /// of UTC.
 ///
 /// ```
@@ -50,7 +50,7 @@ pub struct ChangesQuery {
     pub selection: Selection,
     /// The commit up to which everything is known.
     pub after: Watermark,
-    /// The commit up to which changes are told; None begins at the newest.
+    /// The commit up to which changes are told; None starts at the newest.
     pub until: Option<Watermark>,
     /// The last place of the page before.
     pub start: Option<Key>,

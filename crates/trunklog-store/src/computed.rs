@@ -23,7 +23,7 @@ use crate::{
     PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, report,
 };
 
-/// The same engine with logs that are computed. Whoever reads one of those gets
+/// The same engine with logs that are computed. A reader of one of those gets
 /// what [`Summary`] says; all else goes straight to the engine.
 ///
 /// An engine is wrapped once: what was computed would else count as stored. One

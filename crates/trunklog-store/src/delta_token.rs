@@ -39,9 +39,9 @@ pub struct DeltaToken {
     pub after: Watermark,
     /// The store whose commits these are, see [`DeltaToken::epoch_of`].
     pub epoch: u64,
-    /// The commit up to which changes are being told; None begins at the newest.
+    /// The commit up to which changes are being told; None starts at the newest.
     pub until: Option<Watermark>,
-    /// The last place of the page before; None begins with the first.
+    /// The last place of the page before; None starts with the first.
     pub start: Option<Key>,
 }
 

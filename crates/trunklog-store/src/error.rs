@@ -31,7 +31,7 @@ pub enum ErrorKind {
     Corrupt,
     /// The store's files are no longer where they were when it was opened.
     Moved,
-    /// What a walk or a follower of changes began with is no longer kept: start
+    /// What a walk or a follower of changes started with is no longer kept: start
     /// again.
     Gone,
     /// The answer would be larger than a store gives.

@@ -166,7 +166,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether `look` is true of an element of the collection at that index.
-    /// What is no array in JSON has no elements.
+    /// What is not an array in JSON has no elements.
     fn has_element(self, at: usize, look: impl Fn(Scope<'_>) -> bool) -> bool {
         let Some(EdmType::Collection(of)) = self.log.properties.get(at).map(|property| property.edm) else {
             return false;

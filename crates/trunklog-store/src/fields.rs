@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(fields.text(2), Some("bc"));
         assert_eq!(fields.text(3), None);
         assert_eq!(fields.last(1), None);
-        assert_eq!(fields.last(2), None, "which is no text");
+        assert_eq!(fields.last(2), None, "which is not text");
         assert_eq!(fields.number(), None);
         assert_eq!(Fields::of(b"xy").last(2), Some("xy"));
     }

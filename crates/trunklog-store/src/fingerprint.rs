@@ -16,7 +16,7 @@ use crate::selection::{Columns, Selection};
 const PLAIN: &str = "names are plain data, and the hash takes any bytes";
 
 /// A number that differs between logs whose properties have other names, types
-/// or places: a row of one is no row of the other.
+/// or places: a row of one is not a row of the other.
 ///
 /// ```
 /// use trunklog_records::schema::{PSTN_CALLS, SMS};
@@ -98,7 +98,7 @@ impl Fingerprint {
         self.bytes(&u64::try_from(count).unwrap_or(u64::MAX).to_be_bytes());
     }
 
-    /// Adds an expression. Each node begins with its name, and what has parts
+    /// Adds an expression. Each node starts with its name, and what has parts
     /// says how many.
     fn expr(&mut self, names: Names, expr: &Expr) {
         serde_json::to_writer(&mut *self, &expr.kind).expect(PLAIN);

@@ -1,7 +1,7 @@
 //! What orders rows, and what comes after a row, as expressions: an engine that
 //! translates expressions needs to know nothing more of orders and keys.
 //!
-//! A page begins after the last row of the one before, which its [`Key`] names.
+//! A page starts after the last row of the one before, which its [`Key`] names.
 //! [`after`] is the condition that a row does; `ORDER BY` the values of
 //! [`ordered_values`], each in its criterion's direction with null before all
 //! values (and so last when descending), then time and id.

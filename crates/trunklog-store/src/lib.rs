@@ -9,7 +9,7 @@
 //! the commit that first brought it. A walk reads the newest number when it
 //! starts, its [`Watermark`], and sees no row above it. Rows are ordered by time
 //! and id, which an update never changes. So a walk returns each row that was
-//! stored when it began exactly once, and the next page is found by seeking
+//! stored when it started exactly once, and the next page is found by seeking
 //! past the last row's [`Key`] instead of by counting.
 //!
 //! # How changes are followed
@@ -18,8 +18,8 @@
 //! rows, an update, a deletion, an erasure, a row that gives way to another. A
 //! number can be seen only after all lower ones. A row also knows the commit
 //! that last changed it, and what is deleted leaves its id for a time. So one
-//! number is all that a follower has to keep ([`Store::changes`]), and whoever
-//! keeps sums of rows asks which hours changed ([`Store::changed_buckets`]).
+//! number is all that a follower has to keep ([`Store::changes`]), and one
+//! that keeps sums of rows asks which hours changed ([`Store::changed_buckets`]).
 //!
 //! # What an engine need not know
 //!
@@ -112,7 +112,7 @@ pub trait Engine: Send + Sync {
     /// name, the first of which says whose it is: `retention/waiting/...`.
     fn state(&self, name: &str) -> Result<Option<String>>;
 
-    /// The states whose names begin with `prefix`, with their values, in the
+    /// The states whose names start with `prefix`, with their values, in the
     /// order of their names.
     fn states(&self, prefix: &str) -> Result<Vec<(String, String)>>;
 
@@ -161,7 +161,7 @@ pub trait Store: Send + Sync {
     fn append(&self, rows: &Rows) -> Result<Appended>;
 
     /// Reads one page. Without filter and order, what it costs does not depend
-    /// on how deep it lies or on how much is stored.
+    /// on how deep it is or on how much is stored.
     fn page(&self, query: &PageQuery) -> Result<Page>;
 
     /// How many rows a selection has that were stored at the watermark; without
@@ -175,7 +175,7 @@ pub trait Store: Send + Sync {
     /// An engine that looked at many rows and found none of the selection may
     /// give a batch without rows, so that `each` can break off all the same.
     ///
-    /// Each row that was stored when the scan began comes once.
+    /// Each row that was stored when the scan started comes once.
     fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
         scan_by_pages(|page| self.page(page), query, each)
     }
@@ -245,7 +245,7 @@ pub struct Forgettable {
     pub oldest: Option<Instant>,
 }
 
-/// How long a row that gave way to another is kept for walks that began before.
+/// How long a row that gave way to another is kept for walks that started before.
 /// A walk that is older than what was removed fails with [`ErrorKind::Gone`].
 pub const SUPERSEDED_KEPT: Duration = Duration::from_hours(24);
 

@@ -40,7 +40,7 @@ pub enum OrderValue {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A number with digits behind the point.
+    /// A number with digits after the point.
     Number(f64),
     /// The beginning of a text, see [`OrderValue::of_text`].
     Text(String),
@@ -64,9 +64,9 @@ pub(crate) fn beginning(text: &str) -> &str {
 pub struct PageQuery {
     /// The walk's rows and their order.
     pub selection: Selection,
-    /// Where the page begins.
+    /// Where the page starts.
     pub start: Start,
-    /// The walk's watermark; None begins a walk at the newest.
+    /// The walk's watermark; None starts a walk at the newest.
     pub watermark: Option<Watermark>,
     /// The most rows that the page may have, at least one.
     pub limit: u32,
@@ -83,7 +83,7 @@ impl PageQuery {
         PageQuery { selection, start: Start::Skip(0), watermark: None, limit }
     }
 
-    /// The page behind `page` in the same walk; None when it was the last.
+    /// The page after `page` in the same walk; None when it was the last.
     #[must_use]
     pub fn after(&self, page: &Page) -> Option<PageQuery> {
         let key = page.next.clone()?;
@@ -91,7 +91,7 @@ impl PageQuery {
     }
 }
 
-/// Where a page begins.
+/// Where a page starts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Start {
     /// Behind that many rows of the selection.

@@ -42,8 +42,8 @@ pub struct ReportQuery {
 /// What rows are grouped by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Group {
-    /// The value of the property at that index, which is no collection. Null is
-    /// a group of its own, and so is the empty text.
+    /// The value of the property at that index, which is not a collection. Null is
+    /// a separate group, and so is the empty text.
     Property(usize),
     /// The first characters of a text, at least one.
     Prefix {
@@ -52,7 +52,7 @@ pub enum Group {
         /// How many characters.
         chars: u8,
     },
-    /// Which of some buckets an instant lies in. What lies in none, or is null,
+    /// Which of some buckets an instant is in. What is in none, or is null,
     /// is the group null.
     Buckets {
         /// The property.
@@ -73,7 +73,7 @@ pub struct Measure {
     pub when: Option<Expr>,
 }
 
-/// How values become one. Nulls are passed over.
+/// How values become one. Nulls are skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {
     /// The number of rows: [`ReportValue::Int`].
@@ -89,8 +89,8 @@ pub enum Aggregate {
     Smallest(Operand),
     /// The largest value, or null.
     Largest(Operand),
-    /// How many values lie in each bin, see [`bin_of`]: [`ReportValue::Bins`].
-    /// Values below 0 are passed over.
+    /// How many values are in each bin, see [`bin_of`]: [`ReportValue::Bins`].
+    /// Values below 0 are skipped.
     Bins(Operand),
 }
 

@@ -38,7 +38,7 @@ use crate::selection::{MAX_ORDER, Selection};
 pub struct SkipToken {
     /// The walk's watermark.
     pub watermark: Watermark,
-    /// How many rows lie before the next page.
+    /// How many rows are before the next page.
     pub skip: u64,
     /// The last row of the page before.
     pub after: Key,
@@ -62,7 +62,7 @@ pub enum SkipTokenError {
 /// The layout's number, first in every token.
 const VERSION: u8 = 3;
 
-/// Ids are GUIDs; a longer text than this is no id.
+/// Ids are GUIDs; a longer text than this is not an id.
 pub(crate) const MAX_ID_LEN: usize = 1_024;
 
 /// Version, walk, watermark, skip, time and the number of values.
@@ -117,7 +117,7 @@ impl SkipToken {
     }
 }
 
-/// What every token begins with.
+/// What every token starts with.
 struct Head {
     version: u8,
     walk: u64,

@@ -14,7 +14,7 @@ pub struct Verified {
     pub rows: u64,
     /// What is wrong.
     pub faults: Vec<Fault>,
-    /// Where the next part begins, in the engine's own count; None after the
+    /// Where the next part starts, in the engine's own count; None after the
     /// last one.
     pub next: Option<u64>,
 }

@@ -213,7 +213,7 @@ pub fn call_path(from: &str, to: &str) -> String {
     format!("/v1.0/communications/callRecords/getDirectRoutingCalls(fromDateTime={from},toDateTime={to})")
 }
 
-/// The ids in lines of JSON, each of which begins with its id.
+/// The ids in lines of JSON, each of which starts with its id.
 pub fn ids_in(lines: &str) -> Vec<String> {
     lines
         .lines()

@@ -1,5 +1,5 @@
 //! What integration tests share: a whole server in the test's own process, and
-//! the real binary in a process of its own.
+//! the real binary in a separate process.
 //!
 //! Only tests depend on this crate. It fails by panicking, which is what a test
 //! wants, and it must not decide what is right: expectations are the tests'.

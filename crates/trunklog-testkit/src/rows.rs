@@ -21,7 +21,7 @@ pub fn append<S: AsRef<str>>(
     engine.tenant(tenant).append(&builder.finish()).unwrap()
 }
 
-/// One direct-routing call that began at `start`; its id is made of `number`.
+/// One direct-routing call that started at `start`; its id is made of `number`.
 pub fn call_row(number: u32, start: &str) -> String {
     let id = Uuid::from_u128(0x5a11_0000_0000_4000_8000_0000_0000_0000 | u128::from(number));
     format!(

@@ -38,7 +38,7 @@ pub struct Builder {
     engine: Option<Arc<dyn Engine>>,
 }
 
-/// A server with a store, identity and a clock of its own.
+/// A server with its own store, identity and clock.
 pub struct TestServer {
     /// The clock of server and tokens.
     pub clock: FakeClock,

@@ -26,7 +26,7 @@ pub(crate) use decision::Why;
 pub(crate) use notes::{Place, Stage, WaitingDeletion};
 
 /// How long a deletion waits as it was written down first. Then it is written
-/// down anew, so that after the operator's word the log is in steady operation.
+/// down again, so that after the operator's word the log is in steady operation.
 const STALE_TICKS: i64 = STEADY_TICKS / 2;
 
 /// How much the clock may have been set back since something was written down

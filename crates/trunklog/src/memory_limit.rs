@@ -98,7 +98,7 @@ fn of_folder(root: &Path, folder: &Path, version: GroupVersion) -> Option<Memory
     files
         .filter_map(|file| {
             let below = file.strip_prefix("/").unwrap_or(&file);
-            // "max" in version 2 is no number, and no limit.
+            // "max" in version 2 is not a number, and no limit.
             let bytes = fs::read_to_string(root.join(below)).ok()?.trim().parse().ok()?;
             Some(MemoryLimit { bytes, file: Some(file) })
         })

@@ -1,4 +1,4 @@
-//! Progress bars on standard error; nothing where that is no terminal.
+//! Progress bars on standard error; nothing where that is not a terminal.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};

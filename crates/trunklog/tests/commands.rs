@@ -502,7 +502,7 @@ fn completions_and_help_are_printed() {
     for command in ["serve", "import", "calls", "demo", "app", "check"] {
         let help = bench.binary.ok(&[command, "--help"]);
         assert!(help.contains("Usage: trunklog"), "{help}");
-        // Flags of every command stand behind those of this one.
+        // Flags of every command are after those of this one.
         let (own, everywhere) = help.split_once("\nEverywhere:\n").unwrap();
         for flag in ["--config", "--data-dir", "--log-format", "--log-level"] {
             assert!(!own.contains(&format!("{flag} <")) && everywhere.contains(flag), "{flag}: {help}");

@@ -165,7 +165,7 @@ fn a_store_that_cannot_be_written_is_named() {
     let bench = Bench::with_rows(&In::Database);
     fs::set_permissions(bench.path(DATABASE), Permissions::from_mode(0o400)).unwrap();
     if OpenOptions::new().write(true).open(bench.path(DATABASE)).is_ok() {
-        // Whoever runs the test may write everything, as root.
+        // The user who runs the test may write everything, as root.
         return;
     }
     let line = bench.failed(&["check"], "store");

@@ -41,7 +41,7 @@ impl Bench {
         self.import_file(&self.report, more)
     }
 
-    /// Imports dial-out calls of the first organiser that began at those times.
+    /// Imports dial-out calls of the first organiser that started at those times.
     fn import_calls(&self, starts: &[&str]) {
         let rows: Vec<String> = starts
             .iter()

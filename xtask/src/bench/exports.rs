@@ -65,9 +65,9 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         }
     }
     let text = format!(
-        "All {} rows in the order of time. Trunklog answers one request over loopback, without compression of \
+        "All {} rows in order of time. Trunklog answers one request over loopback, without compression of \
          CSV and NDJSON, and the client writes the file. DuckDB copies from the same file with two threads and \
-         384 MiB, the properties of v1.0 in the same form: times as timestamps, no sorting, for the rows lie in \
+         384 MiB, the properties of v1.0 in the same form: times as timestamps, no sorting, as the rows are in \
          order.",
         grouped(f64::from(bench.plan.rows))
     );

@@ -1,4 +1,4 @@
-//! What filters cost: one on a user, one on the begin of a number, one on a SIP
+//! What filters cost: one on a user, one on the start of a number, one on a SIP
 //! code, each over all rows.
 
 use std::fmt::Write;
@@ -26,7 +26,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let user = some_user(&running)?;
     let filters = [
         ("a user", format!("userPrincipalName eq '{user}'")),
-        ("the begin of a number", "startswith(calleeNumber,'+4930')".to_owned()),
+        ("the start of a number", "startswith(calleeNumber,'+4930')".to_owned()),
         ("a SIP code", "finalSipCode eq 486".to_owned()),
         ("none", String::new()),
     ];
@@ -51,7 +51,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     }
     running.server.stop()?;
     let text = format!(
-        "Over all rows, which lie in the order of time. {FIRST_PAGES} first pages each; a walk follows next links \
+        "Over all rows, which are in order of time. {FIRST_PAGES} first pages each; a walk follows next links \
          to its end, for at most {} s.",
         WALK_LIMIT.as_secs()
     );

@@ -7,7 +7,7 @@ pub(crate) fn millis(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1_000.0)
 }
 
-/// So many of something in a time, per second.
+/// That many of something in a time, per second.
 pub(crate) fn per_sec(count: u32, time: Duration) -> f64 {
     f64::from(count) / time.as_secs_f64().max(f64::EPSILON)
 }
@@ -36,7 +36,7 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{} MiB", grouped(mebibytes(bytes)))
 }
 
-/// The value below which that share of sorted times lies.
+/// The value below which that share of sorted times is.
 pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted.get(at).copied().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! How long one page takes, near the beginning and deep inside.
+//! How long one page takes, near the start and deep inside.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

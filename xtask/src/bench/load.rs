@@ -43,7 +43,7 @@ impl Outcome {
     }
 }
 
-/// Runs the walks for `limit`, each on a connection of its own. A page that is
+/// Runs the walks for `limit`, each on its own connection. A page that is
 /// under way at the end is waited for and counted.
 pub(crate) fn run(
     address: SocketAddr,
@@ -104,7 +104,7 @@ fn walk_for(
 }
 
 impl Walk {
-    /// Where it begins, or for known addresses where it is after `steps`.
+    /// Where it starts, or for known addresses where it is after `steps`.
     fn target(&self, steps: usize) -> String {
         match self {
             Walk::Links { first, .. } => first.clone(),
@@ -137,7 +137,7 @@ pub(crate) const GZIP: (&str, &str) = ("Accept-Encoding", "gzip");
 /// The header that asks for a plain page.
 pub(crate) const IDENTITY: (&str, &str) = ("Accept-Encoding", "identity");
 
-/// The address of the next page. It stands before or behind the rows, so that
+/// The address of the next page. It is before or after the rows, so that
 /// only the two ends of the page are looked at.
 pub(crate) fn next_link(body: &[u8], member: &str) -> Option<String> {
     const END: usize = 4_096;
@@ -146,7 +146,7 @@ pub(crate) fn next_link(body: &[u8], member: &str) -> Option<String> {
     Some(target_of(&link).to_owned())
 }
 
-/// Follows next links for so many pages and gives the addresses of all pages
+/// Follows next links for that many pages and gives the addresses of all pages
 /// on the way, the first among them.
 pub(crate) fn collect(
     connection: &mut Connection,

@@ -30,7 +30,7 @@ pub(crate) fn describe(layout: &Layout, rows: u32) -> String {
     )
 }
 
-/// The value of the first line that begins with `name`.
+/// The value of the first line that starts with `name`.
 fn field(file: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let line = text.lines().find(|line| line.starts_with(name))?;

@@ -18,7 +18,7 @@ pub(crate) struct Nginx {
     pub(crate) address: SocketAddr,
 }
 
-/// Starts nginx with a configuration and files of its own below `folder`, one
+/// Starts nginx with its own configuration and files below `folder`, one
 /// worker for each core.
 pub(crate) fn start(folder: &Path) -> Result<Nginx, Unready> {
     apt::ensure("nginx", "nginx")?;

@@ -50,7 +50,7 @@ impl Table {
 }
 
 impl Report {
-    /// An empty report that begins with `preface`.
+    /// An empty report that starts with `preface`.
     pub(crate) fn new(preface: String) -> Report {
         Report { preface, sections: Vec::new(), targets: Vec::new() }
     }

@@ -77,7 +77,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
         ]);
     }
     let text = format!(
-        "Each load lasts {} s; the 64 walks over Trunklog begin at 64 places. nginx serves {SAVED} of the same \
+        "Each load lasts {} s; the 64 walks over Trunklog start at 64 places. nginx serves {SAVED} of the same \
          pages as files, from the page cache. Datasette pages by its own links over the same rows in SQLite, \
          indexed by start time and id, 1,000 objects a page. Trunklog's memory peaked at {} under these walks.{}",
         bench.plan.load.as_secs(),

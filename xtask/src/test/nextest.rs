@@ -2,7 +2,7 @@
 
 use super::tally::Tally;
 
-/// Counts from the summary line; names from the list of failures behind it.
+/// Counts from the summary line; names from the list of failures after it.
 ///
 /// ```text
 ///      Summary [   1.204s] 12 tests run: 9 passed (1 slow), 2 failed, 1 timed out, 3 skipped
@@ -34,7 +34,7 @@ pub(crate) fn parse(lines: &[String]) -> Tally {
     tally
 }
 
-/// The pairs of number and word behind the colon.
+/// The pairs of number and word after the colon.
 fn counts(summary: &str) -> Vec<(u64, String)> {
     let Some((_, list)) = summary.split_once("run:") else { return Vec::new() };
     let mut plain = String::new();

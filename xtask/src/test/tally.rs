@@ -14,7 +14,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// So many passed.
+    /// How many passed.
     pub(crate) fn passed(passed: u64) -> Tally {
         Tally { passed, ..Tally::default() }
     }

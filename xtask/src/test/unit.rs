@@ -58,7 +58,7 @@ fn by_cargo(layout: &Layout, left_out: &[&str]) -> Command {
 /// The step `doctests`, which nextest does not run.
 pub(crate) fn run_doctests(layout: &Layout) -> Result<Tally> {
     let mut command = process::command("cargo test --workspace --doc --locked --no-fail-fast", layout.root());
-    // Rustdoc builds its programs in a folder of its own, too far from the
+    // Rustdoc builds its programs in a separate folder, too far from the
     // library for the path that is built into ours.
     let variable = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
     let finished = process::show(command.env(variable, layout.duckdb()))?;

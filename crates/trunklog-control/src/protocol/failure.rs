@@ -33,7 +33,7 @@ impl Reply {
     }
 }
 
-/// The other end sent something else than the protocol has.
+/// The other end sent something other than the protocol has.
 pub(crate) fn misunderstood(what: &str) -> Error {
     Error::new(
         ErrorKind::Other,

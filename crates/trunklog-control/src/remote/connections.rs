@@ -33,7 +33,7 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    /// Begins with one that is open.
+    /// Starts with one that is open.
     pub(super) fn new(socket: PathBuf, first: UnixStream) -> Connections {
         Connections { socket, idle: Mutex::new(vec![first]) }
     }

@@ -47,7 +47,7 @@ pub(super) enum Kind {
     Transferred,
 }
 
-/// A call that has not yet begun.
+/// A call that has not yet started.
 #[derive(Debug)]
 struct Plan {
     correlation_id: Uuid,
@@ -234,8 +234,8 @@ impl Kind {
         matches!(self, Kind::Forwarded | Kind::Transferred)
     }
 
-    /// Whether the caller stays the one from outside; whoever hands a call over
-    /// calls by themselves.
+    /// Whether the caller stays the one from outside; a user who hands a call
+    /// over calls by themselves.
     pub(super) fn is_diverted(self) -> bool {
         self == Kind::Forwarded
     }

@@ -22,7 +22,7 @@ fn share(count: usize, of: usize) -> usize {
 }
 
 /// Benchmarks compare runs over the same calls. The fingerprint (FNV-1a) is
-/// that of the JSON of beta; when a property was added there, take it anew.
+/// that of the JSON of beta; when a property was added there, take it again.
 #[test]
 fn calls_are_those_of_earlier_versions() {
     for (seed, count, expected) in [(1, 2_000, 0x1310_804f_fddb_a322), (7, 500, 0xba13_a932_ddb8_0498)] {

@@ -138,7 +138,7 @@ fn calls_of_a_meeting_have_one_conference_and_one_organiser() {
 #[test]
 fn calls_out_of_meetings_can_be_reported() {
     let Origin::Computed(summary) = PSTN_ONLINE_MEETING_DIALOUT.origin else { panic!("it is computed") };
-    // As many as stand beside a handful of direct-routing calls.
+    // As many as are beside a handful of direct-routing calls.
     let few = rows(96);
     let counted = |rows: &Rows| -> Vec<usize> {
         let types = all_texts(rows, summary.selected_by);

@@ -59,7 +59,7 @@ pub(super) struct Periods<'a> {
 }
 
 impl Periods<'_> {
-    /// Those of the stored rows in whose period no row lies that counts.
+    /// Those of the stored rows whose period has no row that counts.
     ///
     /// The first that counts at the start of the period or later decides.
     pub(super) fn remaining(&self, parts: Vec<Rows>) -> Result<Vec<Rows>> {

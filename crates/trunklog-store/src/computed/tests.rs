@@ -109,7 +109,7 @@ fn null_and_empty_text_are_one_group() {
 fn imported_rows_stand_beside_what_they_do_not_sum_up() {
     let store = whole_store();
     let all = Selection::all(REPORT, autumn());
-    // The calls lie in October, before the time without an end.
+    // The calls are in October, before the time without an end.
     assert_eq!(walked(&store, &all), [USD, EUR, "september", "endless"]);
     let october = range("2026-10-01T00:00:00Z", "2026-10-01T12:00:00Z");
     assert_eq!(walked(&store, &Selection::all(REPORT, october)), ["october"]);

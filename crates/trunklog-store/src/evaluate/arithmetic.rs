@@ -55,7 +55,7 @@ fn whole(by: Arithmetic, left: i64, right: i64) -> Option<i64> {
     }
 }
 
-/// A number as a float; None for what is no number.
+/// A number as a float; None for what is not a number.
 pub(super) fn float(value: &Value) -> Option<f64> {
     match value {
         Value::Number(value) => Some(*value),

@@ -71,7 +71,7 @@ fn cell(column: &dyn Array, row: usize) -> Cell {
 }
 
 /// Adds a row that was taken apart. Instants that only damage can store (one
-/// outside the years 0001 to 9999, the end of a period that does not lie after
+/// outside the years 0001 to 9999, the end of a period that is not after
 /// its start) become null, and a row's time [`Instant::ABSENT`], as
 /// [`Rows::time`] reads it.
 ///

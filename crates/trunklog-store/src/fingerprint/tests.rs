@@ -85,7 +85,7 @@ fn each_order_has_its_own() {
 
 #[test]
 fn names_count_and_places_do_not() {
-    // `callType` lies in other places of these two logs.
+    // `callType` is in other places of these two logs.
     let at = |log: &Log| log.index_of("callType").unwrap();
     assert_ne!(at(&DIRECT_ROUTING_CALLS), at(&PSTN_CALLS));
     let of = |log: &'static Log| {

@@ -21,8 +21,8 @@ pub(crate) struct Decimal(i128);
 
 impl Decimal {
     /// The value of a stored decimal. What it has after the tenth place is
-    /// rounded, half away from zero. None for what is no decimal or has more
-    /// than eighteen digits before the point: a sum passes over it.
+    /// rounded, half away from zero. None for what is not a decimal or has more
+    /// than eighteen digits before the point: a sum skips it.
     pub(crate) fn of_value(text: &str) -> Option<Decimal> {
         Decimal::of_sum(text).filter(|value| value.0.unsigned_abs() < LIMIT)
     }

@@ -117,7 +117,7 @@ fn group_of(group: &Group, cells: &[Cell]) -> ReportValue {
     }
 }
 
-/// The number of the bucket that an instant lies in.
+/// The number of the bucket that an instant is in.
 fn bucket(edges: &[Instant], ticks: i64) -> ReportValue {
     let begun = edges.partition_point(|edge| edge.ticks() <= ticks);
     if begun == 0 || begun == edges.len() {
@@ -126,7 +126,7 @@ fn bucket(edges: &[Instant], ticks: i64) -> ReportValue {
     i64::try_from(begun - 1).map_or(ReportValue::Null, ReportValue::Int)
 }
 
-/// The properties that a report looks at, those of its filter left out: whoever
+/// The properties that a report looks at, those of its filter left out: what
 /// gives the rows has applied it.
 fn columns(query: &ReportQuery) -> BTreeSet<usize> {
     let mut columns = BTreeSet::new();

@@ -11,7 +11,7 @@ impl Selection {
     /// Checks what the types of the fields leave open: that all columns and
     /// properties exist, and that every part of an expression is of the kind
     /// that it must be. A parser makes nothing else, but an engine need not
-    /// trust whoever calls it.
+    /// trust its callers.
     pub fn check(&self) -> Result<()> {
         if let Columns::Only(columns) = &self.columns {
             let known = columns.last().is_none_or(|last| *last <= self.log.properties.len());
@@ -115,7 +115,7 @@ impl Scope {
     }
 
     /// The scope of a predicate over a collection's elements, whose types have
-    /// no collections of their own.
+    /// no collections themselves.
     fn inside(self, at: usize) -> Option<Scope> {
         match (self.element, self.log.properties.get(at)?.edm) {
             (None, EdmType::Collection(element)) => Some(Scope { element: Some(element), ..self }),

@@ -23,7 +23,7 @@ pub(super) const STEADY_TICKS: i64 = 12 * HOUR_TICKS;
 /// This many rows may always go.
 const USUAL_ROWS: u64 = 1_000;
 
-/// More rows may go as long as they are no larger a part of the log: a tenth.
+/// More rows may go if they are no larger a part of the log than this: a tenth.
 const USUAL_PART: u64 = 10;
 
 /// What the clock is worth.

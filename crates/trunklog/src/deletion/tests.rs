@@ -245,7 +245,7 @@ fn a_word_is_about_what_was_shown() {
     refused(&bench, later(now(), 2 * HOUR), "more rows are due");
     assert_eq!(bench.calls(), 5_107);
     assert_eq!(bench.list(30, later(now(), 2 * HOUR)), [(5_007, waits)]);
-    // What waits long is written down anew, and was not shown as it is then.
+    // What waits long is written down again, and was not shown as it is then.
     assert_eq!(bench.pass(30, later(now(), 9 * HOUR)), [Why::First]);
     refused(&bench, later(now(), 9 * HOUR), "it was written down anew");
     // Another retention is another deletion.

@@ -61,7 +61,7 @@ fn first_reply(head: &Value, body: &[u8]) -> Reply {
     })
 }
 
-/// Puts another number wherever a schema stands; tells how many there were.
+/// Puts another number wherever a schema is; tells how many there were.
 fn exchange_schemas(value: &mut Value) -> usize {
     let Value::Object(members) = value else { return 0 };
     let mut exchanged = 0;
@@ -134,7 +134,7 @@ fn a_client_that_has_enough_gets_the_end_at_once() {
             if let Some(turn) = turn {
                 protocol::write_message(&mut client, &turn, b"").unwrap();
             }
-            // Whoever goes away breaks the answer off, too.
+            // Going away breaks the answer off, too.
             drop(client);
             let sent = sending.join().unwrap();
             assert_eq!(sent.is_ok(), is_sent, "{turn:?}: {sent:?}");
