@@ -36,7 +36,7 @@ fuzz_target!(|input: &[u8]| {
             }
         };
         assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte)));
-        // Whoever reads a link again gets the same one.
+        // Reading a link again gives the same one.
         if let Target::Relative(rest) = &item.target {
             assert_eq!(Target::parse(&format!("/{rest}")), item.target);
         }

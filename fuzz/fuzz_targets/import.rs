@@ -30,7 +30,7 @@ fn go_on(input: &[u8], whole: &[String]) {
     }
     let Some(bookmark) = splitter.bookmark() else { return };
     let bookmark = Bookmark::parse(&bookmark.to_text()).expect("what was written reads back");
-    let rest = &input[usize::try_from(bookmark.offset()).expect("it lies in memory")..];
+    let rest = &input[usize::try_from(bookmark.offset()).expect("it is in memory")..];
     assert_eq!(items(Splitter::resume(rest, bookmark), input.len()), whole[picked..]);
 }
 

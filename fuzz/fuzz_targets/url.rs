@@ -1,7 +1,7 @@
 //! Everything that reads a request's address: version, path, function call,
 //! range of time and query options, in both profiles.
 //!
-//! The input is the address behind the host: `/v1.0/…?…`.
+//! The input is the address after the host: `/v1.0/…?…`.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
 //! What all parts of the server need to answer a request: its ids, the note for
-//! the access log, and what becomes of a request that cannot be answered as it
+//! the access log, and what happens to a request that cannot be answered as it
 //! asked.
 //!
 //! A part says why as a [`Failure`]; a [`Surface`] says it to the client, in the

@@ -165,7 +165,7 @@ impl Backlog {
         self.hold_now(reader, bytes).ok_or_else(|| self.refuse())
     }
 
-    /// Counts a few bytes that are there already. Whoever has signed in gets
+    /// Counts a few bytes that are there already. A client that has signed in gets
     /// them always; None if it is a stranger and there is no room.
     pub(crate) fn count(&self, reader: Reader, bytes: usize) -> Option<Hold> {
         if reader.share.is_stranger() {
@@ -325,7 +325,7 @@ fn held<K: Eq + Hash>(of: &HashMap<K, usize>, key: K) -> usize {
     of.get(&key).copied().unwrap_or(0)
 }
 
-/// Whoever holds nothing is forgotten.
+/// One that holds nothing is forgotten.
 fn subtract<K: Eq + Hash>(of: &mut HashMap<K, usize>, key: K, bytes: usize) {
     if let Some(held) = of.get_mut(&key) {
         *held = held.saturating_sub(bytes);

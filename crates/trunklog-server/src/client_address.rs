@@ -19,7 +19,7 @@ pub(crate) fn of(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
     told(parts, settings).filter(|client| !client.is_loopback())
 }
 
-/// The client's own address, or else that of whoever speaks for it. None for a
+/// The client's own address, or else that of the one who speaks for it. None for a
 /// request that came from nowhere.
 pub(crate) fn or_peer(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
     told(parts, settings).or_else(|| Some(peer(parts)?.to_canonical()))
@@ -29,8 +29,8 @@ fn told(parts: &Parts, settings: &Settings) -> Option<IpAddr> {
     let peer = peer(parts)?;
     let proxies = &settings.trusted_proxies;
     let client = if is_trusted(peer, proxies) {
-        // Each proxy appends whom it heard from. What stands before the first
-        // address that is no proxy's may be the client's invention.
+        // Each proxy appends whom it heard from. What is before the first
+        // address that is not a proxy's may be the client's invention.
         heard_from(&parts.headers).into_iter().rev().find(|address| !is_trusted(*address, proxies))?
     } else {
         peer
@@ -42,7 +42,7 @@ fn peer(parts: &Parts) -> Option<IpAddr> {
     Some(parts.extensions.get::<Peer>()?.address.ip())
 }
 
-/// Whom the proxies heard from, the nearest last. An entry that is no address
+/// Whom the proxies heard from, the nearest last. An entry that is not an address
 /// hides all before it.
 fn heard_from(headers: &HeaderMap) -> Vec<IpAddr> {
     let entries: Vec<Option<IpAddr>> = if headers.contains_key(X_FORWARDED_FOR) {

@@ -24,7 +24,7 @@ pub(crate) fn hops(headers: &HeaderMap) -> Vec<Hop> {
 }
 
 /// The entries of a header that is a plain list, the nearest proxy's last. A
-/// line that is no text is one entry, which says nothing.
+/// line that is not text is one entry, which says nothing.
 pub(crate) fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<&'a str> {
     let lines = headers.get_all(name).iter();
     lines.flat_map(|line| line.to_str().unwrap_or_default().split(',')).map(str::trim).collect()

@@ -36,7 +36,7 @@ use crate::app::App;
 /// 5. OPTIONS, which turns the refusal of a method into an answer.
 /// 6. The host, before anything believes it; then preflights, which go to no
 ///    handler.
-/// 7. Panics. What is outside of it makes no answers of its own.
+/// 7. Panics. What is outside of it makes no answers itself.
 /// 8. Bodies that nobody read: outside of all that may leave one unread.
 /// 9. The count of what is held for clients, of whatever comes from inside.
 /// 10. Limits on the size of requests, right before the handlers.

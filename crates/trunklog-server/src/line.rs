@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::share::Share;
 
-/// A line with room for so many, who want `W` and get `G`.
+/// A line with limited room for those who want `W` and get `G`.
 ///
 /// A share may fill all of it while it is alone. When another one comes to a
 /// full line, the longest share's last in line makes room: so nobody can shut
@@ -24,7 +24,7 @@ pub(crate) struct Line<W, G> {
 
 #[derive(Debug)]
 pub(crate) struct Waiter<W, G> {
-    /// Names it. Whoever came later has a higher one.
+    /// Tells it from others. One that came later has a higher number.
     pub(crate) number: u64,
     pub(crate) share: Share,
     /// What it waits for.

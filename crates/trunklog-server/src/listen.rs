@@ -51,7 +51,7 @@ const MAX_STREAMS: u32 = 100;
 /// Smaller buffers than this hyper does not take.
 const MIN_BUFFER: usize = 8 * 1024;
 /// What is larger than the limits by more than this factor is refused by hyper,
-/// without a body. What lies between gets an error that says so.
+/// without a body. What is in between gets an error that says so.
 const HEAD_ROOM: usize = 4;
 /// How much of a request's body may wait to be read: that of HTTP/2 itself
 /// (RFC 9113, section 6.9.2), for a stream and for a connection. Bodies are
@@ -243,7 +243,7 @@ impl Service {
         }
     }
 
-    /// Serves HTTP/1.1 or HTTP/2, whichever the client begins with.
+    /// Serves HTTP/1.1 or HTTP/2, whichever the client starts with.
     async fn http<S>(
         &self,
         stream: S,

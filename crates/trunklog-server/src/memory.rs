@@ -15,7 +15,7 @@ pub(crate) struct MemoryUse {
 }
 
 impl MemoryUse {
-    /// The figures as metrics of their own: what is not known is absent, and not
+    /// The figures as separate metrics: what is not known is absent, and not
     /// zero.
     pub(crate) fn metrics(&self) -> Registry {
         let figures = [

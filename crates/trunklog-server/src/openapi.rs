@@ -110,7 +110,7 @@ async fn serve(app: &Arc<App>, request: Request, part: Part) -> Response {
 }
 
 /// Documents hold the public address, which can be another with each request.
-/// Those of a few addresses are kept; others are made anew, on a thread that may
+/// Those of a few addresses are kept; others are made again, on a thread that may
 /// be kept busy.
 async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure> {
     if parts.method != Method::GET && parts.method != Method::HEAD {

@@ -1,6 +1,6 @@
-//! Health and metrics, on a port of their own.
+//! Health and metrics, on a separate port.
 //!
-//! They are served on a runtime of their own and wait for nothing that requests
+//! They are served on a separate runtime and wait for nothing that requests
 //! wait for: whatever goes on, the process can be looked at.
 
 mod probe;

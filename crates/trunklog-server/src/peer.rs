@@ -22,7 +22,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// As links begin.
+    /// As links start.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Scheme::Http => "http",

@@ -49,7 +49,7 @@ fn surface(path: &str) -> &'static dyn Surface {
     }
 }
 
-/// Where paths lead that have no route of their own.
+/// Where paths lead that have no route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Destination<'a> {
     Token(Endpoint, &'a str),
@@ -60,7 +60,7 @@ enum Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// Doubled slashes and one at the end change nothing. What begins with a
+    /// Doubled slashes and one at the end change nothing. What starts with a
     /// version of Graph is Graph's, such as `/v1.0/oauth2/token`: no tenant is
     /// called so.
     fn of(path: &'a str) -> Destination<'a> {

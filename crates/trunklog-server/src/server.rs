@@ -157,7 +157,7 @@ async fn listen(
     listener.into_std().map_err(refuse)
 }
 
-/// Serves health and metrics on a thread and a runtime of their own, so that
+/// Serves health and metrics on a separate thread and runtime, so that
 /// they answer whatever the others do. Tells when it has ended.
 fn serve_apart(front: Front, stop: watch::Receiver<bool>) -> Result<oneshot::Receiver<()>, ServeError> {
     let refuse = |error: io::Error| ServeError::Listener(error.to_string());

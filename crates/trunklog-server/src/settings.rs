@@ -55,7 +55,7 @@ impl Settings {
 pub struct Masks {
     /// Holds for every tenant that is not listed.
     pub others: Mask,
-    /// Tenants with a mask of their own.
+    /// Tenants with their own mask.
     pub tenants: HashMap<TenantId, Mask>,
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Share {
 }
 
 impl Share {
-    /// Of whoever sent the request, before it is known who that is.
+    /// Of the sender of the request, before it is known who that is.
     pub(crate) fn of_client(parts: &Parts, settings: &Settings) -> Share {
         let address = client_address::or_peer(parts, settings);
         Share::Origin(Origin::of(address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))

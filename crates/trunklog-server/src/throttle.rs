@@ -2,7 +2,7 @@
 //!
 //! A request counts in three scopes: its tenant, its application within the
 //! tenant, and its function within the tenant. Each has a window of time that
-//! begins with its first request. Refused requests count as well, as on Graph,
+//! starts with its first request. Refused requests count as well, as on Graph,
 //! so a client that does not wait stays refused until the window ends.
 //!
 //! Source: learn.microsoft.com/graph/throttling and the contract's section 2.9.
@@ -136,7 +136,7 @@ fn make_room(windows: &mut HashMap<Scope, Window>, now: Timestamp, length: Signe
     }
 }
 
-/// Whether `now` lies in the window. A clock that was set back ends it.
+/// Whether `now` is in the window. A clock that was set back ends it.
 fn is_open(window: Window, now: Timestamp, length: SignedDuration) -> bool {
     let age = now.duration_since(window.begun);
     age >= SignedDuration::ZERO && age < length

@@ -176,7 +176,7 @@ fn leaf_params(names: &BTreeSet<String>) -> Result<CertificateParams, rcgen::Err
     Ok(params)
 }
 
-/// From yesterday, for clients whose clock is behind, for so many days.
+/// From yesterday, for clients whose clock is behind, for that many days.
 fn set_validity(params: &mut CertificateParams, days: i64) {
     let day = |offset: i64| {
         let date = in_days(offset).to_zoned_datetime(TimeZone::UTC).date();
@@ -205,7 +205,7 @@ fn read_text(path: &Path) -> Result<String, ServeError> {
     fs::read_to_string(path).map_err(|source| ServeError::File { path: path.to_owned(), source })
 }
 
-/// Replaces a file in one step, readable as `mode` says from the beginning.
+/// Replaces a file in one step, readable as `mode` says from the start.
 fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), ServeError> {
     let fresh = path.with_extension(format!("new.{}", std::process::id()));
     let written = || {

@@ -92,7 +92,7 @@ impl Workers {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overload> {
         // The place travels with the work: a client that hangs up does not end
-        // what its request began.
+        // what its request started.
         let place = self.admit(share).await?;
         let task = spawn_blocking(move || {
             let _place = place;
@@ -108,7 +108,7 @@ impl Workers {
         }
     }
 
-    /// Runs `work` on a blocking thread, and returns as soon as it has begun.
+    /// Runs `work` on a blocking thread, and returns as soon as it has started.
     pub(crate) async fn start(
         &self,
         share: Share,

@@ -160,6 +160,6 @@ pub fn big_batches_may_overlap(fixture: &dyn Fixture) {
         let found = page(&*store, &PageQuery { start: Start::Skip(skip), ..all(1) });
         let expected = &expected[usize::try_from(skip).expect("the cases' rows fit in memory")];
         let (time, id) = found.rows.key(0);
-        assert_eq!((time, id), (expected.key.time, expected.key.id.as_str()), "behind {skip} rows");
+        assert_eq!((time, id), (expected.key.time, expected.key.id.as_str()), "after {skip} rows");
     }
 }

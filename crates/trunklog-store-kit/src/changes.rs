@@ -319,7 +319,7 @@ fn refused(store: &dyn Store, after: Watermark) -> Error {
     store.changes(&ChangesQuery::first(whole(), after, 10)).expect_err("the commit is not known")
 }
 
-/// What was deleted is remembered for 90 days; whoever comes later, or from
+/// What was deleted is remembered for 90 days; one who comes later, or from
 /// another store, is told to start again.
 pub fn too_old_followers_start_again(fixture: &dyn Fixture) {
     let clock = TurnedClock::new();

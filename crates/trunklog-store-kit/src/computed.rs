@@ -28,19 +28,19 @@ pub(super) fn store_rows(store: &dyn Store, log: &'static Log, rows: &[String]) 
     store.append(&decoded(log, rows)).expect("the rows can be stored");
 }
 
-/// A call that many seconds after the begin of the cases' time, with more
+/// A call that many seconds after the start of the cases' time, with more
 /// members of its JSON.
 pub(super) fn call(secs: i64, members: &str) -> String {
     format!(r#"{{"id":"{secs}","startDateTime":"{}",{members}}}"#, at(secs * SEC))
 }
 
-/// A row of the report for a range that begins that many seconds after.
+/// A row of the report for a range that starts that many seconds after.
 pub(super) fn report(secs: i64, id: &str, members: &str) -> String {
     format!(r#"{{"id":"{id}","periodStartDateTime":"{}",{members}}}"#, at(secs * SEC))
 }
 
 pub(super) fn period(from: i64, to: i64) -> TimeRange {
-    TimeRange::of(REPORT, at(from * SEC), at(to * SEC)).expect("the cases' ranges begin before they end")
+    TimeRange::of(REPORT, at(from * SEC), at(to * SEC)).expect("the cases' ranges start before they end")
 }
 
 /// Walks the report in small pages, and checks that it has those rows.
@@ -90,7 +90,7 @@ pub(super) fn calls() -> Vec<String> {
     ]
 }
 
-/// The first rows of the report, for a range that begins at second `from`.
+/// The first rows of the report, for a range that starts at second `from`.
 pub(super) fn domestic(from: i64) -> [String; 3] {
     let of_first = r#""userId":"u1","usageLocation":"DE","destinationContext":"Domestic""#;
     [
@@ -196,7 +196,7 @@ pub fn computed_rows_are_filtered_and_ordered(fixture: &dyn Fixture) {
     check(&*store, &filtered, &[], "a user without calls");
 }
 
-/// A walk over a report does not see calls that came after it began.
+/// A walk over a report does not see calls that came after it started.
 pub fn computed_walks_keep_their_watermark(fixture: &dyn Fixture) {
     let engine = complete(fixture);
     let store = store(&engine);

@@ -20,7 +20,7 @@ impl Dice {
         items[self.below(items.len())]
     }
 
-    /// True in so many of a hundred cases.
+    /// True in that many of a hundred cases.
     pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }

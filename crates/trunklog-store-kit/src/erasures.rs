@@ -185,7 +185,7 @@ pub fn an_erasure_is_one_commit(fixture: &dyn Fixture) {
         assert_eq!(left.len(), if what == Erase::Rows { 0 } else { 30 });
         assert!(left.iter().all(|row| row.cells[index("userId")] == Cell::Null));
     }
-    // A walk that began with the last row sees as little.
+    // A walk that started with the last row sees as little.
     assert!(walk(&*store, since(Watermark(1), all(100))).is_empty());
 }
 

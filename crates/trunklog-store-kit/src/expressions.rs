@@ -222,7 +222,7 @@ impl Generator {
         match (self.dice.below(3), kind) {
             (0, _) => Expr::new(kind, Node::Negate(Box::new(self.of(kind, depth)))),
             (1, Kind::Int) => {
-                // The functions behind those that give texts and truths.
+                // The functions after those that give texts and truths.
                 let function = self.dice.one_of(&FUNCTIONS[5..12]);
                 self.called(function, depth)
             }

@@ -226,8 +226,8 @@ pub fn any_skip_counts_filtered_rows(fixture: &dyn Fixture) {
             let begin = skip.min(expected.len());
             let end = (begin + 3).min(expected.len());
             let found_rows = trunklog_store::evaluate::take_apart(&found.rows);
-            assert_same(&found_rows, &expected[begin..end], &format!("behind {skip} rows"));
-            assert_eq!(found.next.is_some(), end < expected.len(), "behind {skip} rows: whether more follow");
+            assert_same(&found_rows, &expected[begin..end], &format!("after {skip} rows"));
+            assert_eq!(found.next.is_some(), end < expected.len(), "after {skip} rows: whether more follow");
         }
     }
 }
@@ -246,7 +246,7 @@ pub fn filtered_walks_are_exact_while_rows_arrive(fixture: &dyn Fixture) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let _stop = StopOnDrop(&stop);
-        // Both walks begin before the first new row comes.
+        // Both walks start before the first new row comes.
         let begun = walks.map(|(selection, which)| {
             let query = PageQuery::of(selection, 5);
             let first = page(store, &query);

@@ -15,7 +15,7 @@ use super::dice::Dice;
 use super::expressions::{compare, int, property, text};
 use super::rows::{CALLS, HOUR, assert_same, at, page, range, row_of, together, walk};
 
-/// How far apart the times lie at which random rows may stand.
+/// How far apart the times are at which random rows may be.
 const STEP: i64 = HOUR / 3;
 
 /// How many such times there are.
@@ -47,7 +47,7 @@ pub(super) fn changes(store: &dyn Store, query: &ChangesQuery) -> Changes {
         "removals have no order"
     );
     for (time, id) in &places {
-        assert!(selection.range.contains(*time), "a change at {time} lies outside the range");
+        assert!(selection.range.contains(*time), "a change at {time} is outside the range");
         let is_later = |key: &Key| (*time, id.as_str()) > (key.time, key.id.as_str());
         assert!(query.start.as_ref().is_none_or(is_later), "a change before the start of the page");
     }

@@ -27,7 +27,7 @@ fn check(store: &dyn Store, left: &[Draft]) {
     for skip in (0..expected.len()).step_by(13).chain([expected.len()]) {
         let found = page(store, &PageQuery { start: Start::Skip(skip as u64), ..all(1) });
         let id = (!found.rows.is_empty()).then(|| found.rows.id(0));
-        assert_eq!(id, expected.get(skip).map(|row| row.key.id.as_str()), "behind {skip} rows");
+        assert_eq!(id, expected.get(skip).map(|row| row.key.id.as_str()), "after {skip} rows");
     }
     let long = Some(compare(Comparison::Greater, property(CALLS, "duration"), int(5)));
     let long = Selection { filter: long, ..selection };
@@ -129,7 +129,7 @@ pub fn walks_go_on_after_forgetting(fixture: &dyn Fixture) {
     let begun = page(&*store, &query);
     let rest = query.after(&begun).expect("100 rows are more than a page");
     assert_eq!(forget(&*store, at(5 * SEC)), 5);
-    assert_same(&walk(&*store, rest.clone()), &in_order(&drafts)[10..], "rows behind those forgotten");
+    assert_same(&walk(&*store, rest.clone()), &in_order(&drafts)[10..], "rows after those forgotten");
     assert_eq!(forget(&*store, at(50 * SEC)), 45);
     append(&*store, &drafts[..5]);
     assert_same(&walk(&*store, rest), &in_order(&drafts)[50..], "rows of which some were forgotten");

@@ -31,7 +31,7 @@ fn dial_out(secs: i64) -> String {
     call(secs, r#""callType":"conf_out","userId":"u1","currency":"EUR","duration":1"#)
 }
 
-/// The report's row of `count` such calls, in a range that begins at `from`.
+/// The report's row of `count` such calls, in a range that starts at `from`.
 fn summed_up(from: i64, count: usize) -> String {
     let sums = format!(r#""totalCalls":{count},"totalCallCharge":0.00,"totalCallSeconds":{count}"#);
     let members = format!(r#""userId":"u1","currency":"EUR",{sums}"#);
@@ -43,7 +43,7 @@ fn selection(from: i64, to: i64) -> Selection {
 }
 
 /// Imported rows without an end of their period are the report's where no call
-/// can be summed up that began with them or later.
+/// can be summed up that started with them or later.
 pub fn imported_rows_stand_in_for_calls(fixture: &dyn Fixture) {
     let engine = complete(fixture);
     let store = store(&engine);
@@ -53,20 +53,20 @@ pub fn imported_rows_stand_in_for_calls(fixture: &dyn Fixture) {
     store_rows(&*store, &PSTN_CALLS, &calls());
     let [first, second, third] = domestic(10);
     let both = [first, second, third, rows[1].clone()];
-    check(&*store, &selection(10, 19), &both, "an imported row behind the calls of its range");
+    check(&*store, &selection(10, 19), &both, "an imported row after the calls of its range");
     check(&*store, &selection(18, 19), &rows[1..2], "an imported row between the calls");
     check(&*store, &selection(16, 18), &rows[1..2], "an imported row beside calls that do not count");
-    check(&*store, &selection(18, 20), &[international(18)], "a call behind an imported row");
+    check(&*store, &selection(18, 20), &[international(18)], "a call after an imported row");
     let [first, second, third] = domestic(0);
-    check(&*store, &selection(0, 100), &[first, second, international(0), third], "calls behind both");
-    check(&*store, &selection(100, 300), &rows[2..], "imported rows behind the calls");
+    check(&*store, &selection(0, 100), &[first, second, international(0), third], "calls after both");
+    check(&*store, &selection(100, 300), &rows[2..], "imported rows after the calls");
     let early = store.forget(REPORT, at(201 * SEC)).expect("rows can be forgotten");
     assert_eq!(early, 3, "imported rows that were forgotten");
     check(&*store, &selection(100, 300), &rows[3..], "imported rows that are left");
     check(&*store, &selection(10, 19), &domestic(10), "calls after imported rows were forgotten");
 }
 
-/// What was imported for one month stands beside the calls of the next, and
+/// What was imported for one month is beside the calls of the next, and
 /// nothing is counted twice.
 pub fn imported_periods_stand_beside_other_calls(fixture: &dyn Fixture) {
     let engine = complete(fixture);
@@ -75,18 +75,18 @@ pub fn imported_periods_stand_beside_other_calls(fixture: &dyn Fixture) {
     store_rows(&*store, REPORT, std::slice::from_ref(&october));
     store_rows(&*store, &PSTN_CALLS, &[dial_out(200), dial_out(250)]);
     let both = [october.clone(), summed_up(100, 2)];
-    check(&*store, &selection(100, 300), &both, "a period and the calls behind it");
+    check(&*store, &selection(100, 300), &both, "a period and the calls after it");
     check(&*store, &selection(100, 199), &both[..1], "a period alone");
-    check(&*store, &selection(100, 150), &both[..1], "a period that ends behind the range");
-    check(&*store, &selection(101, 300), &[summed_up(101, 2)], "a period that begins before the range");
-    check(&*store, &selection(200, 200), &[summed_up(200, 1)], "the first moment behind the period");
+    check(&*store, &selection(100, 150), &both[..1], "a period that ends after the range");
+    check(&*store, &selection(101, 300), &[summed_up(101, 2)], "a period that starts before the range");
+    check(&*store, &selection(200, 200), &[summed_up(200, 1)], "the first moment after the period");
     store_rows(&*store, &PSTN_CALLS, &[dial_out(160)]);
     check(&*store, &selection(100, 300), &[summed_up(100, 3)], "a call within the period");
-    check(&*store, &selection(100, 159), &both[..1], "a call within the period and behind the range");
+    check(&*store, &selection(100, 159), &both[..1], "a call within the period and after the range");
     check(&*store, &selection(100, 160), &[summed_up(100, 1)], "a call at the end of the range");
 }
 
-/// A period has its begin and not its end; one without an end never ends.
+/// A period has its start and not its end; one without an end never ends.
 pub fn imported_periods_are_half_open(fixture: &dyn Fixture) {
     let engine = complete(fixture);
     let ends = [Some(200), None];
@@ -141,7 +141,7 @@ pub fn an_end_that_comes_later_counts(fixture: &dyn Fixture) {
     check(&*store, &selection(100, 300), &[ended, summed_up(100, 1)], "a period that got its end");
 }
 
-/// A walk sees neither imported rows nor calls that came after it began, and
+/// A walk sees neither imported rows nor calls that came after it started, and
 /// so keeps the rows whose place such calls take.
 pub fn imported_rows_keep_their_walk(fixture: &dyn Fixture) {
     let engine = complete(fixture);
@@ -182,7 +182,7 @@ pub fn many_imported_periods_are_told_apart(fixture: &dyn Fixture) {
         let is_told = |(begin, end): (i64, Option<i64>)| {
             counted.iter().any(|secs| begin <= *secs && end.is_none_or(|end| *secs < end))
         };
-        // Their ids lie before the computed row's, and in the order of numbers.
+        // Their ids are before the computed row's, and in the order of numbers.
         let mut left: Vec<(i64, usize)> = (0..periods.len())
             .map(|number| (periods[number].0, number))
             .filter(|(begin, number)| (from..=to).contains(begin) && !is_told(periods[*number]))

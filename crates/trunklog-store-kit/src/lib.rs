@@ -15,7 +15,7 @@
 //! A case may open its store several times, and turns the clock that it opens
 //! it with. Cases are functions of a fixture, so one can be called alone.
 //!
-//! # What stands here
+//! # What is here
 //!
 //! A promise of the contract is a case here, not a test of an engine. Cases say
 //! what they expect in the plainest way: written down, from the rows that they

@@ -13,7 +13,7 @@ use super::dice::Dice;
 use super::expressions::{ascending, call, compare, descending, property, text};
 use super::rows::{CALLS, SEC, at, store, walk, whole};
 
-/// What stands around a number `N` and an extension `E`.
+/// What is around a number `N` and an extension `E`.
 const FORMS: [&str; 22] = [
     "N",
     "+N",

@@ -9,7 +9,7 @@ use super::dice::Dice;
 
 /// Texts that meet in filters: patterns of other languages, letters that have
 /// no counterpart or several, numbers that are masked, and texts that differ
-/// behind what an order compares.
+/// after what an order compares.
 pub(super) fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
         "",
@@ -127,7 +127,7 @@ pub(super) fn odd_rows(log: &'static Log, count: usize, dice: &mut Dice) -> Rows
         if let Some(end) = log.period_end_index()
             && matches!(cells[end], Cell::Ticks(ticks) if ticks <= time)
         {
-            // A period ends behind its begin.
+            // A period ends after its start.
             cells[end] = Cell::Null;
         }
         put_together(&cells, &mut rows);

@@ -15,7 +15,7 @@ use super::rows::{
 use super::{Fixture, MemoryEngine};
 
 /// Orders by every kind of value, which have ties, nulls and texts that differ
-/// only behind what is compared.
+/// only after what is compared.
 fn orders(log: &'static Log) -> Vec<Vec<OrderBy>> {
     let of = |name| property(log, name);
     let masked = Expr::new(Kind::Text, Node::Mask(Box::new(of("callerNumber")), 4));
@@ -122,10 +122,10 @@ pub fn any_skip_counts_ordered_rows(fixture: &dyn Fixture) {
         let begin = skip.min(expected.len());
         let end = (begin + 4).min(expected.len());
         let found_ids = ids(trunklog_store::evaluate::take_apart(&found.rows));
-        assert_eq!(found_ids, expected[begin..end], "behind {skip} rows");
-        assert_eq!(found.next.is_some(), end < expected.len(), "behind {skip} rows: whether more follow");
+        assert_eq!(found_ids, expected[begin..end], "after {skip} rows");
+        assert_eq!(found.next.is_some(), end < expected.len(), "after {skip} rows: whether more follow");
         if let Some(next) = query.after(&found) {
-            assert_eq!(page(&*store, &next).rows.id(0), expected[end], "the page behind {skip} rows");
+            assert_eq!(page(&*store, &next).rows.id(0), expected[end], "the page after {skip} rows");
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn an_empty_store_answers(fixture: &dyn Fixture) {
         }
         assert_eq!(count(&*store, log, TimeRange::ALL), 0);
     }
-    // A walk that began before the first row stays empty.
+    // A walk that started before the first row stays empty.
     let watermark = page(&*store, &all(10)).watermark;
     append(&*store, &one_a_second(5));
     let query = PageQuery { watermark: Some(watermark), ..all(10) };
@@ -95,7 +95,7 @@ pub fn pstn_ranges_include_their_upper_bound(fixture: &dyn Fixture) {
         (2, 9, &["2"]),
         (3, 9, &[]),
     ] {
-        let range = TimeRange::of(log, at(from), at(to)).expect("the range begins before it ends");
+        let range = TimeRange::of(log, at(from), at(to)).expect("the range starts before it ends");
         assert_eq!(ids(&*store, log, range), expected, "from {from} to {to}");
     }
 }
@@ -173,12 +173,11 @@ pub fn years_1_and_9999_are_reached(fixture: &dyn Fixture) {
     }
     for (skip, id) in [(0, "also first"), (1, "first"), (2, "second"), (3, "now"), (4, "last")] {
         let page = page(&*store, &PageQuery { start: Start::Skip(skip), ..all(1) });
-        assert_eq!(page.rows.id(0), id, "behind {skip} rows");
+        assert_eq!(page.rows.id(0), id, "after {skip} rows");
     }
-    let until =
-        |to| TimeRange::of(CALLS, Instant::ABSENT, to).expect("nothing lies before the first instant");
+    let until = |to| TimeRange::of(CALLS, Instant::ABSENT, to).expect("nothing is before the first instant");
     assert_eq!(ids(&*store, CALLS, until(Instant::ABSENT)), [""; 0]);
     assert_eq!(ids(&*store, CALLS, until(Instant::ABSENT.saturating_add_ticks(1))), ["also first", "first"]);
-    let end = TimeRange::of(CALLS, last, Instant::MAX).expect("the last instant lies before the end");
+    let end = TimeRange::of(CALLS, last, Instant::MAX).expect("the last instant is before the end");
     assert_eq!(ids(&*store, CALLS, end), ["last"]);
 }

@@ -62,7 +62,7 @@ pub fn verifying_reads_all_rows(fixture: &dyn Fixture) {
 }
 
 /// A walk may go on after the store was opened again, and still sees no row
-/// that came after it began.
+/// that came after it started.
 pub fn reopening_keeps_running_walks(fixture: &dyn Fixture) {
     let drafts = one_a_second(100);
     let later: Vec<Draft> = (0..50).map(|n| draft(n * 2 * SEC + 3, format!("later {n}"))).collect();

@@ -140,8 +140,8 @@ pub fn reports_say_what_was_stored(fixture: &dyn Fixture) {
     assert_eq!(found.groups.len(), expected.len(), "the number of groups");
 }
 
-/// Buckets have their first instant and not their last; what lies in none is a
-/// group of its own. Prefixes count characters.
+/// Buckets have their first instant and not their last; what is in none is a
+/// separate group. Prefixes count characters.
 pub fn reports_group_by_buckets_and_prefixes(fixture: &dyn Fixture) {
     let engine = fixture.open();
     let store = store(&engine);
@@ -212,7 +212,7 @@ pub fn reports_of_no_rows_are_empty(fixture: &dyn Fixture) {
     let none = compare(Comparison::Greater, property(LOG, "duration"), int(i64::MAX - 1));
     let none = Selection { filter: Some(none), ..query.selection.clone() };
     check(&ReportQuery { selection: none, ..query.clone() }, "a filter that no row satisfies");
-    let earlier = TimeRange::of(LOG, at(-9 * HOUR), at(-HOUR)).expect("the range begins before it ends");
+    let earlier = TimeRange::of(LOG, at(-9 * HOUR), at(-HOUR)).expect("the range starts before it ends");
     let earlier = Selection { range: earlier, ..query.selection.clone() };
     check(&ReportQuery { selection: earlier, ..query }, "a range without rows");
 }
@@ -236,7 +236,7 @@ pub fn too_many_groups_are_refused(fixture: &dyn Fixture) {
     let error = store.report(&query).expect_err("there are more groups than may be");
     assert_eq!(error.kind(), ErrorKind::TooMany, "{error}");
     assert!(error.to_string().contains(&MAX_GROUPS.to_string()), "{error}");
-    let range = TimeRange::of(log, at(0), at(count - 2)).expect("the range begins before it ends");
+    let range = TimeRange::of(log, at(0), at(count - 2)).expect("the range starts before it ends");
     let query = ReportQuery { selection: Selection { range, ..query.selection }, ..query };
     let found = store.report(&query).expect("there are as many groups as may be");
     assert_eq!(found.groups.len(), MAX_GROUPS);

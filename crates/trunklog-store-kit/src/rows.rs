@@ -32,12 +32,12 @@ pub(super) struct Draft {
     pub(super) dynamic: Option<String>,
 }
 
-/// The instant that many units of 100 ns after the begin of 2024.
+/// The instant that many units of 100 ns after the start of 2024.
 pub(super) fn at(ticks: i64) -> Instant {
     Instant::from_ticks(BASE + ticks).expect("the cases stay within the years 1 to 9999")
 }
 
-/// A row at that many units of 100 ns after the begin of 2024.
+/// A row at that many units of 100 ns after the start of 2024.
 pub(super) fn draft(ticks: i64, id: impl Into<String>) -> Draft {
     draft_at(at(ticks), id)
 }
@@ -47,7 +47,7 @@ pub(super) fn draft_at(time: Instant, id: impl Into<String>) -> Draft {
     Draft { time, id: id.into(), name: Some("a name".to_owned()), duration: Some(5), dynamic: None }
 }
 
-/// A row each second, the ids of both digits and no order of their own.
+/// A row each second, the ids of both digits and in no order.
 pub(super) fn one_a_second(count: u32) -> Vec<Draft> {
     (0..count)
         .map(|n| draft(i64::from(n) * SEC, format!("{:08x}-{n}", n.wrapping_mul(0x9e37_79b9))))
@@ -148,19 +148,19 @@ pub(super) fn appended(new: u64, updated: u64, unchanged: u64) -> Appended {
     Appended { new, updated, unchanged, superseded: 0 }
 }
 
-/// The begin of a walk over all calls.
+/// The start of a walk over all calls.
 pub(super) fn all(limit: u32) -> PageQuery {
     PageQuery::first(CALLS, TimeRange::ALL, limit)
 }
 
-/// A query as one of a walk that began at `watermark`.
+/// A query as one of a walk that started at `watermark`.
 pub(super) fn since(watermark: Watermark, query: PageQuery) -> PageQuery {
     PageQuery { watermark: Some(watermark), ..query }
 }
 
 /// The range of [`CALLS`] from one number of ticks to another.
 pub(super) fn range(from: i64, to: i64) -> TimeRange {
-    TimeRange::of(CALLS, at(from), at(to)).expect("the cases' ranges begin before they end")
+    TimeRange::of(CALLS, at(from), at(to)).expect("the cases' ranges start before they end")
 }
 
 /// Reads a page and checks what is true of every page.
@@ -171,7 +171,7 @@ pub(super) fn page(store: &dyn Store, query: &PageQuery) -> Page {
     assert!(rows.len() <= query.limit as usize, "a page of {} rows where {} may be", rows.len(), query.limit);
     for row in 0..rows.len() {
         let time = rows.time(row);
-        assert!(selection.range.contains(time), "row {row} at {time} lies outside the range");
+        assert!(selection.range.contains(time), "row {row} at {time} is outside the range");
     }
     if let Some(watermark) = query.watermark {
         assert_eq!(page.watermark, watermark, "a walk keeps its watermark");
@@ -184,7 +184,7 @@ pub(super) fn page(store: &dyn Store, query: &PageQuery) -> Page {
     page
 }
 
-/// Checks that the rows satisfy the filter, and lie in order behind the start
+/// Checks that the rows satisfy the filter, and are in order after the start
 /// and up to the next key.
 fn check_places(query: &PageQuery, page: &Page) {
     let (rows, selection) = (&page.rows, &query.selection);
@@ -195,7 +195,7 @@ fn check_places(query: &PageQuery, page: &Page) {
         assert!(is_before(&pair[0], &pair[1]), "row {} is out of order", row + 1);
     }
     if let (Start::After(key), Some(first)) = (&query.start, keys.first()) {
-        assert!(is_before(key, first), "the page begins before the key that it should follow");
+        assert!(is_before(key, first), "the page starts before the key that it should follow");
     }
     if page.next.is_some() {
         assert_eq!(page.next.as_ref(), keys.last(), "the next key is the last row's");

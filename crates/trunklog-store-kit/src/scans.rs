@@ -69,7 +69,7 @@ pub fn scans_give_what_walks_give(fixture: &dyn Fixture) {
             let scan = ScanQuery { skip: skip as u64, limit: Some(limit as u64), ..scan.clone() };
             let begin = skip.min(len);
             let expected = &walked[begin..(begin + limit).min(len)];
-            assert_same(&scanned(&*store, &scan), expected, &format!("{limit} rows behind {skip}"));
+            assert_same(&scanned(&*store, &scan), expected, &format!("{limit} rows after {skip}"));
         }
         let old = ScanQuery { watermark: Some(watermark), ..scan };
         let query = PageQuery { watermark: Some(watermark), ..PageQuery::of(selection, 900) };
@@ -91,7 +91,7 @@ pub fn scans_stop_when_told(fixture: &dyn Fixture) {
             batches += 1;
             ControlFlow::Break(())
         };
-        store.scan(&scan_of(selection), &mut each).expect("breaking off is no error");
+        store.scan(&scan_of(selection), &mut each).expect("breaking off is not an error");
         assert_eq!(batches, 1, "batches until the scan broke off");
     }
     append(&*store, &[draft(-SEC, "after")]);

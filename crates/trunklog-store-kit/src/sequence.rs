@@ -105,7 +105,7 @@ pub fn what_changes_nothing_takes_no_number(fixture: &dyn Fixture) {
     assert!(newest(&*store) > before, "a new row takes no number");
 }
 
-/// While several logs are written at the same time, whoever reads a number has
+/// While several logs are written at the same time, one who reads a number has
 /// seen all rows up to it: none comes later.
 pub fn commits_become_visible_in_order(fixture: &dyn Fixture) {
     const APPENDS: i64 = 12;

@@ -35,7 +35,7 @@ fn append_in_pieces(store: &dyn Store, drafts: &[Draft], seed: u64) {
     }
 }
 
-/// Compares a page behind each number of rows with a slice of all rows.
+/// Compares a page after each number of rows with a slice of all rows.
 fn check_every_skip(store: &dyn Store, range: TimeRange, watermark: Option<Watermark>, rows: &[Row]) {
     let rows: Vec<&Row> = rows.iter().filter(|row| range.contains(row.key.time)).collect();
     let limit = LIMIT as usize;
@@ -47,20 +47,20 @@ fn check_every_skip(store: &dyn Store, range: TimeRange, watermark: Option<Water
         let begin = skip.min(rows.len());
         let end = (begin + limit).min(rows.len());
         let expected: Vec<Row> = rows[begin..end].iter().map(|row| (*row).clone()).collect();
-        assert_eq!(take_apart(&found.rows), expected, "behind {skip} rows");
-        assert_eq!(found.next.is_some(), end < rows.len(), "behind {skip} rows: whether more follow");
+        assert_eq!(take_apart(&found.rows), expected, "after {skip} rows");
+        assert_eq!(found.next.is_some(), end < rows.len(), "after {skip} rows: whether more follow");
         if let Some(next) = query.after(&found) {
             let follows = page(store, &next);
-            assert_eq!(follows.rows.id(0), rows[end].key.id, "the page after that behind {skip} rows");
+            assert_eq!(follows.rows.id(0), rows[end].key.id, "the page after that after {skip} rows");
         }
     }
     let furthest =
         PageQuery { start: Start::Skip(u64::MAX), watermark, ..PageQuery::first(CALLS, range, LIMIT) };
-    assert!(page(store, &furthest).rows.is_empty(), "behind all rows there is one");
+    assert!(page(store, &furthest).rows.is_empty(), "there is one after all rows");
 }
 
 fn ranges() -> [TimeRange; 6] {
-    let range = |from, to| TimeRange::of(CALLS, at(from), at(to)).expect("the range begins before it ends");
+    let range = |from, to| TimeRange::of(CALLS, at(from), at(to)).expect("the range starts before it ends");
     [
         TimeRange::ALL,
         range(0, YEAR),
@@ -83,7 +83,7 @@ pub fn any_skip_finds_its_row(fixture: &dyn Fixture) {
     }
 }
 
-/// `$skip` in a walk that began earlier counts only what that walk sees.
+/// `$skip` in a walk that started earlier counts only what that walk sees.
 pub fn skip_counts_what_an_old_walk_sees(fixture: &dyn Fixture) {
     let engine = fixture.open();
     let store = store(&engine);

@@ -108,7 +108,7 @@ pub fn states_may_hold_any_text(fixture: &dyn Fixture) {
     }
     assert!(exchange(engine, NAME, None, Some("")), "a value may be empty");
     assert_eq!(state(engine, NAME).as_deref(), Some(""));
-    assert!(!exchange(engine, NAME, None, Some("1")), "an empty value is no missing one");
+    assert!(!exchange(engine, NAME, None, Some("1")), "an empty value is not a missing one");
     let long = ("n".repeat(MAX_STATE_NAME), "\u{1}".repeat(MAX_STATE_VALUE));
     assert!(exchange(engine, &long.0, None, Some(&long.1)));
     assert!(exchange(engine, &long.0, Some(&long.1), Some("short")));

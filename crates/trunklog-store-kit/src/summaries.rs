@@ -98,7 +98,7 @@ pub fn computed_rows_agree_with_a_naive_sum(fixture: &dyn Fixture) {
     let (first, told) = (take_apart(&first), take_apart(&told));
     let all: Vec<Row> = [first.clone(), later].concat();
     let secs = |from: i64, to: i64| {
-        TimeRange::of(REPORT, at(from * SEC), at(to * SEC)).expect("the range begins before it ends")
+        TimeRange::of(REPORT, at(from * SEC), at(to * SEC)).expect("the range starts before it ends")
     };
     let mut ranges = vec![TimeRange::ALL, secs(0, 500), secs(-9, 0), secs(600, 700), secs(499, 499)];
     ranges.extend((0..12).map(|_| {

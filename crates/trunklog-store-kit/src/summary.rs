@@ -27,7 +27,7 @@ impl<'a> Selected<'a> {
         Selected { log, summary, rows: source.filter(|(_, cells)| is_selected(cells)).collect() }
     }
 
-    /// The rows that the log has for a range that begins at `from`.
+    /// The rows that the log has for a range that starts at `from`.
     pub(super) fn summarized(&self, from: Instant) -> BTreeMap<Place, Vec<Cell>> {
         let (log, summary) = (self.log, self.summary);
         let there = |property| there(summary, property);
@@ -64,7 +64,7 @@ impl<'a> Selected<'a> {
     }
 
     /// Whether they take the place of a stored row of the log: one of them
-    /// lies in the period that it sums up.
+    /// is in the period that it sums up.
     pub(super) fn replace(&self, stored: &Place, cells: &[Cell]) -> bool {
         let end = match self.log.period_end_index().map(|at| &cells[at]) {
             Some(Cell::Ticks(end)) => *end,
@@ -96,7 +96,7 @@ fn sum<'a>(cells: impl Iterator<Item = &'a Cell>) -> Cell {
     Cell::Int(i32::try_from(within).expect("it was brought within 32 bits"))
 }
 
-/// The exact sum, with two digits behind the point or as many more as it needs.
+/// The exact sum, with two digits after the point or as many more as it needs.
 fn decimal_sum<'a>(decimals: impl Iterator<Item = &'a str>) -> String {
     const FITS: &str = "the cases' sums have fewer than 38 digits";
     let parts: Vec<(&str, &str)> =

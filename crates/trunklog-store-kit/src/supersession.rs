@@ -13,7 +13,7 @@ use super::rows::{
     CALLS, HOUR, all, assert_same, newest, page, row_of, since, store, stored, tenant, together, walk,
 };
 
-/// How far the times of two rows of one call may lie apart.
+/// How far the times of two rows of one call may be apart.
 fn within() -> i64 {
     CALLS.supersession.expect("calls give way to others").within_ticks
 }
@@ -70,7 +70,7 @@ struct Given {
 }
 
 impl Given {
-    /// The rows of [`pairs`], a day and a correlation id of their own for each.
+    /// The rows of [`pairs`], each with its own day and correlation id.
     fn new() -> Given {
         let (mut of_graph, mut giving_way, mut staying) = (Vec::new(), Vec::new(), Vec::new());
         for (pair, number) in pairs().into_iter().zip(0_i64..) {
@@ -165,7 +165,7 @@ pub fn rows_of_the_same_call_give_way(fixture: &dyn Fixture) {
     check(&*fifth, None, &sorted(of_other), "another tenant");
 }
 
-/// Walks that began before still see a row that gave way; a day later it is
+/// Walks that started before still see a row that gave way; a day later it is
 /// removed, they are told that they are too old, and it stays gone.
 pub fn rows_that_gave_way_are_kept_for_a_day(fixture: &dyn Fixture) {
     let clock = TurnedClock::new();

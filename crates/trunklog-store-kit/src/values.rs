@@ -172,6 +172,6 @@ pub fn odd_ids_are_kept(fixture: &dyn Fixture) {
     }
     for (skip, expected) in expected.iter().enumerate() {
         let found = page(&*store, &PageQuery { start: Start::Skip(skip as u64), ..all(1) });
-        assert_eq!(found.rows.id(0), expected.key.id, "behind {skip} rows");
+        assert_eq!(found.rows.id(0), expected.key.id, "after {skip} rows");
     }
 }

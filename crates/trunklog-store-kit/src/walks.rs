@@ -57,7 +57,7 @@ pub fn late_rows_stay_out_of_a_running_walk(fixture: &dyn Fixture) {
 }
 
 /// An updated row keeps its place and its first sequence number: a walk that
-/// began before the update sees it once, and not a second time at the end.
+/// started before the update sees it once, and not a second time at the end.
 pub fn updated_rows_keep_their_place(fixture: &dyn Fixture) {
     let engine = fixture.open();
     let store = store(&engine);
@@ -115,7 +115,7 @@ fn walk_beside_a_writer(fixture: &dyn Fixture, updates: impl Fn(&[Draft], i64) -
                 if stop.load(Ordering::Relaxed) {
                     break;
                 }
-                // The first rows already lie ahead of the walk.
+                // The first rows are already ahead of the walk.
                 let near = (700 + round * 617) % i64::from(ROWS);
                 let mut batch = updates(drafts, round);
                 batch.extend((0..5).map(|n| draft((near + n) * SEC + round % 3, format!("new {round}-{n}"))));
@@ -143,8 +143,8 @@ fn walk_beside_a_writer(fixture: &dyn Fixture, updates: impl Fn(&[Draft], i64) -
             }
         });
         assert_same_keys(&rows, &expected[7..], "the walk beside the writer");
-        // A whole walk that begins while the writer runs sees at least the
-        // rows of the begin, in order, each once.
+        // A whole walk that starts while the writer runs sees at least the
+        // rows of the start, in order, each once.
         let rows = walk_with(store, all(100), |number| {
             assert!(number < 10_000, "the second walk does not end");
         });

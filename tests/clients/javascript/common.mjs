@@ -9,7 +9,7 @@ export const REQUEST_LIMIT_SECS = 60;
 export const PAGE_ROWS = 1000;
 export const GRAPH_SCOPE = "https://graph.microsoft.com/.default";
 
-// TLS must be verified, and no proxy may stand between the client and the server under test. Node
+// TLS must be verified, and no proxy may be between the client and the server under test. Node
 // itself heeds NODE_USE_ENV_PROXY; @azure/identity takes HTTP_PROXY for https too.
 const UNWANTED = [
   "NODE_TLS_REJECT_UNAUTHORIZED",
@@ -40,7 +40,7 @@ function setting(name) {
   return value;
 }
 
-/** The path of getDirectRoutingCalls behind the version, with the literals exactly as given. */
+/** The path of getDirectRoutingCalls after the version, with the literals exactly as given. */
 export function callsPath(from, to) {
   return `communications/callRecords/getDirectRoutingCalls(fromDateTime=${from},toDateTime=${to})`;
 }
@@ -60,7 +60,7 @@ function readSettings() {
     from,
     to,
     ids,
-    /** The path of the whole range behind the version. */
+    /** The path of the whole range after the version. */
     calls: callsPath(from, to),
   };
 }

@@ -22,7 +22,7 @@ async function run(settings) {
   const rows = [];
   while (rows.length < settings.ids.length) {
     const page = await query(client.newParam().skip(rows.length).top(PAGE_ROWS));
-    check(page.value.length > 0, `no rows behind ${rows.length}`);
+    check(page.value.length > 0, `no rows after ${rows.length}`);
     rows.push(...page.value);
   }
   checkIds(rows.map((row) => row.id), settings.ids, "a walk by $skip and $top");
@@ -50,7 +50,7 @@ async function run(settings) {
     top.value[0].duration === longest && Object.keys(top.value[0]).join() === "id,duration",
     `the longest call is ${JSON.stringify(top.value[0])}, expected ${longest} s and two properties`,
   );
-  proven("an order by duration with two selected properties begins with the longest call");
+  proven("an order by duration with two selected properties starts with the longest call");
 
   const wrong = await query(client.newParam().filter("duraton gt 5")).then(
     () => "rows",

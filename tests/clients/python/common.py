@@ -6,7 +6,7 @@ import threading
 import traceback
 
 # Trust exactly the local CA, in every library that reads a variable for it. A proxy of the
-# environment must not stand between the client and the server under test.
+# environment must not be between the client and the server under test.
 for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"):
     os.environ[name] = os.environ.get("TRUNKLOG_CA", "")
 # OpenSSL reads a folder besides the file, without the variable that of the system.
@@ -43,7 +43,7 @@ def setting(name):
 
 
 def calls_path(start, end):
-    """getDirectRoutingCalls behind the version, with the literals exactly as given."""
+    """getDirectRoutingCalls after the version, with the literals exactly as given."""
     return f"communications/callRecords/getDirectRoutingCalls(fromDateTime={start},toDateTime={end})"
 
 

@@ -8,7 +8,7 @@ use futures_util::stream;
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
 
-/// Whoever refuses a method says which ones he takes, which is all that OPTIONS
+/// What refuses a method says which ones it takes, which is all that OPTIONS
 /// asks for. So OPTIONS works wherever it is refused, and is one of the methods
 /// that are taken.
 pub(crate) fn answer_options(method: &Method, response: &mut Response) {

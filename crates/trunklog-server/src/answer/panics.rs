@@ -1,4 +1,4 @@
-//! What becomes of a request whose handler panicked.
+//! What happens to a request whose handler panicked.
 
 use std::any::Any;
 

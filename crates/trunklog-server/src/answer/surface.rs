@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::request_ids::RequestIds;
 use crate::app::App;
 
-/// A part of the server whose errors have a form of their own, whoever finds
+/// A part of the server whose errors have their own form, whatever finds
 /// them: its handlers, a layer around them, or the listener before them.
 pub(crate) trait Surface: Sync {
     /// The answer to a request that cannot be answered as it asked.

@@ -58,7 +58,7 @@ fn a_connection_waits_for_its_own_share() {
     let backlog = backlog(1_000, 100);
     let first = has(&backlog, on(A, 1), 60);
     let mut second = waits(&backlog, on(A, 1), 60);
-    // Others of the tenant do not stand behind it once they are in line.
+    // Others of the tenant are not after it once they are in line.
     let mut elsewhere: Waiting<'_> = Box::pin(backlog.wait(on(A, 2), 60));
     let elsewhere = poll(&mut elsewhere);
     assert!(matches!(elsewhere, Poll::Ready(Ok(_))));

@@ -34,7 +34,7 @@ pub(super) async fn layer(State(app): State<Arc<App>>, request: Request, next: N
         return next.run(request).await;
     }
     let version = request.version();
-    // Such a client sends its body only when somebody begins to read it.
+    // Such a client sends its body only when somebody starts to read it.
     let waits = request.headers().contains_key(EXPECT);
     let (back, mut given_back) = oneshot::channel();
     let mut response =
@@ -72,7 +72,7 @@ struct LentBody {
 /// What came back.
 struct Rest {
     body: Body,
-    /// Whether somebody began to read it.
+    /// Whether somebody started to read it.
     was_read: bool,
 }
 

@@ -1,7 +1,7 @@
 //! How fast a client takes an answer, and when that is too slow.
 //!
 //! The clock runs only while there is something to take. So a server that finds
-//! nothing for long is no fault of the client's.
+//! nothing for long is not the client's fault.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -36,17 +36,17 @@ struct Inner {
 }
 
 impl Pace {
-    /// So many bytes can be taken now.
+    /// That many bytes can be taken now.
     pub(super) fn give(&self, bytes: usize) {
         self.account().give(bytes, Instant::now());
     }
 
-    /// So many of them were.
+    /// That many of them were.
     pub(super) fn take(&self, bytes: usize) {
         self.less(|account, now| account.take(bytes, now));
     }
 
-    /// So many of them never will be.
+    /// That many of them never will be.
     pub(super) fn withdraw(&self, bytes: usize) {
         self.less(|account, now| account.withdraw(bytes, now));
     }
@@ -131,7 +131,7 @@ impl Account {
     }
 
     /// Looks back once there was something to take for as long as the rule says,
-    /// and then begins anew.
+    /// and then starts again.
     fn judge(&mut self, rule: Rule, now: Instant) -> Verdict {
         let waits = self.since.map_or(Duration::ZERO, |since| now.duration_since(since));
         let waited = self.waited + waits;

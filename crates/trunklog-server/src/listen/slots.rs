@@ -29,7 +29,7 @@ pub(crate) struct Slots {
     most: usize,
     /// None where it does not matter who comes: then the oldest makes room.
     most_of_one: Option<usize>,
-    /// Proxies, behind which there are many clients.
+    /// Proxies, which have many clients behind them.
     exempt: Vec<IpAddr>,
     state: Mutex<State>,
 }
@@ -86,7 +86,7 @@ impl Slots {
         Arc::new(Slots { most, most_of_one: Some(most.div_ceil(2)), exempt, state: Mutex::default() })
     }
 
-    /// `most` connections for whoever comes.
+    /// `most` connections for anybody.
     pub(crate) fn unshared(most: usize) -> Arc<Slots> {
         let most = most.max(1);
         Arc::new(Slots { most, most_of_one: None, exempt: Vec::new(), state: Mutex::default() })

@@ -136,7 +136,7 @@ fn properties(option: &QueryOption, version: Version, log: &Log) -> Value {
     })
 }
 
-/// The name of an option among the components, where `$` cannot stand.
+/// The name of an option among the components, where `$` cannot be.
 fn component(option: &QueryOption) -> &'static str {
     option.name.trim_start_matches('$')
 }

@@ -38,7 +38,7 @@ pub(super) const QUERY_OPTIONS: [QueryOption; 8] = [
     QueryOption {
         name: "$orderby",
         value: Value::Text,
-        text: "Another order than by time: expressions with asc or desc, separated by commas.",
+        text: "An order other than by time: expressions with asc or desc, separated by commas.",
         example: "userPrincipalName desc",
     },
     QueryOption {
@@ -50,7 +50,7 @@ pub(super) const QUERY_OPTIONS: [QueryOption; 8] = [
     QueryOption {
         name: "$skip",
         value: Value::Whole,
-        text: "Passes over this many rows. To read on, follow @odata.nextLink instead of counting.",
+        text: "Skips this many rows. To read on, follow @odata.nextLink instead of counting.",
         example: "0",
     },
     QueryOption {
@@ -70,8 +70,8 @@ pub(super) const QUERY_OPTIONS: [QueryOption; 8] = [
     QueryOption {
         name: "bom",
         value: Value::Truth,
-        text: "With true, CSV is made for spreadsheets: it begins with a byte-order mark, by which Excel \
-               knows its letters, and text that would be a formula begins with '. The same as \
+        text: "With true, CSV is made for spreadsheets: it starts with a byte-order mark, by which Excel \
+               knows its letters, and text that would be a formula starts with '. The same as \
                csv;bom=true as the format.",
         example: "true",
     },

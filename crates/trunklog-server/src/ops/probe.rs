@@ -19,7 +19,7 @@ const FRESH: Duration = Duration::from_secs(1);
 /// How long the store may take. Nobody who asks waits much longer.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Tries the store, on a thread of its own: it neither waits for the workers of
+/// Tries the store, on a separate thread: it neither waits for the workers of
 /// requests nor takes one. There is one try at a time, so a disk that hangs
 /// costs one thread.
 pub(super) struct Probe {
@@ -33,7 +33,7 @@ type Try = watch::Receiver<Option<(Instant, Outcome)>>;
 
 type Outcome = Result<(), Unwell>;
 
-/// Why the store cannot serve. It goes to whoever asks, so it is a kind only.
+/// Why the store cannot serve. It goes to anybody who asks, so it is only a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unwell {
     Failed(ErrorKind),
@@ -72,7 +72,7 @@ impl Probe {
         if self.silence.begin(Instant::now()) {
             tracing::error!(
                 after_secs = LIMIT.as_secs(),
-                "the store does not answer; look whether its disk hangs, this is told again when it is over"
+                "the store does not answer; see whether its disk hangs, this is told again when it is over"
             );
         }
         Unwell::Silent
@@ -110,7 +110,7 @@ fn attempt(app: &App, before: Option<Outcome>) -> Outcome {
     app.services.engine.check().map_err(|error| {
         let unwell = Unwell::Failed(error.kind());
         app.metrics.store_error(error.kind());
-        // Whoever asks does so every few seconds; the log is told once.
+        // Probes come every few seconds; the log is told once.
         if before != Some(Err(unwell)) {
             tracing::error!(%error, "the store cannot serve");
         }

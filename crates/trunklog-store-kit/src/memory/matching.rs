@@ -41,7 +41,7 @@ impl Matching {
             })
     }
 
-    /// The first and the last place where a row of the same call may lie.
+    /// The first and the last place where a row of the same call may be.
     pub(super) fn around(&self, time: Instant) -> (Place, Instant) {
         let first = time.saturating_add_ticks(-self.within_ticks);
         (Place { time: first, id: String::new() }, time.saturating_add_ticks(self.within_ticks))

@@ -1,5 +1,5 @@
 //! A time in which the store does not answer at all, such as when its disk
-//! hangs. It is told when it begins and when it ends, however often somebody
+//! hangs. It is told when it starts and when it ends, however often somebody
 //! asks meanwhile.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
