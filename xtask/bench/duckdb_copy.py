@@ -17,7 +17,7 @@ V1 = (
 
 
 def column(name):
-    """Times lie in the file as units of 100 ns."""
+    """Times are in the file as units of 100 ns."""
     if name.endswith("DateTime"):
         return f'make_timestamp("{name}" // 10) AS "{name}"'
     return f'"{name}"'

@@ -18,7 +18,7 @@ pub(crate) struct CsvEncoder {
     readers: Readers,
 }
 
-/// Who reads it.
+/// Its readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Readers {
     /// They take values as they are.

@@ -213,7 +213,7 @@ pub trait Store: Send + Sync {
     /// A page of what changed in a selection after one commit and up to
     /// another: each row that came or was last changed between them, once, in
     /// its newest state, and each that left the selection. What changes again
-    /// while pages are read waits for who asks from the later commit on. New
+    /// while pages are read waits for those who ask from the later commit on. New
     /// rows that the filter does not let pass are left out.
     ///
     /// It reads only buckets that changed. An `after` that is older than the

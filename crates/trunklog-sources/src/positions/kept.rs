@@ -102,7 +102,7 @@ impl KeptPosition {
     }
 
     /// Sets the position, None to remove it, unless another process has moved
-    /// it. Who has heard that it was moved hears it once: from then on, nothing
+    /// it. One that has heard that it was moved hears it once: from then on, nothing
     /// is done here.
     ///
     /// # Errors

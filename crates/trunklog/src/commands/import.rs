@@ -59,8 +59,8 @@ pub(crate) struct Import {
     period_start: Option<Instant>,
     /// The first moment after that period; if not given, it has no end
     ///
-    /// In the report, rows are beside dial-out calls of other times. Where a range
-    /// has such a call within their period, the call counts and they do not.
+    /// In the report, rows appear beside dial-out calls of other times. Where a
+    /// range has such a call within their period, the call counts and they do not.
     #[arg(long, value_name = "TIME", value_parser = time::parse, requires = "period_start")]
     period_end: Option<Instant>,
     /// Where rejected records are written [default: rejected, in the data folder]

@@ -60,7 +60,7 @@ fn a_memory_is_used_again() {
         touch(&mut gate.enter());
         assert_eq!(gate.idle(), 1);
     }
-    // Who comes in and hashes nothing leaves no memory.
+    // One that comes in and hashes nothing leaves no memory.
     drop((gate.enter(), gate.enter()));
     assert_eq!(gate.idle(), 1);
 }

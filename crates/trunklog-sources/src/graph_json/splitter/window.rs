@@ -201,7 +201,7 @@ impl<R: Read> Window<R> {
     }
 
     /// Moves what is held to the front, and grows where that is not enough.
-    /// Who reads stops at a limit, so growing does, too.
+    /// Readers stop at a limit, so growing does, too.
     fn make_room(&mut self) {
         self.bytes.copy_within(self.kept..self.filled, 0);
         self.base += wide(self.kept);

@@ -83,7 +83,7 @@ impl Write for Destination {
 impl NewFile {
     fn create(path: &Path) -> Result<NewFile> {
         let path = &target(path)?;
-        let name = path.file_name().ok_or_else(|| anyhow!("--output {}: name a file", path.display()))?;
+        let name = path.file_name().ok_or_else(|| anyhow!("--output {}: give a file", path.display()))?;
         let part = format!(".{}.{}.part", name.to_string_lossy(), std::process::id());
         let beside = path.with_file_name(part);
         let file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&beside);

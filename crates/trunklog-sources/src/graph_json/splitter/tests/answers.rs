@@ -236,7 +236,7 @@ fn a_row_around_a_list_is_not_lost_in_silence() {
         let found = outline(format!("{start},{ROW}}}\n{{\"b\":2}}").as_bytes());
         let (row, before) = found[..found.len() - 1].split_last().unwrap();
         assert_eq!(before, held, "{start}");
-        assert!(row.starts_with("1 a row around a value, responses or body"), "{start}: {row}");
+        assert!(row.starts_with("1 a row around its own value, responses or body"), "{start}: {row}");
         assert!(row.ends_with(&format!(",{ROW}}}")), "{start}: {row}");
         assert_eq!(found.last().unwrap(), r#"2 {"b":2}"#, "{start}");
     }
