@@ -53,6 +53,13 @@ impl Args {
         Ok(None)
     }
 
+    /// Takes the first word that is no flag. Flags with a value are taken
+    /// before.
+    pub(crate) fn word(&mut self) -> Option<String> {
+        let at = self.0.iter().position(|word| !word.starts_with('-'))?;
+        Some(self.0.remove(at))
+    }
+
     /// Takes a list separated by commas and checks each name against those
     /// that exist; all of them when the flag is not there.
     pub(crate) fn names(&mut self, flag: &str, known: &[&'static str]) -> Result<Vec<&'static str>> {
@@ -98,6 +105,15 @@ mod tests {
         assert!(args("--rows many").value::<u32>("--rows").is_err());
         assert!(args("--only a,x").names("--only", &["a", "b"]).is_err());
         assert!(args("more").finish().is_err());
+    }
+
+    #[test]
+    fn a_word_is_what_is_no_flag() -> Result<()> {
+        let mut args = args("--quick path");
+        assert_eq!(args.word().as_deref(), Some("path"));
+        assert_eq!(args.word(), None);
+        assert!(args.switch("--quick"));
+        args.finish()
     }
 
     #[test]

@@ -2,9 +2,14 @@
 //!
 //! Everything runs on this machine, the load beside the servers, for a bounded
 //! time and on loopback only. The load reads every byte of every page but does
-//! not decode rows.
+//! not decode rows. A signal stops it and the servers that run.
+//!
+//! `bench scale` and `bench against` measure other things in the same way and
+//! have their own reports.
 
+pub(crate) mod against;
 mod datasette;
+mod dice;
 mod exports;
 mod filters;
 mod format;
@@ -16,23 +21,27 @@ mod machine;
 mod nginx;
 mod peak;
 mod report;
+pub(crate) mod scale;
+mod spread;
 mod start;
 mod walks;
 
-use std::fs;
+use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::args::Args;
 use crate::build::Profile;
 use crate::http::Connection;
 use crate::layout::Layout;
 use crate::server::{Server, free_address};
-use crate::trunklog::{self, Trunklog};
+use crate::stop;
+use crate::trunklog::{self, Application, Trunklog};
+use format::grouped;
 use report::Report;
 
 /// What is measured, in this order; `--only` names parts.
@@ -93,12 +102,23 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     };
     args.finish()?;
     fs::create_dir_all(&folder)?;
+    stop::listen()?;
 
     let bench = Bench { layout, plan, trunklog, folder };
-    let mut report = Report::new(machine::describe(layout, plan.rows));
+    let mut report = Report::new(machine::describe(
+        layout,
+        &format!("bench --rows {}", plan.rows),
+        &format!(
+            "{} direct-routing calls, made by `trunklog demo` with seed {}.",
+            grouped(f64::from(plan.rows)),
+            plan.seed
+        ),
+    ));
     for part in PARTS.iter().filter(|part| only.contains(&part.name)) {
         println!("\n==== {}", part.name);
         (part.measure)(&bench, &mut report)?;
+        // A part may take a rival's failure for its absence.
+        stop::check()?;
     }
 
     let text = report.markdown();
@@ -122,6 +142,28 @@ pub(crate) struct Running {
     pub(crate) ready_after: Duration,
 }
 
+impl Running {
+    /// Starts a server on a store and gets a token for the application, with
+    /// further variables of the environment. What it says, a line for each
+    /// request among it, goes to a file beside its data.
+    fn start(
+        trunklog: &Trunklog,
+        application: &Application,
+        environment: &[(&str, &str)],
+    ) -> Result<Running> {
+        let (address, ops) = (free_address(0)?, free_address(0)?);
+        let mut command = trunklog.serve(&[("--http", address), ("--ops", ops)]);
+        command.envs(environment.iter().copied());
+        let log = trunklog.data.with_extension("log");
+        let said = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let mut server = Server::start(command.stdout(Stdio::null()).stderr(said))?;
+        let ready = server.wait_until_ready(ops, "/readyz", Duration::from_mins(2));
+        let ready_after = ready.with_context(|| format!("{} says more", log.display()))?;
+        let authorization = application.authorization(&mut Connection::open(address)?)?;
+        Ok(Running { server, address, authorization, ready_after })
+    }
+}
+
 impl Bench<'_> {
     /// How many pages the store has.
     pub(crate) fn pages(&self) -> u32 {
@@ -135,14 +177,7 @@ impl Bench<'_> {
 
     /// The same with further variables of the environment.
     pub(crate) fn serve_with(&self, environment: &[(&str, &str)]) -> Result<Running> {
-        let application = self.trunklog.add_application("bench")?;
-        let (address, ops) = (free_address(0)?, free_address(0)?);
-        let mut command = self.trunklog.serve(&[("--http", address), ("--ops", ops)]);
-        command.envs(environment.iter().copied());
-        let mut server = Server::start(command.stdout(Stdio::null()))?;
-        let ready_after = server.wait_until_ready(ops, "/readyz", Duration::from_mins(2))?;
-        let authorization = application.authorization(&mut Connection::open(address)?)?;
-        Ok(Running { server, address, authorization, ready_after })
+        Running::start(&self.trunklog, &self.trunklog.add_application("bench")?, environment)
     }
 
     /// The path of all calls in the store.

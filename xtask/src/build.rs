@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::layout::Layout;
-use crate::{process, setup};
+use crate::{process, setup, spoken};
 
 /// How thoroughly the server is optimised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub(crate) fn server(layout: &Layout, profile: Profile) -> Result<PathBuf> {
     if !status.success() {
         bail!("the server cannot be built: cargo ended with {status}");
     }
-    println!("the server is built after {}", spoken(start.elapsed()));
+    println!("the server is built after {}", spoken::duration(start.elapsed()));
     Ok(layout.build().join(profile.folder()).join("trunklog"))
 }
 
@@ -161,20 +161,12 @@ impl Progress {
 }
 
 fn sentence(done: u32, all: u32, elapsed: Duration) -> String {
-    let mut line = format!("  {done} of {all} parts built after {}", spoken(elapsed));
+    let mut line = format!("  {done} of {all} parts built after {}", spoken::duration(elapsed));
     // The first parts are small and say little about the rest.
     if done >= all / 10 && done > 0 && elapsed > Duration::from_secs(10) {
-        let left = elapsed * all.saturating_sub(done) / done;
-        line += &format!(", about {} left", spoken(left));
+        line += &format!(", {}", spoken::left(done, all, elapsed));
     }
     line
-}
-
-fn spoken(time: Duration) -> String {
-    match time.as_secs() {
-        secs @ 0..60 => format!("{secs} s"),
-        secs => format!("{} min {} s", secs / 60, secs % 60),
-    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,10 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::args::Args;
 use crate::build::Profile;
@@ -19,7 +16,7 @@ use crate::http::{Connection, Request};
 use crate::layout::Layout;
 use crate::server::{Server, free_address};
 use crate::trunklog::{self, Application, SCOPE, Trunklog};
-use crate::{json, process};
+use crate::{json, process, stop};
 
 const READY_LIMIT: Duration = Duration::from_mins(1);
 
@@ -73,10 +70,7 @@ fn application(trunklog: &Trunklog, file: &Path) -> Result<Application> {
 }
 
 fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: u32) -> Result<ExitCode> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))?;
-    }
+    stop::listen()?;
     let (https, ops, http) = (free_address(8443)?, free_address(9464)?, free_address(0)?);
     // The plain listener is for this program, which speaks no TLS.
     let listeners = [("--https", https), ("--ops", ops), ("--http", http)];
@@ -94,7 +88,7 @@ fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: 
     );
     println!("Metrics and health: http://{ops}/metrics and /readyz. Stop the server with Ctrl-C.");
 
-    while !stop.load(Ordering::Relaxed) {
+    while !stop::asked() {
         if let Some(status) = server.ended()? {
             bail!("the server ended with {status}");
         }

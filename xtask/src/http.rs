@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::stop;
+
 /// No answer takes this long unless the server hangs.
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -131,6 +133,8 @@ impl Connection {
 
     fn chunks(&mut self, body: &mut dyn Write) -> Result<()> {
         loop {
+            // An export goes on for long.
+            stop::check()?;
             let line = self.line()?;
             let digits = line.split(';').next().unwrap_or_default().trim();
             let length = u64::from_str_radix(digits, 16).with_context(|| format!("chunk length {line:?}"))?;

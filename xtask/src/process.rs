@@ -128,6 +128,12 @@ pub(crate) fn succeeds_within(command: &mut Command, limit: Duration) -> Result<
     }
 }
 
+/// Asks a child of this program to stop.
+pub(crate) fn ask_to_stop(process: u32) {
+    // Sending a signal by system call would need unsafe code here.
+    let _ = Command::new("kill").args(["-TERM", &process.to_string()]).status();
+}
+
 /// Where a program is. Servers live in `sbin`, which a user's `PATH` often
 /// leaves out.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {

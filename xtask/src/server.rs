@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::{process, stop};
+
 /// A server ends within this after it was asked to, or is ended.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
@@ -39,7 +41,8 @@ impl Server {
         Ok(self.child.try_wait()?)
     }
 
-    /// Waits until `path` answers 200 and gives the time since the start.
+    /// Waits until `path` answers 200 and gives the time since the start. A
+    /// signal that came ends the wait.
     pub(crate) fn wait_until_ready(
         &mut self,
         address: SocketAddr,
@@ -53,6 +56,7 @@ impl Server {
             if let Some(status) = self.ended()? {
                 bail!("the server ended with {status} before it was ready");
             }
+            stop::check()?;
             if self.started.elapsed() > limit {
                 bail!("the server was not ready after {} s", limit.as_secs());
             }
@@ -62,7 +66,7 @@ impl Server {
 
     /// Asks it to stop and waits until it did.
     pub(crate) fn stop(mut self) -> Result<ExitStatus> {
-        self.ask_to_stop();
+        process::ask_to_stop(self.child.id());
         let end = Instant::now() + STOP_LIMIT;
         while Instant::now() < end {
             if let Some(status) = self.ended()? {
@@ -73,11 +77,6 @@ impl Server {
         self.child.kill()?;
         self.child.wait()?;
         bail!("the server did not stop within {} s and was ended", STOP_LIMIT.as_secs())
-    }
-
-    fn ask_to_stop(&self) {
-        // Sending a signal by system call would need unsafe code here.
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
     }
 }
 

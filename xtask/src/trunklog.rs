@@ -65,6 +65,20 @@ impl Trunklog {
         command
     }
 
+    /// Loads direct-routing calls alone, from one moment up to another.
+    pub(crate) fn load_calls(&self, rows: u32, seed: u64, [from, to]: [&str; 2]) -> Command {
+        let mut command = self.load_samples(rows, seed);
+        command.args(["--log", "directRoutingCalls", "--from", from, "--to", to]);
+        command
+    }
+
+    /// Writes such calls to a file instead.
+    pub(crate) fn write_calls(&self, rows: u32, seed: u64, [from, to]: [&str; 2], file: &Path) -> Command {
+        let mut command = self.write_samples(rows, seed, file);
+        command.args(["--from", from, "--to", to]);
+        command
+    }
+
     /// Imports a file of direct-routing rows.
     pub(crate) fn import(&self, file: &Path) -> Command {
         let mut command = self.command(&["import"]);
@@ -85,6 +99,12 @@ impl Trunklog {
             command.arg(flag).arg(address.to_string());
         }
         command
+    }
+
+    /// What the program says of its version.
+    pub(crate) fn version(&self) -> Result<String> {
+        let said = process::output(process::program(&self.binary, Path::new(".")).arg("--version"))?;
+        Ok(said.trim().to_owned())
     }
 
     /// What the store takes up on disk, in bytes.

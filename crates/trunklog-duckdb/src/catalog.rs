@@ -88,7 +88,8 @@ impl Tenant {
 
 /// Reads what a store remembers of a tenant; None when it has no schema.
 pub(crate) fn load_tenant(connection: &Connection, id: TenantId) -> duckdb::Result<Option<Tenant>> {
-    let tenant = |head, damage| Some(Tenant { id, head: AtomicU64::new(head), damage, logs: RwLock::default() });
+    let tenant =
+        |head, damage| Some(Tenant { id, head: AtomicU64::new(head), damage, logs: RwLock::default() });
     if !has_table(connection, id, COMMITS)? {
         // A store of the first format that is only looked at.
         let has_logs = LOGS.iter().map(|log| has_table(connection, id, log.name));
@@ -178,11 +179,7 @@ pub(crate) fn move_segment(
 
 /// Notes, as a part of a transaction, that the stored counts of a segment are no
 /// longer true.
-pub(crate) fn discard_counts(
-    writer: &Connection,
-    table: &LogTable,
-    segment: &Segment,
-) -> duckdb::Result<()> {
+pub(crate) fn discard_counts(writer: &Connection, table: &LogTable, segment: &Segment) -> duckdb::Result<()> {
     if segment.counts().stored_rows.is_none() {
         return Ok(());
     }
@@ -213,13 +210,7 @@ pub(crate) fn store_flags(writer: &Connection, table: &LogTable, state: &LogStat
     );
     writer.execute(
         &sql,
-        params![
-            state.walks_from,
-            state.changes_from,
-            state.has_superseded,
-            state.has_marked,
-            table.log.name
-        ],
+        params![state.walks_from, state.changes_from, state.has_superseded, state.has_marked, table.log.name],
     )?;
     Ok(())
 }
@@ -255,8 +246,9 @@ fn load(connection: &Connection, id: TenantId, log: &'static Log) -> duckdb::Res
         "SELECT walks_from, changes_from, has_superseded, has_marked FROM {} WHERE log = ?",
         sql::table(id, FLAGS)
     );
-    (state.walks_from, state.changes_from, state.has_superseded, state.has_marked) = connection
-        .query_row(&sql, [log.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    (state.walks_from, state.changes_from, state.has_superseded, state.has_marked) =
+        connection
+            .query_row(&sql, [log.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let sql = format!("SELECT coalesce(max(sequence), 0) FROM {} WHERE log = ?", sql::table(id, COMMITS));
     state.last = match connection.query_row(&sql, [log.name], |row| row.get(0)) {
         Ok(last) => last,

@@ -48,6 +48,10 @@ pub(crate) fn severity(error: &duckdb::Error) -> Severity {
 /// The error of opening a store, as a store reports it. Trying again would not
 /// help: what DuckDB cannot make sense of is damaged.
 pub(crate) fn opening_error(error: duckdb::Error) -> Error {
+    let error = match as_refusal(error) {
+        Ok(refusal) => return refusal,
+        Err(error) => error,
+    };
     let text = error.to_string();
     if has(&text, &["Cannot open file", "Permission denied"]) {
         let what = "opening the store: the file cannot be used: check its owner and permissions";
@@ -72,14 +76,21 @@ pub(crate) fn refusal(error: Error) -> duckdb::Error {
     duckdb::Error::ToSqlConversionFailure(Box::new(error))
 }
 
+/// What [`refusal`] was given, if it was that.
+fn as_refusal(error: duckdb::Error) -> Result<Error, duckdb::Error> {
+    match error {
+        duckdb::Error::ToSqlConversionFailure(inner) => {
+            inner.downcast::<Error>().map(|refusal| *refusal).map_err(duckdb::Error::ToSqlConversionFailure)
+        }
+        error => Err(error),
+    }
+}
+
 /// The error as a store reports it. DuckDB's own text goes to the cause.
 pub(crate) fn store_error(doing: &str, error: duckdb::Error) -> Error {
-    let error = match error {
-        duckdb::Error::ToSqlConversionFailure(inner) => match inner.downcast::<Error>() {
-            Ok(refusal) => return *refusal,
-            Err(inner) => duckdb::Error::ToSqlConversionFailure(inner),
-        },
-        error => error,
+    let error = match as_refusal(error) {
+        Ok(refusal) => return refusal,
+        Err(error) => error,
     };
     let (kind, what) = meaning(&error.to_string(), severity(&error));
     Error::new(kind, format!("{doing}: {what}")).caused_by(Cause::of(&error))

@@ -39,7 +39,8 @@ const OLD_SEQUENCES: &str = "sequences";
 const GUARD: &str = "t_00000000000000000000000000000000";
 
 /// What stands in their error.
-const GUARDED: &str = "this store was written by a newer version of Trunklog: use that version or a later one";
+const GUARDED: &str =
+    "this store was written by a newer version of Trunklog: use that version or a later one";
 
 /// Whether a schema is the guard's.
 pub(crate) fn is_guard(schema: &str) -> bool {
@@ -92,7 +93,9 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
         format!("UPDATE {} SET properties = {properties}", table())
     } else {
         if known.is_some() {
-            tracing::info!("the store is a copy, or was repaired: who follows its changes has to start again");
+            tracing::info!(
+                "the store is a copy, or was repaired: who follows its changes has to start again"
+            );
         }
         format!(
             "CREATE OR REPLACE TABLE {} AS SELECT {FORMAT} AS format, CAST(uuid() AS VARCHAR) AS epoch,
@@ -167,7 +170,8 @@ fn upgrade(writer: &Connection) -> duckdb::Result<()> {
     tenants.sort();
     tenants.dedup();
     for id in tenants {
-        let has = |table: &str| names.iter().any(|(schema, name)| *schema == sql::schema(id) && name == table);
+        let has =
+            |table: &str| names.iter().any(|(schema, name)| *schema == sql::schema(id) && name == table);
         let logs: Vec<&'static Log> = LOGS.into_iter().filter(|log| has(log.name)).collect();
         tracing::info!(logs = logs.len(), "bringing the logs of a tenant to the form of this version");
         create_tenant(writer, id)?;

@@ -80,7 +80,12 @@ impl Health {
 fn tells_of_engine(kind: ErrorKind) -> bool {
     match kind {
         ErrorKind::Recovering | ErrorKind::InUse | ErrorKind::Corrupt | ErrorKind::Moved => true,
-        ErrorKind::DiskFull | ErrorKind::OutOfMemory | ErrorKind::TooSlow | ErrorKind::Gone | ErrorKind::TooMany | ErrorKind::Other => false,
+        ErrorKind::DiskFull
+        | ErrorKind::OutOfMemory
+        | ErrorKind::TooSlow
+        | ErrorKind::Gone
+        | ErrorKind::TooMany
+        | ErrorKind::Other => false,
     }
 }
 

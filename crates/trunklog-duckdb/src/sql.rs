@@ -75,11 +75,8 @@ fn sql_type(edm: EdmType) -> &'static str {
 
 /// Makes the table `table` for rows of `log`.
 pub(crate) fn create_table(table: &str, log: &Log) -> String {
-    let columns: Vec<_> = KEPT
-        .into_iter()
-        .chain(row_columns(log))
-        .map(|(name, of)| format!("{} {of}", quoted(name)))
-        .collect();
+    let columns: Vec<_> =
+        KEPT.into_iter().chain(row_columns(log)).map(|(name, of)| format!("{} {of}", quoted(name))).collect();
     format!("CREATE TABLE {table} ({})", columns.join(", "))
 }
 

@@ -171,7 +171,7 @@ impl TimeIndex {
         let at = self.buckets.partition_point(|(bucket, _)| *bucket < first);
         // Nobody knows how much of the first bucket lies before `from`.
         let is_cut = self.start(first) != from;
-        self.gather(self.buckets[at..].iter(), is_cut.then_some(first), rows, |bucket| self.start(bucket + 1))
+        gather(self.buckets[at..].iter(), is_cut.then_some(first), rows, |bucket| self.start(bucket + 1))
     }
 
     /// The same backwards: a window that ends before an instant.
@@ -179,29 +179,7 @@ impl TimeIndex {
         let last = self.bucket(end);
         let is_cut = self.start(last) != end;
         let at = self.buckets.partition_point(|(bucket, _)| *bucket < last || (is_cut && *bucket == last));
-        self.gather(self.buckets[..at].iter().rev(), is_cut.then_some(last), rows, |bucket| self.start(bucket))
-    }
-
-    fn gather<'a>(
-        &self,
-        buckets: impl Iterator<Item = &'a (i64, u32)>,
-        cut: Option<i64>,
-        rows: u64,
-        edge: impl Fn(i64) -> Instant,
-    ) -> Window {
-        let mut window = Window { edge: None, certain: 0, read: 0 };
-        for (bucket, count) in buckets {
-            let count = u64::from(*count);
-            window.read += count;
-            if cut != Some(*bucket) {
-                window.certain += count;
-            }
-            if window.certain >= rows {
-                window.edge = Some(edge(*bucket));
-                break;
-            }
-        }
-        window
+        gather(self.buckets[..at].iter().rev(), is_cut.then_some(last), rows, |bucket| self.start(bucket))
     }
 
     /// The start of the bucket that holds the row which `skip` rows precede,
@@ -311,6 +289,29 @@ impl TimeIndex {
             self.buckets = merged;
         }
     }
+}
+
+/// Takes buckets in their order until they hold `rows` rows. Nobody knows how
+/// many of the bucket `cut` belong to the window.
+fn gather<'a>(
+    buckets: impl Iterator<Item = &'a (i64, u32)>,
+    cut: Option<i64>,
+    rows: u64,
+    edge: impl Fn(i64) -> Instant,
+) -> Window {
+    let mut window = Window { edge: None, certain: 0, read: 0 };
+    for (bucket, count) in buckets {
+        let count = u64::from(*count);
+        window.read += count;
+        if cut != Some(*bucket) {
+            window.certain += count;
+        }
+        if window.certain >= rows {
+            window.edge = Some(edge(*bucket));
+            break;
+        }
+    }
+    window
 }
 
 /// Small numbers of either sign as small ones without.

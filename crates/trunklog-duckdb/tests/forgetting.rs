@@ -22,7 +22,8 @@ fn batches() -> [Rows; 3] {
 }
 
 fn open(file: &Path) -> DuckDbEngine {
-    DuckDbEngine::open(file, Options { memory_mib: 256, threads: 2, query_limit: None, ..Options::default() }).unwrap()
+    DuckDbEngine::open(file, Options { memory_mib: 256, threads: 2, query_limit: None, ..Options::default() })
+        .unwrap()
 }
 
 #[test]

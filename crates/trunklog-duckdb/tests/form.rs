@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use tempfile::TempDir;
 use trunklog_duckdb::{DuckDbEngine, Options};
-use trunklog_odata::filter::{parse, parse_order};
+use trunklog_odata::filter::{order_by, parse};
 use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS};
 use trunklog_records::{Log, Rows, TenantId, TimeRange};
 use trunklog_store::{
-    ChangedBuckets, ChangesQuery, Engine, ErrorKind, PageQuery, Selection, SkipToken, Start, Store, Watermark,
-    with_computed_logs,
+    ChangedBuckets, ChangesQuery, Engine, ErrorKind, PageQuery, Selection, SkipToken, Start, Store,
+    Watermark, with_computed_logs,
 };
 
 /// The tenants of the store, by the number at the end of their ids.
@@ -121,7 +121,7 @@ fn walks_that_began_before_go_on() {
     let range = TimeRange::of(log, at("2026-01-01T00:00:00Z"), at("2026-05-01T00:00:00Z")).unwrap();
     let shape = log.shape(Version::V1);
     let filter = parse("duration gt 100", &shape, &|_| None).unwrap();
-    let order = parse_order("duration desc,callerNumber", &shape, &|_| None).unwrap();
+    let order = order_by("duration desc,callerNumber", &shape).unwrap();
     let all = Selection::all(log, range);
     for (token, selection) in [
         (

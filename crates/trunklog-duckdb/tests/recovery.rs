@@ -21,7 +21,8 @@ fn batches(rows: u64, size: usize) -> impl Iterator<Item = Rows> {
 }
 
 fn open(file: &Path, memory_mib: u32) -> DuckDbEngine {
-    DuckDbEngine::open(file, Options { memory_mib, threads: 2, query_limit: None, ..Options::default() }).unwrap()
+    DuckDbEngine::open(file, Options { memory_mib, threads: 2, query_limit: None, ..Options::default() })
+        .unwrap()
 }
 
 fn count(engine: &DuckDbEngine) -> u64 {

@@ -10,8 +10,8 @@ mod pstn_dialout;
 mod sms;
 
 pub use self::log::{
-    Availability, DYNAMIC_PROPERTIES, ExternalParty, ID, Log, Measure, Origin, Property, RECORDED_BY, Summary,
-    Supersession, UpperBound,
+    Availability, DYNAMIC_PROPERTIES, ExternalParty, ID, Log, Measure, Origin, Property, RECORDED_BY,
+    Summary, Supersession, UpperBound,
 };
 pub use direct_routing::DIRECT_ROUTING_CALLS;
 pub use pstn_blocked_users::PSTN_BLOCKED_USERS;

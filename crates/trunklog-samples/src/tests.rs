@@ -119,7 +119,7 @@ fn there_are_as_many_rows_as_asked_for_in_order_and_in_range() {
 fn all_properties_are_written_as_their_types_have_it() {
     for log in logs() {
         let rows = rows_of(log, options(5_000));
-        for property in log.properties {
+        for property in log.json_properties() {
             let name = format!("{} of {}", property.name, log.name);
             let column = rows.batch().column(log.index_of(property.name).unwrap());
             assert!(column.null_count() < rows.len(), "{name}");

@@ -66,7 +66,7 @@ mod tests {
     }
 
     fn by_ending(start: &Start<'_>) -> Option<Confidence> {
-        start.name.ends_with(".x").then_some(Confidence::Certain)
+        start.name.contains(".x").then_some(Confidence::Certain)
     }
 
     static WITH_OTHERS: &[Format] = &[

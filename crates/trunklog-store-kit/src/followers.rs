@@ -111,12 +111,11 @@ impl Follower {
                 assert!(told.insert(place), "{removed:?} is told twice");
             }
             after_page();
-            match query.next(&page) {
-                Some(next) => query = next,
-                None => {
-                    self.after = page.until;
-                    return told.len();
-                }
+            if let Some(next) = query.next(&page) {
+                query = next;
+            } else {
+                self.after = page.until;
+                return told.len();
             }
         }
     }

@@ -341,10 +341,7 @@ macro_rules! only_pages {
             Err($crate::nobody_asks("changed_buckets"))
         }
 
-        fn changes(
-            &self,
-            _: &$crate::store::ChangesQuery,
-        ) -> $crate::store::Result<$crate::store::Changes> {
+        fn changes(&self, _: &$crate::store::ChangesQuery) -> $crate::store::Result<$crate::store::Changes> {
             Err($crate::nobody_asks("changes"))
         }
 

@@ -108,7 +108,7 @@ impl Questions {
             selection: Selection { filter, ..Selection::all(self.log, range) },
             watermark: if self.dice.chance(40) { Some(self.dice.one_of(watermarks)) } else { None },
             groups: (0..self.dice.below(4)).map(|_| self.group()).collect(),
-            measures: (0..1 + self.dice.below(6)).map(|_| self.measure()).collect(),
+            measures: (0..=self.dice.below(6)).map(|_| self.measure()).collect(),
         }
     }
 

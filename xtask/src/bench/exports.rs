@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use super::format::{grouped, per_sec, size};
 use super::load::IDENTITY;
 use super::report::{Report, Table};
-use super::{Bench, peak};
+use super::{Bench, Running, peak};
 use crate::http::{Connection, Request};
 use crate::process;
 use crate::tools::Venv;
@@ -76,16 +76,24 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// What an export came to.
-struct Export {
-    time: Duration,
+pub(super) struct Export {
+    pub(super) time: Duration,
     bytes: u64,
     memory: u64,
 }
 
 fn trunklog(bench: &Bench, format: &str) -> Result<Export> {
     println!("Trunklog, {format}");
-    let file = bench.folder.join("export.part");
     let running = bench.serve()?;
+    let export = download(&running, format, &bench.folder)?;
+    running.server.stop()?;
+    Ok(export)
+}
+
+/// Asks for all calls in that format and writes them to a file in `folder`,
+/// which is removed again.
+pub(super) fn download(running: &Running, format: &str, folder: &Path) -> Result<Export> {
+    let file = folder.join("export.part");
     let target = format!("{}?$format={format}", Bench::all_calls());
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
     let mut out = File::create(&file)?;
@@ -97,7 +105,6 @@ fn trunklog(bench: &Bench, format: &str) -> Result<Export> {
         bail!("GET {target}: status {}", answer.status);
     }
     let memory = peak::of(running.server.id()).unwrap_or_default();
-    running.server.stop()?;
     Ok(Export { time, bytes: taken(&file)?, memory })
 }
 

@@ -23,18 +23,9 @@ const WALK_LIMIT: Duration = Duration::from_secs(20);
 /// The part `filters`.
 pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     let running = bench.serve()?;
-    let user = some_user(&running)?;
-    let filters = [
-        ("a user", format!("userPrincipalName eq '{user}'")),
-        ("the start of a number", "startswith(calleeNumber,'+4930')".to_owned()),
-        ("a SIP code", "finalSipCode eq 486".to_owned()),
-        ("none", String::new()),
-    ];
     let mut table =
         Table::new(["filter on", "rows", "first page, p50", "with `$count=true`, p50", "walk, rows/s"]);
-    for (what, filter) in filters {
-        let query = if filter.is_empty() { String::new() } else { format!("$filter={}&", encoded(&filter)) };
-        let first = format!("{}?{query}", Bench::all_calls());
+    for (what, first) in filters(&running)? {
         let counted = format!("{first}$count=true");
         let mut body = Vec::new();
         let first_page = median(&running, &first, &mut body)?;
@@ -59,6 +50,22 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
+/// The filters, and the address of all calls under each, to which more options
+/// can be added.
+pub(super) fn filters(running: &Running) -> Result<[(&'static str, String); 4]> {
+    let user = some_user(running)?;
+    let filters = [
+        ("a user", format!("userPrincipalName eq '{user}'")),
+        ("the start of a number", "startswith(calleeNumber,'+4930')".to_owned()),
+        ("a SIP code", "finalSipCode eq 486".to_owned()),
+        ("none", String::new()),
+    ];
+    Ok(filters.map(|(what, filter)| {
+        let query = if filter.is_empty() { String::new() } else { format!("$filter={}&", encoded(&filter)) };
+        (what, format!("{}?{query}", Bench::all_calls()))
+    }))
+}
+
 /// A user who has calls.
 fn some_user(running: &Running) -> Result<String> {
     let target = format!("{}?$filter={}&$top=1", Bench::all_calls(), encoded("userPrincipalName ne null"));
@@ -68,7 +75,8 @@ fn some_user(running: &Running) -> Result<String> {
     json::string(&body, "userPrincipalName").context("a call has a user")
 }
 
-fn median(running: &Running, target: &str, body: &mut Vec<u8>) -> Result<Duration> {
+/// How long a page takes, in the middle of some requests.
+pub(super) fn median(running: &Running, target: &str, body: &mut Vec<u8>) -> Result<Duration> {
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
     let mut connection = Connection::open(running.address)?;
     let mut times = Vec::with_capacity(FIRST_PAGES);
@@ -82,7 +90,7 @@ fn median(running: &Running, target: &str, body: &mut Vec<u8>) -> Result<Duratio
 }
 
 /// Follows next links and gives the rows and the time that it took.
-fn walk(running: &Running, first: &str, body: &mut Vec<u8>) -> Result<(u32, Duration)> {
+pub(super) fn walk(running: &Running, first: &str, body: &mut Vec<u8>) -> Result<(u32, Duration)> {
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
     let mut connection = Connection::open(running.address)?;
     let mut target = Some(first.to_owned());

@@ -71,7 +71,7 @@ pub(crate) fn samples(bench: &Bench) -> Result<PathBuf> {
 }
 
 /// A file with the first lines of another.
-fn head(file: &Path, lines: u32) -> Result<PathBuf> {
+pub(super) fn head(file: &Path, lines: u32) -> Result<PathBuf> {
     let path = file.with_file_name("head.ndjson");
     let mut from = BufReader::with_capacity(1 << 20, File::open(file)?);
     let mut to = BufWriter::with_capacity(1 << 20, File::create(&path)?);

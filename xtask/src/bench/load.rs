@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::format::{mebibytes, per_sec};
 use crate::http::{Connection, Request, target_of};
-use crate::json;
+use crate::{json, stop};
 
 /// One walk.
 #[derive(Debug, Clone)]
@@ -113,13 +113,14 @@ impl Walk {
     }
 }
 
-/// Reads one page; any answer but 200 is an error.
+/// Reads one page; any answer but 200 is an error, and so is a signal to stop.
 pub(crate) fn get(
     connection: &mut Connection,
     headers: &[(&str, &str)],
     target: &str,
     body: &mut Vec<u8>,
 ) -> Result<()> {
+    stop::check()?;
     let answer = connection.send(Request { headers, ..Request::get(target) }, body)?;
     if answer.status != 200 {
         let text = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();

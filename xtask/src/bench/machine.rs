@@ -2,26 +2,26 @@
 
 use std::fs;
 
-use crate::bench::format::grouped;
+use super::format::grouped;
 use crate::layout::Layout;
 use crate::process;
 
-/// The preface of the report.
-pub(crate) fn describe(layout: &Layout, rows: u32) -> String {
+/// The preface of the report: `command` wrote it, and `rows` says what was
+/// measured on.
+pub(crate) fn describe(layout: &Layout, command: &str, rows: &str) -> String {
     let ask = |words: &str| match process::output(&mut process::command(words, layout.root())) {
         Ok(text) => text.trim().to_owned(),
         Err(_) => "unknown".to_owned(),
     };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     format!(
-        "Written by `cargo xtask bench --rows {rows}` on {date}, commit {commit}, {rustc}.\n\n\
-         {grouped} direct-routing calls, made by `trunklog demo` with seed 1. Load and servers share one machine \
+        "Written by `cargo xtask {command}` on {date}, commit {commit}, {rustc}.\n\n\
+         {rows} Load and servers share one machine \
          and talk over loopback: {cpu}, {cores} cores, {memory} of memory, Linux {kernel}. A page is {page} rows. \
          Times are those of the client, from the request's first byte to the answer's last.",
         date = ask("date -u +%F"),
         commit = ask("git rev-parse --short HEAD"),
         rustc = ask("rustc --version"),
-        grouped = grouped(f64::from(rows)),
         cpu = field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
         memory = field("/proc/meminfo", "MemTotal").and_then(|text| gibibytes(&text)).unwrap_or_default(),
         // What a distributor appends says nothing about speed.

@@ -1,11 +1,17 @@
 //! Time and memory of a process, as the kernel counts them.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::{process, stop};
+
+/// Who was asked to stop ends within this, or is ended.
+const STOP_LIMIT: Duration = Duration::from_mins(1);
 
 /// What a program took.
 #[derive(Debug, Clone, Copy)]
@@ -16,19 +22,40 @@ pub(crate) struct Cost {
     pub(crate) memory: u64,
 }
 
-/// Runs a program to its end. Failure is an error.
+/// Runs a program to its end. Failure is an error, and so is a signal to stop.
 pub(crate) fn run(command: &mut Command) -> Result<Cost> {
+    run_within(command, Duration::MAX)?.context("a program ends before the end of all time")
+}
+
+/// The same, but asks the program to stop after `limit`; None when that was so.
+///
+/// It runs in a process group of its own, so that Ctrl-C reaches this program
+/// alone and the other is asked exactly once.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<Option<Cost>> {
     let start = Instant::now();
-    let mut child = command.spawn().with_context(|| format!("cannot run {command:?}"))?;
+    let mut child = command.process_group(0).spawn().with_context(|| format!("cannot run {command:?}"))?;
     let mut memory = 0;
+    let mut asked: Option<Instant> = None;
     loop {
         // The kernel keeps the peak itself; only the last look counts.
         memory = of(child.id()).unwrap_or(memory);
         if let Some(status) = child.try_wait()? {
+            stop::check()?;
+            if asked.is_some() {
+                return Ok(None);
+            }
             if !status.success() {
                 bail!("{command:?} ended with {status}");
             }
-            return Ok(Cost { time: start.elapsed(), memory });
+            return Ok(Some(Cost { time: start.elapsed(), memory }));
+        }
+        match asked {
+            Some(asked) if asked.elapsed() > STOP_LIMIT => child.kill()?,
+            None if stop::asked() || start.elapsed() > limit => {
+                process::ask_to_stop(child.id());
+                asked = Some(Instant::now());
+            }
+            _ => {}
         }
         thread::sleep(Duration::from_millis(10));
     }
@@ -36,8 +63,17 @@ pub(crate) fn run(command: &mut Command) -> Result<Cost> {
 
 /// The peak of a running process, in bytes.
 pub(crate) fn of(process: u32) -> Option<u64> {
+    field(process, "VmHWM:")
+}
+
+/// What a running process holds now, in bytes.
+pub(crate) fn now(process: u32) -> Option<u64> {
+    field(process, "VmRSS:")
+}
+
+fn field(process: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1_024)
 }
@@ -48,6 +84,16 @@ mod tests {
 
     #[test]
     fn a_process_has_a_peak() {
-        assert!(!cfg!(target_os = "linux") || of(std::process::id()).is_some_and(|bytes| bytes > 100_000));
+        let own = std::process::id();
+        assert!(!cfg!(target_os = "linux") || of(own).is_some_and(|bytes| bytes > 100_000));
+        assert!(!cfg!(target_os = "linux") || now(own).is_some_and(|bytes| bytes > 100_000));
+    }
+
+    #[test]
+    fn a_program_that_takes_too_long_is_asked_to_stop() -> Result<()> {
+        assert!(run(&mut Command::new("true"))?.time < STOP_LIMIT);
+        assert!(run(&mut Command::new("false")).is_err());
+        assert!(run_within(Command::new("sleep").arg("60"), Duration::ZERO)?.is_none());
+        Ok(())
     }
 }

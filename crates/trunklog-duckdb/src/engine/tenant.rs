@@ -6,8 +6,8 @@ use std::sync::Arc;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use trunklog_store::{
-    Appended, ChangedBuckets, Changes, ChangesQuery, Erasure, Forgettable, Page, PageQuery, Report, ReportQuery,
-    Result, ScanQuery, Selection, Store, Verified, Watermark, scan_by_pages,
+    Appended, ChangedBuckets, Changes, ChangesQuery, Erasure, Forgettable, Page, PageQuery, Report,
+    ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, scan_by_pages,
 };
 
 use super::Shared;

@@ -41,8 +41,8 @@ pub(crate) fn commit_time(
         return Ok(None);
     }
     let sql = format!("SELECT max(made) FROM {} WHERE sequence = ?", sql::table(id, COMMITS));
-    let made: Option<i64> = instance
-        .read(|connection| connection.query_row(&sql, [as_sequence(commit.0)], |row| row.get(0)))?;
+    let made: Option<i64> =
+        instance.read(|connection| connection.query_row(&sql, [as_sequence(commit.0)], |row| row.get(0)))?;
     made.map(|ticks| Instant::from_ticks(ticks).map_err(conversion)).transpose()
 }
 
@@ -91,26 +91,21 @@ fn start_of(hour: i64) -> Instant {
 }
 
 /// Reads a page of changes.
-pub(crate) fn changes(
-    instance: &Instance,
-    id: TenantId,
-    query: &ChangesQuery,
-) -> duckdb::Result<Changes> {
+pub(crate) fn changes(instance: &Instance, id: TenantId, query: &ChangesQuery) -> duckdb::Result<Changes> {
     let log = query.selection.log;
     let found = view::read(instance, id, log, |view| {
         let until = query.until.map_or(view.head, |until| until.0);
         check(query, view, until)?;
         Follower::of(view, query, until)?.page()
     })?;
-    match found {
-        Some(changes) => Ok(changes),
-        None => {
-            let until = query.until.unwrap_or(Watermark(instance.head(id)?));
-            if query.after > until {
-                return Err(gone("the store has fewer commits than the link knows"));
-            }
-            Ok(Changes { rows: RowBuilder::new(log).finish(), removed: Vec::new(), next: None, until })
+    if let Some(changes) = found {
+        Ok(changes)
+    } else {
+        let until = query.until.unwrap_or(Watermark(instance.head(id)?));
+        if query.after > until {
+            return Err(gone("the store has fewer commits than the link knows"));
         }
+        Ok(Changes { rows: RowBuilder::new(log).finish(), removed: Vec::new(), next: None, until })
     }
 }
 
@@ -159,9 +154,9 @@ impl<'a> Follower<'a> {
             "SELECT count(*) > 0 FROM {} WHERE log = ? AND sequence > ? AND sequence <= ?",
             sql::table(view.table.tenant, DELETIONS)
         );
-        let has_deletions = view
-            .connection
-            .query_row(&sql, duckdb::params![view.table.log.name, after, until], |row| row.get(0))?;
+        let has_deletions =
+            view.connection
+                .query_row(&sql, duckdb::params![view.table.log.name, after, until], |row| row.get(0))?;
         let projection = Projection::of(query.selection.log, &query.selection.columns);
         Ok(Follower { view, query, after, until, projection, has_deletions })
     }
@@ -206,7 +201,9 @@ impl<'a> Follower<'a> {
         });
         let rows = match batches.first() {
             None => RowBuilder::new(log).finish(),
-            Some(first) => self.projection.rows(&concat_batches(&first.schema(), &batches).map_err(conversion)?)?,
+            Some(first) => {
+                self.projection.rows(&concat_batches(&first.schema(), &batches).map_err(conversion)?)?
+            }
         };
         let (mut numbers, mut removed) = (Vec::new(), Vec::new());
         for Change { time, id, what } in changes {

@@ -16,15 +16,14 @@ pub(crate) fn page(instance: &Instance, id: TenantId, query: &PageQuery) -> duck
         Some(direction) => by_time(view, query, direction),
         None => order::page(view, query),
     })?;
-    match found {
-        Some(page) => Ok(page),
-        None => {
-            let watermark = match query.watermark {
-                Some(watermark) => watermark,
-                None => Watermark(instance.head(id)?),
-            };
-            Ok(Page { rows: RowBuilder::new(log).finish(), next: None, watermark })
-        }
+    if let Some(page) = found {
+        Ok(page)
+    } else {
+        let watermark = match query.watermark {
+            Some(watermark) => watermark,
+            None => Watermark(instance.head(id)?),
+        };
+        Ok(Page { rows: RowBuilder::new(log).finish(), next: None, watermark })
     }
 }
 

@@ -218,9 +218,14 @@ impl<'a> Reader<'a> {
             })?;
             match sought {
                 Ok((bucket, rest)) if bucket == ceiling && ceiling > cut => {
-                    return Ok(Sought::At(Position::at(cut.saturating_add_ticks(-1), rest - after.min(rest))));
+                    return Ok(Sought::At(Position::at(
+                        cut.saturating_add_ticks(-1),
+                        rest - after.min(rest),
+                    )));
                 }
-                Ok((bucket, rest)) => return Ok(Sought::At(Position::at(bucket.saturating_add_ticks(-1), rest))),
+                Ok((bucket, rest)) => {
+                    return Ok(Sought::At(Position::at(bucket.saturating_add_ticks(-1), rest)));
+                }
                 Err(rest) => skip = rest,
             }
         }
@@ -242,9 +247,9 @@ impl<'a> Reader<'a> {
         place: &Place,
         find: impl Fn(&crate::time_index::TimeIndex) -> Instant,
     ) -> duckdb::Result<Option<Instant>> {
-        place.segment.index(self.view.connection, self.view.table, |index| {
-            index.is_whole().then(|| find(index))
-        })
+        place
+            .segment
+            .index(self.view.connection, self.view.table, |index| index.is_whole().then(|| find(index)))
     }
 
     /// Reads up to `need` rows from a position on.

@@ -25,26 +25,24 @@ const MOST_PARTS: i64 = 50_000;
 /// Answers a report.
 pub(crate) fn report(instance: &Instance, id: TenantId, query: &ReportQuery) -> duckdb::Result<Report> {
     let found = view::read(instance, id, query.selection.log, |view| of_view(view, query))?;
-    match found {
-        Some(report) => Ok(report),
-        None => {
-            let watermark = query.watermark.unwrap_or(Watermark(instance.head(id)?));
-            let mut groups = Vec::new();
-            if query.groups.is_empty() {
-                let measures = query.measures.iter().map(|measure| of_nothing(measure, query.selection.log));
-                groups.push(GroupRow { by: Vec::new(), measures: measures.collect() });
-            }
-            Ok(Report { groups, watermark })
+    if let Some(report) = found {
+        Ok(report)
+    } else {
+        let watermark = query.watermark.unwrap_or(Watermark(instance.head(id)?));
+        let mut groups = Vec::new();
+        if query.groups.is_empty() {
+            let measures = query.measures.iter().map(|measure| of_nothing(measure, query.selection.log));
+            groups.push(GroupRow { by: Vec::new(), measures: measures.collect() });
         }
+        Ok(Report { groups, watermark })
     }
 }
 
 /// What a measure tells of no rows.
 fn of_nothing(measure: &Measure, log: &Log) -> ReportValue {
     match measure.of {
-        Aggregate::Rows | Aggregate::Distinct(_) => ReportValue::Int(0),
         Aggregate::Sum(of) if is_decimal(of, log) => ReportValue::Text("0.00".to_owned()),
-        Aggregate::Sum(_) => ReportValue::Int(0),
+        Aggregate::Rows | Aggregate::Distinct(_) | Aggregate::Sum(_) => ReportValue::Int(0),
         Aggregate::Smallest(_) | Aggregate::Largest(_) => ReportValue::Null,
         Aggregate::Bins(_) => ReportValue::Bins(Vec::new()),
     }

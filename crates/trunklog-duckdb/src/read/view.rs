@@ -52,8 +52,8 @@ pub(crate) fn read<T>(
         let writer = (moves >= MOST_MOVES).then(|| instance.writer());
         let head = tenant.head();
         let state = table.state().clone();
-        let found = instance
-            .read(|connection| look(&View { connection, table: &table, state: &state, head }));
+        let found =
+            instance.read(|connection| look(&View { connection, table: &table, state: &state, head }));
         drop(writer);
         if table.state().layout.version == state.layout.version {
             return found.map(Some);

@@ -52,7 +52,10 @@ fn an_index_outlives_its_process() {
     for index in [index([]), index([-62_135_596_800, -7, -7, 0, 5]), index(-many..many)] {
         let bytes = index.to_bytes();
         let read = TimeIndex::from_bytes(&bytes).unwrap();
-        assert_eq!((read.rows, read.width_bits, &read.buckets), (index.rows, index.width_bits, &index.buckets));
+        assert_eq!(
+            (read.rows, read.width_bits, &read.buckets),
+            (index.rows, index.width_bits, &index.buckets)
+        );
         assert!(TimeIndex::from_bytes(&bytes[..bytes.len() - 1]).is_none(), "it was cut");
         assert!(TimeIndex::from_bytes(&[bytes, vec![0]].concat()).is_none(), "something follows");
     }

@@ -64,7 +64,8 @@ fn remove_superseded(instance: &Instance, table: &LogTable, before: Instant) -> 
                 writer.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
             has_more |= is_more;
             if newest > 0 {
-                writer.execute(&format!("DELETE FROM {} WHERE {SUPERSEDED} <= {until}", segment.table), [])?;
+                writer
+                    .execute(&format!("DELETE FROM {} WHERE {SUPERSEDED} <= {until}", segment.table), [])?;
                 discard_counts(writer, table, segment)?;
                 walks_from = walks_from.max(newest);
                 changed.push(place);
@@ -95,14 +96,13 @@ fn remove_deletions(instance: &Instance, table: &LogTable, before: Instant) -> d
     let writer = instance.writer();
     let (deletions, commits) = (sql::table(table.tenant, DELETIONS), sql::table(table.tenant, COMMITS));
     let sql = format!("SELECT coalesce(max(sequence), 0) FROM {deletions} WHERE log = ? AND made < ?");
-    let newest: u64 =
-        writer.query_row(&sql, params![table.log.name, before.ticks()], |row| row.get(0))?;
+    let newest: u64 = writer.query_row(&sql, params![table.log.name, before.ticks()], |row| row.get(0))?;
     let sql = format!(
         "SELECT count(*) > 0 FROM {commits} WHERE log = ? AND made < ?
              AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ?)"
     );
-    let has_old: bool = writer
-        .query_row(&sql, params![table.log.name, before.ticks(), table.log.name], |row| row.get(0))?;
+    let has_old: bool =
+        writer.query_row(&sql, params![table.log.name, before.ticks(), table.log.name], |row| row.get(0))?;
     if newest == 0 && !has_old {
         return Ok(());
     }

@@ -148,8 +148,7 @@ fn carve(
     transaction(instance, writer, |writer| {
         copy(writer, table, &old.segment, &place, Some(cut))?;
         let time = quoted(table.log.time);
-        writer
-            .execute(&format!("DELETE FROM {} WHERE {time} < {}", old.segment.table, cut.ticks()), [])?;
+        writer.execute(&format!("DELETE FROM {} WHERE {time} < {}", old.segment.table, cut.ticks()), [])?;
         discard_counts(writer, table, &old.segment)?;
         move_segment(writer, table.tenant, table.log, old.segment.number, cut)?;
         Ok(Outcome::Keep(()))
@@ -188,7 +187,8 @@ pub(crate) fn reorder(instance: &Instance, table: &LogTable) -> duckdb::Result<(
     let writer = instance.writer();
     let numbers: Vec<u32> = {
         let state = table.state();
-        let touched = state.layout.places.iter().filter(|place| place.segment.is_touched.load(Ordering::Relaxed));
+        let touched =
+            state.layout.places.iter().filter(|place| place.segment.is_touched.load(Ordering::Relaxed));
         touched.map(|place| place.segment.number).collect()
     };
     for number in numbers {

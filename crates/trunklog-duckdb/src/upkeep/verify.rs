@@ -7,10 +7,11 @@ use trunklog_records::schema::ID;
 use trunklog_records::{Log, TenantId};
 use trunklog_store::{Fault, Verified};
 
+use crate::catalog::{CHANGES, COMMITS, DELETIONS, FLAGS, SEGMENTS};
 use crate::error::is_damage;
-use crate::instance::Instance;
+use crate::instance::{Instance, has_table_in};
 use crate::log_table::{Layout, LogTable, Place, Segment};
-use crate::sql::{ROW_GROUP_SIZE, quoted};
+use crate::sql::{self, ROW_GROUP_SIZE, quoted};
 use crate::time_index::TimeIndex;
 
 /// Rows that are read at a time.
@@ -95,6 +96,9 @@ pub(crate) fn part(
     verified.faults.extend(doubled(instance, &table, place)?);
     verified.faults.extend(misplaced(instance, &table, &layout, at)?);
     verified.next = next_from(found + 1).map(|number| number << ROW_BITS);
+    if verified.next.is_none() {
+        verified.faults.extend(unreadable_notes(instance, &table)?);
+    }
     Ok(verified)
 }
 
@@ -180,6 +184,37 @@ fn values(connection: &Connection, segment: &Segment) -> duckdb::Result<String> 
 
 fn unreadable(rows: u64, times: Option<(Instant, Instant)>) -> Fault {
     Fault { what: "cannot be read, their blocks on disk are damaged".to_owned(), rows, times }
+}
+
+/// What cannot be read of what the store remembers of a log beside its rows.
+fn unreadable_notes(instance: &Instance, table: &LogTable) -> duckdb::Result<Vec<Fault>> {
+    const NOTES: [(&str, &str); 5] = [
+        (SEGMENTS, "where segments start"),
+        (FLAGS, "what was removed"),
+        (COMMITS, "the times of commits"),
+        (CHANGES, "the hours that changed"),
+        (DELETIONS, "the ids of deleted rows"),
+    ];
+    let mut faults = Vec::new();
+    for (name, what) in NOTES {
+        let name = sql::table(table.tenant, name);
+        let found = instance.read(|connection| {
+            if !has_table_in(connection, &sql::schema(table.tenant), COMMITS)? {
+                return Ok(());
+            }
+            let sql = format!("SELECT bit_xor(hash(notes)) FROM {name} AS notes");
+            connection.query_row(&sql, [], |_| Ok(()))
+        });
+        match found {
+            Ok(()) => {}
+            Err(error) if is_damage(&error) => {
+                let what = format!("{what} cannot be read, their blocks on disk are damaged");
+                faults.push(Fault { what, rows: 0, times: None });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(faults)
 }
 
 /// Whether other rows are counted than there are.
@@ -281,7 +316,11 @@ mod tests {
         let (_, table) = instance.log(tenant, &SMS).unwrap().unwrap();
         for (before, is_left) in [(0, true), (60, true), (99, true), (100, false)] {
             forget::forget(&instance, tenant, &SMS, at(before)).unwrap();
-            assert_eq!(reads_late_row(&instance, &table.state().layout.places[0].segment).unwrap(), is_left, "without the first {before}");
+            assert_eq!(
+                reads_late_row(&instance, &table.state().layout.places[0].segment).unwrap(),
+                is_left,
+                "without the first {before}"
+            );
         }
         probe(&instance).unwrap();
     }

@@ -35,18 +35,14 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
     let mut commit = Commit::next(instance, &tenant)?;
     let plan = Plan::of(&writer, &table, &state, &batch.rows, instance.segment_rows())?;
     let appending = Appending { table: &table, state: &state, batch: &batch, plan: &plan };
-    let stored = transaction(
-        instance,
-        &writer,
-        |writer| {
-            let stored = appending.store(writer, &mut commit)?;
-            if stored.is_nothing() {
-                return Ok(Outcome::Leave(stored));
-            }
-            commit.write(writer, &table)?;
-            Ok(Outcome::Keep(stored))
-        },
-    )?;
+    let stored = transaction(instance, &writer, |writer| {
+        let stored = appending.store(writer, &mut commit)?;
+        if stored.is_nothing() {
+            return Ok(Outcome::Leave(stored));
+        }
+        commit.write(writer, &table)?;
+        Ok(Outcome::Keep(stored))
+    })?;
     if !stored.is_nothing() {
         publish(&tenant, &table, &commit, &plan, &stored);
     }

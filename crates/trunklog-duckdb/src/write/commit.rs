@@ -55,10 +55,8 @@ impl Commit {
         let sql = format!("INSERT INTO {} VALUES (?, ?, ?)", sql::table(table.tenant, COMMITS));
         writer.prepare_cached(&sql)?.execute(params![self.sequence(), self.at.ticks(), table.log.name])?;
         for hours in self.hours.chunks(HOURS_AT_A_TIME) {
-            let rows: Vec<_> = hours
-                .iter()
-                .map(|hour| format!("('{}', {hour}, {})", table.log.name, self.number))
-                .collect();
+            let rows: Vec<_> =
+                hours.iter().map(|hour| format!("('{}', {hour}, {})", table.log.name, self.number)).collect();
             writer.execute_batch(&format!(
                 "INSERT INTO {} VALUES {}",
                 sql::table(table.tenant, CHANGES),
@@ -70,12 +68,7 @@ impl Commit {
 
     /// Lets readers see it. What else it changed about the log is `more`, which
     /// they see with it.
-    pub(crate) fn publish(
-        &self,
-        tenant: &Tenant,
-        table: &LogTable,
-        more: impl FnOnce(&mut LogState),
-    ) {
+    pub(crate) fn publish(&self, tenant: &Tenant, table: &LogTable, more: impl FnOnce(&mut LogState)) {
         table.note(self.number, &self.hours);
         let mut state = table.change();
         more(&mut state);

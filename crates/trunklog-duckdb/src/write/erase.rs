@@ -112,10 +112,7 @@ fn change(
     commit: &Commit,
 ) -> duckdb::Result<usize> {
     let segment = &place.segment;
-    let rows = format!(
-        "rowid IN (SELECT stored FROM temp.main.erased WHERE segment = {})",
-        segment.number
-    );
+    let rows = format!("rowid IN (SELECT stored FROM temp.main.erased WHERE segment = {})", segment.number);
     match &erasure.what {
         Erase::Rows => {
             let deleted = writer.execute(&format!("DELETE FROM {} WHERE {rows}", segment.table), [])?;

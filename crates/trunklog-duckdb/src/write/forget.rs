@@ -52,15 +52,16 @@ pub(crate) fn forgettable(
             if place.start >= before {
                 continue;
             }
-            let is_old_whole = state.layout.end_of(at).is_some_and(|end| end <= before) && !state.has_superseded;
+            let is_old_whole =
+                state.layout.end_of(at).is_some_and(|end| end <= before) && !state.has_superseded;
             if is_old_whole && found.oldest.is_some() {
                 found.rows += place.segment.rows(connection, &table)?;
                 continue;
             }
             let sql =
                 format!("SELECT count(*), min({time}) FROM {name} WHERE {time} < ? AND {SUPERSEDED} IS NULL");
-            let (rows, oldest): (u64, Option<i64>) = connection
-                .query_row(&sql, params![before.ticks()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (rows, oldest): (u64, Option<i64>) =
+                connection.query_row(&sql, params![before.ticks()], |row| Ok((row.get(0)?, row.get(1)?)))?;
             found.rows += rows;
             found.oldest = found.oldest.or(oldest.and_then(|ticks| Instant::from_ticks(ticks).ok()));
         }
@@ -149,30 +150,26 @@ fn part(
     let mut commit = Commit::next(instance, tenant)?;
     // Whoever counts the segment meanwhile counts it again.
     segment.counts_mut().version += 1;
-    let seen = transaction(
-        instance,
-        writer,
-        |writer| {
-            let hour = hour_in_sql(&time);
-            let mut statement = writer.prepare(&format!(
-                "SELECT {hour} AS hour, count(*) FILTER (WHERE {SUPERSEDED} IS NULL) FROM {name}
+    let seen = transaction(instance, writer, |writer| {
+        let hour = hour_in_sql(&time);
+        let mut statement = writer.prepare(&format!(
+            "SELECT {hour} AS hour, count(*) FILTER (WHERE {SUPERSEDED} IS NULL) FROM {name}
                  WHERE {time} < ? GROUP BY hour"
-            ))?;
-            let hours = statement
-                .query_map(params![before.ticks()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?)))?
-                .collect::<duckdb::Result<Vec<_>>>()?;
-            if hours.is_empty() {
-                return Ok(Outcome::Leave(None));
-            }
-            commit.touch_hours(hours.iter().map(|(hour, _)| *hour));
-            let old = format!("{name} WHERE {time} < {}", before.ticks());
-            commit.keep_ids(writer, table, &format!("{old} AND {SUPERSEDED} IS NULL"))?;
-            writer.execute(&format!("DELETE FROM {old}"), [])?;
-            discard_counts(writer, table, segment)?;
-            commit.write(writer, table)?;
-            Ok(Outcome::Keep(Some(hours.iter().map(|(_, seen)| seen).sum())))
-        },
-    )?;
+        ))?;
+        let hours = statement
+            .query_map(params![before.ticks()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?)))?
+            .collect::<duckdb::Result<Vec<_>>>()?;
+        if hours.is_empty() {
+            return Ok(Outcome::Leave(None));
+        }
+        commit.touch_hours(hours.iter().map(|(hour, _)| *hour));
+        let old = format!("{name} WHERE {time} < {}", before.ticks());
+        commit.keep_ids(writer, table, &format!("{old} AND {SUPERSEDED} IS NULL"))?;
+        writer.execute(&format!("DELETE FROM {old}"), [])?;
+        discard_counts(writer, table, segment)?;
+        commit.write(writer, table)?;
+        Ok(Outcome::Keep(Some(hours.iter().map(|(_, seen)| seen).sum())))
+    })?;
     let Some(seen) = seen else { return Ok(0) };
     commit.publish(tenant, table, |_| {
         let mut counts = segment.counts_mut();
@@ -203,19 +200,15 @@ pub(crate) fn drop_empty(instance: &Instance, table: &LogTable) -> duckdb::Resul
         return Ok(());
     }
     let first = kept.first().map(|place| place.segment.number);
-    transaction(
-        instance,
-        &writer,
-        |writer| {
-            for place in &empty {
-                drop_segment(writer, table.tenant, table.log, place.segment.number)?;
-            }
-            if let Some(number) = first {
-                move_segment(writer, table.tenant, table.log, number, Instant::ABSENT)?;
-            }
-            Ok(Outcome::Keep(()))
-        },
-    )?;
+    transaction(instance, &writer, |writer| {
+        for place in &empty {
+            drop_segment(writer, table.tenant, table.log, place.segment.number)?;
+        }
+        if let Some(number) = first {
+            move_segment(writer, table.tenant, table.log, number, Instant::ABSENT)?;
+        }
+        Ok(Outcome::Keep(()))
+    })?;
     if let Some(first) = kept.first_mut() {
         first.start = Instant::ABSENT;
     }
@@ -242,7 +235,8 @@ mod tests {
             let tenant: TenantId = "7e570000-0000-4000-8000-000000000001".parse().unwrap();
             let folder = tempfile::tempdir().unwrap();
             let options = Options { segment_rows, ..Options::default() };
-            let instance = Instance::open(&folder.path().join("log.duckdb"), &options, Access::Write).unwrap();
+            let instance =
+                Instance::open(&folder.path().join("log.duckdb"), &options, Access::Write).unwrap();
             let at = |secs: i64| Instant::from_unix_secs(secs).unwrap();
             for second in 0..10 {
                 let mut rows = RowBuilder::new(&SMS);

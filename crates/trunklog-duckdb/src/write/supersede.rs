@@ -30,7 +30,8 @@ pub(super) struct Batch {
 impl Batch {
     pub(super) fn of(rows: &Rows) -> duckdb::Result<Batch> {
         let once = |rows: &Rows| each_once(rows).map_err(conversion);
-        let mark = rows.log().supersession.and_then(|supersession| rows.log().index_of(supersession.marked_by));
+        let mark =
+            rows.log().supersession.and_then(|supersession| rows.log().index_of(supersession.marked_by));
         let Some(mark) = mark.filter(|mark| rows.batch().column(*mark).null_count() < rows.len()) else {
             return Ok(Batch { rows: once(rows)?, has_marked: false, outdone: 0 });
         };
@@ -47,7 +48,8 @@ impl Batch {
         let outdone = (marked.len() - left.len()) as u64;
         let has_marked = !left.is_empty();
         let left = pick(&marked, left)?;
-        let batch = concat_batches(&others.batch().schema(), [others.batch(), left.batch()]).map_err(conversion)?;
+        let batch =
+            concat_batches(&others.batch().schema(), [others.batch(), left.batch()]).map_err(conversion)?;
         let rows = Rows::new(rows.log(), batch).map_err(conversion)?;
         Ok(Batch { rows: once(&rows)?, has_marked, outdone })
     }
@@ -130,7 +132,9 @@ pub(super) fn outdone(
             place.segment.table, place.segment.number
         ))?;
     }
-    writer.execute_batch("DELETE FROM temp.main.matched WHERE given IN (SELECT given FROM temp.main.outdone)")?;
+    writer.execute_batch(
+        "DELETE FROM temp.main.matched WHERE given IN (SELECT given FROM temp.main.outdone)",
+    )?;
     clear(writer, "SELECT given FROM temp.main.outdone", is_new)
 }
 
@@ -158,7 +162,9 @@ pub(super) fn give_way(
     let same_call = same_call(batch, supersession);
     let of_graph: Vec<_> = places
         .iter()
-        .map(|place| format!("SELECT {columns}, id FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table))
+        .map(|place| {
+            format!("SELECT {columns}, id FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table)
+        })
         .collect();
     let of_graph = of_graph.join(" UNION ALL ");
     // One of the two was given: the others met before.

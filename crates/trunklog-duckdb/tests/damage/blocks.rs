@@ -33,7 +33,7 @@ fn damage_costs_only_the_requests_that_touch_it() {
     let right: Vec<_> = (0..WEEKS).map(|number| ids(&engine, number, 0).unwrap()).collect();
     assert!(right.iter().all(|ids| ids.len() > 5));
     for left in [&counted, &uncounted] {
-        let is_counted = std::ptr::eq(left, &counted);
+        let is_counted = std::ptr::eq(left, &raw const counted);
         let (mut answered, mut refused, mut placed) = (0, 0, 0);
         // What holds no times takes the same way each time: a part of it will do.
         let step = if is_counted { 7 } else { 1 };

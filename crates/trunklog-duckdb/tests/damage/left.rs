@@ -61,7 +61,9 @@ impl Left {
     pub(crate) fn forget_counts(&self) {
         let connection = duckdb::Connection::open(self.path(DATABASE)).unwrap();
         let table = format!("t_{}.segments", TENANT.guid().simple());
-        connection.execute_batch(&format!("UPDATE {table} SET rows = NULL, counts = NULL; CHECKPOINT")).unwrap();
+        connection
+            .execute_batch(&format!("UPDATE {table} SET rows = NULL, counts = NULL; CHECKPOINT"))
+            .unwrap();
     }
 
     /// Nothing.

@@ -8,8 +8,8 @@ use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Enum, In
 use trunklog_odata::edm::EnumType;
 
 use super::log::{
-    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, ID, Log, Origin, Property, RECORDED_BY, Supersession,
-    UpperBound, beta, both, kept,
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, ID, Log, Origin, Property, RECORDED_BY,
+    Supersession, UpperBound, beta, both, kept,
 };
 
 /// The log that `getPstnCalls` reads.

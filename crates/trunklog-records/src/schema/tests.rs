@@ -140,7 +140,8 @@ fn json_cannot_say_what_only_other_sources_do() {
     let log = &DIRECT_ROUTING_CALLS;
     for decoder in [RowDecoder::new(log), RowDecoder::new(log).for_stored_rows()] {
         let mut rows = RowBuilder::new(log);
-        let row = br#"{"id":"a","startDateTime":"2026-11-01T00:00:00Z","callType":"ByotIn","recordedBy":"x"}"#;
+        let row =
+            br#"{"id":"a","startDateTime":"2026-11-01T00:00:00Z","callType":"ByotIn","recordedBy":"x"}"#;
         decoder.decode(row, &mut rows).unwrap();
         let rows = rows.finish();
         assert_eq!(rows.batch().column(log.index_of(RECORDED_BY).unwrap()).null_count(), 1);

@@ -4,7 +4,6 @@ use trunklog_records::Rows;
 use trunklog_records::call_types::{Direction, direction};
 use trunklog_records::schema::{Origin, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 
-use super::*;
 use crate::tests::{all_texts, ints, options, rows_of, ten_thousandths, texts, ticks};
 
 fn rows(count: u64) -> Rows {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use trunklog_records::json::{Claim, RowDecoder};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, RowError, RowNotes, Clue};
+use trunklog_records::{Clue, Log, RowError, RowNotes};
 
 use super::members::each_member;
 use super::splitter::RowsOf;

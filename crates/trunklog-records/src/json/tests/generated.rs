@@ -30,9 +30,9 @@ fn value_of(log: &'static Log, at: usize) -> BoxedStrategy<Json> {
 /// Rows of any log, with all its properties.
 fn rows() -> impl Strategy<Value = (&'static Log, Map<String, Json>)> {
     proptest::sample::select(LOGS.to_vec()).prop_flat_map(|log| {
-        let values: Vec<_> = (0..log.properties.len()).map(|at| value_of(log, at)).collect();
+        let values: Vec<_> = (0..log.json_properties().len()).map(|at| value_of(log, at)).collect();
         values.prop_map(move |values| {
-            let names = log.properties.iter().map(|property| property.name.to_owned());
+            let names = log.json_properties().iter().map(|property| property.name.to_owned());
             let row: Map<String, Json> = names.zip(values).collect();
             (log, row)
         })
