@@ -2,7 +2,7 @@
 
 use trunklog_odata::Instant;
 
-use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, Origin, PSTN_CALLS};
+use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, PSTN_CALLS};
 
 /// How many days back each log can be read. Unlimited unless set.
 ///
@@ -50,10 +50,7 @@ impl Retention {
     /// The first instant whose rows are shown; None when there is no limit.
     /// What is computed from another log is no older than that log's rows.
     pub fn shown_since(&self, log: &Log, now: Instant) -> Option<Instant> {
-        let source = match log.origin {
-            Origin::Computed(summary) => self.earliest(summary.of, now),
-            Origin::Stored => None,
-        };
+        let source = log.summary().and_then(|summary| self.earliest(summary.of, now));
         self.earliest(log, now).max(source)
     }
 

@@ -1,7 +1,6 @@
 //! The period that rows sum up which say nothing of the time.
 
 use trunklog_odata::Instant;
-use trunklog_records::schema::Origin;
 use trunklog_records::{Log, Value};
 
 /// The period that rows of a summary sum up, which only the one who saved them knows.
@@ -36,7 +35,7 @@ impl Period {
 
     /// What to know when rows of `log` got this period.
     pub(crate) fn warning(self, log: &Log) -> Option<String> {
-        let (Origin::Computed(summary), None) = (log.origin, self.end) else { return None };
+        let (Some(summary), None) = (log.summary(), self.end) else { return None };
         Some(format!(
             "rows of {} came without --period-end: a range that has {} to sum up, from {} on, leaves them out; \
              to have both, import them again with --period-end",

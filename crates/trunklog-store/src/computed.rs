@@ -182,7 +182,7 @@ impl Store for StoreWithComputed {
 
 /// A computed row has no commit that brought or changed it.
 fn can_be_followed(log: &Log) -> Result<()> {
-    let Origin::Computed(summary) = log.origin else { return Ok(()) };
+    let Some(summary) = log.summary() else { return Ok(()) };
     let text = format!(
         "rows of {} are computed, and their changes are not kept: follow {}, which they are computed from",
         log.name, summary.of.name

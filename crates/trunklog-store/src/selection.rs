@@ -3,7 +3,6 @@
 mod check;
 
 use trunklog_odata::expr::{Direction, Expr, Node, OrderBy};
-use trunklog_records::schema::Origin;
 use trunklog_records::{Log, TimeRange};
 
 use crate::page::Watermark;
@@ -87,8 +86,22 @@ impl Selection {
 
     /// Whether a page may have to look at more rows than it gives.
     pub fn is_search(&self) -> bool {
-        let is_computed = matches!(self.log.origin, Origin::Computed(_));
-        is_computed || self.filter.is_some() || self.by_time().is_none()
+        self.log.summary().is_some() || self.filter.is_some() || self.by_time().is_none()
+    }
+
+    /// Whether its changes can be followed ([`Store::changes`](crate::Store::changes)).
+    /// A computed row has no commit that brought or changed it.
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+    /// use trunklog_store::Selection;
+    ///
+    /// assert!(Selection::all(&PSTN_CALLS, TimeRange::ALL).can_be_followed());
+    /// assert!(!Selection::all(&PSTN_ONLINE_MEETING_DIALOUT, TimeRange::ALL).can_be_followed());
+    /// ```
+    pub fn can_be_followed(&self) -> bool {
+        self.log.summary().is_none()
     }
 }
 

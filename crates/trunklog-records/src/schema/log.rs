@@ -237,10 +237,25 @@ impl Log {
         time.v1.or(time.beta).is_some()
     }
 
+    /// How its rows are computed from those of another log; None where they are
+    /// stored.
+    ///
+    /// ```
+    /// use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+    ///
+    /// assert_eq!(PSTN_ONLINE_MEETING_DIALOUT.summary().map(|summary| summary.of), Some(&PSTN_CALLS));
+    /// assert_eq!(PSTN_CALLS.summary(), None);
+    /// ```
+    pub fn summary(&self) -> Option<&'static Summary> {
+        match self.origin {
+            Origin::Computed(summary) => Some(summary),
+            Origin::Stored => None,
+        }
+    }
+
     /// The index of [`Summary::period_end`], None where rows sum up no period.
     pub fn period_end_index(&self) -> Option<usize> {
-        let Origin::Computed(summary) = self.origin else { return None };
-        let index = self.index_of(summary.period_end);
+        let index = self.index_of(self.summary()?.period_end);
         Some(index.expect("a test asserts that every summary has its end of periods"))
     }
 

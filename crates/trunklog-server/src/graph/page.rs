@@ -9,7 +9,6 @@ mod block;
 use trunklog_odata::envelope::{Envelope, JsonFormat, context_url};
 use trunklog_records::RowBuilder;
 use trunklog_records::masking::Mask;
-use trunklog_records::schema::Origin;
 use trunklog_store::{PageQuery, Result, SkipToken, Store};
 
 use self::block::{Block, room_for};
@@ -53,9 +52,7 @@ pub(super) struct Page {
 impl Job {
     /// Whether the store may look at more rows than it gives.
     pub(super) fn is_search(&self) -> bool {
-        let selection = &self.query.selection;
-        let computed = matches!(selection.log.origin, Origin::Computed(_));
-        self.counted || computed || selection.filter.is_some() || !selection.order.is_empty()
+        self.counted || self.query.selection.is_search()
     }
 
     /// About how large the page is at most, before it is compressed.

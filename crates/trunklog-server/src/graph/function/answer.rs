@@ -10,8 +10,7 @@ use trunklog_errors::with_causes;
 use trunklog_exports::Format;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_odata::{Error, ErrorKind, Instant, Profile};
-use trunklog_records::schema::Origin;
-use trunklog_store::{Key, PageQuery, ScanQuery, Selection, SkipToken, Start};
+use trunklog_store::{PageQuery, ScanQuery, Selection, SkipToken, Start};
 
 use super::call::Call;
 use crate::answer::{Failure, of_unknown_length};
@@ -69,11 +68,7 @@ impl Call<'_> {
             // A client may change `$skip` in a link that it got. Then it is
             // counted anew, within the same walk.
             skip = options.skip().unwrap_or(token.skip);
-            query.start = if skip == token.skip {
-                Start::After(place_in(&query.selection, token.after))
-            } else {
-                Start::Skip(skip)
-            };
+            query.start = if skip == token.skip { Start::After(token.after) } else { Start::Skip(skip) };
         }
         let profile = app.settings.profile;
         let carried = links::carried(parts.uri.query().unwrap_or_default(), profile);
@@ -181,18 +176,6 @@ struct PageSize {
     wanted: Option<u32>,
     /// What the client wants in a header.
     preferred: Option<u32>,
-}
-
-/// The place behind which a page of the selection begins.
-///
-/// The time of a computed row is the begin of the range that was read. That
-/// moves on with the oldest row that can be read, and the places of the rows
-/// with it.
-fn place_in(selection: &Selection, mut key: Key) -> Key {
-    if matches!(selection.log.origin, Origin::Computed(_)) {
-        key.time = key.time.max(selection.range.from());
-    }
-    key
 }
 
 fn paged(page: Page, format: JsonFormat, preferred: Option<u32>, profile: Profile) -> Response {
