@@ -1,11 +1,13 @@
 //! What surrounds rows, and the body of an error.
 
 mod format;
+mod removed;
 
 use crate::edm::NAMESPACE;
 use crate::{Error, Instant, Version, json};
 
 pub use self::format::{JsonFormat, Metadata, Numbers};
+pub use self::removed::write_removed;
 
 /// The media type of a successful answer, as Graph's gateway sends it; that of
 /// the default [`JsonFormat`].
@@ -22,7 +24,7 @@ pub const PAGE_SIZE: u32 = 1_000;
 /// use trunklog_odata::envelope::{Envelope, JsonFormat};
 ///
 /// let (version, format) = (Version::V1, JsonFormat::default());
-/// let page = Envelope { version, context: "c", format, count: 2, total: None, next_link: None };
+/// let page = Envelope { version, context: "c", format, count: 2, total: None, link: None };
 /// let mut out = Vec::new();
 /// page.write(&mut out, |out| out.extend_from_slice(b"1,2"));
 /// assert_eq!(out, br#"{"@odata.context":"c","@odata.count":2,"value":[1,2]}"#);
@@ -40,8 +42,18 @@ pub struct Envelope<'a> {
     /// How many rows the whole walk has, when somebody asked; Graph never says
     /// it, so it is an annotation of ours.
     pub total: Option<u64>,
-    /// The link to the next page, if there is one.
-    pub next_link: Option<&'a str>,
+    /// The link by which a client goes on, if there is one.
+    pub link: Option<Link<'a>>,
+}
+
+/// The link by which a client goes on. A page has one at most: source: OData
+/// 4.01 Protocol, section 11.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link<'a> {
+    /// To the next page.
+    Next(&'a str),
+    /// To what changes from now on, after the last page.
+    Delta(&'a str),
 }
 
 /// What is before and after the rows of a page, which are separated by
@@ -65,14 +77,15 @@ impl Envelope<'_> {
 
     /// What goes around rows that were encoded already.
     ///
-    /// The next link is where the samples have it: after `value` on v1.0,
-    /// before it on beta.
+    /// The link is where the samples have it: after `value` on v1.0, before
+    /// it on beta. It is there in every format; source: OData JSON Format 4.01,
+    /// section 3.1.3.
     pub fn frame(&self) -> Frame {
         let (mut before, mut after) = (Vec::with_capacity(256), Vec::new());
         self.write_before(&mut before);
         after.push(b']');
-        if let (Version::V1, Some(link)) = (self.version, self.next_link) {
-            write_next_link(link, &mut after);
+        if let (Version::V1, Some(link)) = (self.version, self.link) {
+            write_link(link, &mut after);
         }
         after.push(b'}');
         Frame { before, after }
@@ -91,8 +104,8 @@ impl Envelope<'_> {
             out.extend_from_slice(b",\"@trunklog.totalCount\":");
             self.write_count(total, out);
         }
-        if let (Version::Beta, Some(link)) = (self.version, self.next_link) {
-            write_next_link(link, out);
+        if let (Version::Beta, Some(link)) = (self.version, self.link) {
+            write_link(link, out);
         }
         out.extend_from_slice(b",\"value\":[");
     }
@@ -131,8 +144,26 @@ pub fn context_url(root: &str, version: Version, row_type: &str, selected: Optio
     format!("{root}/{}/$metadata#Collection({NAMESPACE}.{row_type}){selected}", version.segment())
 }
 
-fn write_next_link(link: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(b",\"@odata.nextLink\":");
+/// The URL that says that a collection holds what changed of the rows that
+/// another URL names. Source: OData 4.01 Protocol, section 10.8.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::envelope::{context_url, delta_context_url};
+///
+/// let rows = context_url("https://t.example", Version::V1, "smsLogRow", None);
+/// assert_eq!(delta_context_url(&rows), format!("{rows}/$delta"));
+/// ```
+pub fn delta_context_url(rows: &str) -> String {
+    format!("{rows}/$delta")
+}
+
+fn write_link(link: Link<'_>, out: &mut Vec<u8>) {
+    let (name, link): (&[u8], &str) = match link {
+        Link::Next(link) => (b",\"@odata.nextLink\":", link),
+        Link::Delta(link) => (b",\"@odata.deltaLink\":", link),
+    };
+    out.extend_from_slice(name);
     json::write_string(link, out);
 }
 
@@ -205,9 +236,12 @@ mod tests {
         "https://t.example/v1.0/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)";
 
     fn page(version: Version, format: JsonFormat, total: Option<u64>) -> String {
-        let next_link = Some("https://t.example/n");
+        page_with(Link::Next("https://t.example/n"), version, format, total)
+    }
+
+    fn page_with(link: Link<'_>, version: Version, format: JsonFormat, total: Option<u64>) -> String {
         let mut out = Vec::new();
-        Envelope { version, context: CONTEXT, format, count: 2, total, next_link }
+        Envelope { version, context: CONTEXT, format, count: 2, total, link: Some(link) }
             .write(&mut out, |out| out.extend_from_slice(b"1,2"));
         String::from_utf8(out).unwrap()
     }
@@ -230,6 +264,17 @@ mod tests {
                 r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"@trunklog.totalCount":7,"@odata.nextLink":"https://t.example/n","value":[1,2]}}"#
             )
         );
+    }
+
+    #[test]
+    fn a_delta_link_stands_where_a_next_link_would() {
+        for version in [Version::V1, Version::Beta] {
+            for metadata in [Metadata::None, Metadata::Minimal, Metadata::Full] {
+                let next = page(version, with(metadata), None);
+                let delta = page_with(Link::Delta("https://t.example/n"), version, with(metadata), None);
+                assert_eq!(delta, next.replace("nextLink", "deltaLink"));
+            }
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub struct QueryOptions {
     top: Option<u64>,
     skip: Option<u64>,
     skip_token: Option<String>,
+    delta_token: Option<String>,
     count: Option<bool>,
     bom: Option<bool>,
     aliases: Vec<(String, String)>,
@@ -100,10 +101,10 @@ impl QueryOptions {
             SystemOption::Top => set(&mut self.top, "$top", whole_number("$top", &value)?),
             SystemOption::Skip => set(&mut self.skip, "$skip", whole_number("$skip", &value)?),
             SystemOption::SkipToken => set(&mut self.skip_token, "$skiptoken", value),
+            SystemOption::DeltaToken => set(&mut self.delta_token, "$deltatoken", value),
             SystemOption::Count => set(&mut self.count, "$count", boolean("$count", &value)?),
             SystemOption::Apply
             | SystemOption::Compute
-            | SystemOption::DeltaToken
             | SystemOption::Expand
             | SystemOption::Index
             | SystemOption::Levels
@@ -154,6 +155,11 @@ impl QueryOptions {
     /// `$skiptoken`, opaque here.
     pub fn skip_token(&self) -> Option<&str> {
         self.skip_token.as_deref()
+    }
+
+    /// `$deltatoken`, opaque here.
+    pub fn delta_token(&self) -> Option<&str> {
+        self.delta_token.as_deref()
     }
 
     /// The value of a parameter alias; `name` includes its `@`.
@@ -240,8 +246,8 @@ fn boolean(name: &str, value: &str) -> Result<bool> {
 }
 
 /// What a client can do about an option that is not served.
-const SERVED: &str = "the options are $filter, $orderby, $select, $top, $skip, $skiptoken, $count and $format; \
-    in strict mode others are ignored, as on Graph";
+const SERVED: &str = "the options are $filter, $orderby, $select, $top, $skip, $skiptoken, $deltatoken, $count and \
+    $format; in strict mode others are ignored, as on Graph";
 
 fn not_served(name: &str) -> Error {
     Error::bad_request(format!("The query option '{name}' is not supported on this function.")).hint(SERVED)

@@ -27,7 +27,8 @@ pub(crate) fn oversized(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Opti
 fn walk_bytes(query: &str) -> usize {
     /// A token holds at most eight texts of 128 characters.
     const MOST: usize = 8 * 1024;
-    const ADDED: [&str; 4] = ["$skip=", "$skiptoken=", "$top=", "maxpagesize="];
+    const ADDED: [&str; 6] =
+        ["$skip=", "$skiptoken=", "$deltatoken=", "$top=", "maxpagesize=", "track-changes="];
     let added = query.split('&').filter(|pair| ADDED.iter().any(|name| pair.starts_with(name)));
     added.map(|pair| pair.len() + 1).sum::<usize>().min(MOST)
 }
@@ -45,7 +46,8 @@ mod tests {
         };
         assert!(!is_too_long(""));
         assert!(is_too_long("$filter=true"));
-        assert!(!is_too_long("$skip=1000&$skiptoken=abc&$top=5&maxpagesize=9"));
+        assert!(!is_too_long("$skip=1000&$skiptoken=abc&$top=5&maxpagesize=9&track-changes=true"));
+        assert!(!is_too_long("maxpagesize=9&$deltatoken=abc"));
         assert!(is_too_long(&format!("$skiptoken={}", "a".repeat(9_000))));
     }
 }

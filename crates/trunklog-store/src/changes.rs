@@ -124,6 +124,16 @@ pub enum Reason {
     Deleted,
 }
 
+impl Reason {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Changed => "changed",
+            Reason::Deleted => "deleted",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use trunklog_records::RowBuilder;

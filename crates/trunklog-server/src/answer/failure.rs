@@ -1,5 +1,7 @@
 //! Why a request is not answered as it asked.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
@@ -81,7 +83,7 @@ impl Failure {
     }
 
     /// What a link goes on from is no longer there.
-    pub(crate) fn gone(hint: &'static str) -> Failure {
+    pub(crate) fn gone(hint: impl Into<Cow<'static, str>>) -> Failure {
         let message = "The sync state generation is not found. The delta token is expired and data must be \
                        synchronized again.";
         Error::new(ErrorKind::Gone, message).hint(hint).into()

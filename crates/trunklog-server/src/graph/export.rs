@@ -1,4 +1,5 @@
-//! All rows of a selection in one answer, as CSV, NDJSON, Arrow or Parquet.
+//! All rows of a selection in one answer, as CSV, NDJSON, Arrow or Parquet; as
+//! NDJSON also all that changed.
 //!
 //! Reading and encoding overlap on two threads, and what is encoded waits in a
 //! short queue for the client, so memory does not grow with the range.
@@ -31,7 +32,7 @@ use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
 use crate::settings::lasting;
 
-pub(super) use self::order::Export;
+pub(super) use self::order::{Export, Reading};
 
 /// Pieces that wait for the client.
 const PIECES_AHEAD: usize = 4;

@@ -1,9 +1,10 @@
-//! The link to the next page.
+//! The links by which a client goes on: to the next page, and to what changes.
 
 use std::fmt::Write;
 
 use trunklog_odata::{Profile, QueryOptions, Version};
-use trunklog_store::{Selection, SkipToken};
+use trunklog_records::masking::Mask;
+use trunklog_store::{DeltaToken, Engine, Key, Result, Selection, SkipToken, Store, Watermark};
 
 use super::accept;
 
@@ -20,20 +21,45 @@ pub(super) struct Walk {
     /// The size of pages, if the client wants another than ours.
     pub(super) page_size: Option<u32>,
     pub(super) profile: Profile,
+    /// The links to what changes after the walk, if the client follows it.
+    pub(super) changes: Option<ChangesLinks>,
+}
+
+/// What all links to changes of a selection have in common.
+///
+/// Whoever follows changes does so for long, so these links say all that they
+/// need: also the size of pages, and the form where an option named it.
+pub(super) struct ChangesLinks {
+    pub(super) root: String,
+    pub(super) version: Version,
+    /// The function call, exactly as the client wrote it.
+    pub(super) segment: String,
+    /// The rows as the client asked for them: no mask was put into it, and it
+    /// has no order. Tokens are bound to it.
+    pub(super) selection: Selection,
+    pub(super) mask: Mask,
+    /// From [`carried_by_changes`].
+    pub(super) carried: String,
+    /// The size of pages, if the client wants another than ours.
+    pub(super) page_size: Option<u32>,
 }
 
 /// Keeps the size of pages in links; clients state their preference in the
 /// first request, and it is the whole walk that they mean.
 const PAGE_SIZE: &str = "maxpagesize";
 
+/// Keeps in links that the client follows changes, for the same reason. It
+/// stands beside the skip token and not within, so that tokens stay what they
+/// were.
+const TRACKED: &str = "track-changes=true";
+
 impl Walk {
     /// The link to the next page; `top` is how many rows the walk may still give.
     /// Graph's links have `$skip` alone; ours also carry the walk, unless the
     /// profile is strict.
     pub(super) fn next_link(&self, token: &SkipToken, top: Option<u64>) -> String {
-        let Walk { root, version, segment, selection, carried, page_size, profile } = self;
-        let (version, skip) = (version.segment(), token.skip);
-        let mut link = format!("{root}/{version}/communications/callRecords/{segment}?$skip={skip}");
+        let Walk { root, version, segment, selection, carried, page_size, profile, changes } = self;
+        let mut link = format!("{}?$skip={}", address(root, *version, segment), token.skip);
         // Writing to a string cannot fail.
         if !profile.is_strict() {
             let _ = write!(link, "&$skiptoken={}", token.to_text(selection));
@@ -44,9 +70,55 @@ impl Walk {
         if let Some(rows) = page_size {
             let _ = write!(link, "&{PAGE_SIZE}={rows}");
         }
+        if changes.is_some() {
+            let _ = write!(link, "&{TRACKED}");
+        }
         link.push_str(carried);
         link
     }
+}
+
+impl ChangesLinks {
+    /// The link to what changes after a commit.
+    pub(super) fn after(&self, engine: &dyn Engine, store: &dyn Store, after: Watermark) -> Result<String> {
+        let epoch = DeltaToken::epoch_in(engine, store, after, None)?;
+        Ok(self.link(&DeltaToken { after, epoch, until: None, start: None }))
+    }
+
+    /// The link to the next page of what changed after a commit and up to
+    /// another.
+    pub(super) fn next(
+        &self,
+        engine: &dyn Engine,
+        store: &dyn Store,
+        (after, until): (Watermark, Watermark),
+        start: Key,
+    ) -> Result<String> {
+        let epoch = DeltaToken::epoch_in(engine, store, after, Some(until))?;
+        Ok(self.link(&DeltaToken { after, epoch, until: Some(until), start: Some(start) }))
+    }
+
+    /// The link to all rows, for who has to start again.
+    pub(super) fn all_rows(&self) -> String {
+        self.with(None)
+    }
+
+    fn link(&self, token: &DeltaToken) -> String {
+        self.with(Some(format!("$deltatoken={}", token.to_text(&self.selection, self.mask))))
+    }
+
+    fn with(&self, token: Option<String>) -> String {
+        let ChangesLinks { root, version, segment, carried, page_size, .. } = self;
+        let carried = carried.strip_prefix('&').map(str::to_owned);
+        let page_size = page_size.map(|rows| format!("{PAGE_SIZE}={rows}"));
+        let options: Vec<String> = [carried, page_size, token].into_iter().flatten().collect();
+        let address = address(root, *version, segment);
+        if options.is_empty() { address } else { format!("{address}?{}", options.join("&")) }
+    }
+}
+
+fn address(root: &str, version: Version, segment: &str) -> String {
+    format!("{root}/{}/communications/callRecords/{segment}", version.segment())
 }
 
 /// The options of a raw query string that links repeat, still encoded as they
@@ -55,7 +127,25 @@ impl Walk {
 /// Without the parameter aliases the call in the link would have no values; the
 /// others make the walk what it is. What the profile ignores is not repeated.
 pub(super) fn carried(query: &str, profile: Profile) -> String {
-    let is_carried = |pair: &&str| is_alias(pair) || describes_walk(pair, profile);
+    carried_if(query, profile, |read| describes_changes(read) || read.order_by().is_some() || read.count())
+}
+
+/// The same for links to changes, which come in one order and are not counted.
+pub(super) fn carried_by_changes(query: &str, profile: Profile) -> String {
+    carried_if(query, profile, describes_changes)
+}
+
+/// Whether it is one of the options that hold for all pages alike, also those
+/// of changes.
+fn describes_changes(read: &QueryOptions) -> bool {
+    [read.filter(), read.select(), read.format()].iter().any(Option::is_some)
+}
+
+/// Reading an option is what tells which it is, because there are many ways to
+/// write its name.
+fn carried_if(query: &str, profile: Profile, is_meant: impl Fn(&QueryOptions) -> bool) -> String {
+    let is_carried =
+        |pair: &&str| is_alias(pair) || QueryOptions::parse(pair, profile).is_ok_and(|read| is_meant(&read));
     query.split('&').filter(is_carried).fold(String::new(), |mut all, pair| {
         all.push('&');
         all.push_str(pair);
@@ -67,18 +157,14 @@ fn is_alias(pair: &str) -> bool {
     pair.starts_with('@') || pair.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%40"))
 }
 
-/// Whether it is one of the options that hold for all pages alike. Reading it
-/// is what tells, because there are many ways to write its name.
-fn describes_walk(pair: &str, profile: Profile) -> bool {
-    QueryOptions::parse(pair, profile).is_ok_and(|read| {
-        let texts = [read.filter(), read.order_by(), read.select(), read.format()];
-        read.count() || texts.iter().any(Option::is_some)
-    })
-}
-
 /// The size of pages that a link of ours carries.
 pub(super) fn page_size(query: &str) -> Option<u32> {
     query.split('&').find_map(|pair| accept::page_size(pair.strip_prefix(PAGE_SIZE)?.strip_prefix('=')?))
+}
+
+/// Whether a link of ours carries that the client follows changes.
+pub(super) fn is_tracked(query: &str) -> bool {
+    query.split('&').any(|pair| pair == TRACKED)
 }
 
 #[cfg(test)]
@@ -86,7 +172,6 @@ mod tests {
     use trunklog_odata::Instant;
     use trunklog_records::TimeRange;
     use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-    use trunklog_store::{Key, Watermark};
 
     use super::*;
 
@@ -101,7 +186,15 @@ mod tests {
             carried: carried(query, profile),
             page_size: page_size(query),
             profile,
+            changes: None,
         }
+    }
+
+    fn changes(query: &str) -> ChangesLinks {
+        let Walk { root, version, segment, selection, page_size, profile, .. } =
+            walk(Profile::Default, query);
+        let carried = carried_by_changes(query, profile);
+        ChangesLinks { root, version, segment, selection, mask: Mask::hiding(3), carried, page_size }
     }
 
     fn token() -> SkipToken {
@@ -142,6 +235,48 @@ mod tests {
             "$top=30&maxpagesize=20&%24%66ilter=a%20eq%20'x%26y'&%24OrderBy=b+desc&%24select=a,b\
              &count=true&$format=json"
         );
+    }
+
+    #[test]
+    fn a_link_keeps_that_changes_are_followed() {
+        let query = "$top=3&@a=2019-11-01&track-changes=true";
+        assert!(is_tracked(query));
+        for other in ["", "track-changes", "track-changes=false", "track-changes=", "xtrack-changes=true"] {
+            assert!(!is_tracked(other), "{other}");
+        }
+        let plain = walk(Profile::Default, query);
+        let tracked = Walk { changes: Some(changes(query)), ..walk(Profile::Default, query) };
+        let link = tracked.next_link(&token(), None);
+        assert!(is_tracked(&link.replace('?', "&")), "{link}");
+        assert_eq!(link.replace("&track-changes=true", ""), plain.next_link(&token(), None));
+    }
+
+    #[test]
+    fn links_to_changes_repeat_what_holds_for_them() {
+        let query = "$top=50&%24filter=a%20eq%20'x%26y'&$skip=7&$orderby=b&maxpagesize=20&$deltatoken=old\
+                     &$select=a,b&$count=true&$format=ndjson&@a=2019-11-01&x=1&track-changes=true";
+        let links = changes(query);
+        let start = Key::new(Instant::from_unix_secs(5).unwrap(), "x");
+        for token in [
+            DeltaToken { after: Watermark(7), epoch: 1, until: None, start: None },
+            DeltaToken { after: Watermark(7), epoch: 1, until: Some(Watermark(9)), start: Some(start) },
+        ] {
+            let text = token.to_text(&links.selection, Mask::hiding(3));
+            assert_eq!(
+                links.link(&token),
+                format!(
+                    "https://t.example/v1.0/communications/callRecords/\
+                     getDirectRoutingCalls(fromDateTime=%40a,toDateTime=2019-12-01)?\
+                     %24filter=a%20eq%20'x%26y'&$select=a,b&$format=ndjson&@a=2019-11-01&maxpagesize=20\
+                     &$deltatoken={text}"
+                )
+            );
+        }
+        let bare = changes("");
+        let token = DeltaToken { after: Watermark(7), epoch: 1, until: None, start: None };
+        let text = token.to_text(&bare.selection, bare.mask);
+        assert_eq!(bare.link(&token), format!("{}?$deltatoken={text}", bare.all_rows()));
+        assert!(bare.all_rows().ends_with("toDateTime=2019-12-01)"), "{}", bare.all_rows());
     }
 
     #[test]

@@ -5,15 +5,19 @@
 //! the whole is coded for the way.
 
 mod block;
+mod changes;
 
-use trunklog_odata::envelope::{Envelope, JsonFormat, context_url};
-use trunklog_records::RowBuilder;
+use trunklog_odata::Version;
+use trunklog_odata::envelope::{Envelope, JsonFormat, Link, context_url};
 use trunklog_records::masking::Mask;
-use trunklog_store::{PageQuery, Result, SkipToken, Store};
+use trunklog_records::{Log, RowBuilder};
+use trunklog_store::{Engine, PageQuery, Result, SkipToken, Store};
 
 use self::block::{Block, room_for};
 use super::links::Walk;
 use crate::coding::{Coding, Content};
+
+pub(super) use self::changes::ChangesJob;
 
 /// What a worker needs to make a page.
 pub(super) struct Job {
@@ -61,7 +65,7 @@ impl Job {
         room_for(&self.form.layout, rows)
     }
 
-    pub(super) fn run(self, store: &dyn Store) -> Result<Page> {
+    pub(super) fn run(self, engine: &dyn Engine, store: &dyn Store) -> Result<Page> {
         let Job { walk, query, skip, top, counted, form, mask, coding } = self;
         let (rows, next, watermark) = if query.limit == 0 {
             (RowBuilder::new(query.selection.log).finish(), None, query.watermark)
@@ -73,16 +77,20 @@ impl Job {
         let block = Block::encode(&mask.rows(rows), &form.layout, form.format);
         let count = u64::try_from(block.rows()).unwrap_or(u64::MAX);
         let top = top.map(|top| top.saturating_sub(count));
-        let link = next.zip(watermark).filter(|_| top != Some(0)).map(|(after, watermark)| {
+        let next = next.zip(watermark).filter(|_| top != Some(0)).map(|(after, watermark)| {
             walk.next_link(&SkipToken { watermark, skip: skip.saturating_add(count), after }, top)
         });
+        let changes = match (&walk.changes, watermark) {
+            (Some(links), Some(watermark)) if next.is_none() => Some(links.after(engine, store, watermark)?),
+            _ => None,
+        };
         let envelope = Envelope {
             version: walk.version,
-            context: &form.context(&walk),
+            context: &form.context(&walk.root, walk.version, walk.selection.log),
             format: form.format,
             count: block.rows(),
             total,
-            next_link: link.as_deref(),
+            link: next.as_deref().map(Link::Next).or(changes.as_deref().map(Link::Delta)),
         };
         let (frame, rows) = (envelope.frame(), block.rows());
         Ok(Page { content: coding.encode(block.within(&frame)), rows })
@@ -91,14 +99,13 @@ impl Job {
 
 impl RowForm {
     /// The URL that says what the rows are.
-    fn context(&self, walk: &Walk) -> String {
-        let log = walk.selection.log;
+    fn context(&self, root: &str, version: Version, log: &Log) -> String {
         let names: Vec<&str> = self
             .layout
             .iter()
             .filter_map(|at| log.properties.get(*at))
             .map(|property| property.name)
             .collect();
-        context_url(&walk.root, walk.version, log.row_type, self.selected.then_some(names.as_slice()))
+        context_url(root, version, log.row_type, self.selected.then_some(names.as_slice()))
     }
 }

@@ -28,7 +28,7 @@ const REQUEST_HEADERS: &str = "Authorization, Content-Type, Accept, Prefer, ODat
 /// Headers of this kind are allowed by whatever name they are asked for.
 const VENDOR_PREFIX: &str = "x-ms-";
 const RESPONSE_HEADERS: &str = "request-id, client-request-id, Retry-After, OData-Version, \
-    Preference-Applied, Content-Disposition, Location, WWW-Authenticate";
+    Preference-Applied, Trunklog-Delta-Link, Content-Disposition, Location, WWW-Authenticate";
 /// How long a browser may remember a preflight, in seconds.
 const MAX_AGE: &str = "86400";
 

@@ -108,7 +108,8 @@ fn call(site: &Site, version: Version, log: &Log, id: &str) -> Value {
         "description": format!(
             "In JSON, rows come in pages of {PAGE_SIZE} unless Prefer asks for another size. In the other \
              formats, all rows come at once. With application/json;IEEE754Compatible=true, decimals and \
-             counts are text."
+             counts are text. With Prefer: odata.track-changes, the last page has a link to what changes from \
+             then on."
         ),
         "parameters": parameters,
         "responses": with_faults(success),
@@ -175,7 +176,8 @@ fn parameters() -> Map<String, Value> {
     let prefer = json!({
         "name": "Prefer",
         "in": "header",
-        "description": "odata.maxpagesize=N: at most N rows a page. Preference-Applied says what was granted.",
+        "description": "odata.maxpagesize=N: at most N rows a page. odata.track-changes: the last page has \
+            @odata.deltaLink. Both hold for the whole walk; Preference-Applied says what was granted.",
         "schema": { "type": "string" },
         "example": "odata.maxpagesize=500",
     });
@@ -183,11 +185,15 @@ fn parameters() -> Map<String, Value> {
     parameters
 }
 
-const HEADERS: [(&str, &str); 4] = [
+const HEADERS: [(&str, &str); 5] = [
     ("request-id", "The server's name for the request."),
     ("client-request-id", "The client's name for the request, or the server's again."),
     ("OData-Version", "The version of OData that the answer follows."),
-    ("Preference-Applied", "The size of pages, when Prefer asked for one."),
+    (
+        "Preference-Applied",
+        "The size of pages, and whether changes can be followed, when Prefer asked for it.",
+    ),
+    ("Trunklog-Delta-Link", "With NDJSON: what is @odata.deltaLink in JSON."),
 ];
 
 fn headers() -> Map<String, Value> {

@@ -20,6 +20,7 @@ pub(super) fn all(logs: &[&Log], version: Version) -> Map<String, Value> {
         schemas.insert(log.row_type.to_owned(), object(properties));
         schemas.insert(page_name(log), page(log));
     }
+    schemas.insert("removed".to_owned(), removed());
     schemas.insert("error".to_owned(), error());
     schemas.insert("batchRequest".to_owned(), batch_request());
     schemas.insert("batchResponse".to_owned(), batch_response());
@@ -53,7 +54,39 @@ fn page(log: &Log) -> Value {
                 "format": "uri",
                 "description": "The address of the next page; the last page has none.",
             },
-            "value": { "type": "array", "items": reference(log.row_type) },
+            "@odata.deltaLink": {
+                "type": "string",
+                "format": "uri",
+                "description": "Instead of a next link on the last page, if Prefer asked for it: the address of \
+                    what changes from then on. It holds $deltatoken, which nobody writes himself.",
+            },
+            "value": {
+                "type": "array",
+                "items": reference(log.row_type),
+                "description": "In answers to @odata.deltaLink, rows that are new or changed, and objects of the schema \
+                    removed.",
+            },
+        },
+    })
+}
+
+/// What stands for a row that is gone, among changed rows.
+fn removed() -> Value {
+    json!({
+        "type": "object",
+        "description": "A row that is no longer among those that are followed.",
+        "required": ["@removed", "id"],
+        "properties": {
+            "@removed": {
+                "type": "object",
+                "required": ["reason"],
+                "properties": { "reason": {
+                    "type": "string",
+                    "enum": ["changed", "deleted"],
+                    "description": "changed: it does not satisfy the filter any more.",
+                } },
+            },
+            "id": { "type": "string" },
         },
     })
 }

@@ -1,5 +1,6 @@
-//! How large a client would like its pages. Source: RFC 7240 for the header,
-//! OData 4.01 Protocol, section 8.2.8.5, for the preference.
+//! How large a client would like its pages, and whether it wants to follow what
+//! changes. Source: RFC 7240 for the header, OData 4.01 Protocol, sections 8.2.8.5
+//! and 8.2.8.8, for the preferences.
 
 use http::{HeaderMap, HeaderName};
 
@@ -11,11 +12,26 @@ pub(in crate::graph) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_sta
 /// Where clients say it.
 pub(in crate::graph) const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-const NAMES: [&str; 2] = ["odata.maxpagesize", "maxpagesize"];
+const PAGE_SIZE: [&str; 2] = ["odata.maxpagesize", "maxpagesize"];
+
+const TRACK_CHANGES: [&str; 2] = ["odata.track-changes", "track-changes"];
 
 /// The most rows that the client wants in a page; of several wishes the first
 /// counts. None when it did not say so, or not in whole numbers above zero.
 pub(in crate::graph) fn max_page_size(headers: &HeaderMap) -> Option<u32> {
+    preferences(headers)
+        .find(|(name, _)| PAGE_SIZE.contains(&name.as_str()))
+        .and_then(|(_, value)| page_size(&value))
+}
+
+/// Whether the client wants a link to what changes after its walk. The
+/// preference has no value.
+pub(in crate::graph) fn tracks_changes(headers: &HeaderMap) -> bool {
+    preferences(headers).any(|(name, value)| TRACK_CHANGES.contains(&name.as_str()) && value.is_empty())
+}
+
+/// The preferences with their values.
+fn preferences(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
     headers
         .get_all(PREFER)
         .iter()
@@ -23,8 +39,6 @@ pub(in crate::graph) fn max_page_size(headers: &HeaderMap) -> Option<u32> {
         .flat_map(|value| list::items(value, ','))
         .filter_map(|preference| list::items(preference, ';').next())
         .map(list::parameter)
-        .find(|(name, _)| NAMES.contains(&name.as_str()))
-        .and_then(|(_, value)| page_size(&value))
 }
 
 /// A page size as clients write it.
@@ -40,12 +54,34 @@ mod tests {
 
     use super::*;
 
+    fn headers(values: &[&'static str]) -> HeaderMap {
+        values.iter().map(|value| (PREFER, HeaderValue::from_static(value))).collect()
+    }
+
     fn size(values: &[&'static str]) -> Option<u32> {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(PREFER, HeaderValue::from_static(value));
+        max_page_size(&headers(values))
+    }
+
+    #[test]
+    fn changes_are_wanted_by_either_name() {
+        for values in [
+            &["odata.track-changes"][..],
+            &["Track-Changes"],
+            &["return=minimal, odata.track-changes, odata.maxpagesize=5"],
+            &["respond-async", "odata.track-changes;foo=bar"],
+            &["track-changes=\"\""],
+        ] {
+            assert!(tracks_changes(&headers(values)), "{values:?}");
         }
-        max_page_size(&headers)
+        for values in [
+            &["track"][..],
+            &[],
+            &["odata.track-changes=false"],
+            &["x;track-changes"],
+            &["x=\"track-changes\""],
+        ] {
+            assert!(!tracks_changes(&headers(values)), "{values:?}");
+        }
     }
 
     #[test]

@@ -8,11 +8,13 @@ use std::thread;
 use tokio::sync::oneshot;
 use trunklog_errors::with_causes;
 use trunklog_exports::{Encoder, encoder};
+use trunklog_odata::envelope::write_removed;
 use trunklog_records::Rows;
-use trunklog_store::Store;
+use trunklog_records::masking::Mask;
+use trunklog_store::{ChangesQuery, Removed, Store};
 use uuid::Uuid;
 
-use super::order::Export;
+use super::order::{Export, Reading};
 use super::outlet::{Outlet, Stop, Way};
 use crate::app::App;
 use crate::metrics::ExportEnd;
@@ -30,7 +32,9 @@ pub(super) struct Job {
 /// From the reading thread to the encoding one.
 enum Batch {
     Rows(Rows),
-    /// All rows were read.
+    /// What is gone.
+    Removed(Vec<Removed>),
+    /// All was read.
     End,
 }
 
@@ -69,7 +73,7 @@ impl Job {
         self.app.metrics.export(self.export.format.name(), end);
     }
 
-    /// Reads the rows and hands them over. Batches without rows are handed
+    /// Reads what is asked for and hands it over. Batches without rows are handed
     /// over, too: the encoder finds out whether the client still waits.
     fn read(
         &self,
@@ -78,14 +82,19 @@ impl Job {
         batches: &SyncSender<Batch>,
     ) {
         let mut started = Some(started);
-        let scanned = store.scan(&self.export.query, &mut |rows| {
+        let mask = self.export.mask;
+        let mut give = |batch: Batch| {
             let waits = started.take().is_none_or(|started| started.send(Ok(())).is_ok());
-            if waits && batches.send(Batch::Rows(self.export.mask.rows(rows))).is_ok() {
+            if waits && batches.send(batch).is_ok() {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
             }
-        });
+        };
+        let scanned = match &self.export.reading {
+            Reading::Rows(query) => store.scan(query, &mut |rows| give(Batch::Rows(mask.rows(rows)))),
+            Reading::Changes(query) => read_changes(store, query, mask, &mut give),
+        };
         if let Err(error) = &scanned {
             self.app.metrics.store_error(error.kind());
             let told = with_causes(error);
@@ -101,8 +110,8 @@ impl Job {
 
     /// Encodes batches and sends what comes of them.
     fn encode(&self, batches: &Receiver<Batch>, mut outlet: Outlet) -> Result<(), Stop> {
-        let Export { format, layout, query, .. } = &self.export;
-        let mut encoder = encoder(*format, query.selection.log, layout);
+        let Export { format, layout, reading, .. } = &self.export;
+        let mut encoder = encoder(*format, reading.log(), layout);
         encoder.begin(outlet.buffer())?;
         for batch in batches {
             match batch {
@@ -110,6 +119,7 @@ impl Job {
                     encode_rows(encoder.as_mut(), &rows, format.rows_at_a_time(), &mut outlet)?;
                     self.app.metrics.rows(self.export.function, rows.len());
                 }
+                Batch::Removed(removed) => encode_removed(&removed, &mut outlet)?,
                 Batch::End => {
                     encoder.finish(outlet.buffer())?;
                     return outlet.finish();
@@ -118,6 +128,37 @@ impl Job {
         }
         Err(Stop::Unread)
     }
+}
+
+/// Reads all pages of changes. Of each, what is gone is given first.
+fn read_changes(
+    store: &dyn Store,
+    query: &ChangesQuery,
+    mask: Mask,
+    give: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+) -> trunklog_store::Result<()> {
+    let mut next = Some(query.clone());
+    while let Some(query) = next {
+        let page = store.changes(&query)?;
+        next = query.next(&page);
+        if !page.removed.is_empty() && give(Batch::Removed(page.removed)).is_break() {
+            break;
+        }
+        // Also when there are none: whoever waits hears that the store reads.
+        if give(Batch::Rows(mask.rows(page.rows))).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Encodes what is gone. Only NDJSON has a form for it.
+fn encode_removed(removed: &[Removed], outlet: &mut Outlet) -> Result<(), Stop> {
+    for Removed { id, reason, .. } in removed {
+        write_removed(id, reason.name(), outlet.buffer());
+        outlet.buffer().push(b'\n');
+    }
+    outlet.send_full()
 }
 
 /// Encodes a batch in parts. The client sees progress after each batch.

@@ -1,9 +1,9 @@
 //! What is exported, and for whom.
 
 use trunklog_exports::Format;
-use trunklog_records::TenantId;
 use trunklog_records::masking::Mask;
-use trunklog_store::ScanQuery;
+use trunklog_records::{Log, TenantId};
+use trunklog_store::{ChangesQuery, ScanQuery};
 
 use crate::coding::Coding;
 
@@ -15,11 +15,27 @@ pub(in crate::graph) struct Export {
     /// The indices of the properties in their order; the one after the last
     /// property means the unknown ones.
     pub(in crate::graph) layout: Vec<usize>,
-    pub(in crate::graph) query: ScanQuery,
+    pub(in crate::graph) reading: Reading,
     pub(in crate::graph) mask: Mask,
     pub(in crate::graph) tenant: TenantId,
     /// What the client takes.
     pub(in crate::graph) coding: Coding,
     /// What a browser calls the file.
     pub(in crate::graph) file_name: String,
+}
+
+/// What is read of the store.
+pub(in crate::graph) enum Reading {
+    Rows(ScanQuery),
+    /// All pages of them.
+    Changes(ChangesQuery),
+}
+
+impl Reading {
+    pub(super) fn log(&self) -> &'static Log {
+        match self {
+            Reading::Rows(query) => query.selection.log,
+            Reading::Changes(query) => query.selection.log,
+        }
+    }
 }

@@ -1,25 +1,27 @@
-//! The answer to a call that was admitted: a page, or all rows at once.
+//! The answer to a call that was admitted: a page of rows, or of what changed.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use http::{HeaderName, HeaderValue, Version};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use trunklog_errors::with_causes;
-use trunklog_exports::Format;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
-use trunklog_odata::{Error, ErrorKind, Instant, Profile};
-use trunklog_store::{PageQuery, ScanQuery, Selection, SkipToken, Start};
+use trunklog_odata::{Error, Profile};
+use trunklog_records::{Log, TenantId};
+use trunklog_store::{ChangesQuery, DeltaToken, Engine, PageQuery, Selection, SkipToken, Start, Store};
 
 use super::call::Call;
+use super::export::{add_preferences, file_name};
+use super::following::{Following, with_id, with_restart};
 use crate::answer::{Failure, of_unknown_length};
 use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
 use crate::graph::accept::{PREFER, PREFERENCE_APPLIED, Representation, max_page_size};
-use crate::graph::export::{self, Export};
+use crate::graph::export;
 use crate::graph::links::{self, Walk};
-use crate::graph::page::{Job, Page, RowForm};
+use crate::graph::page::{ChangesJob, Job, Page, RowForm};
 use crate::graph::request::{ApiRequest, InBatch};
 use crate::share::Share;
 
@@ -28,17 +30,20 @@ const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 impl Call<'_> {
     /// The head of the answer alone (RFC 9110, section 9.3.2). The store is not
     /// asked for it.
-    pub(super) fn head(self, representation: Representation) -> Response {
+    pub(super) fn head(self, representation: Representation, following: &Following) -> Response {
         let coding = Coding::accepted(&self.request.parts.headers);
+        let changes = following.is_wanted() && self.prefers_changes();
         let mut response = match representation {
             Representation::Page(format) => {
                 let profile = self.request.app.settings.profile;
-                paged(Page::default(), format, self.page_size().preferred, profile)
+                let applied = Applied { page_rows: self.page_size().preferred, changes };
+                paged(Page::default(), format, applied, profile)
             }
             Representation::Export(format) => {
                 let mut response = Response::new(Body::empty());
                 let file_name = file_name(self.log.function, self.span, format);
                 response.headers_mut().extend(export::headers(format, &file_name, coding));
+                add_preferences(format, Applied { page_rows: None, changes }, response.headers_mut());
                 response
             }
         };
@@ -47,19 +52,19 @@ impl Call<'_> {
         response
     }
 
-    /// One page of the rows.
-    pub(super) async fn page(self, format: JsonFormat) -> Result<Response, Failure> {
+    /// One page of the rows, the last with a link to what changes if the walk is
+    /// followed.
+    pub(super) async fn page(self, format: JsonFormat, following: &Following) -> Result<Response, Failure> {
         let selection = self.choice.selection(self.log, self.range, self.mask);
         let readable = self.readable(&selection);
         let size = self.page_size();
-        let Call { request, log, segment, options, choice, tenant, mask, .. } = self;
-        let ApiRequest { app, parts, ids, version, root, .. } = request;
-        let top = options.top();
+        let top = self.options.top();
         let limit = top.map_or(size.rows, |top| u32::try_from(top).unwrap_or(u32::MAX).min(size.rows));
         let mut query = PageQuery::of(readable, limit);
-        let mut skip = options.skip().unwrap_or(0);
+        let mut skip = self.options.skip().unwrap_or(0);
+        let mut is_followed = following.is_wanted();
         query.start = Start::Skip(skip);
-        if let Some(text) = options.skip_token() {
+        if let Some(text) = self.options.skip_token() {
             let token = SkipToken::parse(text, &selection).map_err(|error| {
                 Error::bad_request("The value of the $skiptoken query option is not valid.")
                     .hint(error.to_string())
@@ -67,85 +72,66 @@ impl Call<'_> {
             query.watermark = Some(token.watermark);
             // A client may change `$skip` in a link that it got. Then it is
             // counted anew, within the same walk.
-            skip = options.skip().unwrap_or(token.skip);
+            skip = self.options.skip().unwrap_or(token.skip);
             query.start = if skip == token.skip { Start::After(token.after) } else { Start::Skip(skip) };
+            // Nobody knows any more whether such a walk gives all rows.
+            is_followed &= skip == token.skip;
         }
+        let applied = Applied { page_rows: size.preferred, changes: is_followed && self.prefers_changes() };
+        let changes = is_followed.then(|| self.changes_links(size.wanted));
+        let Call { request, log, segment, options, choice, tenant, mask, .. } = self;
+        let ApiRequest { app, parts, version, root, .. } = request;
         let profile = app.settings.profile;
         let carried = links::carried(parts.uri.query().unwrap_or_default(), profile);
         let page_size = size.wanted;
-        let walk = Walk { root: root.to_owned(), version, segment, selection, carried, page_size, profile };
-        let form = RowForm { layout: choice.layout, selected: choice.selected, format };
+        let layout = if is_followed { with_id(choice.layout, log) } else { choice.layout };
+        let root = root.to_owned();
+        let walk = Walk { root, version, segment, selection, carried, page_size, profile, changes };
+        let form = RowForm { layout, selected: choice.selected, format };
         let coding = Coding::accepted(&parts.headers);
         let job = Job { walk, query, skip, top, counted: options.count(), form, mask, coding };
-        let engine = Arc::clone(&app.services.engine);
-        let workers = if job.is_search() { &app.searches } else { &app.store };
-        let share = Share::Tenant(tenant);
-        // A batch has reserved room for all its items.
-        let hold = if parts.extensions.get::<InBatch>().is_some() {
-            None
-        } else {
-            Some(app.backlog.reserve(Reader::of(share, parts), job.estimate()).await?)
-        };
-        // What is held stays with the work, as its rows do.
-        let (page, hold) = workers.run(share, move || (job.run(&*engine.tenant(tenant)), hold)).await?;
-        let page = page.map_err(|error| {
-            app.metrics.store_error(error.kind());
-            let told = with_causes(&error);
-            tracing::error!(request_id = %ids.request, error = %told, "the store could not serve a page");
-            Failure::of_store(&error)
-        })?;
-        app.metrics.rows(log.function, page.rows);
-        let room = page.content.bytes.capacity();
-        let mut response = paged(page, format, size.preferred, profile);
-        if let Some(mut hold) = hold {
-            hold.resize(room);
-            response.extensions_mut().insert(SharedHold::from(hold));
+        let cost = Cost { is_search: job.is_search(), bytes: job.estimate() };
+        let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
+        let (page, hold) = made(request, log, tenant, cost, make).await?;
+        let mut response = paged(page, format, applied, profile);
+        if let Some(hold) = hold {
+            response.extensions_mut().insert(hold);
         }
         Ok(response)
     }
 
-    /// All rows at once.
-    pub(super) async fn export(self, format: Format) -> Result<Response, Failure> {
-        let selection = self.choice.selection(self.log, self.range, self.mask);
-        let readable = self.readable(&selection);
-        let file_name = file_name(self.log.function, self.span, format);
-        let Call { request, log, options, choice, tenant, mask, .. } = self;
-        let ApiRequest { app, parts, ids, .. } = request;
-        if options.skip_token().is_some() {
-            let message = "The $skiptoken query option belongs to pages, and this format has none.";
-            return Err(Error::bad_request(message).hint("leave it out, or ask for application/json").into());
-        }
-        if parts.version < Version::HTTP_11 {
-            let message = "This format needs HTTP/1.1 or later.";
-            return Err(Error::new(ErrorKind::NotAcceptable, message)
-                .hint(
-                    "HTTP/1.0 cannot tell an answer that broke off from a whole one; a proxy may have to be told, \
-                     such as proxy_http_version 1.1 in nginx",
-                )
-                .into());
-        }
-        let query = ScanQuery {
-            selection: readable,
-            skip: options.skip().unwrap_or(0),
-            limit: options.top(),
-            watermark: None,
+    /// One page of what changed since a link of ours was made.
+    pub(super) async fn changes(self, format: JsonFormat, token: DeltaToken) -> Result<Response, Failure> {
+        let size = self.page_size();
+        let links = self.changes_links(size.wanted);
+        let restart = self.changes_links(size.wanted);
+        let query = ChangesQuery {
+            selection: self.followed(),
+            after: token.after,
+            until: token.until,
+            start: token.start.clone(),
+            limit: size.rows,
         };
-        let export = Export {
-            function: log.function,
-            format,
-            layout: choice.layout,
-            query,
-            mask,
-            tenant,
-            coding: Coding::accepted(&parts.headers),
-            file_name,
-        };
-        export::respond(app, ids, Reader::of(Share::Tenant(tenant), parts), export).await
+        let applied = Applied { page_rows: size.preferred, changes: self.prefers_changes() };
+        let Call { request, log, choice, tenant, mask, .. } = self;
+        let form = RowForm { layout: with_id(choice.layout, log), selected: choice.selected, format };
+        let coding = Coding::accepted(&request.parts.headers);
+        let job = ChangesJob { links, token, query, form, mask, coding };
+        // Rows are looked for among all of the hours that changed.
+        let cost = Cost { is_search: true, bytes: job.estimate() };
+        let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
+        let made = made(request, log, tenant, cost, make).await;
+        let (page, hold) = made.map_err(|failure| with_restart(failure, &restart))?;
+        let mut response = paged(page, format, applied, request.app.settings.profile);
+        if let Some(hold) = hold {
+            response.extensions_mut().insert(hold);
+        }
+        Ok(response)
     }
 
     /// The selection without rows that are too old to be read. Tokens are bound
     /// to the whole one, because this one moves on while a client walks.
-    fn readable(&self, selection: &Selection) -> Selection {
+    pub(super) fn readable(&self, selection: &Selection) -> Selection {
         let app = self.request.app;
         let earliest = app.settings.retention.shown_since(self.log, app.now());
         let range = earliest.map_or(self.range, |earliest| self.range.since(earliest));
@@ -178,7 +164,73 @@ struct PageSize {
     preferred: Option<u32>,
 }
 
-fn paged(page: Page, format: JsonFormat, preferred: Option<u32>, profile: Profile) -> Response {
+/// The preferences in a header that an answer follows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Applied {
+    pub(super) page_rows: Option<u32>,
+    pub(super) changes: bool,
+}
+
+impl Applied {
+    /// Says so, if there are any.
+    pub(super) fn add_to(self, headers: &mut HeaderMap) {
+        let rows = self.page_rows.map(|rows| format!("odata.maxpagesize={rows}"));
+        let changes = self.changes.then(|| "odata.track-changes".to_owned());
+        let all: Vec<String> = rows.into_iter().chain(changes).collect();
+        if let (false, Ok(all)) = (all.is_empty(), HeaderValue::try_from(all.join(", "))) {
+            headers.insert(PREFERENCE_APPLIED, all);
+        }
+    }
+}
+
+/// What making a page takes.
+struct Cost {
+    /// Whether the store may look at more rows than it gives.
+    is_search: bool,
+    /// About how large the page is at most.
+    bytes: usize,
+}
+
+/// A page that a worker made, and what is held for it. A batch has reserved room
+/// for all its items.
+async fn made(
+    request: ApiRequest<'_>,
+    log: &'static Log,
+    tenant: TenantId,
+    cost: Cost,
+    make: impl FnOnce(&dyn Engine, &dyn Store) -> trunklog_store::Result<Page> + Send + 'static,
+) -> Result<(Page, Option<SharedHold>), Failure> {
+    let ApiRequest { app, parts, ids, .. } = request;
+    let engine = Arc::clone(&app.services.engine);
+    let workers = if cost.is_search { &app.searches } else { &app.store };
+    let share = Share::Tenant(tenant);
+    let hold = if parts.extensions.get::<InBatch>().is_some() {
+        None
+    } else {
+        Some(app.backlog.reserve(Reader::of(share, parts), cost.bytes).await?)
+    };
+    // What is held stays with the work, as its rows do.
+    let work = move || (make(&*engine, &*engine.tenant(tenant)), hold);
+    let (page, hold) = workers.run(share, work).await?;
+    let page = page.map_err(|error| {
+        app.metrics.store_error(error.kind());
+        // A link that is too old is the client's to replace.
+        if error.kind() != trunklog_store::ErrorKind::Gone {
+            let told = with_causes(&error);
+            tracing::error!(request_id = %ids.request, error = %told, "the store could not serve a page");
+        }
+        Failure::of_store(&error)
+    })?;
+    app.metrics.rows(log.function, page.rows);
+    let room = page.content.bytes.capacity();
+    let hold = hold.map(|mut hold| {
+        hold.resize(room);
+        SharedHold::from(hold)
+    });
+    Ok((page, hold))
+}
+
+fn paged(page: Page, format: JsonFormat, applied: Applied, profile: Profile) -> Response {
     let mut response = Response::new(Body::from(page.content.bytes));
     let headers = response.headers_mut();
     if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
@@ -189,39 +241,10 @@ fn paged(page: Page, format: JsonFormat, preferred: Option<u32>, profile: Profil
     if let Some(name) = page.content.coding.name() {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
-    if let Some(Ok(applied)) =
-        preferred.map(|rows| HeaderValue::from_str(&format!("odata.maxpagesize={rows}")))
-    {
-        headers.insert(PREFERENCE_APPLIED, applied);
-    }
+    applied.add_to(headers);
     if !profile.is_strict() {
         // Source: RFC 7240, section 2.
         headers.append(VARY, HeaderValue::from_name(PREFER));
     }
     response
-}
-
-/// What a download is called: function and range, in characters that every
-/// file system takes.
-fn file_name(function: &str, (from, to): (Instant, Instant), format: Format) -> String {
-    let stamp = |instant: Instant| {
-        let text = instant.to_string();
-        text.strip_suffix("T00:00:00Z").unwrap_or(&text).replace(':', "")
-    };
-    format!("{function}_{}_{}.{}", stamp(from), stamp(to), format.extension())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn downloads_are_named_by_function_and_range() {
-        let at = |text| Instant::parse(text).unwrap();
-        let span = (at("2026-11-01T00:00:00Z"), at("2026-11-02T08:30:00.5Z"));
-        assert_eq!(
-            file_name("getDirectRoutingCalls", span, Format::Csv),
-            "getDirectRoutingCalls_2026-11-01_2026-11-02T083000.5Z.csv"
-        );
-    }
 }

@@ -36,6 +36,12 @@ impl Choice {
         Ok(Choice { filter, order: order.unwrap_or_default(), layout, selected: selected.is_some() })
     }
 
+    /// What a link to changes is bound to: the chosen rows of a range, whoever
+    /// reads them.
+    pub(super) fn followed(&self, log: &'static Log, range: TimeRange) -> Selection {
+        Selection { order: Vec::new(), ..self.selection(log, range, Mask::NONE) }
+    }
+
     /// The chosen rows of a range for a reader with that mask.
     ///
     /// Filter and order see the numbers that the reader sees, or else they

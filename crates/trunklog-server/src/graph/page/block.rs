@@ -1,8 +1,9 @@
 //! Rows as JSON, before anybody knows what stands around them.
 
-use trunklog_odata::envelope::{Frame, JsonFormat};
+use trunklog_odata::envelope::{Frame, JsonFormat, write_removed};
 use trunklog_records::Rows;
 use trunklog_records::json::RowEncoder;
+use trunklog_store::Removed;
 
 /// About how long a property is in JSON, its name included.
 const PROPERTY_BYTES: usize = 48;
@@ -18,12 +19,32 @@ pub(super) struct Block {
 impl Block {
     /// Encodes the properties of rows at those indices, in that order.
     pub(super) fn encode(rows: &Rows, layout: &[usize], format: JsonFormat) -> Block {
-        let mut bytes = Vec::with_capacity(room_for(layout, rows.len()));
-        RowEncoder::formatted(rows.log(), layout, format).encode(rows, &mut bytes);
-        Block { bytes, rows: rows.len() }
+        Block::of_changes(&[], rows, layout, format)
     }
 
-    /// How many rows there are.
+    /// The same after what is gone. That comes first, for those who know rows by
+    /// their ids alone: an id that is gone at one time and there at another stays.
+    pub(super) fn of_changes(
+        removed: &[Removed],
+        rows: &Rows,
+        layout: &[usize],
+        format: JsonFormat,
+    ) -> Block {
+        let count = rows.len() + removed.len();
+        let mut bytes = Vec::with_capacity(room_for(layout, count));
+        for Removed { id, reason, .. } in removed {
+            write_removed(id, reason.name(), &mut bytes);
+            bytes.push(b',');
+        }
+        RowEncoder::formatted(rows.log(), layout, format).encode(rows, &mut bytes);
+        if rows.is_empty() {
+            // No row follows the last comma.
+            bytes.pop();
+        }
+        Block { bytes, rows: count }
+    }
+
+    /// How many objects there are.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
@@ -50,7 +71,39 @@ pub(super) fn room_for(layout: &[usize], rows: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use trunklog_odata::Instant;
+    use trunklog_records::RowBuilder;
+    use trunklog_records::json::RowDecoder;
+    use trunklog_records::schema::SMS;
+    use trunklog_store::Reason;
+
     use super::*;
+
+    #[test]
+    fn what_is_gone_comes_before_rows() {
+        let removed = |id: &str, reason| Removed { time: Instant::ABSENT, id: id.to_owned(), reason };
+        let gone = [removed("a", Reason::Deleted), removed("b\"", Reason::Changed)];
+        let rows = |count: usize| {
+            let mut rows = RowBuilder::new(&SMS);
+            for _ in 0..count {
+                let json = br#"{"id":"c","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+                RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+            }
+            rows.finish()
+        };
+        let removals =
+            r#"{"@removed":{"reason":"deleted"},"id":"a"},{"@removed":{"reason":"changed"},"id":"b\""}"#;
+        for (gone, count, expected) in [
+            (&gone[..], 2, format!("{removals},{{\"id\":\"c\"}},{{\"id\":\"c\"}}")),
+            (&gone[..], 0, removals.to_owned()),
+            (&gone[..0], 1, r#"{"id":"c"}"#.to_owned()),
+            (&gone[..0], 0, String::new()),
+        ] {
+            let block = Block::of_changes(gone, &rows(count), &[SMS.id_index()], JsonFormat::default());
+            assert_eq!(String::from_utf8(block.bytes).unwrap(), expected);
+            assert_eq!(block.rows, gone.len() + count);
+        }
+    }
 
     fn within(rows: &str, before: &str, after: &str) -> String {
         let frame = Frame { before: before.into(), after: after.into() };

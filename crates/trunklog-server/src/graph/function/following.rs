@@ -1,0 +1,152 @@
+//! Whether a call follows what changes. Source: OData 4.01 Protocol, section
+//! 11.3.
+
+use http::HeaderValue;
+use http::header::LOCATION;
+use trunklog_exports::Format;
+use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
+use trunklog_odata::{Error, ErrorKind};
+use trunklog_records::Log;
+use trunklog_store::{DeltaToken, DeltaTokenError, Selection};
+
+use super::call::Call;
+use crate::answer::Failure;
+use crate::graph::accept::{Representation, tracks_changes};
+use crate::graph::links::{self, ChangesLinks};
+
+/// Whether a call follows what changes.
+pub(super) enum Following {
+    /// It wants rows alone.
+    Nothing,
+    /// It wants rows, and at their end the link to what changes from then on.
+    Walk,
+    /// It wants what changed since a link of ours was made.
+    Changes(DeltaToken),
+}
+
+impl Following {
+    /// Whether the answer has a link to changes, now or at its end.
+    pub(super) fn is_wanted(&self) -> bool {
+        !matches!(self, Following::Nothing)
+    }
+}
+
+impl Call<'_> {
+    /// Whether changes are followed. Who wants to, but cannot, gets what he would
+    /// get without the wish, as with any preference; a link that cannot be
+    /// followed is an error.
+    ///
+    /// # Errors
+    /// 400 for a token that was changed, belongs to something else or stands
+    /// beside what does not go with it; 410 where the mask is another one.
+    pub(super) fn following(&self, representation: Representation) -> Result<Following, Failure> {
+        let options = &self.options;
+        // Other forms have no place for what is gone.
+        let is_served =
+            matches!(representation, Representation::Page(_) | Representation::Export(Format::Ndjson));
+        if let Some(text) = options.delta_token() {
+            if options.skip().is_some() || options.top().is_some() || options.skip_token().is_some() {
+                let message = "The $deltatoken query option cannot stand beside $top, $skip or $skiptoken.";
+                return Err(Error::bad_request(message).hint("follow links as they came").into());
+            }
+            if !is_served {
+                let message = "The $deltatoken query option belongs to pages and NDJSON.";
+                return Err(Error::bad_request(message)
+                    .hint("ask for application/json or application/x-ndjson: the other formats cannot say what is gone")
+                    .into());
+            }
+            return self.changes_since(text);
+        }
+        let query = self.request.parts.uri.query().unwrap_or_default();
+        // What the first request said holds for the whole walk, and nothing that
+        // comes later: only the first page knows whether the walk is whole.
+        let is_wanted = match options.skip_token() {
+            Some(_) => links::is_tracked(query),
+            None => options.skip().is_none() && (self.prefers_changes() || links::is_tracked(query)),
+        };
+        let is_whole = options.top().is_none();
+        let is_served = is_served && !self.request.app.settings.profile.is_strict() && self.can_be_followed();
+        Ok(if is_wanted && is_whole && is_served { Following::Walk } else { Following::Nothing })
+    }
+
+    /// Whether the client says in a header that it wants to follow changes.
+    pub(super) fn prefers_changes(&self) -> bool {
+        tracks_changes(&self.request.parts.headers)
+    }
+
+    /// The links to changes of what was asked for.
+    pub(super) fn changes_links(&self, page_size: Option<u32>) -> ChangesLinks {
+        let request = &self.request;
+        let query = request.parts.uri.query().unwrap_or_default();
+        ChangesLinks {
+            root: request.root.to_owned(),
+            version: request.version,
+            segment: self.segment.clone(),
+            selection: self.choice.followed(self.log, self.range),
+            mask: self.mask,
+            carried: links::carried_by_changes(query, request.app.settings.profile),
+            page_size,
+        }
+    }
+
+    /// The selection whose changes are told. Rows that are too old to be read do
+    /// not satisfy its filter; where one is deleted or changes, it is told as
+    /// gone.
+    pub(super) fn followed(&self) -> Selection {
+        let app = self.request.app;
+        let mut selection = self.choice.selection(self.log, self.range, self.mask);
+        selection.order.clear();
+        let earliest = app.settings.retention.shown_since(self.log, app.now());
+        if let Some(earliest) = earliest.filter(|earliest| *earliest > self.range.from()) {
+            let time = Expr::new(Kind::Instant, Node::Property(self.log.time_index()));
+            let earliest = Expr::literal(Literal::Instant(earliest));
+            let is_shown = Node::Compare(Comparison::GreaterOrEqual, Box::new(time), Box::new(earliest));
+            let conditions = [Some(Expr::new(Kind::Bool, is_shown)), selection.filter.take()];
+            let all = Node::And(conditions.into_iter().flatten().collect());
+            selection.filter = Some(Expr::new(Kind::Bool, all));
+        }
+        selection
+    }
+
+    fn changes_since(&self, text: &str) -> Result<Following, Failure> {
+        if !self.can_be_followed() {
+            let message = "The changes of this function cannot be followed.";
+            return Err(Error::bad_request(message)
+                .hint("its rows are computed whenever they are read: read them again")
+                .into());
+        }
+        match DeltaToken::parse(text, &self.choice.followed(self.log, self.range), self.mask) {
+            Ok(token) => Ok(Following::Changes(token)),
+            Err(error @ DeltaTokenError::OtherMask) => {
+                Err(with_restart(Failure::gone(error.to_string()), &self.changes_links(None)))
+            }
+            Err(error @ (DeltaTokenError::Malformed | DeltaTokenError::OtherWalk)) => {
+                let message = "The value of the $deltatoken query option is not valid.";
+                Err(Error::bad_request(message).hint(error.to_string()).into())
+            }
+        }
+    }
+
+    fn can_be_followed(&self) -> bool {
+        Selection::all(self.log, self.range).can_be_followed()
+    }
+}
+
+/// Tells a client whose link is too old where it can start again. Source: OData
+/// 4.01 Protocol, section 11.3.2.
+pub(super) fn with_restart(failure: Failure, links: &ChangesLinks) -> Failure {
+    match HeaderValue::try_from(links.all_rows()) {
+        Ok(place) if failure.error().kind() == ErrorKind::Gone => failure.with_header(LOCATION, place),
+        _ => failure,
+    }
+}
+
+/// What is shown of rows whose changes are followed: always their ids, by which
+/// they are told to be gone.
+pub(super) fn with_id(mut layout: Vec<usize>, log: &Log) -> Vec<usize> {
+    let id = log.id_index();
+    if !layout.contains(&id) {
+        layout.insert(0, id);
+    }
+    layout
+}
