@@ -17,6 +17,7 @@ mod javascript_clients;
 mod memory;
 mod ownership;
 mod python_clients;
+mod python_follower;
 mod retention;
 mod signals;
 
