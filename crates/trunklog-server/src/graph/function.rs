@@ -4,6 +4,7 @@
 //! `export` answer it.
 
 mod answer;
+mod applied;
 mod call;
 mod choice;
 mod export;

@@ -5,20 +5,21 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use trunklog_errors::with_causes;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_odata::{Error, Profile};
 use trunklog_records::{Log, TenantId};
 use trunklog_store::{ChangesQuery, DeltaToken, Engine, PageQuery, Selection, SkipToken, Start, Store};
 
+use super::applied::Applied;
 use super::call::Call;
-use super::export::{add_preferences, file_name};
+use super::export::file_name;
 use super::following::{Following, with_id, with_restart};
 use crate::answer::{Failure, of_unknown_length};
 use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
-use crate::graph::accept::{PREFER, PREFERENCE_APPLIED, Representation, max_page_size};
+use crate::graph::accept::{PREFER, Representation, max_page_size};
 use crate::graph::export;
 use crate::graph::links::{self, Walk};
 use crate::graph::page::{ChangesJob, Job, Page, RowForm};
@@ -43,7 +44,7 @@ impl Call<'_> {
                 let mut response = Response::new(Body::empty());
                 let file_name = file_name(self.log.function, self.span, format);
                 response.headers_mut().extend(export::headers(format, &file_name, coding));
-                add_preferences(format, Applied { page_rows: None, changes }, response.headers_mut());
+                Applied { page_rows: None, changes }.add_to_export(format, response.headers_mut());
                 response
             }
         };
@@ -162,25 +163,6 @@ struct PageSize {
     wanted: Option<u32>,
     /// What the client wants in a header.
     preferred: Option<u32>,
-}
-
-/// The preferences in a header that an answer follows.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Applied {
-    pub(super) page_rows: Option<u32>,
-    pub(super) changes: bool,
-}
-
-impl Applied {
-    /// Says so, if there are any.
-    pub(super) fn add_to(self, headers: &mut HeaderMap) {
-        let rows = self.page_rows.map(|rows| format!("odata.maxpagesize={rows}"));
-        let changes = self.changes.then(|| "odata.track-changes".to_owned());
-        let all: Vec<String> = rows.into_iter().chain(changes).collect();
-        if let (false, Ok(all)) = (all.is_empty(), HeaderValue::try_from(all.join(", "))) {
-            headers.insert(PREFERENCE_APPLIED, all);
-        }
-    }
 }
 
 /// What making a page takes.

@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use http::header::VARY;
-use http::{HeaderMap, HeaderName, HeaderValue, Version};
+use http::{HeaderName, HeaderValue, Version};
 use trunklog_errors::with_causes;
 use trunklog_exports::Format;
 use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_store::{ChangesQuery, DeltaToken, ScanQuery, Watermark};
 
-use super::answer::Applied;
+use super::applied::Applied;
 use super::call::Call;
 use super::following::{Following, with_id, with_restart};
 use crate::answer::Failure;
 use crate::backlog::Reader;
 use crate::coding::Coding;
-use crate::graph::accept::PREFER;
 use crate::graph::export::{self, Export, Reading};
 use crate::graph::request::ApiRequest;
 use crate::share::Share;
@@ -73,7 +71,7 @@ impl Call<'_> {
         if let Some(link) = link {
             headers.insert(DELTA_LINK, HeaderValue::try_from(link).map_err(|_| Failure::unexpected())?);
         }
-        add_preferences(format, applied, headers);
+        applied.add_to_export(format, headers);
         Ok(response)
     }
 
@@ -123,14 +121,6 @@ impl Call<'_> {
             }
             with_restart(Failure::of_store(&error), &self.changes_links(None))
         })
-    }
-}
-
-/// Says which preferences an export follows, in the format that has any.
-pub(super) fn add_preferences(format: Format, applied: Applied, headers: &mut HeaderMap) {
-    if format == Format::Ndjson {
-        applied.add_to(headers);
-        headers.append(VARY, HeaderValue::from_name(PREFER));
     }
 }
 
