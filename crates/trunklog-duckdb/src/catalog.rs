@@ -22,9 +22,9 @@ use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
 
 use crate::error::{conversion, is_damage};
-use crate::instance::{Instance, has_table};
 use crate::log_table::{Counts, Layout, LogState, LogTable, Place, Segment};
 use crate::sql::{self, DATABASE};
+use crate::tables::has_table;
 use crate::time_index::TimeIndex;
 
 pub(crate) const SEGMENTS: &str = "segments";
@@ -329,25 +329,4 @@ impl Segment {
         }
         Ok(index)
     }
-}
-
-/// The tenants and logs that have segments.
-pub(crate) fn stored_logs(instance: &Instance) -> duckdb::Result<Vec<(TenantId, &'static Log)>> {
-    instance.read(|connection| {
-        let mut statement = connection.prepare(
-            "SELECT DISTINCT schema_name, split_part(table_name, '~', 1) FROM duckdb_tables()
-             WHERE database_name = ? ORDER BY ALL",
-        )?;
-        let names = statement
-            .query_map([DATABASE], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let mut logs = Vec::new();
-        for name in names {
-            let (schema, table) = name?;
-            let log = LOGS.into_iter().find(|log| log.name == table);
-            if let (Some(tenant), Some(log)) = (sql::tenant_of(&schema), log) {
-                logs.push((tenant, log));
-            }
-        }
-        Ok(logs)
-    })
 }

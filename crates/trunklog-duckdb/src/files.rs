@@ -17,10 +17,12 @@
 mod checksum;
 mod examine;
 mod header;
+mod judgement;
 mod log;
 pub(crate) mod mark;
 mod mend;
 mod stranger;
+mod wording;
 
 use std::ffi::OsString;
 use std::fs;
@@ -31,8 +33,8 @@ use trunklog_store::{Error, ErrorKind, Result};
 
 pub(crate) use examine::examine;
 pub use examine::exists;
-use examine::unreadable;
 pub use mend::repair;
+use wording::unreadable;
 
 /// The paths of a store's files.
 #[derive(Debug, Clone)]

@@ -14,10 +14,11 @@ use trunklog_store::{Error, ErrorKind};
 use crate::catalog::{COMMITS, FLAGS, SEGMENTS, create_tenant};
 use crate::error::{conversion, refusal};
 use crate::files::Files;
-use crate::instance::{Instance, has_table_in};
+use crate::instance::Instance;
 use crate::migrate;
-use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, SUPERSEDED, quoted};
-use crate::transaction::{Outcome, transaction};
+use crate::sql::{self, CHANGED, DATABASE, GUARD, SEQUENCE, SUPERSEDED, quoted};
+use crate::tables::has_table_in;
+use crate::transaction::Outcome;
 
 /// The number of the form that this program writes.
 ///
@@ -33,19 +34,9 @@ const STORE: &str = "store";
 /// newest commit had, where its rows may be gone.
 const OLD_SEQUENCES: &str = "sequences";
 
-/// The schema of a table that programs of before cannot read: they do not look
-/// for a number, and would take a store of today for an empty one. It has the
-/// name of a tenant that no organisation has.
-const GUARD: &str = "t_00000000000000000000000000000000";
-
 /// What stands in their error.
 const GUARDED: &str =
     "this store was written by a newer version of Trunklog: use that version or a later one";
-
-/// Whether a schema is the guard's.
-pub(crate) fn is_guard(schema: &str) -> bool {
-    schema == GUARD
-}
 
 /// Refuses a store that a newer program wrote.
 pub(crate) fn check(connection: &Connection) -> duckdb::Result<()> {
@@ -66,7 +57,7 @@ pub(crate) fn check(connection: &Connection) -> duckdb::Result<()> {
 pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::Result<()> {
     let writer = &instance.writer();
     if number(writer)?.is_none() {
-        transaction(instance, writer, |writer| upgrade(writer).map(Outcome::Keep))?;
+        instance.transaction(writer, |writer| upgrade(writer).map(Outcome::Keep))?;
     }
     let place = Place::of(database).map_err(conversion)?;
     let repaired = Files::of(database).repaired;
@@ -104,7 +95,7 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
             table()
         )
     };
-    transaction(instance, writer, |writer| writer.execute_batch(&sql).map(Outcome::Keep))?;
+    instance.transaction(writer, |writer| writer.execute_batch(&sql).map(Outcome::Keep))?;
     match fs::remove_file(repaired) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(conversion(error)),
         _ => Ok(()),
@@ -117,6 +108,12 @@ pub(crate) fn epoch(connection: &Connection) -> duckdb::Result<String> {
         return Ok(String::new());
     }
     connection.query_row(&format!("SELECT epoch FROM {}", table()), [], |row| row.get(0))
+}
+
+/// What can be read of the guard, as it follows `FROM`; None where there is none.
+pub(crate) fn readable_guard(connection: &Connection) -> duckdb::Result<Option<String>> {
+    let there = has_table_in(connection, GUARD, "sms")?;
+    Ok(there.then(|| format!("(SELECT why FROM {DATABASE}.{GUARD}.sms)")))
 }
 
 fn table() -> String {

@@ -7,19 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use duckdb::{Config, Connection};
 use trunklog_records::{Log, TenantId};
-use trunklog_store::{Clock, Error, ErrorKind, Result};
+use trunklog_store::{Clock, Error, ErrorKind};
 
 use crate::catalog::{self, Tenant};
 use crate::deadline::Deadlines;
-use crate::error::{opening_error, refusal};
+use crate::error::refusal;
 use crate::expression;
 use crate::files::mark::Mark;
-use crate::files::{self, Files};
-use crate::format;
 use crate::log_table::LogTable;
-use crate::options::Options;
-use crate::sql::{self, DATABASE, ROW_GROUP_SIZE};
-use crate::transaction::{Outcome, transaction};
+use crate::options::{Access, Options};
+use crate::sql::{DATABASE, ROW_GROUP_SIZE};
+use crate::transaction::{self, Outcome};
 
 /// Readers that stay open between queries.
 const IDLE_READERS: usize = 8;
@@ -33,17 +31,6 @@ const PREPARED_STATEMENTS: usize = 128;
 /// without sense, and its next log would be refused (DuckDB 1.5,
 /// `SingleFileBlockManager::WriteHeader`).
 const NEW_FILES: &str = "v1.4.0";
-
-/// What may be done with a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// It is made where it is missing.
-    Write,
-    /// The same, but it must be there.
-    Reopen,
-    /// Neither it nor its write-ahead log is changed.
-    Read,
-}
 
 /// An opened file. Dropping it closes the file.
 pub(crate) struct Instance {
@@ -66,26 +53,8 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Opens the file. What a crash left of it is examined first. For writing
-    /// its tables are brought up to the current schema.
-    pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
-        let examined = files::examine(file, access)?;
-        let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;
-        format::check(&instance.writer()).map_err(opening_error)?;
-        if access == Access::Read {
-            return Ok(instance);
-        }
-        let mark = Mark::begin(&Files::of(file), examined.commits).map_err(|error| {
-            let what = format!("opening the store: {} cannot be held open", file.display());
-            Error::new(ErrorKind::Other, what).caused_by(error)
-        })?;
-        instance.mark = Some(mark);
-        instance.shares_checkpoint = AtomicBool::new(examined.names_checkpoint);
-        format::bring_up_to_date(&instance, file).map_err(opening_error)?;
-        Ok(instance)
-    }
-
-    fn attach(file: &Path, options: &Options, access: Access) -> duckdb::Result<Instance> {
+    /// Opens a file that was examined.
+    pub(crate) fn attach(file: &Path, options: &Options, access: Access) -> duckdb::Result<Instance> {
         let config = Config::default()
             .enable_autoload_extension(false)?
             .with("threads", options.threads.to_string())?
@@ -124,6 +93,13 @@ impl Instance {
         })
     }
 
+    /// Notes where commits are acknowledged from now on, and whether the
+    /// write-ahead log would still name the checkpoint of a copy of the file.
+    pub(crate) fn hold(&mut self, mark: Mark, shares_checkpoint: bool) {
+        self.mark = Some(mark);
+        self.shares_checkpoint = AtomicBool::new(shares_checkpoint);
+    }
+
     /// Has to come before a commit. A copy of the file that was made before it
     /// was opened, such as a backup, has the number of its last checkpoint. A
     /// commit that follows the same one would fit that copy by its name, though
@@ -152,6 +128,15 @@ impl Instance {
         if let Some(mark) = &self.mark {
             mark.acknowledge();
         }
+    }
+
+    /// Runs `work` as one transaction of the writer, which the caller holds.
+    pub(crate) fn transaction<T>(
+        &self,
+        writer: &Connection,
+        work: impl FnOnce(&Connection) -> duckdb::Result<Outcome<T>>,
+    ) -> duckdb::Result<T> {
+        transaction::run(writer, || self.acknowledge(), work)
     }
 
     /// Whether the file that is open is the one at the store's place.
@@ -271,7 +256,7 @@ impl Instance {
             {
                 return Ok((tenant, table));
             }
-            transaction(self, writer, |writer| {
+            self.transaction(writer, |writer| {
                 catalog::create_tenant(writer, id)?;
                 catalog::create_log(writer, id, log)?;
                 Ok(Outcome::Keep(()))
@@ -280,20 +265,6 @@ impl Instance {
         let text = format!("storing rows: {} was made and cannot be found", log.name);
         Err(refusal(Error::new(ErrorKind::Other, text)))
     }
-}
-
-/// Whether a tenant's schema has a table of that name.
-pub(crate) fn has_table(connection: &Connection, id: TenantId, table: &str) -> duckdb::Result<bool> {
-    has_table_in(connection, &sql::schema(id), table)
-}
-
-/// Whether a schema has a table of that name.
-pub(crate) fn has_table_in(connection: &Connection, schema: &str, table: &str) -> duckdb::Result<bool> {
-    connection.query_row(
-        "SELECT count(*) > 0 FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? AND table_name = ?",
-        [DATABASE, schema, table],
-        |row| row.get(0),
-    )
 }
 
 #[cfg(test)]
@@ -305,13 +276,14 @@ mod tests {
     use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
 
     use super::*;
+    use crate::opening;
 
     #[test]
     fn readers_do_not_wait_for_the_writer() {
         let tenant: TenantId = "7e570000-0000-4000-8000-000000000001".parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let instance =
-            Instance::open(&folder.path().join("log.duckdb"), &Options::default(), Access::Write).unwrap();
+            opening::open(&folder.path().join("log.duckdb"), &Options::default(), Access::Write).unwrap();
         let instance = Arc::new(instance);
         let writer = instance.writer();
         instance.log_for_append(&writer, tenant, &DIRECT_ROUTING_CALLS).unwrap();

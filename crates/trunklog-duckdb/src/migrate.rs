@@ -9,7 +9,7 @@ use trunklog_records::{Log, RowBuilder, Rows};
 use crate::error::conversion;
 use crate::instance::Instance;
 use crate::sql::{self, DATABASE, quoted};
-use crate::transaction::{Outcome, transaction};
+use crate::transaction::Outcome;
 use crate::write::staging::stage;
 
 /// Rows that are moved at a time.
@@ -26,7 +26,7 @@ pub(crate) fn all(instance: &Instance, writer: &Connection) -> duckdb::Result<()
         let log = table.split_once('~').and_then(|(log, _)| LOGS.into_iter().find(|known| known.name == log));
         if let (Some(tenant), Some(log)) = (sql::tenant_of(&schema), log) {
             let table = sql::table(tenant, &table);
-            transaction(instance, writer, |writer| {
+            instance.transaction(writer, |writer| {
                 let changed = bring_up_to_date(writer, &table, log)?;
                 Ok(if changed { Outcome::Keep(()) } else { Outcome::Leave(()) })
             })?;

@@ -39,3 +39,14 @@ impl Default for Options {
         }
     }
 }
+
+/// What may be done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It is made where it is missing.
+    Write,
+    /// The same, but it must be there.
+    Reopen,
+    /// Neither it nor its write-ahead log is changed.
+    Read,
+}

@@ -1,11 +1,10 @@
 //! SQL text, made from a log's property table.
 
 use duckdb::types::Value;
+use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 use trunklog_records::schema::{DYNAMIC_PROPERTIES, ID};
-use trunklog_records::{Log, TenantId};
-
-use crate::format::is_guard;
+use trunklog_records::{Log, TenantId, TimeRange};
 
 /// The column with the number of the commit that first brought a row.
 pub(crate) const SEQUENCE: &str = "sequence";
@@ -29,6 +28,11 @@ pub(crate) const DATABASE: &str = "trunklog";
 /// rows, so the default of 122,880 would read a hundred times too much.
 pub(crate) const ROW_GROUP_SIZE: u32 = 16_384;
 
+/// The schema of a table that programs of before cannot read: they do not look
+/// for a number, and would take a store of today for an empty one. It has the
+/// name of a tenant that no organisation has.
+pub(crate) const GUARD: &str = "t_00000000000000000000000000000000";
+
 /// Names a tenant's schema: a letter and the GUID's digits.
 pub(crate) fn schema(tenant: TenantId) -> String {
     format!("t_{}", tenant.guid().simple())
@@ -36,7 +40,7 @@ pub(crate) fn schema(tenant: TenantId) -> String {
 
 /// The tenant that a schema belongs to.
 pub(crate) fn tenant_of(schema: &str) -> Option<TenantId> {
-    if is_guard(schema) {
+    if schema == GUARD {
         return None;
     }
     schema.strip_prefix("t_").and_then(|guid| guid.parse().ok())
@@ -157,4 +161,16 @@ impl Parameters {
     pub(crate) fn values(&self) -> &[Value] {
         &self.values
     }
+}
+
+/// The condition that rows lie in a range.
+pub(crate) fn within(log: &Log, range: TimeRange, parameters: &mut Parameters) -> String {
+    between(log, range.from(), range.end(), parameters)
+}
+
+/// The condition that rows lie between an instant and before another.
+pub(crate) fn between(log: &Log, from: Instant, end: Instant, parameters: &mut Parameters) -> String {
+    let time = quoted(log.time);
+    let (from, end) = (parameters.bind(from.ticks()), parameters.bind(end.ticks()));
+    format!("{time} >= {from} AND {time} < {end}")
 }

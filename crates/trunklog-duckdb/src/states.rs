@@ -2,9 +2,10 @@
 
 use duckdb::{Connection, params};
 
-use crate::instance::{Instance, has_table_in};
+use crate::instance::Instance;
 use crate::sql::DATABASE;
-use crate::transaction::{Outcome, transaction};
+use crate::tables::has_table_in;
+use crate::transaction::Outcome;
 
 /// The schema of what belongs to no tenant. No tenant's schema has this name.
 const SCHEMA: &str = "main";
@@ -47,7 +48,7 @@ pub(crate) fn exchange(
     if new == expected {
         return Ok(true);
     }
-    transaction(instance, &writer, |writer| set(writer, name, new).map(|()| Outcome::Keep(true)))
+    instance.transaction(&writer, |writer| set(writer, name, new).map(|()| Outcome::Keep(true)))
 }
 
 fn set(writer: &Connection, name: &str, new: Option<&str>) -> duckdb::Result<()> {

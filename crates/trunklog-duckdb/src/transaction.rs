@@ -2,8 +2,6 @@
 
 use duckdb::Connection;
 
-use crate::instance::Instance;
-
 /// Whether what was done is to be kept.
 pub(crate) enum Outcome<T> {
     /// It is.
@@ -12,19 +10,20 @@ pub(crate) enum Outcome<T> {
     Leave(T),
 }
 
-/// Runs `work` as one transaction of the writer. What it did is durable when this
+/// Runs `work` as one transaction of the writer, and `acknowledge` when it is
+/// kept. What it did is durable when this
 /// returns; when anything fails, nothing was done. The caller holds the writer,
 /// and so lets readers see what changed before another commit comes.
-pub(crate) fn transaction<T>(
-    instance: &Instance,
+pub(crate) fn run<T>(
     writer: &Connection,
+    acknowledge: impl FnOnce(),
     work: impl FnOnce(&Connection) -> duckdb::Result<Outcome<T>>,
 ) -> duckdb::Result<T> {
     writer.execute_batch("BEGIN")?;
     let done = work(writer).and_then(|outcome| match outcome {
         Outcome::Keep(value) => {
             writer.execute_batch("COMMIT")?;
-            instance.acknowledge();
+            acknowledge();
             Ok(value)
         }
         Outcome::Leave(value) => {

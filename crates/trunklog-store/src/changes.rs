@@ -10,8 +10,9 @@ use trunklog_odata::Instant;
 use trunklog_records::{Rows, TimeRange};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::page::{Key, Watermark};
+use crate::page::Key;
 use crate::selection::Selection;
+use crate::watermark::Watermark;
 
 /// How wide a bucket of time is whose changes a store tells apart: an hour, in
 /// units of 100 ns.

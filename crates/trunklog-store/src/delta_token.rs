@@ -9,9 +9,10 @@ use trunklog_records::masking::Mask;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fields::Fields;
 use crate::fingerprint::Fingerprint;
-use crate::page::{Key, Watermark};
+use crate::page::Key;
 use crate::selection::Selection;
 use crate::skip_token::MAX_ID_LEN;
+use crate::watermark::Watermark;
 use crate::{Engine, Store};
 
 /// What a follower of changes knows, as `$deltatoken` carries it.

@@ -58,6 +58,7 @@ mod states;
 mod testing;
 mod unique;
 mod verify;
+mod watermark;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -73,7 +74,7 @@ pub use delta_token::{DeltaToken, DeltaTokenError};
 pub use erasure::{Erase, Erasure};
 pub use error::{Error, ErrorKind, Result};
 pub use fingerprint::schema_fingerprint;
-pub use page::{Key, OrderValue, Page, PageQuery, Start, Watermark};
+pub use page::{Key, OrderValue, Page, PageQuery, Start};
 pub use report::{
     Aggregate, BIN_EDGES, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery,
     ReportValue, bin_of, too_many_groups, values_of_bin,
@@ -83,6 +84,7 @@ pub use skip_token::{SkipToken, SkipTokenError};
 pub use states::{MAX_STATE_NAME, MAX_STATE_VALUE, check_state};
 pub use unique::each_once;
 pub use verify::{Fault, Verified};
+pub use watermark::Watermark;
 
 /// A storage engine: the logs of all tenants.
 ///

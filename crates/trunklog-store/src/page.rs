@@ -5,11 +5,7 @@ use trunklog_odata::expr::ORDERED_CHARS;
 use trunklog_records::{Log, Rows, TimeRange};
 
 use crate::selection::Selection;
-
-/// The sequence number of a commit. Rows up to it were stored when it was
-/// read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Watermark(pub u64);
+use crate::watermark::Watermark;
 
 /// A row's place in a walk: what orders the rows, then time, then id, compared
 /// byte by byte.

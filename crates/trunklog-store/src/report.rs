@@ -16,8 +16,8 @@ use trunklog_odata::expr::Expr;
 use trunklog_records::Log;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::page::Watermark;
 use crate::selection::Selection;
+use crate::watermark::Watermark;
 
 pub(crate) use decimal::Decimal;
 pub(crate) use fold::by_scan;

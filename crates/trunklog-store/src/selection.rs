@@ -5,7 +5,7 @@ mod check;
 use trunklog_odata::expr::{Direction, Expr, Node, OrderBy};
 use trunklog_records::{Log, TimeRange};
 
-use crate::page::Watermark;
+use crate::watermark::Watermark;
 
 pub use check::{kind_of, signature};
 // A walk's token carries a value of each criterion.

@@ -10,8 +10,9 @@ use trunklog_records::schema::Origin;
 
 use crate::fields::Fields;
 use crate::fingerprint::Fingerprint;
-use crate::page::{Key, OrderValue, Watermark, beginning};
+use crate::page::{Key, OrderValue, beginning};
 use crate::selection::{MAX_ORDER, Selection};
+use crate::watermark::Watermark;
 
 /// A walk's state between two pages, as `$skiptoken` carries it.
 ///

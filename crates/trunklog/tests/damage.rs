@@ -15,6 +15,7 @@ use trunklog_testkit::{Binary, append, call_rows};
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const DATABASE: &str = "trunklog.duckdb";
 const LOG: &str = "trunklog.duckdb.wal";
+const MARK: &str = "trunklog.commit";
 
 /// Rows of a commit.
 const ROWS: u32 = 300;
@@ -125,7 +126,8 @@ fn a_deep_check_finds_bad_blocks() {
     let bench = Bench::with_rows(&In::Database);
     let text = bench.binary.ok(&["check", "--deep"]);
     assert!(text.contains("ok      rows: all values of 600 rows of 1 tenant were read"), "{text}");
-    let whole = fs::read(bench.path(DATABASE)).unwrap();
+    let whole = [DATABASE, MARK].map(|name| (name, fs::read(bench.path(name)).unwrap()));
+    let restore = || whole.iter().for_each(|(name, bytes)| fs::write(bench.path(name), bytes).unwrap());
     let mut found = 0;
     for block in (12_288..bench.bytes(DATABASE)).step_by(262_144) {
         bench.put(DATABASE, b"no row at all", block + 1_000);
@@ -133,6 +135,12 @@ fn a_deep_check_finds_bad_blocks() {
         if bench.binary.run(&["check"]).code == Some(0) {
             let line = bench.failed(&["check", "--deep"], "rows");
             assert!(line.contains("directRoutingCalls") && line.contains(TENANT), "{line}");
+            // What a store notes of itself is written anew when the copy of a store
+            // is opened.
+            if line.contains("what the store notes of itself") {
+                restore();
+                continue;
+            }
             // The same through a server, which goes on.
             let server = bench.binary.serve(&[]);
             let line = bench.failed(&["check", "--deep"], "rows");
@@ -140,7 +148,7 @@ fn a_deep_check_finds_bad_blocks() {
             assert_eq!(server.terminate(), Some(0));
             found += 1;
         }
-        fs::write(bench.path(DATABASE), &whole).unwrap();
+        restore();
     }
     assert!(found > 0, "no block has rows alone");
     bench.binary.ok(&["check", "--deep"]);

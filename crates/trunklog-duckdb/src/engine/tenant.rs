@@ -10,7 +10,7 @@ use trunklog_store::{
     ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, scan_by_pages,
 };
 
-use super::Shared;
+use super::shared::Shared;
 use crate::read::reader::direction;
 use crate::read::{changes, page, report, row, scan};
 use crate::upkeep::segments::{self, Huge};

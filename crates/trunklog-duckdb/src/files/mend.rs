@@ -9,10 +9,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use trunklog_odata::Instant;
 use trunklog_store::{Error, ErrorKind, Result};
 
-use super::examine::{Found, Loss, Mend, Verdict, counted, is_missing, unreadable};
+use super::judgement::{Found, Loss, Mend, Verdict, is_missing};
 use super::log::{self, Contents, FaultKind};
 use super::mark::{self, Acknowledged};
 use super::stranger::Stranger;
+use super::wording::{counted, unreadable};
 use super::{Files, resolve};
 
 /// Mends a log from which no commit is lost, and says so in the log of the

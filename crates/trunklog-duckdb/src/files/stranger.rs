@@ -6,9 +6,9 @@ use std::path::Path;
 
 use trunklog_store::{Error, ErrorKind};
 
-use super::examine::RESTORE;
 use super::header::Header;
 use super::log::Contents;
+use super::wording::RESTORE;
 
 /// What a log belongs to that is not of the database beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

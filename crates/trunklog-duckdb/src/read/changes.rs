@@ -12,17 +12,17 @@ use trunklog_store::{
     BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Key, Reason, Removed, Watermark,
 };
 
-use super::relation::{as_sequence, between, relation, was_there_at};
+use super::relation::{as_sequence, relation, was_there_at};
 use super::select::{Projection, Select};
 use super::view::{self, View};
 use crate::catalog::{CHANGES, COMMITS, DELETIONS};
 use crate::error::{conversion, refusal};
 use crate::expression;
+use crate::hours::hour_of;
 use crate::instance::Instance;
 use crate::log_table::LogTable;
 use crate::rows::pick;
-use crate::sql::{self, CHANGED, Parameters, SEQUENCE, quoted};
-use crate::write::commit::hour_of;
+use crate::sql::{self, CHANGED, Parameters, SEQUENCE, between, quoted};
 
 /// About how many rows are looked at with one statement.
 const LOOKED_AT: u64 = 131_072;

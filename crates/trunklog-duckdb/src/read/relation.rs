@@ -1,13 +1,13 @@
 //! What stands after `FROM`, and which of its rows a reader sees.
 
 use trunklog_odata::Instant;
-use trunklog_records::{Log, TimeRange};
+use trunklog_records::Log;
 use trunklog_store::Selection;
 
 use super::select::Select;
 use super::view::View;
 use crate::log_table::Place;
-use crate::sql::{self, Parameters, SEQUENCE, SUPERSEDED, quoted};
+use crate::sql::{self, Parameters, SEQUENCE, SUPERSEDED, between};
 
 /// The rows of some segments, as they stand after `FROM`.
 pub(crate) fn relation(log: &'static Log, places: &[Place]) -> String {
@@ -18,18 +18,6 @@ pub(crate) fn relation(log: &'static Log, places: &[Place]) -> String {
     let parts: Vec<_> =
         places.iter().map(|place| format!("SELECT {columns} FROM {}", place.segment.table)).collect();
     format!("({}) AS rows", parts.join(" UNION ALL "))
-}
-
-/// The condition that rows lie in a range.
-pub(crate) fn within(log: &Log, range: TimeRange, parameters: &mut Parameters) -> String {
-    between(log, range.from(), range.end(), parameters)
-}
-
-/// The condition that rows lie between an instant and before another.
-pub(crate) fn between(log: &Log, from: Instant, end: Instant, parameters: &mut Parameters) -> String {
-    let time = quoted(log.time);
-    let (from, end) = (parameters.bind(from.ticks()), parameters.bind(end.ticks()));
-    format!("{time} >= {from} AND {time} < {end}")
 }
 
 impl View<'_> {

@@ -9,7 +9,7 @@ use crate::catalog::{CHANGES, COMMITS, DELETIONS, discard_counts, store_flags};
 use crate::instance::Instance;
 use crate::log_table::{LogState, LogTable};
 use crate::sql::{self, SUPERSEDED};
-use crate::transaction::{Outcome, transaction};
+use crate::transaction::Outcome;
 
 /// So many notes of changed hours may be there beside those that are needed
 /// before they are written anew.
@@ -48,7 +48,7 @@ fn remove_superseded(instance: &Instance, table: &LogTable, before: Instant) -> 
     for place in state.layout.places.iter() {
         place.segment.counts_mut().version += 1;
     }
-    let done = transaction(instance, &writer, |writer| {
+    let done = instance.transaction(&writer, |writer| {
         let mut changed = Vec::new();
         let mut walks_from = state.walks_from;
         let mut has_more = false;
@@ -95,28 +95,28 @@ fn remove_superseded(instance: &Instance, table: &LogTable, before: Instant) -> 
 fn remove_deletions(instance: &Instance, table: &LogTable, before: Instant) -> duckdb::Result<()> {
     let writer = instance.writer();
     let (deletions, commits) = (sql::table(table.tenant, DELETIONS), sql::table(table.tenant, COMMITS));
+    let (log, before) = (table.log.name, before.ticks());
     let sql = format!("SELECT coalesce(max(sequence), 0) FROM {deletions} WHERE log = ? AND made < ?");
-    let newest: u64 = writer.query_row(&sql, params![table.log.name, before.ticks()], |row| row.get(0))?;
+    let newest: u64 = writer.query_row(&sql, params![log, before], |row| row.get(0))?;
     let sql = format!(
         "SELECT count(*) > 0 FROM {commits} WHERE log = ? AND made < ?
-             AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ?)"
+             AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ? AND made < ?)"
     );
-    let has_old: bool =
-        writer.query_row(&sql, params![table.log.name, before.ticks(), table.log.name], |row| row.get(0))?;
+    let has_old: bool = writer.query_row(&sql, params![log, before, log, before], |row| row.get(0))?;
     if newest == 0 && !has_old {
         return Ok(());
     }
     let state = table.state().clone();
     let changes_from = state.changes_from.max(newest);
-    transaction(instance, &writer, |writer| {
+    instance.transaction(&writer, |writer| {
         let sql = format!("DELETE FROM {deletions} WHERE log = ? AND made < ?");
-        writer.execute(&sql, params![table.log.name, before.ticks()])?;
-        // The newest commit of each log tells a start what came last.
+        writer.execute(&sql, params![log, before])?;
+        // The newest of them stays: it may be the last that a follower knows.
         let sql = format!(
             "DELETE FROM {commits} WHERE log = ? AND made < ?
-                 AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ?)"
+                 AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ? AND made < ?)"
         );
-        writer.execute(&sql, params![table.log.name, before.ticks(), table.log.name])?;
+        writer.execute(&sql, params![log, before, log, before])?;
         store_flags(writer, table, &LogState { changes_from, ..state.clone() })?;
         Ok(Outcome::Keep(()))
     })?;
@@ -135,7 +135,7 @@ fn compact_changes(instance: &Instance, table: &LogTable) -> duckdb::Result<()> 
     if notes <= 2 * hours + NEEDLESS_NOTES {
         return Ok(());
     }
-    transaction(instance, &writer, |writer| {
+    instance.transaction(&writer, |writer| {
         let log = table.log.name;
         writer.execute_batch(&format!(
             "CREATE OR REPLACE TEMP TABLE newest AS

@@ -11,7 +11,7 @@ use crate::instance::Instance;
 use crate::log_table::{Counts, LogTable, Place, Segment};
 use crate::sql::{self, ROW_GROUP_SIZE, quoted};
 use crate::time_index::TimeIndex;
-use crate::transaction::{Outcome, transaction};
+use crate::transaction::Outcome;
 
 /// How many row groups may, on average, hold rows of one moment before a
 /// segment is worth writing anew. A page reads about this many groups.
@@ -117,7 +117,7 @@ fn rewrite(
             Place { start, segment: Arc::new(segment) }
         })
         .collect();
-    transaction(instance, writer, |writer| {
+    instance.transaction(writer, |writer| {
         for (part, place) in places.iter().enumerate() {
             let end = places.get(part + 1).map(|next| next.start);
             copy(writer, table, &old.segment, place, end)?;
@@ -145,7 +145,7 @@ fn carve(
     let segment = Arc::new(Segment::new(number, table.table_of(number), Counts::default()));
     let place = Place { start: old.start, segment };
     old.segment.counts_mut().version += 1;
-    transaction(instance, writer, |writer| {
+    instance.transaction(writer, |writer| {
         copy(writer, table, &old.segment, &place, Some(cut))?;
         let time = quoted(table.log.time);
         writer.execute(&format!("DELETE FROM {} WHERE {time} < {}", old.segment.table, cut.ticks()), [])?;

@@ -9,7 +9,7 @@ use crate::instance::Instance;
 use crate::log_table::LogTable;
 use crate::sql::DATABASE;
 use crate::time_index::TimeIndex;
-use crate::transaction::{Outcome, transaction};
+use crate::transaction::Outcome;
 
 /// Does the next thing that is worth doing for a log and takes long, and tells
 /// whether there was one.
@@ -40,7 +40,7 @@ pub(crate) fn keep_counts(instance: &Instance, table: &LogTable) -> duckdb::Resu
             index.is_whole().then(|| (TimeIndex::rows(index), index.to_bytes()))
         })?;
         let Some((rows, bytes)) = counted else { continue };
-        transaction(instance, &writer, |writer| {
+        instance.transaction(&writer, |writer| {
             store_counts(writer, table, segment, Some((rows, bytes)))?;
             Ok(Outcome::Keep(()))
         })?;

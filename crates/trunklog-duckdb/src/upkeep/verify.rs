@@ -9,9 +9,11 @@ use trunklog_store::{Fault, Verified};
 
 use crate::catalog::{CHANGES, COMMITS, DELETIONS, FLAGS, SEGMENTS};
 use crate::error::is_damage;
-use crate::instance::{Instance, has_table_in};
+use crate::format;
+use crate::instance::Instance;
 use crate::log_table::{Layout, LogTable, Place, Segment};
-use crate::sql::{self, ROW_GROUP_SIZE, quoted};
+use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, quoted};
+use crate::tables::has_table_in;
 use crate::time_index::TimeIndex;
 
 /// Rows that are read at a time.
@@ -214,6 +216,27 @@ fn unreadable_notes(instance: &Instance, table: &LogTable) -> duckdb::Result<Vec
             Err(error) => return Err(error),
         }
     }
+    // The store's own tables concern every log.
+    let own = instance.read(|connection| {
+        let mut statement = connection.prepare(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = 'main'",
+        )?;
+        let names = statement.query_map([DATABASE], |row| row.get::<_, String>(0))?;
+        names.collect::<duckdb::Result<Vec<_>>>()
+    })?;
+    let mut own: Vec<_> = own.iter().map(|name| format!("{DATABASE}.main.{}", quoted(name))).collect();
+    own.extend(instance.read(format::readable_guard)?);
+    for name in own {
+        let sql = format!("SELECT bit_xor(hash(notes)) FROM {name} AS notes");
+        match instance.read(|connection| connection.query_row(&sql, [], |_| Ok(()))) {
+            Ok(()) => {}
+            Err(error) if is_damage(&error) => {
+                let what = "what the store notes of itself cannot be read, its blocks on disk are damaged";
+                faults.push(Fault { what: what.to_owned(), rows: 0, times: None });
+            }
+            Err(error) => return Err(error),
+        }
+    }
     Ok(faults)
 }
 
@@ -297,7 +320,8 @@ mod tests {
 
     use super::*;
     use crate::Options;
-    use crate::instance::Access;
+    use crate::opening;
+    use crate::options::Access;
     use crate::write::{append, forget};
 
     #[test]
@@ -305,7 +329,7 @@ mod tests {
         let tenant: TenantId = "7e570000-0000-4000-8000-000000000001".parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let instance =
-            Instance::open(&folder.path().join("log.duckdb"), &Options::default(), Access::Write).unwrap();
+            opening::open(&folder.path().join("log.duckdb"), &Options::default(), Access::Write).unwrap();
         let at = |secs: i64| Instant::from_unix_secs(secs).unwrap();
         let mut rows = RowBuilder::new(&SMS);
         for number in 0..100 {

@@ -14,7 +14,7 @@ use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::Appended;
 
 use super::commit::Commit;
-use super::staging::{NUMBER, STAGING, prefixed, stage};
+use super::staging::{NUMBER, STAGING, clear, prefixed, stage};
 use super::supersede::{self, Batch};
 use crate::catalog::{Tenant, create_segment, discard_counts, store_flags};
 use crate::error::conversion;
@@ -22,7 +22,7 @@ use crate::instance::Instance;
 use crate::log_table::{Counts, LogState, LogTable, Place, Segment};
 use crate::rows::{pick, times};
 use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, Update, quoted};
-use crate::transaction::{Outcome, transaction};
+use crate::transaction::Outcome;
 
 /// Stores rows of one tenant; they are durable when it returns.
 pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::Result<Appended> {
@@ -35,7 +35,7 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
     let mut commit = Commit::next(instance, &tenant)?;
     let plan = Plan::of(&writer, &table, &state, &batch.rows, instance.segment_rows())?;
     let appending = Appending { table: &table, state: &state, batch: &batch, plan: &plan };
-    let stored = transaction(instance, &writer, |writer| {
+    let stored = instance.transaction(&writer, |writer| {
         let stored = appending.store(writer, &mut commit)?;
         if stored.is_nothing() {
             return Ok(Outcome::Leave(stored));
@@ -297,21 +297,6 @@ impl Appending<'_> {
         }
         Ok(changed.len() as u64)
     }
-}
-
-/// Clears the marks of the rows whose numbers a query gives, and tells how many
-/// there were.
-pub(super) fn clear(writer: &Connection, query: &str, marks: &mut [bool]) -> duckdb::Result<u64> {
-    let mut statement = writer.prepare(query)?;
-    let numbers = statement.query_map([], |row| row.get::<_, usize>(0))?;
-    let mut cleared = 0;
-    for number in numbers {
-        if let Some(mark) = marks.get_mut(number?) {
-            *mark = false;
-            cleared += 1;
-        }
-    }
-    Ok(cleared)
 }
 
 /// Adds rows that are certainly new.

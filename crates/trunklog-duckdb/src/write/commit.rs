@@ -3,9 +3,9 @@
 
 use duckdb::{Connection, params};
 use trunklog_odata::Instant;
-use trunklog_store::BUCKET_TICKS;
 
 use crate::catalog::{CHANGES, COMMITS, DELETIONS, Tenant};
+use crate::hours::hour_of;
 use crate::instance::Instance;
 use crate::log_table::{LogState, LogTable};
 use crate::sql;
@@ -89,14 +89,4 @@ impl Commit {
             self.at.ticks()
         ))
     }
-}
-
-/// The number of the hour that holds an instant, in units of 100 ns.
-pub(crate) fn hour_of(ticks: i64) -> i64 {
-    ticks.div_euclid(BUCKET_TICKS)
-}
-
-/// The same as SQL, where division rounds toward zero.
-pub(crate) fn hour_in_sql(ticks: &str) -> String {
-    format!("(({ticks} - (({ticks} % {BUCKET_TICKS}) + {BUCKET_TICKS}) % {BUCKET_TICKS}) // {BUCKET_TICKS})")
 }

@@ -4,14 +4,14 @@ use duckdb::{Connection, params_from_iter};
 use trunklog_records::TenantId;
 use trunklog_store::{Erase, Erasure};
 
-use super::commit::{Commit, hour_in_sql};
+use super::commit::Commit;
 use crate::catalog::discard_counts;
 use crate::expression;
+use crate::hours::hour_in_sql;
 use crate::instance::Instance;
 use crate::log_table::{LogTable, Place};
-use crate::read::relation::within;
-use crate::sql::{self, CHANGED, Parameters, SUPERSEDED, quoted};
-use crate::transaction::{Outcome, transaction};
+use crate::sql::{self, CHANGED, Parameters, SUPERSEDED, quoted, within};
+use crate::transaction::Outcome;
 
 /// Erases, and tells of how many rows that could be seen.
 ///
@@ -31,7 +31,7 @@ pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duc
         place.segment.counts_mut().version += 1;
     }
     let mut commit = Commit::next(instance, &tenant)?;
-    let erased = transaction(instance, &writer, |writer| {
+    let erased = instance.transaction(&writer, |writer| {
         find(writer, places, erasure)?;
         let (rows, seen): (u64, u64) = writer.query_row(
             "SELECT count(*), count(*) FILTER (is_seen) FROM temp.main.erased",

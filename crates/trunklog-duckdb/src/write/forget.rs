@@ -5,12 +5,13 @@ use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
 use trunklog_store::Forgettable;
 
-use super::commit::{Commit, hour_in_sql};
+use super::commit::Commit;
 use crate::catalog::{Tenant, discard_counts, drop_segment, move_segment};
+use crate::hours::hour_in_sql;
 use crate::instance::Instance;
 use crate::log_table::{LogTable, Place};
 use crate::sql::{SUPERSEDED, quoted};
-use crate::transaction::{Outcome, transaction};
+use crate::transaction::Outcome;
 
 /// About how many rows are deleted at a time. Whoever appends waits meanwhile.
 const ROWS_AT_A_TIME: u64 = 250_000;
@@ -150,7 +151,7 @@ fn part(
     let mut commit = Commit::next(instance, tenant)?;
     // Whoever counts the segment meanwhile counts it again.
     segment.counts_mut().version += 1;
-    let seen = transaction(instance, writer, |writer| {
+    let seen = instance.transaction(writer, |writer| {
         let hour = hour_in_sql(&time);
         let mut statement = writer.prepare(&format!(
             "SELECT {hour} AS hour, count(*) FILTER (WHERE {SUPERSEDED} IS NULL) FROM {name}
@@ -200,7 +201,7 @@ pub(crate) fn drop_empty(instance: &Instance, table: &LogTable) -> duckdb::Resul
         return Ok(());
     }
     let first = kept.first().map(|place| place.segment.number);
-    transaction(instance, &writer, |writer| {
+    instance.transaction(&writer, |writer| {
         for place in &empty {
             drop_segment(writer, table.tenant, table.log, place.segment.number)?;
         }
@@ -225,7 +226,8 @@ mod tests {
 
     use super::*;
     use crate::Options;
-    use crate::instance::Access;
+    use crate::opening;
+    use crate::options::Access;
     use crate::read::page;
     use crate::write::append;
 
@@ -235,8 +237,7 @@ mod tests {
             let tenant: TenantId = "7e570000-0000-4000-8000-000000000001".parse().unwrap();
             let folder = tempfile::tempdir().unwrap();
             let options = Options { segment_rows, ..Options::default() };
-            let instance =
-                Instance::open(&folder.path().join("log.duckdb"), &options, Access::Write).unwrap();
+            let instance = opening::open(&folder.path().join("log.duckdb"), &options, Access::Write).unwrap();
             let at = |secs: i64| Instant::from_unix_secs(secs).unwrap();
             for second in 0..10 {
                 let mut rows = RowBuilder::new(&SMS);

@@ -39,3 +39,18 @@ pub(crate) fn prefixed(rows: &Rows, name: &str, values: Vec<i64>) -> duckdb::Res
     fields.extend(rows.batch().schema_ref().fields().iter().cloned());
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(conversion)
 }
+
+/// Clears the marks of the rows whose numbers a query gives, and tells how many
+/// there were.
+pub(super) fn clear(writer: &Connection, query: &str, marks: &mut [bool]) -> duckdb::Result<u64> {
+    let mut statement = writer.prepare(query)?;
+    let numbers = statement.query_map([], |row| row.get::<_, usize>(0))?;
+    let mut cleared = 0;
+    for number in numbers {
+        if let Some(mark) = marks.get_mut(number?) {
+            *mark = false;
+            cleared += 1;
+        }
+    }
+    Ok(cleared)
+}

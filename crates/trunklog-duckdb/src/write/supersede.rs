@@ -9,10 +9,10 @@ use trunklog_records::Rows;
 use trunklog_records::schema::Supersession;
 use trunklog_store::each_once;
 
-use super::append::clear;
-use super::commit::{Commit, hour_in_sql};
-use super::staging::{NUMBER, STAGING};
+use super::commit::Commit;
+use super::staging::{NUMBER, STAGING, clear};
 use crate::error::conversion;
+use crate::hours::hour_in_sql;
 use crate::log_table::{LogState, LogTable, Place};
 use crate::rows::pick;
 use crate::sql::{SUPERSEDED, quoted};

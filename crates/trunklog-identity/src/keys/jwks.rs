@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::SigningKey;
+use super::signing_key::SigningKey;
 
 /// The answer of `/{tenant}/discovery/v2.0/keys`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

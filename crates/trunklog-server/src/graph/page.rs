@@ -6,18 +6,19 @@
 
 mod block;
 mod changes;
+mod form;
 
-use trunklog_odata::Version;
-use trunklog_odata::envelope::{Envelope, JsonFormat, Link, context_url};
+use trunklog_odata::envelope::{Envelope, Link};
+use trunklog_records::RowBuilder;
 use trunklog_records::masking::Mask;
-use trunklog_records::{Log, RowBuilder};
 use trunklog_store::{Engine, PageQuery, Result, SkipToken, Store};
 
 use self::block::{Block, room_for};
 use super::links::Walk;
-use crate::coding::{Coding, Content};
+use crate::coding::Coding;
 
 pub(super) use self::changes::ChangesJob;
+pub(super) use self::form::{Page, RowForm};
 
 /// What a worker needs to make a page.
 pub(super) struct Job {
@@ -34,23 +35,6 @@ pub(super) struct Job {
     pub(super) mask: Mask,
     /// What the client takes.
     pub(super) coding: Coding,
-}
-
-/// What is shown of a row, and how.
-pub(super) struct RowForm {
-    /// The indices of the properties in their order; the one after the last
-    /// property means the unknown ones.
-    pub(super) layout: Vec<usize>,
-    /// Whether the client chose them.
-    pub(super) selected: bool,
-    pub(super) format: JsonFormat,
-}
-
-/// A page as it goes to the client.
-#[derive(Default)]
-pub(super) struct Page {
-    pub(super) content: Content,
-    pub(super) rows: usize,
 }
 
 impl Job {
@@ -94,18 +78,5 @@ impl Job {
         };
         let (frame, rows) = (envelope.frame(), block.rows());
         Ok(Page { content: coding.encode(block.within(&frame)), rows })
-    }
-}
-
-impl RowForm {
-    /// The URL that says what the rows are.
-    fn context(&self, root: &str, version: Version, log: &Log) -> String {
-        let names: Vec<&str> = self
-            .layout
-            .iter()
-            .filter_map(|at| log.properties.get(*at))
-            .map(|property| property.name)
-            .collect();
-        context_url(root, version, log.row_type, self.selected.then_some(names.as_slice()))
     }
 }

@@ -98,7 +98,7 @@ pub(crate) async fn follow(server: &TestServer, link: &str, token: &str) -> Told
     let (last, others) = pages.split_last().unwrap();
     assert!(others.iter().all(|page| delta_link(page).is_none()), "a link before the end");
     let link = delta_link(last).unwrap();
-    Told { rows, removed, link, pages }
+    Told { pages, rows, removed, link }
 }
 
 pub(crate) fn gone(number: u32, reason: &str) -> (String, String) {

@@ -121,7 +121,7 @@ async fn a_request_without_one_valid_host_is_refused_everywhere() {
             assert!(answer.starts_with("HTTP/1.1 400 "), "{head}{answer}");
             let (headers, body) = answer.split_once("\r\n\r\n").unwrap();
             if address == ops {
-                assert!(headers.contains("text/plain") && body.contains("host"), "{head}{answer}");
+                assert!(headers.contains("text/plain") && body.contains("Host"), "{head}{answer}");
             } else {
                 let body: Value = serde_json::from_str(body).unwrap();
                 assert_eq!(body["error"]["code"], "BadRequest", "{head}{answer}");

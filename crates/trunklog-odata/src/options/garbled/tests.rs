@@ -187,6 +187,7 @@ fn names_that_are_nobodys_are_passed_over() {
         "_=1699999999999",
         "country=DE&account=7&level=2&step=1&type=a&mode=b&form=c",
         "maxpagesize=5",
+        "track-changes=true",
         "sessionId",
         "orderId=1&formId=2&searchId=3&filterId=4&forms=5&former=6&orders=7&format1=8",
         "selected=a&selector=b&expanded=c&computer=d&stop=e&skin=f&ship=g&ski=h&sip=i",

@@ -5,7 +5,7 @@ use trunklog_records::masking::Mask;
 use trunklog_store::{ChangesQuery, DeltaToken, Engine, Result, Store};
 
 use super::block::{Block, room_for};
-use super::{Page, RowForm};
+use super::form::{Page, RowForm};
 use crate::coding::Coding;
 use crate::graph::links::ChangesLinks;
 

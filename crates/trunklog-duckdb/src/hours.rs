@@ -1,0 +1,13 @@
+//! The hours of UTC, by which the store tells what changed.
+
+use trunklog_store::BUCKET_TICKS;
+
+/// The number of the hour that holds an instant, in units of 100 ns.
+pub(crate) fn hour_of(ticks: i64) -> i64 {
+    ticks.div_euclid(BUCKET_TICKS)
+}
+
+/// The same as SQL, where division rounds toward zero.
+pub(crate) fn hour_in_sql(ticks: &str) -> String {
+    format!("(({ticks} - (({ticks} % {BUCKET_TICKS}) + {BUCKET_TICKS}) % {BUCKET_TICKS}) // {BUCKET_TICKS})")
+}

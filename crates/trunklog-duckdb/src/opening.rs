@@ -1,0 +1,30 @@
+//! Opening a store: its files are examined, then DuckDB opens them, then what an
+//! older program left is brought up to date.
+
+use std::path::Path;
+
+use trunklog_store::{Error, ErrorKind, Result};
+
+use crate::error::opening_error;
+use crate::files::mark::Mark;
+use crate::files::{self, Files};
+use crate::format;
+use crate::instance::Instance;
+use crate::options::{Access, Options};
+
+/// Opens the file. For writing its tables are brought up to the current schema.
+pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
+    let examined = files::examine(file, access)?;
+    let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;
+    format::check(&instance.writer()).map_err(opening_error)?;
+    if access == Access::Read {
+        return Ok(instance);
+    }
+    let mark = Mark::begin(&Files::of(file), examined.commits).map_err(|error| {
+        let what = format!("opening the store: {} cannot be held open", file.display());
+        Error::new(ErrorKind::Other, what).caused_by(error)
+    })?;
+    instance.hold(mark, examined.names_checkpoint);
+    format::bring_up_to_date(&instance, file).map_err(opening_error)?;
+    Ok(instance)
+}
