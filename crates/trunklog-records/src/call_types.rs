@@ -3,10 +3,26 @@
 //! Graph and the Teams admin centre name the same types differently. Both are
 //! open sets, so code that needs a direction asks [`direction`] and never a
 //! closed list.
+//!
+//! ```
+//! use trunklog_records::call_types::{Direction, direction, log_of};
+//! use trunklog_records::schema::PSTN_CALLS;
+//!
+//! assert_eq!(direction("user_out_conf"), Some(Direction::Outbound));
+//! assert_eq!(log_of("user_out_conf"), Some(&PSTN_CALLS));
+//! ```
 
 use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_CALLS};
 
 /// The property that holds a call's type.
+///
+/// ```
+/// use trunklog_records::call_types::PROPERTY;
+/// use trunklog_records::schema::{PSTN_CALLS, SMS};
+///
+/// assert!(PSTN_CALLS.index_of(PROPERTY).is_some());
+/// assert_eq!(SMS.index_of(PROPERTY), None);
+/// ```
 pub const PROPERTY: &str = "callType";
 
 /// How the call types of a log start, in lower case: Graph's of Direct Routing,
@@ -41,6 +57,13 @@ pub fn log_of(call_type: &str) -> Option<&'static Log> {
 }
 
 /// Which way a call crossed the trunk.
+///
+/// ```
+/// use trunklog_records::call_types::{Direction, direction};
+///
+/// assert_eq!(direction("ByotOutUserConf"), Some(Direction::Outbound));
+/// assert_eq!(direction("dr_in_bot"), Some(Direction::Inbound));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// From the trunk to a user or bot.
@@ -50,6 +73,13 @@ pub enum Direction {
 }
 
 /// How sure a name is.
+///
+/// ```
+/// use trunklog_records::call_types::{DIRECT_ROUTING, Evidence};
+///
+/// let mut presumed = DIRECT_ROUTING.iter().filter(|of| of.evidence == Evidence::Presumed);
+/// assert!(presumed.any(|of| of.graph == "ByotEmergencyOut"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// In Microsoft's documentation, or in data that the service returned.
@@ -59,6 +89,13 @@ pub enum Evidence {
 }
 
 /// A call type of Direct Routing in both vocabularies.
+///
+/// ```
+/// use trunklog_records::call_types::{DIRECT_ROUTING, Evidence};
+///
+/// let bot = DIRECT_ROUTING.iter().find(|of| of.admin_center == "dr_in_bot").unwrap();
+/// assert_eq!((bot.graph, bot.evidence), ("ByotInUcap", Evidence::Seen));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct CallType {
     /// As Graph returns it.
@@ -73,6 +110,14 @@ pub struct CallType {
 ///
 /// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report
 /// for the admin centre, published scripts and diagnostics for Graph.
+///
+/// ```
+/// use trunklog_records::call_types::{DIRECT_ROUTING, direction};
+///
+/// for call_type in &DIRECT_ROUTING {
+///     assert_eq!(direction(call_type.graph), direction(call_type.admin_center));
+/// }
+/// ```
 #[rustfmt::skip]
 pub const DIRECT_ROUTING: [CallType; 9] = [
     CallType { graph: "ByotIn",                admin_center: "dr_in",                  evidence: Evidence::Seen },
@@ -87,6 +132,18 @@ pub const DIRECT_ROUTING: [CallType; 9] = [
 ];
 
 /// Where a name of a direction is in a call type.
+///
+/// ```
+/// use trunklog_records::call_types::Mark;
+///
+/// let is_in = |mark: Mark, call_type: &str| match mark {
+///     Mark::Whole(name) => call_type == name,
+///     Mark::Start(name) => call_type.starts_with(name),
+///     Mark::End(name) => call_type.ends_with(name),
+///     Mark::Within(name) => call_type.contains(name),
+/// };
+/// assert!(is_in(Mark::End("_out"), "dr_out") && !is_in(Mark::Whole("out"), "dr_out"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// It is all of it.
@@ -105,6 +162,13 @@ pub enum Mark {
 ///
 /// A store must find the same direction as [`direction`] when it filters, so
 /// no rule may need more than these marks.
+///
+/// ```
+/// use trunklog_records::call_types::{Direction, MARKS, Mark};
+///
+/// assert!(MARKS.contains(&(Direction::Inbound, Mark::Start("byotin"))));
+/// assert!(MARKS.contains(&(Direction::Outbound, Mark::Within("_out_"))));
+/// ```
 #[rustfmt::skip]
 pub const MARKS: [(Direction, Mark); 14] = [
     (Direction::Inbound,  Mark::Start("byotin")),
@@ -124,6 +188,12 @@ pub const MARKS: [(Direction, Mark); 14] = [
 ];
 
 /// What shows that a call was passed on, in lower case and as [`MARKS`] are.
+///
+/// ```
+/// use trunklog_records::call_types::{Mark, PASSED_ON};
+///
+/// assert!(PASSED_ON.contains(&Mark::Within("forward")));
+/// ```
 pub const PASSED_ON: [Mark; 2] = [Mark::Within("forward"), Mark::Within("transfer")];
 
 /// The direction that a call type names, in either vocabulary and any letter

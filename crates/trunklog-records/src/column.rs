@@ -12,6 +12,20 @@ use crate::rows::Rows;
 ///
 /// What type it has is settled when the column is taken, with [`Rows::column`],
 /// and not asked again for each row.
+///
+/// ```
+/// use trunklog_records::json::RowDecoder;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{Cell, RowBuilder};
+///
+/// let mut rows = RowBuilder::new(&SMS);
+/// let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z","smsUnits":2}"#;
+/// RowDecoder::new(&SMS).decode(json, &mut rows)?;
+/// let rows = rows.finish();
+/// let units = rows.column(SMS.index_of("smsUnits").unwrap());
+/// assert_eq!(units.value(0), Some(Cell::Int(2)));
+/// # Ok::<(), trunklog_records::RowError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a>(Values<'a>);
 

@@ -2,8 +2,24 @@
 //!
 //! Source: learn.microsoft.com/microsoftteams/troubleshoot/phone-system/direct-routing/microsoft-sip-response-codes
 //! and Azure Communication Services' list of codes; the words are ours.
+//!
+//! ```
+//! use trunklog_records::failure_codes::meaning;
+//!
+//! let expired = meaning(504, 569_008).unwrap();
+//! assert_eq!(expired.meaning, "the SBC's certificate has expired");
+//! assert_eq!(expired.action, "renew it and drop the old TLS connections");
+//! ```
 
 /// The end of a call as a pair of codes.
+///
+/// ```
+/// use trunklog_records::failure_codes::meaning;
+///
+/// let busy = meaning(486, 560_486).unwrap();
+/// assert_eq!((busy.sip_code, busy.subcode), (486, 560_486));
+/// assert_eq!((busy.meaning, busy.action), ("the called party is busy", ""));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailureCode {
     /// `finalSipCode`; 0 where a call ended normally.
@@ -21,6 +37,13 @@ const fn code(sip_code: i32, subcode: i32, meaning: &'static str, action: &'stat
 }
 
 /// The pairs that are documented, by SIP code and subcode.
+///
+/// ```
+/// use trunklog_records::failure_codes::FAILURE_CODES;
+///
+/// let of_dns = FAILURE_CODES.iter().filter(|code| code.action.contains("DNS"));
+/// assert!(of_dns.map(|code| code.subcode).eq([569_015, 569_016]));
+/// ```
 #[rustfmt::skip]
 pub const FAILURE_CODES: &[FailureCode] = &[
     code(0, 0, "ended by the local participant", ""),

@@ -8,6 +8,21 @@
 //!
 //! This crate must not know where rows come from, where they are stored or who
 //! asks for them.
+//!
+//! ```
+//! use trunklog_odata::Version;
+//! use trunklog_records::RowBuilder;
+//! use trunklog_records::json::{RowDecoder, RowEncoder};
+//! use trunklog_records::schema::SMS;
+//!
+//! let mut rows = RowBuilder::new(&SMS);
+//! let json = br#"{"Id":"a","SentDateTime":"2026-11-01T00:00:00Z","SmsUnits":"2"}"#;
+//! RowDecoder::new(&SMS).decode(json, &mut rows)?;
+//! let mut out = Vec::new();
+//! RowEncoder::new(&SMS, Version::Beta).encode(&rows.finish(), &mut out);
+//! assert!(String::from_utf8(out).unwrap().contains(r#","smsUnits":2,"#));
+//! # Ok::<(), trunklog_records::RowError>(())
+//! ```
 
 pub mod call_types;
 pub mod failure_codes;

@@ -15,6 +15,15 @@
 //! where it looks like a number, no matter whose. Properties of the table
 //! that are no number's stay: names, addresses, and the organisation's own
 //! numbers (`userTelephoneNumber` of blocked users).
+//!
+//! ```
+//! use trunklog_records::masking::{Mask, masked};
+//!
+//! let mask = Mask::of_country("CH");
+//! assert_eq!(masked("+41441234567", mask.digits()), "+4144123****");
+//! // Beside a name, so few digits are no number.
+//! assert_eq!(masked("Room 12", mask.digits()), "Room 12");
+//! ```
 
 mod decimals;
 mod limits;
@@ -41,6 +50,13 @@ pub use self::number::masked;
 /// and how many.
 ///
 /// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report.
+///
+/// ```
+/// use trunklog_records::masking::DIGITS;
+///
+/// assert!(DIGITS.contains(&("FR", 4)));
+/// assert!(DIGITS.iter().all(|(country, _)| *country != "GB"));
+/// ```
 pub const DIGITS: [(&str, u8); 11] = [
     ("BE", 3),
     ("CH", 4),
@@ -56,6 +72,12 @@ pub const DIGITS: [(&str, u8); 11] = [
 ];
 
 /// The most digits that can be hidden; no number has more (E.164).
+///
+/// ```
+/// use trunklog_records::masking::{MOST_DIGITS, Mask};
+///
+/// assert_eq!(Mask::hiding(MOST_DIGITS + 1), Mask::hiding(MOST_DIGITS));
+/// ```
 pub const MOST_DIGITS: u8 = 15;
 
 /// How many digits at the end of external numbers are hidden.
@@ -74,6 +96,12 @@ pub struct Mask {
 
 impl Mask {
     /// Hides nothing.
+    ///
+    /// ```
+    /// use trunklog_records::masking::Mask;
+    ///
+    /// assert_eq!((Mask::default(), Mask::of_country("GB")), (Mask::NONE, Mask::NONE));
+    /// ```
     pub const NONE: Mask = Mask { digits: 0 };
 
     /// What Microsoft hides for an organisation in that country, a code of two
@@ -103,6 +131,19 @@ impl Mask {
     ///
     /// The direction is asked for once, around all that names a number. Around
     /// each number, a long filter would ask for it hundreds of times a row.
+    ///
+    /// ```
+    /// use trunklog_odata::{Version, filter};
+    /// use trunklog_records::masking::Mask;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let log = &DIRECT_ROUTING_CALLS;
+    /// let parse = |text| filter::parse(text, &log.shape(Version::V1), &|_| None).unwrap();
+    /// let masked = Mask::hiding(3).expr(log, parse("endswith(callerNumber,'456')"));
+    /// assert!(masked.properties().contains(&log.index_of("callType").unwrap()));
+    /// let other = parse("duration gt 60");
+    /// assert_eq!(Mask::hiding(3).expr(log, other.clone()), other);
+    /// ```
     #[must_use]
     pub fn expr(self, log: &Log, expr: Expr) -> Expr {
         let Some(numbers) = self.numbers(log) else { return expr };
@@ -123,6 +164,17 @@ impl Mask {
 
     /// Adds to columns, ascending indices of the log's properties, what
     /// [`Mask::rows`] needs to tell which numbers are external.
+    ///
+    /// ```
+    /// use trunklog_records::masking::Mask;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let log = &DIRECT_ROUTING_CALLS;
+    /// let at = |name| log.index_of(name).unwrap();
+    /// let mut columns = vec![at("id"), at("calleeNumber")];
+    /// Mask::hiding(3).columns(log, &mut columns);
+    /// assert_eq!(columns, [at("id"), at("callType"), at("calleeNumber")]);
+    /// ```
     pub fn columns(self, log: &Log, columns: &mut Vec<usize>) {
         let Some(numbers) = self.numbers(log) else { return };
         if (columns.contains(&numbers.inbound) || columns.contains(&numbers.outbound))
@@ -133,6 +185,23 @@ impl Mask {
     }
 
     /// The rows as a reader sees them.
+    ///
+    /// ```
+    /// use trunklog_records::json::RowDecoder;
+    /// use trunklog_records::masking::Mask;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_records::{Cell, RowBuilder};
+    ///
+    /// let mut rows = RowBuilder::new(&SMS);
+    /// let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z","smsType":"sms_in",
+    ///     "sourceNumber":"+493012345678","destinationNumber":"+33123456789"}"#;
+    /// RowDecoder::new(&SMS).decode(json, &mut rows)?;
+    /// let rows = Mask::of_country("DE").rows(rows.finish());
+    /// let number = |name| rows.column(SMS.index_of(name).unwrap()).value(0);
+    /// assert_eq!(number("sourceNumber"), Some(Cell::Text("+493012345***")));
+    /// assert_eq!(number("destinationNumber"), Some(Cell::Text("+33123456789")));
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     #[must_use]
     pub fn rows(self, rows: Rows) -> Rows {
         if self.is_none() {

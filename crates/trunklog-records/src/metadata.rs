@@ -1,4 +1,14 @@
 //! What `$metadata` says, derived from the logs' tables.
+//!
+//! ```
+//! use trunklog_odata::{Profile, Version};
+//! use trunklog_records::metadata::describe;
+//! use trunklog_records::schema::LOGS;
+//!
+//! let document = describe(Version::V1, &LOGS, Profile::Default);
+//! let functions = document.schemas[1].functions.iter().map(|function| function.name);
+//! assert!(functions.eq(["getDirectRoutingCalls", "getPstnCalls"]));
+//! ```
 
 use trunklog_odata::csdl::{
     Annotation, Constant, ContainedCollection, Container, Document, Element, Function, Presence, Schema,

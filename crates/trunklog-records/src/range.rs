@@ -27,6 +27,15 @@ pub struct TimeRange {
 }
 
 /// `from` is after `to`.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{RangeError, TimeRange};
+///
+/// let [from, to] = [2, 1].map(|day| Instant::from_date(2026, 11, day).unwrap());
+/// assert_eq!(TimeRange::of(&SMS, from, to), Err(RangeError { from, to }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the range starts at {from}, after it ends at {to}")]
 pub struct RangeError {
@@ -38,6 +47,17 @@ pub struct RangeError {
 
 impl TimeRange {
     /// The range that a client of `log` means by `from` and `to`.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::{DIRECT_ROUTING_CALLS, SMS};
+    ///
+    /// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+    /// let has_its_end = |log| TimeRange::of(log, day(1), day(2)).map(|range| range.contains(day(2)));
+    /// assert_eq!(has_its_end(&SMS), Ok(true));
+    /// assert_eq!(has_its_end(&DIRECT_ROUTING_CALLS), Ok(false));
+    /// ```
     pub fn of(log: &Log, from: Instant, to: Instant) -> Result<TimeRange, RangeError> {
         if from > to {
             Err(RangeError { from, to })
@@ -48,6 +68,20 @@ impl TimeRange {
 
     /// What of the range is at `earliest` or later; nothing when it ends
     /// before.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+    /// let range = TimeRange::of(&DIRECT_ROUTING_CALLS, day(10), day(20))?;
+    /// let part = range.since(day(15));
+    /// assert_eq!((part.from(), part.end()), (day(15), day(20)));
+    /// let nothing = range.since(day(25));
+    /// assert_eq!(nothing.from(), nothing.end());
+    /// # Ok::<(), trunklog_records::RangeError>(())
+    /// ```
     #[must_use]
     pub fn since(self, earliest: Instant) -> TimeRange {
         TimeRange { from: self.from.max(earliest).min(self.end), end: self.end }
@@ -55,12 +89,33 @@ impl TimeRange {
 
     /// What of the range is before `latest`; nothing when it starts then or
     /// later.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    ///
+    /// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+    /// let range = TimeRange::of(&DIRECT_ROUTING_CALLS, day(10), day(20))?;
+    /// let part = range.until(day(15));
+    /// assert_eq!((part.from(), part.end()), (day(10), day(15)));
+    /// let nothing = range.until(day(5));
+    /// assert_eq!(nothing.from(), nothing.end());
+    /// # Ok::<(), trunklog_records::RangeError>(())
+    /// ```
     #[must_use]
     pub fn until(self, latest: Instant) -> TimeRange {
         TimeRange { from: self.from, end: self.end.min(latest).max(self.from) }
     }
 
     /// All of time.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::TimeRange;
+    ///
+    /// assert!(TimeRange::ALL.contains(Instant::ABSENT));
+    /// ```
     pub const ALL: TimeRange = TimeRange { from: Instant::ABSENT, end: Instant::MAX };
 
     /// The first instant of the range.

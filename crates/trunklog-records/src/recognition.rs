@@ -4,6 +4,15 @@
 //! rows of several logs, call records, sessions, users. Such an object says its
 //! type itself ([`kind_of_type_name`]), or its properties show it
 //! ([`kind_of_properties`]).
+//!
+//! ```
+//! use trunklog_records::RowKind;
+//! use trunklog_records::recognition::{kind_of_properties, kind_of_type_name};
+//!
+//! let record = Some(RowKind::Other("callRecord".to_owned()));
+//! assert_eq!(kind_of_type_name("#microsoft.graph.callRecords.callRecord"), record);
+//! assert_eq!(kind_of_properties(["id", "version", "modalities", "organizer"]), record);
+//! ```
 
 mod foreign;
 mod properties;
@@ -18,6 +27,14 @@ pub(crate) use properties::{Verdict, is_mark, is_name_of, judge, kind_of_columns
 pub use row_kind::RowKind;
 
 /// The longest name from outside that is repeated.
+///
+/// ```
+/// use trunklog_records::recognition::{MAX_NAME, printable_name};
+///
+/// let longest = "x".repeat(MAX_NAME);
+/// assert_eq!(printable_name(&longest), Some(longest.as_str()));
+/// assert_eq!(printable_name(&format!("{longest}x")), None);
+/// ```
 pub const MAX_NAME: usize = 64;
 
 /// Stands for the name of a type that is not known, or not repeated.

@@ -36,6 +36,14 @@ impl Retention {
     }
 
     /// The same with other days for one log; None for no limit.
+    ///
+    /// ```
+    /// use trunklog_records::Retention;
+    /// use trunklog_records::schema::PSTN_CALLS;
+    ///
+    /// let unlimited = Retention::microsoft().with(&PSTN_CALLS, None);
+    /// assert_eq!(unlimited.days(&PSTN_CALLS), None);
+    /// ```
     #[must_use]
     pub fn with(mut self, log: &Log, days: Option<u32>) -> Retention {
         self.days[place(log)] = days;
@@ -49,6 +57,16 @@ impl Retention {
 
     /// The first instant whose rows are shown; None when there is no limit.
     /// What is computed from another log is no older than that log's rows.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::Retention;
+    /// use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+    ///
+    /// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+    /// let week = Retention::default().with(&PSTN_CALLS, Some(7));
+    /// assert_eq!(week.shown_since(&PSTN_ONLINE_MEETING_DIALOUT, day(10)), Some(day(3)));
+    /// ```
     pub fn shown_since(&self, log: &Log, now: Instant) -> Option<Instant> {
         let source = log.summary().and_then(|summary| self.earliest(summary.of, now));
         self.earliest(log, now).max(source)

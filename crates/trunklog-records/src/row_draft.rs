@@ -39,6 +39,18 @@ pub struct RowDraft<'b, 'v> {
 
 impl RowBuilder {
     /// Starts a row whose values are given by the names of their properties.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_records::{RowBuilder, Value};
+    ///
+    /// let mut rows = RowBuilder::new(&SMS);
+    /// let sent = Instant::from_date(2026, 11, 1).unwrap();
+    /// rows.row().set("sentDateTime", Value::Instant(sent))?.finish()?;
+    /// assert_eq!(rows.finish().time(0), sent);
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     pub fn row<'v>(&mut self) -> RowDraft<'_, 'v> {
         let values = vec![None; self.log().properties.len()];
         RowDraft { rows: self, values, guess: 0 }
@@ -89,6 +101,19 @@ impl<'b, 'v> RowDraft<'b, 'v> {
     ///
     /// # Errors
     /// Those of [`RowBuilder::push`].
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_records::{Cell, RowBuilder, Value};
+    ///
+    /// let mut rows = RowBuilder::new(&SMS);
+    /// let sent = Instant::from_date(2026, 11, 1).unwrap();
+    /// rows.row().set("sentDateTime", Value::Instant(sent))?.finish_with(Some(r#""new":1"#))?;
+    /// let rows = rows.finish();
+    /// assert_eq!(rows.column(SMS.properties.len()).value(0), Some(Cell::Members(r#""new":1"#)));
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     pub fn finish_with(mut self, dynamic: Option<&str>) -> Result<(), RowError> {
         self.rows.push(&mut self.values, dynamic)
     }

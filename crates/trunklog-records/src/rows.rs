@@ -24,9 +24,7 @@ use crate::schema::{DYNAMIC_PROPERTIES, Log};
 /// row has a time and an id.
 ///
 /// ```
-/// # use trunklog_records::RowBuilder;
-/// # use trunklog_records::json::RowDecoder;
-/// # use trunklog_records::schema::SMS;
+/// # use trunklog_records::{RowBuilder, json::RowDecoder, schema::SMS};
 /// # let mut builder = RowBuilder::new(&SMS);
 /// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
 /// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
@@ -45,6 +43,17 @@ pub struct Rows {
 
 /// Why a row cannot be taken. The texts hold no value of the row, so that they
 /// can be counted and logged.
+///
+/// ```
+/// use trunklog_records::json::RowDecoder;
+/// use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
+/// use trunklog_records::{Clue, RowBuilder, RowError};
+///
+/// let mut rows = RowBuilder::new(&PSTN_CALLS);
+/// let json = br#"{"id":"a","correlationId":"c","finalSipCode":0}"#;
+/// let error = RowDecoder::new(&PSTN_CALLS).decode(json, &mut rows).unwrap_err();
+/// assert_eq!(error, RowError::OtherLog { log: &DIRECT_ROUTING_CALLS, by: Clue::Properties });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RowError {
     /// A property that every row needs is missing or null.
@@ -96,7 +105,7 @@ pub enum RowError {
     Column(String),
 }
 
-/// What tells to which log a record belongs.
+/// What tells to which log a record belongs. [`RowError`] has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clue {
     /// The type that the record names.
@@ -121,7 +130,7 @@ fn no_row(of: &str) -> String {
     format!("an object of type {of}, which is not a row of a log")
 }
 
-/// One property's value on its way into a row.
+/// One property's value on its way into a row. [`RowBuilder`] has an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value<'a> {
     /// `Edm.String`, an enumeration's member, a decimal's digits or a
@@ -137,6 +146,14 @@ pub enum Value<'a> {
 
 impl Rows {
     /// Takes a batch whose columns are those of `log`.
+    ///
+    /// ```
+    /// use trunklog_records::schema::{PSTN_CALLS, SMS};
+    /// use trunklog_records::{RowBuilder, Rows};
+    ///
+    /// let batch = RowBuilder::new(&SMS).finish().into_batch();
+    /// assert!(Rows::new(&SMS, batch.clone()).is_ok() && Rows::new(&PSTN_CALLS, batch).is_err());
+    /// ```
     pub fn new(log: &'static Log, batch: RecordBatch) -> Result<Rows, RowError> {
         let expected = arrow_schema(log);
         for (at, field) in expected.fields().iter().enumerate() {
@@ -202,9 +219,7 @@ impl Rows {
     /// Rows `offset..offset + len`, without a copy.
     ///
     /// ```
-    /// # use trunklog_records::RowBuilder;
-    /// # use trunklog_records::json::RowDecoder;
-    /// # use trunklog_records::schema::SMS;
+    /// # use trunklog_records::{RowBuilder, json::RowDecoder, schema::SMS};
     /// # let mut builder = RowBuilder::new(&SMS);
     /// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
     /// # RowDecoder::new(&SMS).decode(json, &mut builder)?;

@@ -1,6 +1,16 @@
 //! The logs and their properties, as tables.
 //!
 //! One file a log. To add a property, add its line there.
+//!
+//! ```
+//! use trunklog_odata::edm::EdmType;
+//! use trunklog_records::schema::LOGS;
+//!
+//! for log in LOGS {
+//!     let time = &log.properties[log.time_index()];
+//!     assert_eq!((time.name, time.edm), (log.time, EdmType::DateTimeOffset));
+//! }
+//! ```
 
 mod direct_routing;
 mod log;
@@ -20,6 +30,14 @@ pub use pstn_dialout::PSTN_ONLINE_MEETING_DIALOUT;
 pub use sms::SMS;
 
 /// All logs, in the order of their functions' documentation.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_records::schema::LOGS;
+///
+/// let on_v1 = LOGS.into_iter().filter(|log| log.exists_in(Version::V1));
+/// assert!(on_v1.map(|log| log.name).eq(["directRoutingCalls", "pstnCalls"]));
+/// ```
 pub static LOGS: [&Log; 5] =
     [&DIRECT_ROUTING_CALLS, &PSTN_CALLS, &PSTN_ONLINE_MEETING_DIALOUT, &PSTN_BLOCKED_USERS, &SMS];
 

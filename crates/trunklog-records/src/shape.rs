@@ -7,6 +7,16 @@ use trunklog_odata::filter::Shape;
 use crate::schema::Log;
 
 /// The properties that a version of the API shows of a log's rows.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::filter::Shape;
+/// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+///
+/// let shape = DIRECT_ROUTING_CALLS.shape(Version::V1);
+/// assert_eq!(shape.property("userCountryCode"), None);
+/// assert_eq!(shape.elsewhere("userCountryCode").as_deref(), Some("userCountryCode exists on /beta alone"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct LogShape {
     log: &'static Log,

@@ -18,12 +18,27 @@ use uuid::Uuid;
 pub struct TenantId(Uuid);
 
 /// The text is not a GUID.
+///
+/// ```
+/// use trunklog_records::TenantId;
+///
+/// let error = "contoso".parse::<TenantId>().unwrap_err();
+/// assert!(error.to_string().starts_with("'contoso' is not a tenant id"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a tenant id: expected a GUID such as 11111111-2222-3333-4444-555555555555")]
 pub struct TenantIdError(String);
 
 impl TenantId {
     /// From a GUID.
+    ///
+    /// ```
+    /// use trunklog_records::TenantId;
+    /// use uuid::Uuid;
+    ///
+    /// let guid = Uuid::from_u128(1);
+    /// assert_eq!(TenantId::new(guid).guid(), guid);
+    /// ```
     pub const fn new(guid: Uuid) -> TenantId {
         TenantId(guid)
     }

@@ -79,6 +79,19 @@ pub struct RowDecoder {
 }
 
 /// How it is known that an object is a row of a decoder's log.
+///
+/// ```
+/// use trunklog_records::RowBuilder;
+/// use trunklog_records::json::{Claim, RowDecoder};
+/// use trunklog_records::schema::PSTN_CALLS;
+///
+/// let decoder = RowDecoder::new(&PSTN_CALLS);
+/// let mut rows = RowBuilder::new(&PSTN_CALLS);
+/// let json = br#"{"id":"a","startDateTime":"2026-11-01T00:00:00Z","callType":"new"}"#;
+/// assert!(decoder.decode_as(json, Claim::Said, &mut rows).is_ok());
+/// let error = decoder.decode_as(json, Claim::Guess, &mut rows).unwrap_err();
+/// assert_eq!(error.to_string(), "could be a row of directRoutingCalls or of pstnCalls");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// Somebody said it: the page around the object, or who imports it.
@@ -103,6 +116,21 @@ impl RowDecoder {
 
     /// The value of a property, given by its index, in rows that come without
     /// one. It has to be of the property's type.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::json::RowDecoder;
+    /// use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
+    /// use trunklog_records::{RowBuilder, Value};
+    ///
+    /// let log = &PSTN_ONLINE_MEETING_DIALOUT;
+    /// let october = Instant::from_date(2026, 10, 1).unwrap();
+    /// let decoder = RowDecoder::new(log).with_usual(log.time_index(), Value::Instant(october));
+    /// let mut rows = RowBuilder::new(log);
+    /// decoder.decode(br#"{"userId":"u","totalCalls":3}"#, &mut rows)?;
+    /// assert_eq!(rows.finish().time(0), october);
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     #[must_use]
     pub fn with_usual(mut self, property: usize, value: Value<'static>) -> RowDecoder {
         self.usual.push((property, value));
@@ -111,6 +139,19 @@ impl RowDecoder {
 
     /// For rows that a store gave back: they are of the log whatever their
     /// properties are called, and names are taken letter by letter.
+    ///
+    /// ```
+    /// use trunklog_records::json::RowDecoder;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_records::{Cell, RowBuilder};
+    ///
+    /// let mut rows = RowBuilder::new(&SMS);
+    /// let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z","SmsUnits":2}"#;
+    /// RowDecoder::new(&SMS).for_stored_rows().decode(json, &mut rows)?;
+    /// let rows = rows.finish();
+    /// assert_eq!(rows.column(SMS.properties.len()).value(0), Some(Cell::Members(r#""SmsUnits":2"#)));
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     #[must_use]
     pub fn for_stored_rows(mut self) -> RowDecoder {
         self.origin = RowOrigin::Store;
@@ -131,6 +172,18 @@ impl RowDecoder {
     /// object's type, its properties or the type of its call: what could belong
     /// to several logs is refused, and whichever log was guessed makes no
     /// difference to what is found.
+    ///
+    /// ```
+    /// use trunklog_records::RowBuilder;
+    /// use trunklog_records::json::{Claim, RowDecoder};
+    /// use trunklog_records::schema::SMS;
+    ///
+    /// let mut rows = RowBuilder::new(&SMS);
+    /// let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z","smsUnits":2}"#;
+    /// RowDecoder::new(&SMS).decode_as(json, Claim::Guess, &mut rows)?;
+    /// assert_eq!(rows.len(), 1);
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     pub fn decode_as(&self, json: &[u8], claim: Claim, rows: &mut RowBuilder) -> Result<RowNotes, RowError> {
         let mut row = Row::new(self);
         let read = row.read(json);

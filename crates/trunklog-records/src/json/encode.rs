@@ -53,6 +53,27 @@ struct Member {
 }
 
 /// Rows with their columns resolved, ready to be written.
+///
+/// ```
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # use trunklog_records::schema::SMS;
+/// # let mut builder = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
+/// # let rows = builder.finish();
+/// use trunklog_records::json::RowEncoder;
+///
+/// let encoder = RowEncoder::of(&SMS, &[SMS.id_index()]);
+/// let bound = encoder.bind(&rows);
+/// let mut lines = Vec::new();
+/// for row in 0..rows.len() {
+///     bound.write(row, &mut lines);
+///     lines.push(b'\n');
+/// }
+/// assert_eq!(lines, b"{\"id\":\"a\"}\n");
+/// # Ok::<(), trunklog_records::RowError>(())
+/// ```
 pub struct BoundRows<'a> {
     head: &'a [u8],
     members: Vec<(&'a Member, Column<'a>)>,
@@ -62,6 +83,27 @@ pub struct BoundRows<'a> {
 impl RowEncoder {
     /// An encoder for all properties that `version` shows, and the unknown
     /// ones.
+    ///
+    /// ```
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # use trunklog_records::schema::PSTN_CALLS;
+    /// # let mut builder = RowBuilder::new(&PSTN_CALLS);
+    /// # let json = br#"{"id":"a","startDateTime":"2026-11-01T00:00:00Z"}"#;
+    /// # RowDecoder::new(&PSTN_CALLS).decode(json, &mut builder)?;
+    /// # let rows = builder.finish();
+    /// use trunklog_odata::Version;
+    /// use trunklog_records::json::RowEncoder;
+    ///
+    /// let json = |version| {
+    ///     let mut out = Vec::new();
+    ///     RowEncoder::new(&PSTN_CALLS, version).encode(&rows, &mut out);
+    ///     String::from_utf8(out).unwrap()
+    /// };
+    /// assert!(json(Version::Beta).contains("otherPartyCountryCode"));
+    /// assert!(!json(Version::V1).contains("otherPartyCountryCode"));
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     pub fn new(log: &'static Log, version: Version) -> RowEncoder {
         let mut layout = log.layout(version);
         layout.push(log.properties.len());
@@ -75,6 +117,24 @@ impl RowEncoder {
     }
 
     /// The same, in another format.
+    ///
+    /// ```
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # use trunklog_records::schema::SMS;
+    /// # let mut builder = RowBuilder::new(&SMS);
+    /// # let json = br#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#;
+    /// # RowDecoder::new(&SMS).decode(json, &mut builder)?;
+    /// # let rows = builder.finish();
+    /// use trunklog_odata::envelope::{JsonFormat, Metadata};
+    /// use trunklog_records::json::RowEncoder;
+    ///
+    /// let format = JsonFormat { metadata: Metadata::Full, ..JsonFormat::default() };
+    /// let mut out = Vec::new();
+    /// RowEncoder::formatted(&SMS, &[SMS.id_index()], format).encode(&rows, &mut out);
+    /// assert_eq!(out, br##"{"@odata.type":"#microsoft.graph.callRecords.smsLogRow","id":"a"}"##);
+    /// # Ok::<(), trunklog_records::RowError>(())
+    /// ```
     pub fn formatted(log: &'static Log, layout: &[usize], format: JsonFormat) -> RowEncoder {
         let mut head = b"{".to_vec();
         if format.metadata == Metadata::Full {

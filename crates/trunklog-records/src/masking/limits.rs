@@ -7,4 +7,14 @@ pub(super) const MANY: usize = 5;
 pub(super) const FULL: usize = 7;
 
 /// The most digits of a number, dialled with `00` (E.164, section 6).
+///
+/// ```
+/// use trunklog_records::masking::{MOST_DIALLED, masked};
+///
+/// let longest = "1".repeat(MOST_DIALLED);
+/// assert_eq!(masked(&longest, 3), "11111111111111***");
+/// // What is longer may be several numbers, the first of them with seven digits.
+/// let longer = "1".repeat(MOST_DIALLED + 1);
+/// assert_eq!(masked(&longer, 3), "1111**************");
+/// ```
 pub const MOST_DIALLED: usize = 17;

@@ -12,6 +12,14 @@ use super::log::{
 };
 
 /// The log that `getDirectRoutingCalls` reads.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+///
+/// assert!(DIRECT_ROUTING_CALLS.exists_in(Version::V1));
+/// assert!(DIRECT_ROUTING_CALLS.index_of("trunkFullyQualifiedDomainName").is_some());
+/// ```
 pub static DIRECT_ROUTING_CALLS: Log = Log {
     name: "directRoutingCalls",
     function: "getDirectRoutingCalls",

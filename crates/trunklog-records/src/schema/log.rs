@@ -44,6 +44,14 @@ pub struct Log {
 ///
 /// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report,
 /// on the hidden digits of numbers.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+///
+/// let party = SMS.external_party.unwrap();
+/// assert_eq!((party.direction, party.inbound), ("smsType", "sourceNumber"));
+/// assert_eq!(party.outbound, "destinationNumber");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExternalParty {
     /// The property that tells the direction, as a call type does.
@@ -57,6 +65,13 @@ pub struct ExternalParty {
 /// When a row gives way to another that tells of the same call: what the admin
 /// centre exported has no id of Graph's, or times that are less exact, and
 /// Graph's own row may come before or after it.
+///
+/// ```
+/// use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
+///
+/// let supersession = PSTN_CALLS.supersession.unwrap();
+/// assert_eq!((supersession.marked_by, supersession.same), (RECORDED_BY, &["id"][..]));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Supersession {
     /// The property that says who recorded a row. Where it is null, Graph did;
@@ -71,17 +86,45 @@ pub struct Supersession {
 }
 
 /// The property that says who recorded a row, where Graph did not.
+///
+/// ```
+/// use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
+///
+/// let at = PSTN_CALLS.index_of(RECORDED_BY).unwrap();
+/// assert!(!PSTN_CALLS.properties[at].is_read());
+/// ```
 pub const RECORDED_BY: &str = "recordedBy";
 
 /// The column that keeps properties which the table does not have, as the
 /// members of a JSON object. They come from a newer Graph and are given back
 /// as they came.
+///
+/// ```
+/// use trunklog_records::RowBuilder;
+/// use trunklog_records::schema::{DYNAMIC_PROPERTIES, SMS};
+///
+/// let rows = RowBuilder::new(&SMS).finish();
+/// assert!(rows.batch().column_by_name(DYNAMIC_PROPERTIES).is_some());
+/// ```
 pub const DYNAMIC_PROPERTIES: &str = "dynamicProperties";
 
 /// The property that holds a row's id, present in every log.
+///
+/// ```
+/// use trunklog_records::schema::{ID, LOGS};
+///
+/// assert!(LOGS.into_iter().all(|log| log.index_of(ID) == Some(log.id_index())));
+/// ```
 pub const ID: &str = "id";
 
 /// The end of a range of time.
+///
+/// ```
+/// use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, UpperBound};
+///
+/// assert_eq!(DIRECT_ROUTING_CALLS.upper_bound, UpperBound::Exclusive);
+/// assert_eq!(PSTN_CALLS.upper_bound, UpperBound::Inclusive);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpperBound {
     /// `time < to`.
@@ -91,6 +134,13 @@ pub enum UpperBound {
 }
 
 /// The versions of the API that have a function.
+///
+/// ```
+/// use trunklog_records::schema::{Availability, PSTN_CALLS, SMS};
+///
+/// assert_eq!(PSTN_CALLS.availability, Availability::Everywhere);
+/// assert_eq!(SMS.availability, Availability::BetaOnly);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Availability {
     /// v1.0 and beta.
@@ -100,6 +150,13 @@ pub enum Availability {
 }
 
 /// Where the rows of a log come from.
+///
+/// ```
+/// use trunklog_records::schema::{Origin, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+///
+/// assert_eq!(PSTN_CALLS.origin, Origin::Stored);
+/// assert!(matches!(PSTN_ONLINE_MEETING_DIALOUT.origin, Origin::Computed(_)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// Each row was appended.
@@ -115,6 +172,14 @@ pub enum Origin {
 /// There is one row for each combination of the groups' values, among which
 /// empty text counts as null. Its time is the start of the range; its id is the
 /// groups' values, null as nothing, joined by U+001F.
+///
+/// ```
+/// use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+///
+/// let summary = PSTN_ONLINE_MEETING_DIALOUT.summary().unwrap();
+/// assert_eq!((summary.of, summary.selected_by), (&PSTN_CALLS, "callType"));
+/// assert!(summary.groups.contains(&("usageLocation", "usageCountryCode")));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Summary {
     /// The log that is summarised.
@@ -138,6 +203,13 @@ pub struct Summary {
 }
 
 /// A value computed from the rows of a group.
+///
+/// ```
+/// use trunklog_records::schema::{Measure, PSTN_ONLINE_MEETING_DIALOUT};
+///
+/// let summary = PSTN_ONLINE_MEETING_DIALOUT.summary().unwrap();
+/// assert!(summary.measures.contains(&("totalCallCharge", Measure::DecimalSum("charge"))));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// The number of rows.
@@ -153,6 +225,14 @@ pub enum Measure {
 }
 
 /// One property of a row type.
+///
+/// ```
+/// use trunklog_odata::edm::EdmType;
+/// use trunklog_records::schema::SMS;
+///
+/// let units = &SMS.properties[SMS.index_of("smsUnits").unwrap()];
+/// assert_eq!((units.name, units.edm), ("smsUnits", EdmType::Int32));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Property {
     /// As it is in JSON.
@@ -189,6 +269,13 @@ impl Property {
     /// Whether the JSON of a row may have it. What Graph never says is set by
     /// code that reads another source; in JSON a property of the same name is an
     /// unknown one.
+    ///
+    /// ```
+    /// use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
+    ///
+    /// let is_read = |name| PSTN_CALLS.properties[PSTN_CALLS.index_of(name).unwrap()].is_read();
+    /// assert!(is_read("charge") && !is_read(RECORDED_BY));
+    /// ```
     pub fn is_read(&self) -> bool {
         self.is_read
     }
@@ -202,6 +289,13 @@ impl Log {
 
     /// The properties that the JSON of rows may have; those that only other
     /// sources have follow them.
+    ///
+    /// ```
+    /// use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
+    ///
+    /// assert!(PSTN_CALLS.index_of(RECORDED_BY).is_some());
+    /// assert!(PSTN_CALLS.json_properties().iter().all(|property| property.name != RECORDED_BY));
+    /// ```
     pub fn json_properties(&self) -> &'static [Property] {
         let read = self.properties.iter().take_while(|property| property.is_read).count();
         &self.properties[..read]
@@ -232,6 +326,12 @@ impl Log {
     /// Whether rows have a time as Graph returns them. Where it is false, the
     /// log keeps the start of the period that a row sums up, which the one who
     /// saved the row has to know.
+    ///
+    /// ```
+    /// use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+    ///
+    /// assert!(PSTN_CALLS.shows_time() && !PSTN_ONLINE_MEETING_DIALOUT.shows_time());
+    /// ```
     pub fn shows_time(&self) -> bool {
         let time = &self.properties[self.time_index()];
         time.v1.or(time.beta).is_some()
@@ -254,6 +354,13 @@ impl Log {
     }
 
     /// The index of [`Summary::period_end`], None where rows sum up no period.
+    ///
+    /// ```
+    /// use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
+    ///
+    /// let end = PSTN_ONLINE_MEETING_DIALOUT.period_end_index().unwrap();
+    /// assert_eq!(PSTN_ONLINE_MEETING_DIALOUT.properties[end].name, "periodEndDateTime");
+    /// ```
     pub fn period_end_index(&self) -> Option<usize> {
         let index = self.index_of(self.summary()?.period_end);
         Some(index.expect("a test asserts that every summary has its end of periods"))

@@ -10,6 +10,15 @@ use trunklog_odata::edm::EnumType;
 use super::log::{Availability, Log, Origin, Property, UpperBound, beta, hidden};
 
 /// The log that `getPstnBlockedUsersLog` reads.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_records::schema::PSTN_BLOCKED_USERS;
+///
+/// let layout = PSTN_BLOCKED_USERS.layout(Version::Beta);
+/// // Rows have an id in the log that Graph does not show.
+/// assert!(!layout.contains(&PSTN_BLOCKED_USERS.id_index()));
+/// ```
 pub static PSTN_BLOCKED_USERS: Log = Log {
     name: "pstnBlockedUsers",
     function: "getPstnBlockedUsersLog",

@@ -13,6 +13,14 @@ use super::log::{
 };
 
 /// The log that `getPstnCalls` reads.
+///
+/// ```
+/// use trunklog_odata::edm::EdmType;
+/// use trunklog_records::schema::PSTN_CALLS;
+///
+/// let charge = &PSTN_CALLS.properties[PSTN_CALLS.index_of("charge").unwrap()];
+/// assert_eq!(charge.edm, EdmType::Decimal);
+/// ```
 pub static PSTN_CALLS: Log = Log {
     name: "pstnCalls",
     function: "getPstnCalls",

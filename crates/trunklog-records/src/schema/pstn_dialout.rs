@@ -11,6 +11,13 @@ use super::log::{Availability, Log, Measure, Origin, Property, Summary, UpperBou
 use super::pstn_calls::PSTN_CALLS;
 
 /// The log that `getPstnOnlineMeetingDialoutReport` reads.
+///
+/// ```
+/// use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
+///
+/// let summary = PSTN_ONLINE_MEETING_DIALOUT.summary().unwrap();
+/// assert_eq!((summary.of, summary.selected), (&PSTN_CALLS, &["conf_out", "oc_conf_out"][..]));
+/// ```
 pub static PSTN_ONLINE_MEETING_DIALOUT: Log = Log {
     name: "pstnOnlineMeetingDialout",
     function: "getPstnOnlineMeetingDialoutReport",

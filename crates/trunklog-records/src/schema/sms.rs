@@ -11,6 +11,14 @@ use super::log::{
 };
 
 /// The log that `getSmsLog` reads.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_records::schema::SMS;
+///
+/// assert!(SMS.exists_in(Version::Beta) && !SMS.exists_in(Version::V1));
+/// assert_eq!(SMS.time, "sentDateTime");
+/// ```
 pub static SMS: Log = Log {
     name: "sms",
     function: "getSmsLog",
