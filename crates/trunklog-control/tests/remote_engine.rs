@@ -2,9 +2,6 @@
 //! server goes away, is of another version or talks nonsense, and the other way
 //! round.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
-#[path = "remote_engine/raw.rs"]
 mod raw;
 
 use std::io::Write;

@@ -1,13 +1,8 @@
 //! Damage of a store's files: whatever byte is wrong, all rows are there after
 //! opening, or opening or reading everything says that they are not.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
-#[path = "damage/blocks.rs"]
 mod blocks;
-#[path = "damage/left.rs"]
 mod left;
-#[path = "damage/mixed.rs"]
 mod mixed;
 
 use std::fs;

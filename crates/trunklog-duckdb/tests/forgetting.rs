@@ -1,7 +1,5 @@
 //! Deleted rows: what is left of them after a restart.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use std::path::Path;
 
 use trunklog_duckdb::{DuckDbEngine, Options};

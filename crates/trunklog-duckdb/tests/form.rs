@@ -1,8 +1,6 @@
 //! A store that the program of before wrote, of the first form: it opens in each
 //! later version, with the rows, walks and states that it had.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};

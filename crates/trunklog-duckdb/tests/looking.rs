@@ -1,7 +1,5 @@
 //! Looking at a store without changing it.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use std::fs;
 
 use trunklog_duckdb::{DuckDbEngine, Options};

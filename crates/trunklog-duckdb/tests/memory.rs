@@ -1,7 +1,5 @@
 //! What the engine says of its memory.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;

@@ -1,7 +1,5 @@
 //! Engine failures: out of memory.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use std::path::Path;
 
 use trunklog_duckdb::{DuckDbEngine, Options};

@@ -1,7 +1,5 @@
 //! Long scans: what they hold up, and what stops them.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use std::ops::ControlFlow;
 
 use trunklog_duckdb::{DuckDbEngine, Options};

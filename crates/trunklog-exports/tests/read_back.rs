@@ -1,7 +1,5 @@
 //! Each form is read back by a reader that is not ours.
 
-#![allow(clippy::unwrap_used)]
-
 use arrow::array::{Array, AsArray};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Decimal128Type, Int32Type, SchemaRef, TimeUnit, TimestampMicrosecondType};

@@ -1,18 +1,14 @@
 //! Clients that take up more than their part: of memory, of connections, of
 //! workers. The others must not notice.
 
-#![allow(clippy::unwrap_used)]
-
-mod attacks {
-    pub(crate) mod client;
-    pub(crate) mod store;
-}
+mod client;
+mod store;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use attacks::client::{Http2, ask, begin, first_of, send, start_of, whole};
-use attacks::store::{Gate, HELD_UP, Load, ROWS};
+use client::{Http2, ask, begin, first_of, send, start_of, whole};
+use store::{Gate, HELD_UP, Load, ROWS};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use trunklog_identity::Role;

@@ -1,20 +1,16 @@
 //! Following what changes: who gets a link, what it tells, and what it is bound
 //! to.
 
-#![allow(clippy::unwrap_used)]
-
-mod changes {
-    mod bound;
-    pub(crate) mod client;
-    mod forms;
-}
+mod bound;
+mod client;
+mod forms;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use changes::client::{
+use client::{
     FROM, LOG, TRACK, all, changed, delta_link, durations, erase, erase_in, follow, gone, hint, id,
     preferring, server_with, walk, with,
 };

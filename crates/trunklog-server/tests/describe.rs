@@ -1,7 +1,5 @@
 //! What the service says of itself, as it goes over the wire.
 
-#![allow(clippy::unwrap_used)]
-
 use std::io::Read;
 
 use flate2::read::GzDecoder;

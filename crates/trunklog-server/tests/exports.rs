@@ -1,8 +1,6 @@
 //! Whole ranges over HTTP: what arrives, and what a client sees of one that
 //! broke off.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::net::SocketAddr;

@@ -2,18 +2,14 @@
 //! of a table. Those that are proven elsewhere are rows, too, and are printed:
 //! nothing is left out silently.
 
-#![allow(clippy::unwrap_used)]
-
-mod golden {
-    pub(crate) mod cases;
-    pub(crate) mod data;
-    pub(crate) mod table;
-}
+mod cases;
+mod data;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use golden::table::{Body, Case, Expect, Planned, Setup, Token};
 use jiff::SignedDuration;
+use table::{Body, Case, Expect, Planned, Setup, Token};
 use trunklog_identity::Role;
 use trunklog_odata::Profile;
 use trunklog_records::TenantId;
@@ -25,7 +21,7 @@ const OTHER: TenantId = TenantId::new(Uuid::from_u128(0x7e57_0000_0000_4000_8000
 
 #[tokio::test]
 async fn the_golden_cases_hold() {
-    let cases = golden::cases::all();
+    let cases = cases::all();
     let mut failures = Vec::new();
     for profile in [Profile::Default, Profile::Strict] {
         for setup in Setup::ALL {
@@ -46,7 +42,7 @@ async fn the_golden_cases_hold() {
             }
         }
     }
-    for Planned { number, why } in golden::cases::PLANNED {
+    for Planned { number, why } in cases::PLANNED {
         println!("case {number} is not here: {why}");
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
@@ -54,8 +50,8 @@ async fn the_golden_cases_hold() {
 
 #[test]
 fn every_number_has_a_case() {
-    let mut numbers: BTreeSet<u32> = golden::cases::all().iter().map(|case| case.number).collect();
-    numbers.extend(golden::cases::PLANNED.iter().map(|planned| planned.number));
+    let mut numbers: BTreeSet<u32> = cases::all().iter().map(|case| case.number).collect();
+    numbers.extend(cases::PLANNED.iter().map(|planned| planned.number));
     assert_eq!(numbers, (1..=96).collect());
 }
 
@@ -106,7 +102,7 @@ impl Visit {
     async fn begin(profile: Profile, setup: Setup) -> Visit {
         let builder = TestServer::builder().profile(profile);
         let server = builder.settings(|settings| setup.apply(settings)).start();
-        golden::data::load(&server);
+        data::load(&server);
         let tokens = tokens(&server).await;
         let application = server.application(TENANT, &[Role::CallRecordsReadAll]);
         Visit { server, tokens, application }

@@ -1,8 +1,6 @@
 //! What the golden cases cannot say in one request: compression, walks,
 //! addresses in links, limits, tenants.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::HashSet;
 use std::io::Read;
 

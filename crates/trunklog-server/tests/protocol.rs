@@ -1,11 +1,7 @@
 //! Batches, limits on requests, methods, browsers, and what only a real socket
 //! shows.
 
-#![allow(clippy::unwrap_used)]
-
-mod protocol {
-    mod wire;
-}
+mod wire;
 
 use std::io::Read;
 use std::sync::mpsc::{Receiver, Sender, channel};

@@ -1,20 +1,16 @@
 //! What clients can ask of a function: options, formats, preferences; and what
 //! masks and retention keep from them.
 
-#![allow(clippy::unwrap_used)]
-
-mod query {
-    pub(crate) mod data;
-    mod numbers;
-}
+mod data;
+mod numbers;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use data::{COUNT, FILTERS, ORDERS};
 use jiff::SignedDuration;
-use query::data::{self, COUNT, FILTERS, ORDERS};
 use serde_json::{Value, json};
 use trunklog_identity::{Cloud, Role};
 use trunklog_odata::Profile;

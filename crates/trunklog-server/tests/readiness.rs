@@ -1,7 +1,5 @@
 //! `/readyz` follows the engine, and asking it waits for nobody.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
-
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};

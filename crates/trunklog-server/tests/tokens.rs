@@ -1,8 +1,6 @@
 //! The token endpoint over HTTP: both of its forms, its addresses, what it
 //! remarks on and whom it refuses.
 
-#![allow(clippy::unwrap_used)]
-
 use serde_json::Value;
 use trunklog_identity::Role;
 use trunklog_server::{Peer, Scheme};

@@ -6,7 +6,7 @@ use trunklog_records::TimeRange;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::{Engine, Error, ErrorKind, PageQuery, Start};
 
-use crate::left::{DATABASE, Left, TENANT, batches, verify};
+use super::left::{DATABASE, Left, TENANT, batches, verify};
 
 #[test]
 fn damage_costs_only_the_requests_that_touch_it() {

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use trunklog_duckdb::DuckDbEngine;
 use trunklog_store::Engine;
 
-use crate::left::{ALL, BATCH, DATABASE, LOG, Left, MARK, TENANT, batches, options};
+use super::left::{ALL, BATCH, DATABASE, LOG, Left, MARK, TENANT, batches, options};
 
 /// A store and its past, as `kill -9` left it each time.
 struct Past {

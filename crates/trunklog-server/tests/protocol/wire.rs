@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use trunklog_server::{Peer, Scheme};
 use trunklog_testkit::{TENANT, TestServer};
 
-use crate::{all, start};
+use super::{all, start};
 
 /// Sends a head to a real socket and gives status and `error.code`.
 async fn refused(address: SocketAddr, path: &str, header: &str) -> (String, Value) {
