@@ -230,6 +230,8 @@ pub enum Hints {
 
 #[cfg(test)]
 mod tests {
+    use insta::assert_snapshot;
+
     use super::*;
 
     const CONTEXT: &str =
@@ -252,17 +254,13 @@ mod tests {
 
     #[test]
     fn members_stand_where_graph_has_them() {
-        assert_eq!(
+        assert_snapshot!(
             page(Version::V1, with(Metadata::Minimal), None),
-            format!(
-                r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}}"#
-            )
+            @r#"{"@odata.context":"https://t.example/v1.0/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)","@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
         );
-        assert_eq!(
+        assert_snapshot!(
             page(Version::Beta, with(Metadata::Full), Some(7)),
-            format!(
-                r#"{{"@odata.context":"{CONTEXT}","@odata.count":2,"@trunklog.totalCount":7,"@odata.nextLink":"https://t.example/n","value":[1,2]}}"#
-            )
+            @r#"{"@odata.context":"https://t.example/v1.0/$metadata#Collection(microsoft.graph.callRecords.smsLogRow)","@odata.count":2,"@trunklog.totalCount":7,"@odata.nextLink":"https://t.example/n","value":[1,2]}"#
         );
     }
 
@@ -279,18 +277,18 @@ mod tests {
 
     #[test]
     fn without_metadata_links_and_counts_stay() {
-        assert_eq!(
+        assert_snapshot!(
             page(Version::V1, with(Metadata::None), None),
-            r#"{"@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
+            @r#"{"@odata.count":2,"value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
         );
     }
 
     #[test]
     fn counts_are_text_where_64_bit_numbers_are() {
         let format = JsonFormat { metadata: Metadata::None, numbers: Numbers::Text };
-        assert_eq!(
+        assert_snapshot!(
             page(Version::V1, format, Some(7)),
-            r#"{"@odata.count":"2","@trunklog.totalCount":"7","value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
+            @r#"{"@odata.count":"2","@trunklog.totalCount":"7","value":[1,2],"@odata.nextLink":"https://t.example/n"}"#
         );
     }
 

@@ -3,7 +3,7 @@
 //! nothing is left out silently.
 
 mod cases;
-mod data;
+pub(crate) mod data;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};

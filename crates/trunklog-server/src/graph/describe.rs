@@ -164,13 +164,13 @@ mod tests {
     fn a_service_document_names_its_metadata() {
         let text =
             |metadata| String::from_utf8(service_document_text("https://t.example/beta", metadata)).unwrap();
-        assert_eq!(
+        insta::assert_snapshot!(
             text(Metadata::Minimal),
-            r#"{"@odata.context":"https://t.example/beta/$metadata","value":[{"name":"communications","kind":"Singleton","url":"communications"}]}"#
+            @r#"{"@odata.context":"https://t.example/beta/$metadata","value":[{"name":"communications","kind":"Singleton","url":"communications"}]}"#
         );
-        assert_eq!(
+        insta::assert_snapshot!(
             text(Metadata::None),
-            r#"{"value":[{"name":"communications","kind":"Singleton","url":"https://t.example/beta/communications"}]}"#
+            @r#"{"value":[{"name":"communications","kind":"Singleton","url":"https://t.example/beta/communications"}]}"#
         );
     }
 
