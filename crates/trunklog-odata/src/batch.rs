@@ -37,6 +37,19 @@ const NOT_IN_URLS: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// The requests of a batch, in the order of the document.
+///
+/// ```
+/// use trunklog_odata::batch::{Batch, MAX_ITEMS};
+///
+/// let body = br#"{"requests":[
+///     {"id":"1","method":"GET","url":"/x"},
+///     {"id":"2","method":"GET","url":"/y","dependsOn":["1"]}
+/// ]}"#;
+/// let batch = Batch::parse(body)?;
+/// assert!(batch.items.len() <= MAX_ITEMS);
+/// assert_eq!(batch.items[1].after, [0]);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// At least one and at most [`MAX_ITEMS`], with ids that differ in more
@@ -46,6 +59,17 @@ pub struct Batch {
 
 /// One request of a batch. Its body means nothing to the functions and is left
 /// out.
+///
+/// ```
+/// use trunklog_odata::batch::Batch;
+///
+/// let body = br#"{"requests":[{"id":"a","method":"get","url":"/x","headers":{"Accept":"*/*"}}]}"#;
+/// let batch = Batch::parse(body)?;
+/// let item = &batch.items[0];
+/// assert_eq!((item.id.as_str(), item.method.as_str()), ("a", "GET"));
+/// assert_eq!(item.headers["Accept"], "*/*");
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// What the client calls it; never empty.
@@ -62,6 +86,13 @@ pub struct Item {
 }
 
 /// What an item's `url` names, percent-encoded where it has to be.
+///
+/// ```
+/// use trunklog_odata::batch::Target;
+///
+/// let target = Target::parse("/x?$filter=smsUnits gt 1");
+/// assert_eq!(target, Target::Relative("x?$filter=smsUnits%20gt%201".to_owned()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// Path and query below the version that the batch was sent to, without a
@@ -155,6 +186,14 @@ impl Batch {
 
 impl Target {
     /// Reads a URL. Any text is one: what leads nowhere is found out later.
+    ///
+    /// ```
+    /// use trunklog_odata::batch::Target;
+    ///
+    /// let target = Target::parse("https://Graph.Example:443/v1.0/x");
+    /// let (host, path) = ("graph.example".to_owned(), "/v1.0/x".to_owned());
+    /// assert_eq!(target, Target::Absolute { host, path });
+    /// ```
     pub fn parse(url: &str) -> Target {
         let url = without_fragment(url.trim());
         for (scheme, port) in [("https://", ":443"), ("http://", ":80")] {

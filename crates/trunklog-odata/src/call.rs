@@ -4,6 +4,15 @@ use crate::edm::NAMESPACE;
 use crate::{Error, Instant, Profile, Result, literal, quoted};
 
 /// How the function's name was written.
+///
+/// ```
+/// use trunklog_odata::{Profile, Spelling, path};
+///
+/// let rest = "communications/callRecords/microsoft.graph.callRecords.getSmsLog()";
+/// let call = path::function_call(rest, Profile::Default)?;
+/// assert_eq!((call.name.as_str(), call.spelling), ("getSmsLog", Spelling::Qualified));
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
     /// `getDirectRoutingCalls`.

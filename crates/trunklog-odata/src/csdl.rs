@@ -7,6 +7,26 @@
 //! Sources: OData CSDL XML Representation and OData CSDL JSON Representation,
 //! both version 4.01. The XML keeps to what version 4.0 has, because that is
 //! what Graph's own metadata is in.
+//!
+//! ```
+//! use trunklog_odata::csdl::{Document, Element, Presence, Schema, Structure, StructuredType, Type};
+//!
+//! let id = Element { name: "id", of: Type::one("Edm.String"), presence: Presence::Optional };
+//! let row = StructuredType {
+//!     kind: Structure::Complex,
+//!     name: "row",
+//!     base: None,
+//!     key: &[],
+//!     properties: vec![id],
+//!     contained: Vec::new(),
+//! };
+//! let (enums, functions) = (Vec::new(), Vec::new());
+//! let schema =
+//!     Schema { namespace: "a.b", alias: None, enums, types: vec![row], functions, container: None };
+//! let document = Document { vocabularies: Vec::new(), schemas: vec![schema] };
+//! let json = String::from_utf8(document.to_json()).unwrap();
+//! assert!(json.contains(r#""row":{"$Kind":"ComplexType","id":{"$Nullable":true}}"#));
+//! ```
 
 mod document;
 mod format;

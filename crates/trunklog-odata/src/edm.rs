@@ -2,10 +2,25 @@
 //!
 //! Source: OData Common Schema Definition Language 4.01, section 4.4, and the
 //! CSDL that Microsoft publishes for Graph.
+//!
+//! ```
+//! use trunklog_odata::edm::{EdmType, EnumType, NAMESPACE};
+//!
+//! static MODE: EnumType = EnumType { name: "mode", members: &[("blocked", 0)] };
+//! assert_eq!(EdmType::Enum(&MODE).name(), format!("{NAMESPACE}.mode"));
+//! ```
 
 use crate::expr::Kind;
 
 /// The type of a property.
+///
+/// ```
+/// use trunklog_odata::edm::EdmType;
+/// use trunklog_odata::expr::Kind;
+///
+/// let of = EdmType::DateTimeOffset;
+/// assert_eq!((of.name().as_str(), of.kind()), ("Edm.DateTimeOffset", Some(Kind::Instant)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EdmType {
     /// `Edm.String`: UTF-8 text of any length.

@@ -1,4 +1,19 @@
 //! What surrounds rows, and the body of an error.
+//!
+//! ```
+//! use trunklog_odata::Version;
+//! use trunklog_odata::envelope::{Envelope, JsonFormat, Link, PAGE_SIZE, context_url};
+//!
+//! let context = context_url("https://t.example", Version::V1, "pstnCallLogRow", None);
+//! let link = Some(Link::Next("https://t.example/next"));
+//! let (version, format) = (Version::V1, JsonFormat::default());
+//! let count = usize::try_from(PAGE_SIZE).unwrap();
+//! let page = Envelope { version, context: &context, format, count, total: None, link };
+//! let mut out = Vec::new();
+//! page.write(&mut out, |out| out.extend_from_slice(b"{}"));
+//! let text = String::from_utf8(out).unwrap();
+//! assert!(text.contains(r#""@odata.count":1000,"value":[{}],"@odata.nextLink":"#));
+//! ```
 
 mod format;
 mod removed;
@@ -48,6 +63,16 @@ pub struct Envelope<'a> {
 
 /// The link by which a client goes on. A page has one at most: source: OData
 /// 4.01 Protocol, section 11.3.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::envelope::{Envelope, JsonFormat, Link};
+///
+/// let (version, format) = (Version::V1, JsonFormat::default());
+/// let link = Some(Link::Delta("https://t.example/d"));
+/// let last = Envelope { version, context: "c", format, count: 0, total: None, link };
+/// assert_eq!(last.frame().after, br#"],"@odata.deltaLink":"https://t.example/d"}"#);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link<'a> {
     /// To the next page.
@@ -58,6 +83,13 @@ pub enum Link<'a> {
 
 /// What is before and after the rows of a page, which are separated by
 /// commas.
+///
+/// ```
+/// use trunklog_odata::envelope::Frame;
+///
+/// let frame = Frame { before: b"{\"value\":[".to_vec(), after: b"]}".to_vec() };
+/// assert_eq!([frame.before, frame.after].concat(), br#"{"value":[]}"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
     /// From the page's first brace to the bracket that opens its rows.
@@ -68,6 +100,18 @@ pub struct Frame {
 
 impl Envelope<'_> {
     /// Writes the page; `rows` appends its rows, separated by commas.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::envelope::{Envelope, JsonFormat, Metadata};
+    ///
+    /// let format = JsonFormat { metadata: Metadata::None, ..JsonFormat::default() };
+    /// let version = Version::V1;
+    /// let page = Envelope { version, context: "c", format, count: 1, total: None, link: None };
+    /// let mut out = Vec::new();
+    /// page.write(&mut out, |out| out.extend_from_slice(b"{}"));
+    /// assert_eq!(out, br#"{"@odata.count":1,"value":[{}]}"#);
+    /// ```
     pub fn write(&self, out: &mut Vec<u8>, rows: impl FnOnce(&mut Vec<u8>)) {
         let Frame { before, after } = self.frame();
         out.extend_from_slice(&before);
@@ -80,6 +124,17 @@ impl Envelope<'_> {
     /// The link is where the samples have it: after `value` on v1.0, before
     /// it on beta. It is there in every format; source: OData JSON Format 4.01,
     /// section 3.1.3.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::envelope::{Envelope, JsonFormat};
+    ///
+    /// let (version, format) = (Version::V1, JsonFormat::default());
+    /// let page = Envelope { version, context: "c", format, count: 0, total: None, link: None };
+    /// let frame = page.frame();
+    /// assert!(frame.before.ends_with(b"\"value\":["));
+    /// assert_eq!(frame.after, b"]}");
+    /// ```
     pub fn frame(&self) -> Frame {
         let (mut before, mut after) = (Vec::with_capacity(256), Vec::new());
         self.write_before(&mut before);
@@ -168,6 +223,16 @@ fn write_link(link: Link<'_>, out: &mut Vec<u8>) {
 }
 
 /// What an error body says about its request.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_odata::envelope::ErrorContext;
+///
+/// let date = Instant::parse("2026-11-24T08:15:00Z").unwrap();
+/// // The client sent no id of its own.
+/// let context = ErrorContext { date, request_id: "r", client_request_id: "r" };
+/// assert_eq!(context.client_request_id, context.request_id);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ErrorContext<'a> {
     /// When the error happened; printed without zone and fraction, as Graph does.
@@ -220,6 +285,21 @@ pub fn write_error(out: &mut Vec<u8>, error: &Error, context: ErrorContext<'_>, 
 }
 
 /// Whether error bodies carry our hints beside Graph's text.
+///
+/// ```
+/// use trunklog_odata::envelope::{ErrorContext, Hints, write_error};
+/// use trunklog_odata::{Error, Instant};
+///
+/// let error = Error::bad_request("No.").hint("ask again");
+/// let context = ErrorContext { date: Instant::ABSENT, request_id: "r", client_request_id: "c" };
+/// let body = |hints| {
+///     let mut out = Vec::new();
+///     write_error(&mut out, &error, context, hints);
+///     String::from_utf8(out).unwrap()
+/// };
+/// assert!(body(Hints::Show).contains(r#""details":[{"code":"Hint","message":"ask again"}]"#));
+/// assert!(!body(Hints::Hide).contains("ask again"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hints {
     /// As `details`, which OData permits and Graph's clients ignore.

@@ -1,9 +1,32 @@
 //! What can be wrong with a request, and how Graph says it.
+//!
+//! ```
+//! use trunklog_odata::{Instant, Result, date_time_offset};
+//!
+//! fn day(text: &str) -> Result<Instant> {
+//!     date_time_offset(text, 0, text)
+//! }
+//!
+//! let error = day("2026-13-01").unwrap_err();
+//! assert_eq!((error.kind().status(), error.kind().code()), (400, "BadRequest"));
+//! assert!(error.hint_text().is_some());
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;
 
 /// The result of reading a request.
+///
+/// ```
+/// use trunklog_odata::{Profile, QueryOptions, Result};
+///
+/// fn wanted(query: &str) -> Result<u64> {
+///     Ok(QueryOptions::parse(query, Profile::Default)?.top().unwrap_or(1_000))
+/// }
+///
+/// assert_eq!(wanted("$top=5"), Ok(5));
+/// assert!(wanted("$top=many").is_err());
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// An error as a client of Graph sees it.

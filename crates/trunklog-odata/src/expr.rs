@@ -18,6 +18,17 @@
 //!
 //! **Text** is compared byte by byte; `tolower` and `toupper` change each
 //! character that has exactly one counterpart; `length` counts characters.
+//!
+//! ```
+//! use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
+//!
+//! // `duration gt 60`, where the property at index 9 is the duration.
+//! let duration = Expr::new(Kind::Int, Node::Property(9));
+//! let minute = Expr::literal(Literal::Int(60));
+//! let compare = Node::Compare(Comparison::Greater, Box::new(duration), Box::new(minute));
+//! let filter = Expr::new(Kind::Bool, compare);
+//! assert!(filter.properties().contains(&9));
+//! ```
 
 use std::collections::BTreeSet;
 
@@ -45,6 +56,14 @@ pub struct Expr {
 }
 
 /// The kinds of values.
+///
+/// ```
+/// use trunklog_odata::edm::EdmType;
+/// use trunklog_odata::expr::{Kind, Literal};
+///
+/// assert_eq!(Literal::Int(60).kind(), Kind::Int);
+/// assert_eq!(EdmType::DateTimeOffset.kind(), Some(Kind::Instant));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
@@ -65,6 +84,16 @@ pub enum Kind {
 }
 
 /// How a value is computed.
+///
+/// ```
+/// use trunklog_odata::expr::{Expr, Kind, Node};
+///
+/// // `not (userId eq null)`.
+/// let user = Expr::new(Kind::Text, Node::Property(2));
+/// let has_none = Expr::new(Kind::Bool, Node::IsNull(Box::new(user)));
+/// let has_one = Expr::new(Kind::Bool, Node::Not(Box::new(has_none)));
+/// assert_eq!(has_one.properties().into_iter().collect::<Vec<_>>(), [2]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Node {
@@ -113,6 +142,14 @@ pub enum Node {
 
 /// A value written in an expression. There is none for null: a parser makes
 /// [`Node::IsNull`] of comparisons with null.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_odata::expr::{Expr, Kind, Literal};
+///
+/// let day = Instant::from_date(2026, 11, 1).unwrap();
+/// assert_eq!(Expr::literal(Literal::Instant(day)).kind, Kind::Instant);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Literal {
@@ -133,6 +170,16 @@ pub enum Literal {
 }
 
 /// The comparison operators.
+///
+/// ```
+/// use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
+///
+/// // `smsUnits ne 1`.
+/// let units = Box::new(Expr::new(Kind::Int, Node::Property(17)));
+/// let one = Box::new(Expr::literal(Literal::Int(1)));
+/// let differs = Expr::new(Kind::Bool, Node::Compare(Comparison::NotEqual, units, one));
+/// assert_eq!(differs.kind, Kind::Bool);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Comparison {
@@ -151,6 +198,16 @@ pub enum Comparison {
 }
 
 /// The arithmetic operators.
+///
+/// ```
+/// use trunklog_odata::expr::{Arithmetic, Expr, Kind, Literal, Node};
+///
+/// // `duration div 60`, a whole number as its operands are.
+/// let duration = Box::new(Expr::new(Kind::Int, Node::Property(9)));
+/// let minute = Box::new(Expr::literal(Literal::Int(60)));
+/// let minutes = Expr::new(Kind::Int, Node::Arithmetic(Arithmetic::Divide, duration, minute));
+/// assert!(minutes.properties().contains(&9));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Arithmetic {
@@ -169,6 +226,16 @@ pub enum Arithmetic {
 }
 
 /// The functions.
+///
+/// ```
+/// use trunklog_odata::expr::{Expr, Function, Kind, Literal, Node};
+///
+/// // `startswith(callerNumber,'+49')`.
+/// let caller = Expr::new(Kind::Text, Node::Property(8));
+/// let country = Expr::literal(Literal::Text("+49".to_owned()));
+/// let german = Expr::new(Kind::Bool, Node::Call(Function::StartsWith, vec![caller, country]));
+/// assert_eq!(german.kind, Kind::Bool);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Function {
@@ -204,6 +271,15 @@ pub enum Function {
 
 /// A criterion of an order. Null comes before all values, as OData demands
 /// (Protocol, section 11.2.6.2), and after them when descending.
+///
+/// ```
+/// use trunklog_odata::expr::{Direction, Expr, Kind, Node, OrderBy};
+///
+/// // `duration desc`.
+/// let by = Expr::new(Kind::Int, Node::Property(9));
+/// let longest_first = OrderBy { by, direction: Direction::Descending };
+/// assert_eq!(longest_first.by.kind, Kind::Int);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderBy {
     /// What is compared. Of texts the first [`ORDERED_CHARS`] characters count.
@@ -216,6 +292,16 @@ pub struct OrderBy {
 pub const ORDERED_CHARS: usize = 128;
 
 /// The direction of an order.
+///
+/// ```
+/// use trunklog_odata::expr::Direction;
+///
+/// let word = |direction| match direction {
+///     Direction::Ascending => "asc",
+///     Direction::Descending => "desc",
+/// };
+/// assert_eq!(word(Direction::Descending), "desc");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
@@ -281,6 +367,8 @@ impl Expr {
     /// ```
     pub fn properties(&self) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
+        // `map` alone knows what parts there are, and a copy of an expression
+        // costs little beside a query.
         let _ = self.clone().map(&mut |part: Expr| {
             if let Node::Property(at) | Node::Any(at, _) | Node::All(at, _) = &part.node {
                 found.insert(*at);

@@ -11,6 +11,31 @@
 //! Nothing here can run away: what is nested deeper than [`MAX_DEPTH`], has
 //! more than [`MAX_NODES`] parts or lists more than [`MAX_LITERALS`] values is
 //! refused while it is read.
+//!
+//! ```
+//! # use trunklog_odata::edm::EdmType;
+//! # use trunklog_odata::filter::Shape;
+//! # struct Row;
+//! # impl Shape for Row {
+//! #     fn type_name(&self) -> &str {
+//! #         "row"
+//! #     }
+//! #     fn property(&self, name: &str) -> Option<(usize, EdmType)> {
+//! #         (name == "duration").then_some((0, EdmType::Int32))
+//! #     }
+//! #     fn names(&self) -> Vec<&'static str> {
+//! #         vec!["duration"]
+//! #     }
+//! #     fn elsewhere(&self, _: &str) -> Option<String> {
+//! #         None
+//! #     }
+//! # }
+//! use trunklog_odata::filter::{self, MAX_DEPTH};
+//!
+//! let within = |times| format!("{}duration gt 60{}", "(".repeat(times), ")".repeat(times));
+//! assert!(filter::parse(&within(3), &Row, &|_| None).is_ok());
+//! assert!(filter::parse(&within(MAX_DEPTH + 1), &Row, &|_| None).is_err());
+//! ```
 
 mod cursor;
 mod expected;

@@ -345,6 +345,10 @@ fn days_in_month(year: i64, month: u32) -> u32 {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar. The year is
 /// taken to start in March, which puts the leap day last.
+///
+/// An era of 400 years has 146,097 days, and 719,468 days lie between 0000-03-01
+/// and 1970-01-01. From March on, each five months have 153 days: `(153 * month + 2) / 5`
+/// is how many there are before a month.
 fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -1,4 +1,14 @@
 //! Writing JSON text straight into a buffer.
+//!
+//! ```
+//! use trunklog_odata::json;
+//!
+//! let mut out = Vec::new();
+//! json::write_string("smsUnits", &mut out);
+//! out.push(b':');
+//! json::write_int(2_i32, &mut out);
+//! assert_eq!(out, br#""smsUnits":2"#);
+//! ```
 
 /// Appends `text` as a JSON string with its quotes.
 ///

@@ -7,6 +7,20 @@
 //!
 //! The grammar follows what `Microsoft.OData.Core` accepts, because Graph's
 //! gateway is built on it and its error texts are visible to clients.
+//!
+//! ```
+//! use trunklog_odata::{Profile, QueryOptions, Version, path};
+//!
+//! let (version, rest) = Version::split(
+//!     "/beta/communications/callRecords/getSmsLog(fromDateTime=2026-11-01,toDateTime=2026-12-01)",
+//! )?;
+//! let call = path::function_call(rest, Profile::Default)?;
+//! let (from, to) = call.range(|_| None, Profile::Default)?;
+//! let options = QueryOptions::parse("$top=5", Profile::Default)?;
+//! assert_eq!((version, call.name.as_str(), options.top()), (Version::Beta, "getSmsLog", Some(5)));
+//! assert!(from < to);
+//! # Ok::<(), trunklog_odata::Error>(())
+//! ```
 
 pub mod batch;
 pub mod csdl;

@@ -23,6 +23,20 @@ pub use known::SystemOption;
 /// assert_eq!(options.skip(), None);
 /// # Ok::<(), trunklog_odata::Error>(())
 /// ```
+///
+/// The others are read in the same way:
+///
+/// ```
+/// use trunklog_odata::{Profile, QueryOptions};
+///
+/// let query = "$orderby=id%20desc&$select=id&$count=true&$format=csv&bom=true&$skip=9&$skiptoken=t";
+/// let options = QueryOptions::parse(query, Profile::Default)?;
+/// assert_eq!((options.order_by(), options.select()), (Some("id desc"), Some("id")));
+/// assert_eq!((options.count(), options.format(), options.bom()), (true, Some("csv"), Some(true)));
+/// assert_eq!((options.skip(), options.skip_token()), (Some(9), Some("t")));
+/// assert_eq!(options.delta_token(), None);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryOptions {
     filter: Option<String>,
@@ -225,6 +239,7 @@ fn given(name: &str, value: String) -> Result<String> {
 }
 
 fn whole_number(name: &str, value: &str) -> Result<u64> {
+    // `parse` alone would take a leading plus, too.
     let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
     value.parse().ok().filter(|_| digits).ok_or_else(|| {
         Error::bad_request(format!(

@@ -70,6 +70,12 @@ impl Version {
 }
 
 /// Where the functions hang in the service.
+///
+/// ```
+/// use trunklog_odata::path::CALL_RECORDS;
+///
+/// assert_eq!(CALL_RECORDS.join("/"), "communications/callRecords");
+/// ```
 pub const CALL_RECORDS: [&str; 2] = ["communications", "callRecords"];
 
 /// Reads the path after the version as a function call on

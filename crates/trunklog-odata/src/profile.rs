@@ -4,6 +4,14 @@
 ///
 /// The default profile accepts what clients really send and offers more than
 /// Graph does; [`Profile::Strict`] answers as the real service answers.
+///
+/// ```
+/// use trunklog_odata::{Profile, QueryOptions};
+///
+/// assert_eq!(QueryOptions::parse("$top=5", Profile::Default)?.top(), Some(5));
+/// assert_eq!(QueryOptions::parse("$top=5", Profile::Strict)?.top(), None);
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Profile {
     /// Graph's contract plus tolerance for known client mistakes, without

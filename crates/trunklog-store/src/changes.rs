@@ -16,6 +16,16 @@ use crate::watermark::Watermark;
 
 /// How wide a bucket of time is whose changes a store tells apart: an hour, in
 /// units of 100 ns.
+///
+/// Engines write down which buckets changed, so the width can change only together with
+/// the format of stores.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_store::BUCKET_TICKS;
+///
+/// assert_eq!(BUCKET_TICKS, Instant::TICKS_PER_HOUR);
+/// ```
 pub const BUCKET_TICKS: i64 = 3_600 * 10_000_000;
 
 /// The start of the bucket that holds an instant. Buckets start with the hours
@@ -34,9 +44,26 @@ pub fn bucket_of(instant: Instant) -> Instant {
 }
 
 /// The buckets of time of a log that changed after a commit.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_store::ChangedBuckets;
+///
+/// /// Whether the sums over an hour have to be made anew.
+/// fn is_stale(changed: &ChangedBuckets, hour: Instant) -> bool {
+///     match changed {
+///         ChangedBuckets::All => true,
+///         ChangedBuckets::These(hours) => hours.iter().any(|(start, _)| *start == hour),
+///     }
+/// }
+///
+/// assert!(is_stale(&ChangedBuckets::All, Instant::ABSENT));
+/// assert!(!is_stale(&ChangedBuckets::These(Vec::new()), Instant::ABSENT));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangedBuckets {
-    /// All that there are: the store does not know that far back.
+    /// All that there are: the store does not know that far back, or has no such
+    /// commit. It may always be said, and only costs its reader more.
     All,
     /// Those that start at these instants, ascending, each with the number of
     /// the last commit that changed it.
@@ -45,6 +72,17 @@ pub enum ChangedBuckets {
 
 /// A page of changes: rows of a selection that came or changed after one
 /// commit and up to another.
+///
+/// ```
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{ChangesQuery, Selection, Watermark};
+///
+/// let all = Selection::all(&SMS, TimeRange::ALL);
+/// let query = ChangesQuery::first(all, Watermark(7), 1_000);
+/// assert!(query.check().is_ok());
+/// assert_eq!((query.range(), query.until), (TimeRange::ALL, None));
+/// ```
 #[derive(Debug, Clone)]
 pub struct ChangesQuery {
     /// The rows that are followed. Its order must be empty.
@@ -68,6 +106,18 @@ impl ChangesQuery {
 
     /// Checks what the types of the fields leave open, as
     /// [`Selection::check`] does.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::filter::order_by;
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{ChangesQuery, Selection, Watermark};
+    ///
+    /// let order = order_by("smsType", &SMS.shape(Version::Beta)).unwrap();
+    /// let by_type = Selection { order, ..Selection::all(&SMS, TimeRange::ALL) };
+    /// assert!(ChangesQuery::first(by_type, Watermark(0), 10).check().is_err());
+    /// ```
     pub fn check(&self) -> Result<()> {
         self.selection.check()?;
         if self.selection.order.is_empty() {
@@ -77,6 +127,19 @@ impl ChangesQuery {
     }
 
     /// The page after `page`; None when it was the last.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_records::{RowBuilder, TimeRange};
+    /// use trunklog_store::{Changes, ChangesQuery, Key, Selection, Watermark};
+    ///
+    /// let first = ChangesQuery::first(Selection::all(&SMS, TimeRange::ALL), Watermark(7), 1_000);
+    /// let rows = RowBuilder::new(&SMS).finish();
+    /// let next = Some(Key::new(Instant::ABSENT, "a"));
+    /// let page = Changes { rows, removed: Vec::new(), next, until: Watermark(9) };
+    /// assert_eq!(first.next(&page).unwrap().until, Some(Watermark(9)));
+    /// ```
     #[must_use]
     pub fn next(&self, page: &Changes) -> Option<ChangesQuery> {
         let key = page.next.clone()?;
@@ -90,6 +153,18 @@ impl ChangesQuery {
 }
 
 /// Rows that changed, and what is no longer there.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{RowBuilder, TimeRange};
+/// use trunklog_store::{Changes, ChangesQuery, Selection, Watermark};
+///
+/// let rows = RowBuilder::new(&SMS).finish();
+/// let last = Changes { rows, removed: Vec::new(), next: None, until: Watermark(9) };
+/// // After the last page, the next question starts where this one ended.
+/// let later = ChangesQuery::first(Selection::all(&SMS, TimeRange::ALL), last.until, 1_000);
+/// assert_eq!(later.after, Watermark(9));
+/// ```
 #[derive(Debug)]
 pub struct Changes {
     /// Rows of the selection in their newest state, in the order of time and
@@ -105,6 +180,17 @@ pub struct Changes {
 }
 
 /// A row that is no longer in a selection.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_odata::envelope::write_removed;
+/// use trunklog_store::{Reason, Removed};
+///
+/// let gone = Removed { time: Instant::ABSENT, id: "a".to_owned(), reason: Reason::Deleted };
+/// let mut json = Vec::new();
+/// write_removed(&gone.id, gone.reason.name(), &mut json);
+/// assert_eq!(json, br#"{"@removed":{"reason":"deleted"},"id":"a"}"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// Its time.
@@ -117,6 +203,12 @@ pub struct Removed {
 
 /// Why a row is no longer in a selection. Source: OData JSON Format 4.01,
 /// section 15.3.
+///
+/// ```
+/// use trunklog_store::Reason;
+///
+/// assert_eq!((Reason::Changed.name(), Reason::Deleted.name()), ("changed", "deleted"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// It changed and does not satisfy the filter any more.

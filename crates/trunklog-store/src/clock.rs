@@ -8,6 +8,19 @@ use trunklog_odata::Instant;
 
 /// Tells the time. An engine gets one when it is opened, so that tests can let
 /// days pass.
+///
+/// It may be set back: commits are in the order of their numbers, never of their
+/// times.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_store::Clock;
+///
+/// let noon = Instant::parse("2026-11-30T12:00:00Z").unwrap();
+/// let stopped = Clock::of(move || noon);
+/// assert_eq!(stopped.now(), noon);
+/// assert!(Clock::system().now() > Instant::ABSENT);
+/// ```
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
 

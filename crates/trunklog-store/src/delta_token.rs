@@ -50,6 +50,18 @@ pub struct DeltaToken {
 
 /// The token is not one of ours, or belongs to something else. The text says
 /// what the client can do.
+///
+/// ```
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::masking::Mask;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{DeltaToken, DeltaTokenError, Selection};
+///
+/// let all = Selection::all(&SMS, TimeRange::ALL);
+/// let error = DeltaToken::parse("?", &all, Mask::NONE).unwrap_err();
+/// assert_eq!(error, DeltaTokenError::Malformed);
+/// assert!(error.to_string().ends_with("start again from the first page"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DeltaTokenError {
     /// It was changed or cut.
@@ -90,6 +102,16 @@ impl DeltaToken {
     /// # Errors
     /// Of kind [`ErrorKind::Gone`] where the store does not know one of the
     /// commits, or does no longer.
+    ///
+    /// ```
+    /// use trunklog_store::{DeltaToken, Engine, Result, Store, Watermark};
+    ///
+    /// /// The token after a walk's last page.
+    /// fn token(engine: &dyn Engine, store: &dyn Store, seen: Watermark) -> Result<DeltaToken> {
+    ///     let epoch = DeltaToken::epoch_in(engine, store, seen, None)?;
+    ///     Ok(DeltaToken { after: seen, epoch, until: None, start: None })
+    /// }
+    /// ```
     pub fn epoch_in(
         engine: &dyn Engine,
         store: &dyn Store,
@@ -110,6 +132,20 @@ impl DeltaToken {
     /// # Errors
     /// Of kind [`ErrorKind::Gone`] where it is another, or one that a backup was
     /// put back into.
+    ///
+    /// ```
+    /// use trunklog_store::{Changes, ChangesQuery, DeltaToken, Engine, Result, Selection, Store};
+    ///
+    /// fn follow(
+    ///     engine: &dyn Engine,
+    ///     store: &dyn Store,
+    ///     token: &DeltaToken,
+    ///     selection: Selection,
+    /// ) -> Result<Changes> {
+    ///     token.check_epoch(engine, store)?;
+    ///     store.changes(&ChangesQuery::first(selection, token.after, 1_000))
+    /// }
+    /// ```
     pub fn check_epoch(&self, engine: &dyn Engine, store: &dyn Store) -> Result<()> {
         let epoch = DeltaToken::epoch_in(engine, store, self.after, self.until)?;
         if epoch == self.epoch { Ok(()) } else { Err(gone()) }
@@ -144,6 +180,7 @@ impl DeltaToken {
         selection: &Selection,
         mask: Mask,
     ) -> std::result::Result<DeltaToken, DeltaTokenError> {
+        // Base64 has four characters for three bytes.
         if text.len() > MAX_LEN.div_ceil(3) * 4 {
             return Err(DeltaTokenError::Malformed);
         }

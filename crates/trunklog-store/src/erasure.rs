@@ -6,6 +6,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::selection::Selection;
 
 /// What to take away.
+///
+/// ```
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{Erase, Erasure, Selection};
+///
+/// let numbers = ["sourceNumber", "destinationNumber"].map(|name| SMS.index_of(name).unwrap());
+/// let selection = Selection::all(&SMS, TimeRange::ALL);
+/// let erasure = Erasure { selection, what: Erase::Properties(numbers.to_vec()) };
+/// assert!(erasure.check().is_ok());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Erasure {
     /// The rows. Order and columns do not matter.
@@ -15,6 +26,14 @@ pub struct Erasure {
 }
 
 /// What of a row is taken away.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::Erase;
+///
+/// let unknown_properties = Erase::Properties(vec![SMS.properties.len()]);
+/// assert_ne!(unknown_properties, Erase::Rows);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Erase {
     /// The whole row.
@@ -27,6 +46,16 @@ pub enum Erase {
 impl Erasure {
     /// Checks that selection and properties fit the log. Time and id make a row
     /// what it is and cannot be taken from it.
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{Erase, Erasure, Selection};
+    ///
+    /// let what = Erase::Properties(vec![SMS.id_index()]);
+    /// let erasure = Erasure { selection: Selection::all(&SMS, TimeRange::ALL), what };
+    /// assert!(erasure.check().is_err());
+    /// ```
     pub fn check(&self) -> Result<()> {
         self.selection.check()?;
         let Erase::Properties(properties) = &self.what else { return Ok(()) };

@@ -3,10 +3,31 @@
 use std::fmt;
 
 /// The result of asking a store.
+///
+/// ```
+/// use trunklog_store::{Result, Store, Watermark};
+///
+/// fn has_commits(store: &dyn Store) -> Result<bool> {
+///     Ok(store.newest()? > Watermark(0))
+/// }
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// An engine's failure. The message says what failed and what to do, and never
 /// holds a row's values.
+///
+/// ```
+/// use std::error::Error as _;
+/// use std::io;
+///
+/// use trunklog_store::{Error, ErrorKind};
+///
+/// let cause = io::Error::from(io::ErrorKind::StorageFull);
+/// let error = Error::new(ErrorKind::DiskFull, "storing rows: make room and try again").caused_by(cause);
+/// assert_eq!(error.kind(), ErrorKind::DiskFull);
+/// assert_eq!(error.to_string(), "storing rows: make room and try again");
+/// assert!(error.source().is_some());
+/// ```
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -15,6 +36,14 @@ pub struct Error {
 }
 
 /// What sort of failure it is, and so what a caller can do.
+///
+/// ```
+/// use trunklog_store::ErrorKind;
+///
+/// assert_eq!(ErrorKind::Gone.name(), "gone");
+/// assert_eq!(ErrorKind::by_name("gone"), Some(ErrorKind::Gone));
+/// assert!(ErrorKind::ALL.contains(&ErrorKind::Gone));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The disk is full.

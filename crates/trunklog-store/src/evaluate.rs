@@ -5,6 +5,19 @@
 //! those of computed logs and the default reports, are filtered and ordered
 //! here, too. A stored value that cannot be read counts as null: no row makes
 //! an evaluation fail.
+//!
+//! ```
+//! use trunklog_odata::expr::{Arithmetic, Expr, Kind, Literal, Node};
+//! use trunklog_records::schema::SMS;
+//! use trunklog_store::OrderValue;
+//! use trunklog_store::evaluate::Scope;
+//!
+//! let number = |value| Box::new(Expr::literal(Literal::Int(value)));
+//! let divide = |by| Expr::new(Kind::Int, Node::Arithmetic(Arithmetic::Divide, number(7), number(by)));
+//! let no_row = Scope::new(&SMS, &[]);
+//! assert_eq!(no_row.value(&divide(2)), OrderValue::Int(3));
+//! assert_eq!(no_row.value(&divide(0)), OrderValue::Null);
+//! ```
 
 mod arithmetic;
 mod cells;
@@ -58,11 +71,47 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether the row satisfies a filter; without one it does.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::filter::parse;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::evaluate::{Scope, take_row};
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # let mut rows = RowBuilder::new(&SMS);
+    /// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+    /// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+    /// # let rows = rows.finish();
+    ///
+    /// let row = take_row(&rows, 0);
+    /// let filter = parse("smsUnits gt 2", &SMS.shape(Version::Beta), &|_| None).unwrap();
+    /// let scope = Scope::new(&SMS, &row.cells);
+    /// assert!(scope.selects(None) && !scope.selects(Some(&filter)));
+    /// ```
     pub fn selects(self, filter: Option<&Expr>) -> bool {
         filter.is_none_or(|filter| self.is_true(filter))
     }
 
     /// The values that an order compares.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::filter::order_by;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::OrderValue;
+    /// use trunklog_store::evaluate::{Scope, take_row};
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # let mut rows = RowBuilder::new(&SMS);
+    /// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+    /// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+    /// # let rows = rows.finish();
+    ///
+    /// let row = take_row(&rows, 0);
+    /// let order = order_by("smsUnits desc", &SMS.shape(Version::Beta)).unwrap();
+    /// assert_eq!(Scope::new(&SMS, &row.cells).order_values(&order), [OrderValue::Int(2)]);
+    /// ```
     pub fn order_values(self, order: &[OrderBy]) -> Vec<OrderValue> {
         order
             .iter()
@@ -74,6 +123,24 @@ impl<'a> Scope<'a> {
     }
 
     /// The value of an expression.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::filter::parse;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::OrderValue;
+    /// use trunklog_store::evaluate::{Scope, take_row};
+    /// # use trunklog_records::RowBuilder;
+    /// # use trunklog_records::json::RowDecoder;
+    /// # let mut rows = RowBuilder::new(&SMS);
+    /// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+    /// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+    /// # let rows = rows.finish();
+    ///
+    /// let row = take_row(&rows, 0);
+    /// let filter = parse("smsUnits add 1 eq 3", &SMS.shape(Version::Beta), &|_| None).unwrap();
+    /// assert_eq!(Scope::new(&SMS, &row.cells).value(&filter), OrderValue::Bool(true));
+    /// ```
     pub fn value(self, expr: &Expr) -> OrderValue {
         match &expr.node {
             Node::Literal(literal) => literal_value(literal),

@@ -5,6 +5,21 @@
 //! [`after`] is the condition that a row does; `ORDER BY` the values of
 //! [`ordered_values`], each in its criterion's direction with null before all
 //! values (and so last when descending), then time and id.
+//!
+//! ```
+//! use trunklog_odata::Version;
+//! use trunklog_odata::filter::order_by;
+//! use trunklog_records::TimeRange;
+//! use trunklog_records::schema::SMS;
+//! use trunklog_store::{Key, OrderValue, Selection, keyset};
+//!
+//! let order = order_by("smsUnits desc", &SMS.shape(Version::Beta)).unwrap();
+//! let selection = Selection { order, ..Selection::all(&SMS, TimeRange::ALL) };
+//! let key = Key { order: vec![OrderValue::Int(2)], ..Key::new(TimeRange::ALL.from(), "a") };
+//! assert_eq!(keyset::ordered_values(&selection).len(), key.order.len());
+//! let units = SMS.index_of("smsUnits").unwrap();
+//! assert!(keyset::after(&selection, &key).properties().contains(&units));
+//! ```
 
 use trunklog_odata::expr::{Comparison, Direction, Expr, Kind, Literal, Node, OrderBy};
 
@@ -12,8 +27,23 @@ use crate::evaluate::{Fitting, fitting};
 use crate::page::Key;
 use crate::selection::Selection;
 
-/// The expressions whose values a key carries, one for each criterion. Of texts
-/// that is what of them takes part in an order.
+/// The expressions whose values a key carries, one for each criterion and in their
+/// order, each of its criterion's kind. Of texts that is what of them takes part in
+/// an order.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::expr::Node;
+/// use trunklog_odata::filter::order_by;
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{Selection, keyset};
+///
+/// let order = order_by("smsType", &SMS.shape(Version::Beta)).unwrap();
+/// let by_type = Selection { order, ..Selection::all(&SMS, TimeRange::ALL) };
+/// let values = keyset::ordered_values(&by_type);
+/// assert!(matches!(values[0].node, Node::Beginning(_)));
+/// ```
 pub fn ordered_values(selection: &Selection) -> Vec<Expr> {
     selection.order.iter().map(ordered_value).collect()
 }
@@ -42,6 +72,8 @@ pub fn after(selection: &Selection, key: &Key) -> Expr {
         compare(Comparison::Greater, time_of_row(), time.clone()),
         all([compare(Comparison::Equal, time_of_row(), time), compare(Comparison::Greater, id_of_row, id)]),
     ]);
+    // From the last criterion to the first: what comes after one counts only where
+    // the values of those before it are the same.
     let criteria = selection.order.iter().enumerate();
     criteria.rev().fold(last, |rest, (at, criterion)| {
         let value = fitting(key.order.get(at), criterion.by.kind);

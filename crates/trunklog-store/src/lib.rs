@@ -21,6 +21,9 @@
 //! number is all that a follower has to keep ([`Store::changes`]), and one
 //! that keeps sums of rows asks which hours changed ([`Store::changed_buckets`]).
 //!
+//! What changes nothing takes no number: the same rows again, a row that gives way at
+//! once, deleting or erasing what is not there, states, tidying.
+//!
 //! # What an engine need not know
 //!
 //! Orders and keys are expressions ([`keyset`]), which an engine translates as it
@@ -89,11 +92,42 @@ pub use watermark::Watermark;
 /// A storage engine: the logs of all tenants.
 ///
 /// Its methods block, so an async caller runs them on a blocking pool.
+///
+/// ```
+/// use trunklog_records::{Log, TimeRange};
+/// use trunklog_store::{Engine, Result, Selection};
+///
+/// /// How many rows all tenants have in a log.
+/// fn rows_of_all(engine: &dyn Engine, log: &'static Log) -> Result<u64> {
+///     let all = Selection::all(log, TimeRange::ALL);
+///     engine.tenants()?.into_iter().map(|tenant| engine.tenant(tenant).count(&all, None)).sum()
+/// }
+/// ```
 pub trait Engine: Send + Sync {
     /// The store of one tenant. A tenant comes into being with its first row.
+    ///
+    /// Asking for it stores nothing, and until then its logs read as empty. It serves for
+    /// as long as the engine does, however often that recovers.
+    ///
+    /// ```
+    /// use trunklog_records::TenantId;
+    /// use trunklog_store::{Engine, Result, Watermark};
+    ///
+    /// fn newest(engine: &dyn Engine, tenant: TenantId) -> Result<Watermark> {
+    ///     engine.tenant(tenant).newest()
+    /// }
+    /// ```
     fn tenant(&self, tenant: TenantId) -> Arc<dyn Store>;
 
     /// The tenants that have rows, in the order of their ids.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Result};
+    ///
+    /// fn is_empty(engine: &dyn Engine) -> Result<bool> {
+    ///     Ok(engine.tenants()?.is_empty())
+    /// }
+    /// ```
     fn tenants(&self) -> Result<Vec<TenantId>>;
 
     /// Settles what was left: checkpoints, brings rows that arrived out of order
@@ -101,9 +135,27 @@ pub trait Engine: Send + Sync {
     /// others more than [`SUPERSEDED_KEPT`] ago and the ids of rows that were
     /// deleted longer ago than the engine keeps them. Never needed for
     /// correctness; meant for the end of an import and quiet hours.
+    ///
+    /// ```
+    /// use trunklog_store::Engine;
+    ///
+    /// fn end_import(engine: &dyn Engine) {
+    ///     if let Err(error) = engine.tidy() {
+    ///         eprintln!("all rows are stored, but the store was not tidied: {error}");
+    ///     }
+    /// }
+    /// ```
     fn tidy(&self) -> Result<()>;
 
     /// Whether the engine can serve, checked by doing it.
+    ///
+    /// ```
+    /// use trunklog_store::Engine;
+    ///
+    /// fn is_ready(engine: &dyn Engine) -> bool {
+    ///     engine.check().is_ok()
+    /// }
+    /// ```
     fn check(&self) -> Result<()>;
 
     /// The value of a named state, None when there is none.
@@ -112,10 +164,26 @@ pub trait Engine: Send + Sync {
     /// that are not done. They belong to the store as a whole; one that belongs
     /// to a tenant has the tenant's id in its name. A `/` divides the parts of a
     /// name, the first of which says whose it is: `retention/waiting/...`.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Result};
+    ///
+    /// fn position(engine: &dyn Engine, source: &str) -> Result<Option<String>> {
+    ///     engine.state(&format!("sources/{source}/position"))
+    /// }
+    /// ```
     fn state(&self, name: &str) -> Result<Option<String>>;
 
     /// The states whose names start with `prefix`, with their values, in the
     /// order of their names.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Result};
+    ///
+    /// fn waiting(engine: &dyn Engine) -> Result<usize> {
+    ///     Ok(engine.states("retention/waiting/")?.len())
+    /// }
+    /// ```
     fn states(&self, prefix: &str) -> Result<Vec<(String, String)>>;
 
     /// Gives a state a new value, None to remove it, if its value still is
@@ -124,15 +192,40 @@ pub trait Engine: Send + Sync {
     /// Of several callers who expect the same value and set others, one
     /// succeeds. What was set is durable when this returns. Errors when name or
     /// value are longer than [`MAX_STATE_NAME`] and [`MAX_STATE_VALUE`].
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Result};
+    ///
+    /// /// Takes a job, unless somebody else did.
+    /// fn take(engine: &dyn Engine, job: &str) -> Result<bool> {
+    ///     engine.exchange_state(&format!("jobs/{job}"), None, Some("taken"))
+    /// }
+    /// ```
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool>;
 
     /// A text that stays the same for as long as the store's commits follow each
     /// other, and differs after a backup was put back, or where the store is a
     /// copy of another: numbers of commits mean something only with it.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Result};
+    ///
+    /// fn has_my_numbers(engine: &dyn Engine, epoch: &str) -> Result<bool> {
+    ///     Ok(engine.epoch()? == epoch)
+    /// }
+    /// ```
     fn epoch(&self) -> Result<String>;
 
     /// How much memory the engine says it holds, in bytes. None if it does not
     /// know, or cannot tell now.
+    ///
+    /// ```
+    /// use trunklog_store::Engine;
+    ///
+    /// fn memory_mib(engine: &dyn Engine) -> Option<u64> {
+    ///     Some(engine.memory_bytes()? >> 20)
+    /// }
+    /// ```
     fn memory_bytes(&self) -> Option<u64> {
         None
     }
@@ -140,12 +233,37 @@ pub trait Engine: Send + Sync {
     /// What the engine knows of itself: an error where it cannot serve now.
     /// Asks no disk and waits for nobody, so it answers even while the engine
     /// is busy with its own recovery; [`Engine::check`] finds out more.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, ErrorKind};
+    ///
+    /// fn is_recovering(engine: &dyn Engine) -> bool {
+    ///     engine.health().is_err_and(|error| error.kind() == ErrorKind::Recovering)
+    /// }
+    /// ```
     fn health(&self) -> Result<()> {
         Ok(())
     }
 }
 
 /// The logs of one tenant.
+///
+/// ```
+/// use trunklog_records::{Log, TimeRange};
+/// use trunklog_store::{PageQuery, Result, Store};
+///
+/// /// Walks over a log and tells how many rows it has.
+/// fn walk(store: &dyn Store, log: &'static Log) -> Result<usize> {
+///     let mut rows = 0;
+///     let mut next = Some(PageQuery::first(log, TimeRange::ALL, 1_000));
+///     while let Some(query) = next {
+///         let page = store.page(&query)?;
+///         rows += page.rows.len();
+///         next = query.after(&page);
+///     }
+///     Ok(rows)
+/// }
+/// ```
 pub trait Store: Send + Sync {
     /// Stores rows, and returns when they are durable.
     ///
@@ -160,6 +278,16 @@ pub trait Store: Send + Sync {
     /// second of the two it is gone for walks that start then, and it stays gone
     /// when it is given again. A row that Graph recorded is not changed by one
     /// that another source did.
+    ///
+    /// ```
+    /// use trunklog_records::Rows;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn store_rows(store: &dyn Store, rows: &Rows) -> Result<String> {
+    ///     let done = store.append(rows)?;
+    ///     Ok(format!("{} new, {} updated, {} unchanged", done.new, done.updated, done.unchanged))
+    /// }
+    /// ```
     fn append(&self, rows: &Rows) -> Result<Appended>;
 
     /// Reads one page. Without filter and order, what it costs does not depend
@@ -168,6 +296,15 @@ pub trait Store: Send + Sync {
 
     /// How many rows a selection has that were stored at the watermark; without
     /// one, now.
+    ///
+    /// ```
+    /// use trunklog_store::{Page, Result, Selection, Store};
+    ///
+    /// /// How many rows a walk has in all that a page belongs to.
+    /// fn total(store: &dyn Store, selection: &Selection, page: &Page) -> Result<u64> {
+    ///     store.count(selection, Some(page.watermark))
+    /// }
+    /// ```
     fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64>;
 
     /// Reads many rows, in the selection's order, and gives them to `each` in
@@ -178,6 +315,25 @@ pub trait Store: Send + Sync {
     /// give a batch without rows, so that `each` can break off all the same.
     ///
     /// Each row that was stored when the scan started comes once.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_records::{Rows, TimeRange};
+    /// use trunklog_store::{Result, ScanQuery, Selection, Store};
+    ///
+    /// fn ids(store: &dyn Store) -> Result<Vec<String>> {
+    ///     let selection = Selection::all(&SMS, TimeRange::ALL);
+    ///     let query = ScanQuery { selection, skip: 0, limit: None, watermark: None };
+    ///     let mut ids = Vec::new();
+    ///     store.scan(&query, &mut |rows: Rows| {
+    ///         ids.extend((0..rows.len()).map(|row| rows.id(row).to_owned()));
+    ///         ControlFlow::Continue(())
+    ///     })?;
+    ///     Ok(ids)
+    /// }
+    /// ```
     fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
         scan_by_pages(|page| self.page(page), query, each)
     }
@@ -186,6 +342,21 @@ pub trait Store: Send + Sync {
     /// tells what is wrong. It goes part by part: `from` is 0 at first and then
     /// what [`Verified::next`] says. Where something cannot be read it goes on
     /// after it.
+    ///
+    /// ```
+    /// use trunklog_records::Log;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn faults(store: &dyn Store, log: &'static Log) -> Result<usize> {
+    ///     let (mut faults, mut from) = (0, Some(0));
+    ///     while let Some(at) = from {
+    ///         let part = store.verify(log, at)?;
+    ///         faults += part.faults.len();
+    ///         from = part.next;
+    ///     }
+    ///     Ok(faults)
+    /// }
+    /// ```
     fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
         let _ = from;
         verify::by_scan(self, log)
@@ -197,19 +368,62 @@ pub trait Store: Send + Sync {
     /// When a commit was made; None where the store does not know, as it keeps
     /// the times of commits for as long as the ids of what was deleted, and of
     /// the newest. Before the first commit, number 0, it is [`Instant::ABSENT`].
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn last_change(store: &dyn Store) -> Result<Option<Instant>> {
+    ///     store.commit_time(store.newest()?)
+    /// }
+    /// ```
     fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>>;
 
     /// A row in its newest state; None when there is no such row.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn is_stored(store: &dyn Store, time: Instant, id: &str) -> Result<bool> {
+    ///     Ok(store.row(&SMS, time, id)?.is_some())
+    /// }
+    /// ```
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>>;
 
     /// Counts and sums over a selection. More than [`MAX_GROUPS`] groups are an
     /// error of kind [`ErrorKind::TooMany`].
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{Group, Measure, Report, ReportQuery, Result, Selection, Store};
+    ///
+    /// fn by_type(store: &dyn Store) -> Result<Report> {
+    ///     store.report(&ReportQuery {
+    ///         selection: Selection::all(&SMS, TimeRange::ALL),
+    ///         watermark: None,
+    ///         groups: vec![Group::Property(SMS.index_of("smsType").unwrap())],
+    ///         measures: vec![Measure::ROWS],
+    ///     })
+    /// }
+    /// ```
     fn report(&self, query: &ReportQuery) -> Result<Report> {
         report::by_scan(self, query)
     }
 
     /// The buckets of time of a log in which a row came, changed or went after a
     /// commit.
+    ///
+    /// ```
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{ChangedBuckets, Result, Store, Watermark};
+    ///
+    /// fn is_unchanged(store: &dyn Store, since: Watermark) -> Result<bool> {
+    ///     Ok(store.changed_buckets(&SMS, since)? == ChangedBuckets::These(Vec::new()))
+    /// }
+    /// ```
     fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets>;
 
     /// A page of what changed in a selection after one commit and up to
@@ -221,22 +435,79 @@ pub trait Store: Send + Sync {
     /// It reads only buckets that changed. An `after` that is older than the
     /// deletions that are kept, or newer than the newest commit, is an error of
     /// kind [`ErrorKind::Gone`].
+    ///
+    /// ```
+    /// use trunklog_store::{ChangesQuery, Result, Selection, Store, Watermark};
+    ///
+    /// /// How many rows came, changed or went, and up to which commit.
+    /// fn follow(store: &dyn Store, selection: Selection, seen: Watermark) -> Result<(usize, Watermark)> {
+    ///     let mut query = ChangesQuery::first(selection, seen, 1_000);
+    ///     let mut told = 0;
+    ///     loop {
+    ///         let page = store.changes(&query)?;
+    ///         told += page.rows.len() + page.removed.len();
+    ///         let Some(next) = query.next(&page) else { return Ok((told, page.until)) };
+    ///         query = next;
+    ///     }
+    /// }
+    /// ```
     fn changes(&self, query: &ChangesQuery) -> Result<Changes>;
 
     /// Takes rows away, or values from them, and tells of how many rows. Walks
     /// that run do not see them any more. All of it is one commit.
+    ///
+    /// A row that has none of the values is not changed and does not count. Rows that
+    /// gave way to others are erased with those that can be seen, and do not count
+    /// either.
+    ///
+    /// ```
+    /// use trunklog_store::{Erase, Erasure, Result, Selection, Store};
+    ///
+    /// fn erase_rows(store: &dyn Store, selection: Selection) -> Result<u64> {
+    ///     store.erase(&Erasure { selection, what: Erase::Rows })
+    /// }
+    /// ```
     fn erase(&self, erasure: &Erasure) -> Result<u64>;
 
     /// Deletes the rows of a log that are older than `before`, and tells how
-    /// many there were. On an error some of them may be gone.
+    /// many there were. It may take several commits, the oldest rows first, so that
+    /// others come in between: on an error some of them may be gone.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::LOGS;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn forget_all(store: &dyn Store, before: Instant) -> Result<u64> {
+    ///     LOGS.into_iter().map(|log| store.forget(log, before)).sum()
+    /// }
+    /// ```
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64>;
 
     /// What [`forget`](Store::forget) would delete, which is left as it is. Of
     /// a computed log, rows of its own count alone.
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::Log;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn would_leave(store: &dyn Store, log: &'static Log, before: Instant) -> Result<u64> {
+    ///     let old = store.forgettable(log, before)?;
+    ///     Ok(old.of - old.rows)
+    /// }
+    /// ```
     fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable>;
 }
 
 /// The rows of a log that are older than an instant.
+///
+/// ```
+/// use trunklog_store::Forgettable;
+///
+/// let nothing = Forgettable { of: 8, ..Forgettable::default() };
+/// assert_eq!((nothing.rows, nothing.oldest), (0, None));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Forgettable {
     /// How many there are.
@@ -256,6 +527,25 @@ const SCAN_ROWS: u32 = 50_000;
 
 /// A scan that reads page after page: what [`Store::scan`] does where an engine
 /// knows nothing better.
+///
+/// All pages have the watermark of the first, so each row comes once whatever is
+/// stored meanwhile. Between two pages nothing is held.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use trunklog_records::Rows;
+/// use trunklog_store::{Result, ScanQuery, Store, scan_by_pages};
+///
+/// fn count(store: &dyn Store, query: &ScanQuery) -> Result<usize> {
+///     let mut count = 0;
+///     scan_by_pages(|page| store.page(page), query, &mut |rows: Rows| {
+///         count += rows.len();
+///         ControlFlow::Continue(())
+///     })?;
+///     Ok(count)
+/// }
+/// ```
 pub fn scan_by_pages(
     read: impl Fn(&PageQuery) -> Result<Page>,
     query: &ScanQuery,
@@ -282,6 +572,14 @@ pub fn scan_by_pages(
 }
 
 /// What an append did, in rows.
+///
+/// ```
+/// use trunklog_store::Appended;
+///
+/// let mut total = Appended { new: 3, ..Appended::default() };
+/// total += Appended { new: 1, unchanged: 2, ..Appended::default() };
+/// assert_eq!((total.new, total.unchanged), (4, 2));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Appended {
     /// Stored for the first time.

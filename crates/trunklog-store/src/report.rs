@@ -23,9 +23,30 @@ pub(crate) use decimal::Decimal;
 pub(crate) use fold::by_scan;
 
 /// The most groups that a report may have.
+///
+/// ```
+/// use trunklog_store::{MAX_GROUPS, too_many_groups};
+///
+/// assert!(too_many_groups().to_string().contains(&MAX_GROUPS.to_string()));
+/// ```
 pub const MAX_GROUPS: usize = 100_000;
 
 /// A question about many rows.
+///
+/// ```
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{Aggregate, Group, Measure, ReportQuery, Selection};
+///
+/// let at = |name: &str| SMS.index_of(name).unwrap();
+/// let users_by_type = ReportQuery {
+///     selection: Selection::all(&SMS, TimeRange::ALL),
+///     watermark: None,
+///     groups: vec![Group::Property(at("smsType"))],
+///     measures: vec![Measure::ROWS, Measure::of(Aggregate::Distinct(at("userId")))],
+/// };
+/// assert!(users_by_type.check().is_ok());
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReportQuery {
     /// The rows. Its order must be empty; its columns do not matter.
@@ -40,6 +61,18 @@ pub struct ReportQuery {
 }
 
 /// What rows are grouped by.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::Group;
+///
+/// let day = |day| Instant::from_date(2026, 11, day).unwrap();
+/// let edges = [day(28), day(29), day(30)].into();
+/// let two_days = Group::Buckets { property: SMS.time_index(), edges };
+/// let source = SMS.index_of("sourceNumber").unwrap();
+/// assert_ne!(two_days, Group::Prefix { property: source, chars: 3 });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Group {
     /// The value of the property at that index, which is not a collection. Null is
@@ -65,6 +98,17 @@ pub enum Group {
 }
 
 /// What is told of the rows of a group.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::filter::parse;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::Measure;
+///
+/// let sent = parse("smsType eq 'outbound'", &SMS.shape(Version::Beta), &|_| None).unwrap();
+/// let sent = Measure { when: Some(sent), ..Measure::ROWS };
+/// assert_eq!(sent.of, Measure::ROWS.of);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
     /// What is told.
@@ -74,6 +118,14 @@ pub struct Measure {
 }
 
 /// How values become one. Nulls are skipped.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{Aggregate, Measure, Operand};
+///
+/// let charge = Operand::Property(SMS.index_of("callCharge").unwrap());
+/// assert!(Measure::of(Aggregate::Sum(charge)).when.is_none());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {
     /// The number of rows: [`ReportValue::Int`].
@@ -83,6 +135,10 @@ pub enum Aggregate {
     /// The sum of whole numbers, [`ReportValue::Int`], or of decimals,
     /// [`ReportValue::Text`] with its digits, exact, with at least two places after
     /// the point and no needless zeros after those. Without values 0 or `0.00`.
+    ///
+    /// Of a decimal ten places after the point count, the last of them rounded half
+    /// away from zero; one with more than eighteen digits before the point is skipped
+    /// as null is.
     Sum(Operand),
     /// The smallest value, or null. Texts are compared byte by byte; decimals
     /// and collections have none.
@@ -95,6 +151,16 @@ pub enum Aggregate {
 }
 
 /// A value of a row.
+///
+/// ```
+/// use trunklog_records::schema::PSTN_CALLS;
+/// use trunklog_store::{Aggregate, Measure, Operand};
+///
+/// let at = |name: &str| PSTN_CALLS.index_of(name).unwrap();
+/// let lasted = Operand::Millis { from: at("startDateTime"), to: at("endDateTime") };
+/// let longest = Measure::of(Aggregate::Largest(lasted));
+/// assert_eq!(longest.of, Aggregate::Largest(lasted));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operand {
     /// A property's.
@@ -111,6 +177,16 @@ pub enum Operand {
 }
 
 /// What a report tells.
+///
+/// ```
+/// use trunklog_store::{GroupRow, Report, ReportValue, Watermark};
+///
+/// let outbound = ReportValue::Text("outbound".to_owned());
+/// let group = GroupRow { by: vec![outbound.clone()], measures: vec![ReportValue::Int(3)] };
+/// let report = Report { groups: vec![group], watermark: Watermark(7) };
+/// let sent = report.groups.iter().find(|group| group.by == [outbound.clone()]).unwrap();
+/// assert_eq!(sent.measures, [ReportValue::Int(3)]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// The groups, ordered by their values, null first, then as
@@ -121,6 +197,13 @@ pub struct Report {
 }
 
 /// A group and what is told of it.
+///
+/// ```
+/// use trunklog_store::{GroupRow, ReportValue};
+///
+/// let of_all = GroupRow { by: Vec::new(), measures: vec![ReportValue::Int(3)] };
+/// assert!(of_all.by.is_empty(), "a report without groups has one");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupRow {
     /// The values that its rows share, one for each [`Group`]. Of buckets their
@@ -131,6 +214,14 @@ pub struct GroupRow {
 }
 
 /// A value in a report.
+///
+/// ```
+/// use trunklog_store::ReportValue;
+///
+/// let text = |text: &str| ReportValue::Text(text.to_owned());
+/// assert!(ReportValue::Null < text(""));
+/// assert!(text("B") < text("a"), "byte by byte");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReportValue {
     /// None.
@@ -158,6 +249,24 @@ impl Measure {
 impl ReportQuery {
     /// Checks what the types of the fields leave open, as
     /// [`Selection::check`] does.
+    ///
+    /// An engine that called it may take for granted that groups and measures name
+    /// properties which the log has, of the types that they need, and that buckets
+    /// have edges that ascend.
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{Group, Measure, ReportQuery, Selection};
+    ///
+    /// let query = ReportQuery {
+    ///     selection: Selection::all(&SMS, TimeRange::ALL),
+    ///     watermark: None,
+    ///     groups: vec![Group::Property(SMS.properties.len())],
+    ///     measures: vec![Measure::ROWS],
+    /// };
+    /// assert!(query.check().is_err());
+    /// ```
     pub fn check(&self) -> Result<()> {
         self.selection.check()?;
         let log = self.selection.log;
@@ -179,6 +288,12 @@ impl ReportQuery {
 }
 
 /// The error of a report that has more groups than a store tells.
+///
+/// ```
+/// use trunklog_store::{ErrorKind, too_many_groups};
+///
+/// assert_eq!(too_many_groups().kind(), ErrorKind::TooMany);
+/// ```
 pub fn too_many_groups() -> Error {
     let text = format!(
         "the report has more than {MAX_GROUPS} groups: take a shorter range of time or coarser groups"
@@ -239,6 +354,12 @@ impl Operand {
 }
 
 /// Whole numbers from 0 to here have a bin each.
+///
+/// ```
+/// use trunklog_store::{EXACT_BINS, values_of_bin};
+///
+/// assert_eq!(values_of_bin(50), (EXACT_BINS, EXACT_BINS));
+/// ```
 pub const EXACT_BINS: i64 = 50;
 
 /// The smallest values of the bins after [`EXACT_BINS`]: each about 4 % above
@@ -246,6 +367,12 @@ pub const EXACT_BINS: i64 = 50;
 ///
 /// So a quantile that is told by its bin is off by at most 4 %. Bins are plain
 /// counts: those of two groups add up, and what is taken away is subtracted.
+///
+/// ```
+/// use trunklog_store::{BIN_EDGES, EXACT_BINS};
+///
+/// assert_eq!(BIN_EDGES[0], EXACT_BINS + 1);
+/// ```
 pub static BIN_EDGES: std::sync::LazyLock<Vec<i64>> = std::sync::LazyLock::new(|| {
     let mut edges = Vec::new();
     let mut edge = EXACT_BINS + 1;
@@ -281,6 +408,13 @@ pub fn bin_of(value: i64) -> Option<u16> {
 }
 
 /// The values of a bin: from the first to the second, both included.
+///
+/// ```
+/// use trunklog_store::{bin_of, values_of_bin};
+///
+/// assert_eq!(values_of_bin(51), (51, 53));
+/// assert_eq!((bin_of(51), bin_of(53)), (Some(51), Some(51)));
+/// ```
 pub fn values_of_bin(bin: u16) -> (i64, i64) {
     let number = i64::from(bin);
     if number <= EXACT_BINS {

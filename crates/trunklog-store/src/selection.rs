@@ -12,6 +12,22 @@ pub use check::{kind_of, signature};
 pub use trunklog_odata::filter::MAX_ORDER;
 
 /// Rows of a log: those of a range of time that satisfy a filter.
+///
+/// ```
+/// use trunklog_odata::Version;
+/// use trunklog_odata::filter::{order_by, parse};
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::Selection;
+///
+/// let shape = SMS.shape(Version::Beta);
+/// let sent = Selection {
+///     filter: Some(parse("smsType eq 'outbound'", &shape, &|_| None).unwrap()),
+///     order: order_by("sentDateTime desc", &shape).unwrap(),
+///     ..Selection::all(&SMS, TimeRange::ALL)
+/// };
+/// assert!(sent.check().is_ok());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
     /// The log.
@@ -31,6 +47,16 @@ pub struct Selection {
 
 /// The columns that are asked for. Time and id are always there; a column that
 /// was not asked for holds nulls.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::Columns;
+///
+/// let units = SMS.index_of("smsUnits").unwrap();
+/// let columns = Columns::Only(vec![units]);
+/// assert!(columns.contains(units) && !columns.contains(units + 1));
+/// assert!(Columns::All.contains(units));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Columns {
     /// All properties, and the unknown ones.
@@ -85,6 +111,15 @@ impl Selection {
     }
 
     /// Whether a page may have to look at more rows than it gives.
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::{PSTN_ONLINE_MEETING_DIALOUT, SMS};
+    /// use trunklog_store::Selection;
+    ///
+    /// assert!(!Selection::all(&SMS, TimeRange::ALL).is_search());
+    /// assert!(Selection::all(&PSTN_ONLINE_MEETING_DIALOUT, TimeRange::ALL).is_search());
+    /// ```
     pub fn is_search(&self) -> bool {
         self.log.summary().is_some() || self.filter.is_some() || self.by_time().is_none()
     }
@@ -106,6 +141,17 @@ impl Selection {
 }
 
 /// A reading of many rows at once.
+///
+/// ```
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{ScanQuery, Selection, Watermark};
+///
+/// let selection = Selection::all(&SMS, TimeRange::ALL);
+/// let newest = ScanQuery { selection, skip: 0, limit: Some(10), watermark: None };
+/// let earlier = ScanQuery { watermark: Some(Watermark(7)), ..newest };
+/// assert_eq!(earlier.limit, Some(10));
+/// ```
 #[derive(Debug, Clone)]
 pub struct ScanQuery {
     /// The rows.

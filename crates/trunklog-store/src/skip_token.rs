@@ -47,6 +47,17 @@ pub struct SkipToken {
 
 /// The token is not one of ours, or belongs to another walk. The text says what
 /// the client can do.
+///
+/// ```
+/// use trunklog_records::TimeRange;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::{Selection, SkipToken, SkipTokenError};
+///
+/// let all = Selection::all(&SMS, TimeRange::ALL);
+/// let error = SkipToken::parse("?", &all).unwrap_err();
+/// assert_eq!(error, SkipTokenError::Malformed);
+/// assert!(error.to_string().ends_with("start again from the first page"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SkipTokenError {
     /// It was changed or cut.
@@ -96,6 +107,7 @@ impl SkipToken {
 
     /// Reads the token of a walk over a selection.
     pub fn parse(text: &str, selection: &Selection) -> Result<SkipToken, SkipTokenError> {
+        // Base64 has four characters for three bytes.
         if text.len() > MAX_LEN.div_ceil(3) * 4 {
             return Err(SkipTokenError::Malformed);
         }

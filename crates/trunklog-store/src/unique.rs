@@ -9,15 +9,33 @@ use arrow::error::ArrowError;
 use trunklog_records::Rows;
 
 /// The rows of a batch that an engine must store, each once, ordered by time
-/// and id.
+/// and id: each row is after the one before it, and rows that were so already are
+/// given as they are.
 ///
 /// Of rows with the same time and id each property has the last value that is
 /// not null, so that the result is the same as if they had come one by one.
 ///
 /// # Errors
 /// When a column cannot be copied, which no column of [`Rows`] brings about.
+///
+/// ```
+/// use trunklog_records::RowBuilder;
+/// use trunklog_records::json::RowDecoder;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::each_once;
+///
+/// let mut rows = RowBuilder::new(&SMS);
+/// for json in [
+///     r#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":1}"#,
+///     r#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#,
+/// ] {
+///     RowDecoder::new(&SMS).decode(json.as_bytes(), &mut rows).unwrap();
+/// }
+/// assert_eq!(each_once(&rows.finish()).unwrap().len(), 1);
+/// ```
 pub fn each_once(rows: &Rows) -> Result<Rows, ArrowError> {
     let len = u32::try_from(rows.len()).map_err(|_| ArrowError::OffsetOverflowError(rows.len()))?;
+    // Rows mostly come in order. Such a batch is not copied.
     if (1..rows.len()).all(|row| rows.key(row - 1) < rows.key(row)) {
         return Ok(rows.clone());
     }

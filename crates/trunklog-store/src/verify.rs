@@ -8,6 +8,13 @@ use trunklog_records::{Log, Rows, TimeRange};
 use crate::{Result, ScanQuery, Selection, Store};
 
 /// What reading a part of a log found.
+///
+/// ```
+/// use trunklog_store::Verified;
+///
+/// let part = Verified { rows: 100, faults: Vec::new(), next: Some(1) };
+/// assert!(part.faults.is_empty() && part.next.is_some(), "well so far");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verified {
     /// How many rows were read and are whole.
@@ -20,6 +27,14 @@ pub struct Verified {
 }
 
 /// Something that is wrong with stored rows.
+///
+/// ```
+/// use trunklog_store::Fault;
+///
+/// let what = "a block of rows cannot be read".to_owned();
+/// let fault = Fault { what, rows: 0, times: None };
+/// assert!(fault.times.is_none(), "it is not known which rows these are");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What is wrong. It holds no value of a row.

@@ -3,6 +3,15 @@
 use crate::edm::{EdmType, EnumType, NAMESPACE};
 
 /// A whole description.
+///
+/// ```
+/// use trunklog_odata::csdl::{Document, Vocabulary};
+///
+/// let core = Vocabulary { address: "https://v.example/core", namespace: "V.Core", alias: "Core" };
+/// let document = Document { vocabularies: vec![core], schemas: Vec::new() };
+/// let json = String::from_utf8(document.to_json()).unwrap();
+/// assert!(json.contains(r#""https://v.example/core.json""#));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// The vocabularies that annotations use.
@@ -12,6 +21,15 @@ pub struct Document {
 }
 
 /// A published set of terms for annotations.
+///
+/// ```
+/// use trunklog_odata::csdl::{Document, Vocabulary};
+///
+/// let core = Vocabulary { address: "https://v.example/core", namespace: "V.Core", alias: "Core" };
+/// let document = Document { vocabularies: vec![core], schemas: Vec::new() };
+/// let xml = String::from_utf8(document.to_xml()).unwrap();
+/// assert!(xml.contains(r#"<edmx:Include Namespace="V.Core" Alias="Core"/>"#));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {
     /// Where it is published, without the ending `.xml` or `.json`.
@@ -23,6 +41,18 @@ pub struct Vocabulary {
 }
 
 /// The types and functions of one namespace.
+///
+/// ```
+/// use trunklog_odata::csdl::{Document, Schema};
+/// use trunklog_odata::edm::EnumType;
+///
+/// static MODE: EnumType = EnumType { name: "mode", members: &[("blocked", 0)] };
+/// let (types, functions) = (Vec::new(), Vec::new());
+/// let schema =
+///     Schema { namespace: "a.b", alias: None, enums: vec![&MODE], types, functions, container: None };
+/// let xml = Document { vocabularies: Vec::new(), schemas: vec![schema] }.to_xml();
+/// assert!(String::from_utf8(xml).unwrap().contains(r#"<Member Name="blocked" Value="0"/>"#));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
     /// The namespace.
@@ -40,6 +70,21 @@ pub struct Schema {
 }
 
 /// An entity type or complex type.
+///
+/// ```
+/// use trunklog_odata::csdl::{Element, Presence, Structure, StructuredType, Type};
+///
+/// let id = Element { name: "id", of: Type::one("Edm.String"), presence: Presence::Required };
+/// let shelf = StructuredType {
+///     kind: Structure::Entity,
+///     name: "shelf",
+///     base: None,
+///     key: &["id"],
+///     properties: vec![id],
+///     contained: Vec::new(),
+/// };
+/// assert!(shelf.properties.iter().any(|property| shelf.key.contains(&property.name)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StructuredType {
     /// Which of the two.
@@ -57,6 +102,13 @@ pub struct StructuredType {
 }
 
 /// What a structured type is.
+///
+/// ```
+/// use trunklog_odata::csdl::Structure;
+///
+/// let has_a_key = |kind| matches!(kind, Structure::Entity | Structure::AbstractEntity);
+/// assert!(has_a_key(Structure::Entity) && !has_a_key(Structure::Complex));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
     /// An entity type.
@@ -68,6 +120,13 @@ pub enum Structure {
 }
 
 /// A navigation property that contains its entities.
+///
+/// ```
+/// use trunklog_odata::csdl::ContainedCollection;
+///
+/// let books = ContainedCollection { name: "books", of: "a.b.book".to_owned() };
+/// assert_eq!((books.name, books.of.as_str()), ("books", "a.b.book"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainedCollection {
     /// The property's name.
@@ -77,6 +136,15 @@ pub struct ContainedCollection {
 }
 
 /// A property or parameter.
+///
+/// ```
+/// use trunklog_odata::csdl::{Element, Presence, Type};
+/// use trunklog_odata::edm::EdmType;
+///
+/// let of = Type::from(EdmType::Int32);
+/// let units = Element { name: "smsUnits", of, presence: Presence::Optional };
+/// assert_eq!(units.of.item, "Edm.Int32");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
     /// Its name.
@@ -88,6 +156,14 @@ pub struct Element {
 }
 
 /// Whether a value can be null.
+///
+/// ```
+/// use trunklog_odata::csdl::{Element, Presence, Type};
+///
+/// let of = Type::one("Edm.DateTimeOffset");
+/// let from = Element { name: "fromDateTime", of, presence: Presence::Required };
+/// assert_ne!(from.presence, Presence::Optional);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// It can.
@@ -97,6 +173,16 @@ pub enum Presence {
 }
 
 /// The type of a value, or of each value of a collection.
+///
+/// ```
+/// use trunklog_odata::csdl::Type;
+/// use trunklog_odata::edm::{ComplexType, EdmType};
+///
+/// static UNIT: ComplexType = ComplexType { name: "unit", properties: &[("id", EdmType::String)] };
+/// assert_eq!(Type::from(EdmType::Int32), Type::one("Edm.Int32"));
+/// let units = Type::from(EdmType::Collection(&UNIT));
+/// assert_eq!(units, Type::many("microsoft.graph.callRecords.unit"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Type {
     /// The qualified name, of a collection's items if it is one.
@@ -106,6 +192,12 @@ pub struct Type {
 }
 
 /// How many values there are.
+///
+/// ```
+/// use trunklog_odata::csdl::{Cardinality, Type};
+///
+/// assert_eq!(Type::many("a.b.row").cardinality, Cardinality::Many);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cardinality {
     /// One.
@@ -158,6 +250,16 @@ impl From<EdmType> for Type {
 }
 
 /// A function that is called on what its first parameter is.
+///
+/// ```
+/// use trunklog_odata::csdl::{Element, Function, Presence, Type};
+///
+/// let of = Type::one("a.b.shelf");
+/// let shelf = Element { name: "shelf", of, presence: Presence::Optional };
+/// let result = Type::many("a.b.row");
+/// let rows = Function { name: "rows", parameters: vec![shelf], result, annotations: Vec::new() };
+/// assert_eq!(rows.parameters[0].of.item, "a.b.shelf");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// The unqualified name.
@@ -171,6 +273,14 @@ pub struct Function {
 }
 
 /// The resources at the service's root.
+///
+/// ```
+/// use trunklog_odata::csdl::Container;
+///
+/// let singletons = vec![("shop", "a.b.shop".to_owned())];
+/// let service = Container { name: "Service", singletons, annotations: Vec::new() };
+/// assert_eq!(service.singletons[0].0, "shop");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Container {
     /// The unqualified name.
@@ -182,6 +292,14 @@ pub struct Container {
 }
 
 /// A statement in a term of a vocabulary.
+///
+/// ```
+/// use trunklog_odata::csdl::{Annotation, Constant};
+///
+/// let value = Constant::Text("calls over the organisation's own trunks".to_owned());
+/// let description = Annotation { term: "Core.Description", value };
+/// assert!(matches!(description.value, Constant::Text(_)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {
     /// The term with its vocabulary's alias: `Core.Description`.
@@ -191,6 +309,13 @@ pub struct Annotation {
 }
 
 /// The value of an annotation.
+///
+/// ```
+/// use trunklog_odata::csdl::{Annotation, Constant};
+///
+/// let has_top = Annotation { term: "Capabilities.TopSupported", value: Constant::Bool(true) };
+/// assert_eq!(has_top.value, Constant::Bool(true));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Constant {
     /// `Edm.Boolean`.

@@ -3,6 +3,13 @@
 /// How JSON is written, as its media type's parameters say.
 ///
 /// Source: OData JSON Format 4.01, section 3. The default is what Graph sends.
+///
+/// ```
+/// use trunklog_odata::envelope::{JsonFormat, Metadata, Numbers};
+///
+/// let format = JsonFormat { metadata: Metadata::Full, numbers: Numbers::Text };
+/// assert!(format.media_type().starts_with("application/json;odata.metadata=full;"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JsonFormat {
     /// How much is said about the data.
@@ -12,6 +19,14 @@ pub struct JsonFormat {
 }
 
 /// How much control information goes with the data.
+///
+/// ```
+/// use trunklog_odata::envelope::{JsonFormat, Metadata};
+///
+/// let format = JsonFormat::of([("odata.metadata", "Full")]).unwrap();
+/// assert_eq!(format.metadata, Metadata::Full);
+/// assert_eq!(Metadata::default(), Metadata::Minimal);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Metadata {
     /// Only links and counts.
@@ -24,6 +39,13 @@ pub enum Metadata {
 }
 
 /// How numbers are written that a 64-bit float may not hold exactly.
+///
+/// ```
+/// use trunklog_odata::envelope::{JsonFormat, Numbers};
+///
+/// let format = JsonFormat::of([("IEEE754Compatible", "true")]).unwrap();
+/// assert_eq!(format.numbers, Numbers::Text);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Numbers {
     /// As numbers: `IEEE754Compatible=false`.

@@ -7,6 +7,21 @@ use trunklog_odata::Instant;
 use trunklog_records::{RowBuilder, Rows, Value};
 
 /// One row: its place, and all its columns with the dynamic properties last.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::evaluate::{Cell, take_row};
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # let mut rows = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+/// # let rows = rows.finish();
+///
+/// let row = take_row(&rows, 0);
+/// assert_eq!(row.key.id, "1");
+/// assert_eq!(row.cells[SMS.index_of("smsUnits").unwrap()], Cell::Int(2));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its place.
@@ -16,6 +31,15 @@ pub struct Row {
 }
 
 /// What tells rows apart, and orders them when nothing else does.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_store::evaluate::Place;
+///
+/// let first = Place { time: Instant::ABSENT, id: "a".to_owned() };
+/// let second = Place { id: "b".to_owned(), ..first.clone() };
+/// assert!(first < second);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Its time.
@@ -25,6 +49,22 @@ pub struct Place {
 }
 
 /// One value as its column holds it.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::evaluate::{Cell, take_row};
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # let mut rows = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+/// # let rows = rows.finish();
+///
+/// let row = take_row(&rows, 0);
+/// assert_eq!(row.cells[SMS.id_index()], Cell::Text("1".to_owned()));
+/// assert_eq!(row.cells[SMS.time_index()], Cell::Ticks(rows.time(0).ticks()));
+/// assert_eq!(row.cells[SMS.index_of("currency").unwrap()], Cell::Null);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
     /// None.
@@ -41,11 +81,39 @@ pub enum Cell {
 }
 
 /// Takes all rows apart.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::evaluate::{take_apart, take_row};
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # let mut rows = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+/// # let rows = rows.finish();
+///
+/// assert_eq!(take_apart(&rows), [take_row(&rows, 0)]);
+/// ```
 pub fn take_apart(rows: &Rows) -> Vec<Row> {
     (0..rows.len()).map(|row| take_row(rows, row)).collect()
 }
 
 /// Takes one row apart.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::evaluate::take_row;
+/// # use trunklog_records::RowBuilder;
+/// # use trunklog_records::json::RowDecoder;
+/// # let mut rows = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+/// # let rows = rows.finish();
+///
+/// let row = take_row(&rows, 0);
+/// assert_eq!((row.key.time, row.key.id.as_str()), rows.key(0));
+/// assert_eq!(row.cells.len(), SMS.properties.len() + 1);
+/// ```
 pub fn take_row(rows: &Rows, row: usize) -> Row {
     let (time, id) = rows.key(row);
     let cells = rows.batch().columns().iter().map(|column| cell(column.as_ref(), row)).collect();
@@ -77,6 +145,22 @@ fn cell(column: &dyn Array, row: usize) -> Cell {
 ///
 /// # Panics
 /// When the cells are not those of a row of the builder's log.
+///
+/// ```
+/// use trunklog_records::RowBuilder;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::evaluate::{put_together, take_row};
+/// # use trunklog_records::json::RowDecoder;
+/// # let mut rows = RowBuilder::new(&SMS);
+/// # let json = br#"{"id":"1","sentDateTime":"2026-11-30T10:00:00Z","smsUnits":2}"#;
+/// # RowDecoder::new(&SMS).decode(json, &mut rows).unwrap();
+/// # let rows = rows.finish();
+///
+/// let row = take_row(&rows, 0);
+/// let mut again = RowBuilder::new(&SMS);
+/// put_together(&row.cells, &mut again);
+/// assert_eq!(take_row(&again.finish(), 0), row);
+/// ```
 pub fn put_together(cells: &[Cell], rows: &mut RowBuilder) {
     let (dynamic, cells) = cells.split_last().expect("every log has a column of dynamic properties");
     let mut values: Vec<Option<Value<'_>>> = cells.iter().map(Cell::value).collect();

@@ -13,6 +13,17 @@ use crate::page::{Key, OrderValue, beginning};
 pub type Compared<'a> = (&'a [OrderValue], Instant, &'a str);
 
 /// What an order compares of a key.
+///
+/// ```
+/// use trunklog_odata::Instant;
+/// use trunklog_store::Key;
+/// use trunklog_store::evaluate::compared;
+///
+/// let key = Key::new(Instant::ABSENT, "a");
+/// let (order, time, id) = compared(&key);
+/// assert!(order.is_empty());
+/// assert_eq!((time, id), (Instant::ABSENT, "a"));
+/// ```
 pub fn compared(key: &Key) -> Compared<'_> {
     (&key.order, key.time, &key.id)
 }

@@ -12,6 +12,22 @@ impl Selection {
     /// properties exist, and that every part of an expression is of the kind
     /// that it must be. A parser makes nothing else, but an engine need not
     /// trust its callers.
+    ///
+    /// An engine that called it may take for granted that expressions name properties
+    /// which the log has, that columns ascend, that functions have the arguments which
+    /// they take and that numbers are finite. How deep an expression is nested is
+    /// bounded where it is read ([`MAX_DEPTH`](trunklog_odata::filter::MAX_DEPTH)), and
+    /// not here.
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{Columns, Selection};
+    ///
+    /// let columns = Columns::Only(vec![SMS.properties.len() + 1]);
+    /// let beyond = Selection { columns, ..Selection::all(&SMS, TimeRange::ALL) };
+    /// assert!(beyond.check().is_err());
+    /// ```
     pub fn check(&self) -> Result<()> {
         if let Columns::Only(columns) = &self.columns {
             let known = columns.last().is_none_or(|last| *last <= self.log.properties.len());
@@ -40,6 +56,16 @@ impl Selection {
 
 /// The kind of a property's values as they are stored; a collection is text
 /// there.
+///
+/// ```
+/// use trunklog_odata::expr::Kind;
+/// use trunklog_records::schema::SMS;
+/// use trunklog_store::kind_of;
+///
+/// let kind = |name: &str| kind_of(SMS.properties[SMS.index_of(name).unwrap()].edm);
+/// assert_eq!(kind("callCharge"), Kind::Number);
+/// assert_eq!(kind("administrativeUnitInfos"), Kind::Text);
+/// ```
 pub fn kind_of(edm: EdmType) -> Kind {
     edm.kind().unwrap_or(Kind::Text)
 }
@@ -125,6 +151,15 @@ impl Scope {
 }
 
 /// The kinds that each parameter of a function takes, and the result's.
+///
+/// ```
+/// use trunklog_odata::expr::{Function, Kind};
+/// use trunklog_store::signature;
+///
+/// let (parameters, result) = signature(Function::Year);
+/// assert_eq!(parameters, [[Kind::Instant, Kind::Date]]);
+/// assert_eq!(result, Kind::Int);
+/// ```
 pub fn signature(function: Function) -> (&'static [&'static [Kind]], Kind) {
     const TEXT: &[Kind] = &[Kind::Text];
     const INSTANT: &[Kind] = &[Kind::Instant];
