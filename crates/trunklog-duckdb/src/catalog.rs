@@ -186,31 +186,33 @@ pub(crate) fn discard_counts(writer: &Connection, table: &LogTable, segment: &Se
     store_counts(writer, table, segment, None)
 }
 
-/// Stores how many rows a segment has by time, or that nobody knows.
+/// Stores how many rows a segment has by time, or that nobody knows. The note is
+/// made anew: an update would keep a checkpoint from being written while somebody
+/// reads.
 pub(crate) fn store_counts(
     writer: &Connection,
     table: &LogTable,
     segment: &Segment,
     counts: Option<(u64, Vec<u8>)>,
 ) -> duckdb::Result<()> {
-    let sql = format!(
-        "UPDATE {} SET rows = ?, counts = ? WHERE log = ? AND number = ?",
-        sql::table(table.tenant, SEGMENTS)
-    );
+    let segments = sql::table(table.tenant, SEGMENTS);
+    let place = params![table.log.name, segment.number];
+    let sql = format!("SELECT start FROM {segments} WHERE log = ? AND number = ?");
+    let start: i64 = writer.query_row(&sql, place, |row| row.get(0))?;
+    writer.execute(&format!("DELETE FROM {segments} WHERE log = ? AND number = ?"), place)?;
     let (rows, counts) = counts.unzip();
-    writer.execute(&sql, params![rows, counts, table.log.name, segment.number])?;
+    let sql = format!("INSERT INTO {segments} VALUES (?, ?, ?, ?, ?)");
+    writer.execute(&sql, params![table.log.name, segment.number, start, rows, counts])?;
     Ok(())
 }
 
 /// Stores, as a part of a transaction, what a log's state says of itself.
 pub(crate) fn store_flags(writer: &Connection, table: &LogTable, state: &LogState) -> duckdb::Result<()> {
-    let sql = format!(
-        "UPDATE {} SET walks_from = ?, changes_from = ?, has_superseded = ?, has_marked = ? WHERE log = ?",
-        sql::table(table.tenant, FLAGS)
-    );
+    let flags = sql::table(table.tenant, FLAGS);
+    writer.execute(&format!("DELETE FROM {flags} WHERE log = ?"), params![table.log.name])?;
     writer.execute(
-        &sql,
-        params![state.walks_from, state.changes_from, state.has_superseded, state.has_marked, table.log.name],
+        &format!("INSERT INTO {flags} VALUES (?, ?, ?, ?, ?)"),
+        params![table.log.name, state.walks_from, state.changes_from, state.has_superseded, state.has_marked],
     )?;
     Ok(())
 }
@@ -280,6 +282,11 @@ impl Segment {
         look: impl FnOnce(&TimeIndex) -> T,
     ) -> duckdb::Result<T> {
         loop {
+            if let Some(index) = &self.counts().index {
+                return Ok(look(index));
+            }
+            // One counts, and the others wait for what it finds.
+            let _counting = self.counting();
             let version = {
                 let counts = self.counts();
                 if let Some(index) = &counts.index {

@@ -12,6 +12,7 @@ use trunklog_store::{Engine, Result, Store, check_state};
 use self::shared::Shared;
 use self::tenant::TenantStore;
 use crate::options::{Access, Options};
+use crate::read::row;
 use crate::upkeep::{tidy, verify};
 use crate::{files, format, states, tables};
 
@@ -50,7 +51,7 @@ impl Engine for DuckDbEngine {
             let mut tenants = Vec::new();
             for (tenant, log) in instance.read(tables::stored_logs)? {
                 // A log whose rows were all deleted stays.
-                if !tenants.contains(&tenant) && instance.has_rows(tenant, log)? {
+                if !tenants.contains(&tenant) && row::any(instance, tenant, log)? {
                     tenants.push(tenant);
                 }
             }

@@ -29,12 +29,22 @@ pub(crate) fn is_damage(error: &duckdb::Error) -> bool {
     has(&error.to_string(), &DAMAGE)
 }
 
+/// Whether a checkpoint has to wait for those who read.
+pub(crate) fn is_busy(error: &duckdb::Error) -> bool {
+    has(&error.to_string(), &["Cannot CHECKPOINT"])
+}
+
 /// How bad an error is.
 pub(crate) fn severity(error: &duckdb::Error) -> Severity {
     let text = error.to_string();
     // A read that meets damage fails alone: all else can still be read, and
     // opening the file again would mend nothing and keep all others waiting.
     if is_damage(error) && !has(&text, &INVALID) {
+        return Severity::Statement;
+    }
+    // While somebody reads what was there before an update or a new table, no
+    // checkpoint can be written. All commits are in the write-ahead log.
+    if is_busy(error) {
         return Severity::Statement;
     }
     // An internal error is a failed assertion within DuckDB, behind which its

@@ -81,7 +81,7 @@ pub(crate) fn resolve(named: &Path) -> Result<PathBuf> {
     let target = fs::canonicalize(named).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let what =
-                "is a link to a file that is missing: mount its disk, or let it lead to the right file";
+                "is a link to a file that is missing: mount its disk, or make it lead to the right file";
             Error::new(ErrorKind::Moved, format!("{} {what}", named.display()))
         }
         _ => unreadable(named, error),

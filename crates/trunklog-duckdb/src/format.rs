@@ -57,6 +57,7 @@ pub(crate) fn check(connection: &Connection) -> duckdb::Result<()> {
 pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::Result<()> {
     let writer = &instance.writer();
     if number(writer)?.is_none() {
+        instance.begin_writing_on(writer)?;
         instance.transaction(writer, |writer| upgrade(writer).map(Outcome::Keep))?;
     }
     let place = Place::of(database).map_err(conversion)?;
@@ -74,6 +75,7 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
     let properties = properties();
     let (device, inode) = (place.device, place.inode);
     if known.is_none_or(|known| known.2 != properties) {
+        instance.begin_writing_on(writer)?;
         migrate::all(instance, writer)?;
     }
     if known == Some((device, inode, properties)) && !was_repaired {
@@ -83,9 +85,9 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
     let sql = if is_same {
         format!("UPDATE {} SET properties = {properties}", table())
     } else {
-        if known.is_some() {
+        if known.is_some_and(|known| known.1 != 0) {
             tracing::info!(
-                "the store is a copy, or was repaired: who follows its changes has to start again"
+                "the store is a copy, or was repaired: clients that follow its changes have to start again"
             );
         }
         format!(
@@ -95,6 +97,7 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
             table()
         )
     };
+    instance.begin_writing_on(writer)?;
     instance.transaction(writer, |writer| writer.execute_batch(&sql).map(Outcome::Keep))?;
     match fs::remove_file(repaired) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(conversion(error)),
@@ -126,7 +129,11 @@ fn number(connection: &Connection) -> duckdb::Result<Option<u32>> {
     if !has_table_in(connection, "main", STORE)? {
         return Ok(None);
     }
-    connection.query_row(&format!("SELECT format FROM {}", table()), [], |row| row.get(0)).map(Some)
+    match connection.query_row(&format!("SELECT format FROM {}", table()), [], |row| row.get(0)) {
+        // It was made and not filled.
+        Err(duckdb::Error::QueryReturnedNoRows) => Ok(Some(FORMAT)),
+        found => found.map(Some),
+    }
 }
 
 /// A number that differs when logs have other properties.
@@ -176,8 +183,9 @@ fn upgrade(writer: &Connection) -> duckdb::Result<()> {
     }
     guard(writer)?;
     writer.execute_batch(&format!(
-        "CREATE TABLE {} (format INTEGER, epoch VARCHAR, device BIGINT, inode BIGINT, properties BIGINT)",
-        table()
+        "CREATE TABLE {store} (format INTEGER, epoch VARCHAR, device BIGINT, inode BIGINT, properties BIGINT);
+         INSERT INTO {store} VALUES ({FORMAT}, uuid(), 0, 0, 0);",
+        store = table()
     ))
 }
 
@@ -224,8 +232,9 @@ fn guard(writer: &Connection) -> duckdb::Result<()> {
     let dynamic = quoted(trunklog_records::schema::DYNAMIC_PROPERTIES);
     writer.execute_batch(&format!(
         "CREATE SCHEMA IF NOT EXISTS {DATABASE}.{GUARD};
-         CREATE TABLE {DATABASE}.{GUARD}.sms (why VARCHAR, {dynamic} VARCHAR AS (error(why)));
-         INSERT INTO {DATABASE}.{GUARD}.sms VALUES (NULL);
+         CREATE TABLE {DATABASE}.{GUARD}.sms
+             (id VARCHAR, \"sentDateTime\" BIGINT, why VARCHAR, {dynamic} VARCHAR AS (error(why)));
+         INSERT INTO {DATABASE}.{GUARD}.sms VALUES ('guard', 0, NULL);
          UPDATE {DATABASE}.{GUARD}.sms SET why = '{GUARDED}';"
     ))
 }

@@ -109,11 +109,21 @@ impl Instance {
         if !self.shares_checkpoint.load(Ordering::Acquire) {
             return Ok(());
         }
-        let writer = self.writer();
+        self.begin_writing_on(&self.writer())
+    }
+
+    /// The same for a caller that holds the writer.
+    pub(crate) fn begin_writing_on(&self, writer: &Connection) -> duckdb::Result<()> {
         if self.shares_checkpoint.load(Ordering::Acquire) {
-            // Without a change its number would stay the same.
+            // Without a change its number would stay the same. An update, or a
+            // table that is made anew, would keep the checkpoint from being
+            // written while somebody reads.
             writer.execute_batch(&format!(
-                "CREATE OR REPLACE TABLE {DATABASE}.main.opening AS SELECT uuid() AS id;
+                "CREATE TABLE IF NOT EXISTS {DATABASE}.main.opening (id UUID);
+                 BEGIN;
+                 DELETE FROM {DATABASE}.main.opening;
+                 INSERT INTO {DATABASE}.main.opening VALUES (uuid());
+                 COMMIT;
                  CHECKPOINT {DATABASE}"
             ))?;
             self.acknowledge();
@@ -137,6 +147,18 @@ impl Instance {
         work: impl FnOnce(&Connection) -> duckdb::Result<Outcome<T>>,
     ) -> duckdb::Result<T> {
         transaction::run(writer, || self.acknowledge(), work)
+    }
+
+    /// The same for what moves rows: readers that look whether rows were moved
+    /// wait from before the commit until the guard that `lock` gives is dropped,
+    /// and so do not take what they read meanwhile for whole.
+    pub(crate) fn move_rows<T, G>(
+        &self,
+        writer: &Connection,
+        lock: impl FnOnce() -> G,
+        work: impl FnOnce(&Connection) -> duckdb::Result<Outcome<T>>,
+    ) -> duckdb::Result<(T, Option<G>)> {
+        transaction::run_guarded(writer, lock, || self.acknowledge(), work)
     }
 
     /// Whether the file that is open is the one at the store's place.
@@ -189,19 +211,6 @@ impl Instance {
             readers.push(connection);
         }
         result
-    }
-
-    /// Whether a tenant's log has rows. The newest segment tells it first.
-    pub(crate) fn has_rows(&self, id: TenantId, log: &'static Log) -> duckdb::Result<bool> {
-        let Some((_, table)) = self.log(id, log)? else { return Ok(false) };
-        let places = table.state().layout.places.clone();
-        for place in places.iter().rev() {
-            let sql = format!("SELECT 1 FROM {} LIMIT 1", place.segment.table);
-            if self.read(|connection| connection.prepare(&sql)?.exists([]))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// The number of a tenant's newest commit, 0 before the first.
@@ -293,7 +302,7 @@ mod tests {
             move || {
                 let stored = instance.log(tenant, &DIRECT_ROUTING_CALLS).unwrap().is_some();
                 let missing = instance.log(tenant, &SMS).unwrap().is_none();
-                let rows = instance.has_rows(tenant, &DIRECT_ROUTING_CALLS).unwrap();
+                let rows = crate::read::row::any(&instance, tenant, &DIRECT_ROUTING_CALLS).unwrap();
                 done.send((stored, missing, rows)).unwrap();
             }
         });

@@ -52,6 +52,7 @@ mod tables;
 mod time_index;
 mod transaction;
 mod upkeep;
+mod view;
 mod write;
 
 pub use engine::DuckDbEngine;

@@ -68,6 +68,8 @@ pub(crate) struct Segment {
     /// The qualified name of its table.
     pub(crate) table: String,
     counts: RwLock<Counts>,
+    /// Held by whoever counts.
+    counting: Mutex<()>,
     /// Whether rows came since it was last looked at whether they lie in order.
     pub(crate) is_touched: AtomicBool,
 }
@@ -161,11 +163,21 @@ impl Layout {
 
 impl Segment {
     pub(crate) fn new(number: u32, table: String, counts: Counts) -> Segment {
-        Segment { number, table, counts: RwLock::new(counts), is_touched: AtomicBool::new(false) }
+        Segment {
+            number,
+            table,
+            counts: RwLock::new(counts),
+            counting: Mutex::default(),
+            is_touched: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn counts(&self) -> RwLockReadGuard<'_, Counts> {
         self.counts.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn counting(&self) -> MutexGuard<'_, ()> {
+        self.counting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn counts_mut(&self) -> RwLockWriteGuard<'_, Counts> {

@@ -60,20 +60,27 @@ fn bring_up_to_date(writer: &Connection, table: &str, log: &'static Log) -> duck
 /// Reads rows with unknown properties again, now that some are known.
 fn move_values(writer: &Connection, table: &str, log: &'static Log, added: &[&str]) -> duckdb::Result<()> {
     let (time, dynamic) = (quoted(log.time), quoted(DYNAMIC_PROPERTIES));
-    let mut statement = writer
-        .prepare(&format!("SELECT {time}, {ID}, {dynamic} FROM {table} WHERE {dynamic} IS NOT NULL"))?;
-    let kept = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))?;
+    let places: u64 =
+        writer
+            .query_row(&format!("SELECT coalesce(max(rowid) + 1, 0) FROM {table}"), [], |row| row.get(0))?;
     let decoder = RowDecoder::new(log).for_stored_rows();
-    let mut rows = RowBuilder::new(log);
-    for row in kept {
-        let (ticks, id, members): (_, String, String) = row?;
-        // A value that does not fit its new type stays where it is.
-        let _ = decoder.decode(&as_json(log, ticks, &id, &members)?, &mut rows);
-        if rows.len() == BATCH {
-            update(writer, table, &rows.finish(), added)?;
+    // A result is held whole, so few rows are asked for at a time.
+    for from in (0..places).step_by(BATCH) {
+        let mut statement = writer.prepare(&format!(
+            "SELECT {time}, {ID}, {dynamic} FROM {table}
+             WHERE {dynamic} IS NOT NULL AND rowid >= {from} AND rowid < {}",
+            from + BATCH as u64
+        ))?;
+        let kept = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))?;
+        let mut rows = RowBuilder::new(log);
+        for row in kept {
+            let (ticks, id, members): (_, String, String) = row?;
+            // A value that does not fit its new type stays where it is.
+            let _ = decoder.decode(&as_json(log, ticks, &id, &members)?, &mut rows);
         }
+        update(writer, table, &rows.finish(), added)?;
     }
-    update(writer, table, &rows.finish(), added)
+    Ok(())
 }
 
 fn as_json(log: &Log, ticks: i64, id: &str, members: &str) -> duckdb::Result<Vec<u8>> {

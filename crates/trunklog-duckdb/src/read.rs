@@ -9,4 +9,3 @@ pub(crate) mod report;
 pub(crate) mod row;
 pub(crate) mod scan;
 pub(crate) mod select;
-pub(crate) mod view;

@@ -30,8 +30,8 @@ pub(crate) const ROW_GROUP_SIZE: u32 = 16_384;
 
 /// The schema of a table that programs of before cannot read: they do not look
 /// for a number, and would take a store of today for an empty one. It has the
-/// name of a tenant that no organisation has.
-pub(crate) const GUARD: &str = "t_00000000000000000000000000000000";
+/// name of a tenant that no organisation has: nobody was given this GUID.
+pub(crate) const GUARD: &str = "t_c9b0f9a3d8c24e0d8f1e5b7a6d4c3b21";
 
 /// Names a tenant's schema: a letter and the GUID's digits.
 pub(crate) fn schema(tenant: TenantId) -> String {

@@ -69,6 +69,12 @@ impl Erasure {
             let text = format!("{} and id tell rows of {} apart: erase whole rows", log.time, log.name);
             return Err(Error::new(ErrorKind::Other, text));
         }
+        let mark = log.supersession.and_then(|supersession| log.index_of(supersession.marked_by));
+        if mark.is_some_and(|mark| properties.contains(&mark)) {
+            let text =
+                format!("who recorded a row of {} cannot be erased: Graph would seem to have", log.name);
+            return Err(Error::new(ErrorKind::Other, text));
+        }
         Ok(())
     }
 }

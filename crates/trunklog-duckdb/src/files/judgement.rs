@@ -294,7 +294,7 @@ pub(super) fn without_database(database: &Path, left: &Path) -> Error {
     Error::new(
         ErrorKind::Corrupt,
         format!(
-            "{} is missing, but {} is there: put it back or {RESTORE}; to begin with an empty store, move the latter \
+            "{} is missing, but {} is there: put it back or {RESTORE}; to start with an empty store, move the latter \
              away",
             database.display(),
             left.display()
@@ -310,7 +310,7 @@ fn broken_header(database: &Path, bytes: u64, fault: HeaderFault) -> Error {
                 "{path} was cut: it has {bytes} bytes, fewer than its headers. If it never had rows, delete it; else"
             )
         }
-        HeaderFault::Unknown => format!("{path} is no store, or its first bytes are gone:"),
+        HeaderFault::Unknown => format!("{path} is not a store, or its first bytes are gone:"),
         HeaderFault::Damaged(at) => {
             format!("{path} is damaged, its header at byte {at} is not what was written:")
         }

@@ -14,7 +14,6 @@ use trunklog_store::{
 
 use super::relation::{as_sequence, relation, was_there_at};
 use super::select::{Projection, Select};
-use super::view::{self, View};
 use crate::catalog::{CHANGES, COMMITS, DELETIONS};
 use crate::error::{conversion, refusal};
 use crate::expression;
@@ -23,6 +22,7 @@ use crate::instance::Instance;
 use crate::log_table::LogTable;
 use crate::rows::pick;
 use crate::sql::{self, CHANGED, Parameters, SEQUENCE, between, quoted};
+use crate::view::{self, View};
 
 /// About how many rows are looked at with one statement.
 const LOOKED_AT: u64 = 131_072;
@@ -102,7 +102,7 @@ pub(crate) fn changes(instance: &Instance, id: TenantId, query: &ChangesQuery) -
         Ok(changes)
     } else {
         let until = query.until.unwrap_or(Watermark(instance.head(id)?));
-        if query.after > until {
+        if query.after > until || until.0 > instance.head(id)? {
             return Err(gone("the store has fewer commits than the link knows"));
         }
         Ok(Changes { rows: RowBuilder::new(log).finish(), removed: Vec::new(), next: None, until })

@@ -12,10 +12,10 @@ use trunklog_records::schema::ID;
 use trunklog_store::{Key, OrderValue, Page, PageQuery, Start, Watermark, keyset};
 
 use super::select::Projection;
-use super::view::View;
 use crate::error::conversion;
 use crate::expression;
 use crate::sql::{Parameters, quoted};
+use crate::view::View;
 
 /// Reads one page.
 pub(crate) fn page(view: &View<'_>, query: &PageQuery) -> duckdb::Result<Page> {
@@ -46,8 +46,9 @@ pub(crate) fn page(view: &View<'_>, query: &PageQuery) -> duckdb::Result<Page> {
         terms.push(format!("{name} {}", term(criterion.direction)));
     }
     terms.extend([quoted(log.time), ID.to_owned()]);
-    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let tail = format!(" ORDER BY {} LIMIT {} OFFSET {offset}", terms.join(", "), u64::from(query.limit) + 1);
+    let limit = usize::try_from(query.limit.max(1)).unwrap_or(usize::MAX);
+    let tail =
+        format!(" ORDER BY {} LIMIT {} OFFSET {offset}", terms.join(", "), u64::from(query.limit.max(1)) + 1);
     let batches = select.batches(view.connection, &columns, &tail)?;
     let Some(first) = batches.first() else {
         return Ok(Page { rows: projection.none(), next: None, watermark });

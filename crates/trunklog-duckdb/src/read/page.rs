@@ -6,8 +6,8 @@ use trunklog_store::{Key, OrderValue, Page, PageQuery, Selection, Watermark};
 
 use super::order;
 use super::reader::{Reader, direction};
-use super::view::{self, View};
 use crate::instance::Instance;
+use crate::view::{self, View};
 
 /// Reads one page.
 pub(crate) fn page(instance: &Instance, id: TenantId, query: &PageQuery) -> duckdb::Result<Page> {
@@ -32,7 +32,7 @@ fn by_time(view: &View<'_>, query: &PageQuery, direction: Direction) -> duckdb::
     let selection = &query.selection;
     let watermark = view.watermark(query.watermark)?;
     let reader = Reader::new(view, selection, watermark, direction);
-    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let limit = usize::try_from(query.limit.max(1)).unwrap_or(usize::MAX);
     let rows = match reader.begin(&query.start)? {
         Some(position) => reader.rows(position, limit.saturating_add(1))?,
         None => RowBuilder::new(selection.log).finish(),
@@ -57,11 +57,7 @@ pub(crate) fn count(
     watermark: Option<Watermark>,
 ) -> duckdb::Result<u64> {
     let counted = view::read(instance, id, selection.log, |view| {
-        let watermark = match watermark {
-            // One column less to read.
-            None => None,
-            named => Some(view.watermark(named)?),
-        };
+        let watermark = Some(view.watermark(watermark)?);
         view.select_all(selection, watermark).row(view.connection, "count(*)", "", |row| row.get(0))
     })?;
     Ok(counted.unwrap_or(0))

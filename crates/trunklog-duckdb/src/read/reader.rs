@@ -15,11 +15,11 @@ use trunklog_records::schema::ID;
 use trunklog_store::{Key, Selection, Start};
 
 use super::select::{Projection, Select};
-use super::view::View;
 use crate::error::conversion;
 use crate::log_table::Place;
-use crate::rows::{in_order, sorted};
+use crate::rows::sorted;
 use crate::sql::quoted;
+use crate::view::View;
 
 /// How many pages' rows the first window of a filtered page holds. The counts
 /// do not tell how many of them the filter lets pass.
@@ -27,11 +27,7 @@ const FILTERED_PAGES: u64 = 32;
 
 /// The least rows that are worth a query when it is not known how many of them
 /// are seen: those of two row groups.
-const LEAST_ROWS: u64 = 32_768;
-
-/// Rows that a scan reads at a time. Enough to keep all threads busy, few
-/// enough to hold.
-const SCANNED_ROWS: u64 = 131_072;
+pub(super) const LEAST_ROWS: u64 = 32_768;
 
 /// The most rows that are read for a page, to be sorted here. A bucket of the
 /// index may hold far more of which only the last are wanted.
@@ -47,9 +43,9 @@ pub(crate) fn direction(selection: &Selection) -> Option<Direction> {
 pub(crate) struct Reader<'a> {
     view: &'a View<'a>,
     selection: &'a Selection,
-    projection: Projection,
+    pub(super) projection: Projection,
     watermark: u64,
-    direction: Direction,
+    pub(super) direction: Direction,
 }
 
 /// Where the rows start that are still to be read.
@@ -60,10 +56,16 @@ pub(crate) struct Position {
     /// Set when rows at that instant up to this id were read before.
     after_id: Option<String>,
     /// Rows to pass over from there.
-    skip: u64,
+    pub(super) skip: u64,
 }
 
 impl Position {
+    /// After a row.
+    pub(super) fn after(rows: &Rows, row: usize, skip: u64) -> Position {
+        let (time, id) = rows.key(row);
+        Position { edge: time, after_id: Some(id.to_owned()), skip }
+    }
+
     fn at(edge: Instant, skip: u64) -> Position {
         Position { edge, after_id: None, skip }
     }
@@ -81,19 +83,11 @@ enum Sought {
 
 /// A span of time that is read at once.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+pub(super) struct Span {
     from: Instant,
     end: Instant,
     /// About how many rows have to be read.
-    read: u64,
-}
-
-/// A part of a scan.
-pub(crate) struct Scanned {
-    /// Rows in order.
-    pub(crate) batches: Vec<Rows>,
-    /// Where the next part starts; None after the last.
-    pub(crate) next: Option<Position>,
+    pub(super) read: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -128,10 +122,13 @@ impl<'a> Reader<'a> {
                 Direction::Ascending => self.seek(skip)?,
                 Direction::Descending => self.seek_backwards(skip)?,
             };
+            // Rows that came meanwhile are counted, and this walk does not see
+            // them.
+            let is_same = self.view.table.state().counts_what_is_seen(self.watermark);
             match sought {
-                Sought::At(position) => return Ok(Some(position)),
-                Sought::Nothing => return Ok(None),
-                Sought::Uncounted => {}
+                Sought::At(position) if is_same => return Ok(Some(position)),
+                Sought::Nothing if is_same => return Ok(None),
+                _ => {}
             }
         }
         // The index counts rows that this walk does not see, or not all.
@@ -306,60 +303,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the next part of a scan, at most `most` rows.
-    pub(crate) fn scan(&self, position: &Position, most: u64) -> duckdb::Result<Scanned> {
-        if !self.is_within(position) {
-            return Ok(Scanned { batches: Vec::new(), next: None });
-        }
-        let wanted = if self.filtered() {
-            SCANNED_ROWS
-        } else {
-            most.saturating_add(position.skip).clamp(LEAST_ROWS, SCANNED_ROWS)
-        };
-        let span = self.span(position, wanted)?;
-        let (mut batches, next) = if span.read <= 2 * SCANNED_ROWS {
-            (self.in_order(&self.all(position, span)?)?, self.beyond(span, position.skip))
-        } else {
-            // So many rows have nearly the same time that they are not held at
-            // once.
-            let rows = self.first(position, span, SCANNED_ROWS, 0)?;
-            let next = if rows.len() as u64 == SCANNED_ROWS {
-                let (time, id) = rows.key(rows.len() - 1);
-                Some(Position { edge: time, after_id: Some(id.to_owned()), skip: position.skip })
-            } else {
-                self.beyond(span, position.skip)
-            };
-            (vec![rows], next)
-        };
-        batches.retain(|rows| !rows.is_empty());
-        Ok(cut(batches, next, position.skip, most))
-    }
-
-    /// Batches in the order of time and id: as they came, when they came so.
-    fn in_order(&self, batches: &[RecordBatch]) -> duckdb::Result<Vec<Rows>> {
-        let rows =
-            batches.iter().map(|batch| self.projection.rows(batch)).collect::<duckdb::Result<Vec<_>>>()?;
-        let ends_meet = rows.windows(2).all(|pair| {
-            let (before, after) = (&pair[0], &pair[1]);
-            if before.is_empty() || after.is_empty() {
-                return true;
-            }
-            let ((a, a_id), (b, b_id)) = (before.key(before.len() - 1), after.key(0));
-            match self.direction {
-                Direction::Ascending => (a, a_id) <= (b, b_id),
-                Direction::Descending => a > b || (a == b && a_id <= b_id),
-            }
-        });
-        let ordered = ends_meet && rows.iter().all(|rows| in_order(rows, self.direction));
-        if ordered { Ok(rows) } else { Ok(vec![sorted(self.projection.joined(batches)?, self.direction)?]) }
-    }
-
-    fn filtered(&self) -> bool {
+    pub(super) fn filtered(&self) -> bool {
         self.selection.filter.is_some()
     }
 
     /// Whether a position is not past the end of the range.
-    fn is_within(&self, position: &Position) -> bool {
+    pub(super) fn is_within(&self, position: &Position) -> bool {
         let range = self.selection.range;
         range.from() < range.end()
             && match self.direction {
@@ -370,7 +319,7 @@ impl<'a> Reader<'a> {
 
     /// The span from a position on that holds at least `rows` rows, if there are
     /// that many.
-    fn span(&self, position: &Position, rows: u64) -> duckdb::Result<Span> {
+    pub(super) fn span(&self, position: &Position, rows: u64) -> duckdb::Result<Span> {
         let (range, layout) = (self.selection.range, &self.view.state.layout);
         let (connection, table) = (self.view.connection, self.view.table);
         let first = layout.at(position.edge);
@@ -415,7 +364,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The position after a span; None at the end of the range.
-    fn beyond(&self, span: Span, skip: u64) -> Option<Position> {
+    pub(super) fn beyond(&self, span: Span, skip: u64) -> Option<Position> {
         let range = self.selection.range;
         match self.direction {
             Direction::Ascending => (span.end < range.end()).then(|| Position::at(span.end, skip)),
@@ -427,12 +376,18 @@ impl<'a> Reader<'a> {
 
     /// The rows of a span from a position on, in no certain order. Nothing is
     /// passed over.
-    fn all(&self, position: &Position, span: Span) -> duckdb::Result<Vec<RecordBatch>> {
+    pub(super) fn all(&self, position: &Position, span: Span) -> duckdb::Result<Vec<RecordBatch>> {
         self.select(position, span).batches(self.view.connection, &self.projection.list(), "")
     }
 
     /// The first of them, in order.
-    fn first(&self, position: &Position, span: Span, limit: u64, offset: u64) -> duckdb::Result<Rows> {
+    pub(super) fn first(
+        &self,
+        position: &Position,
+        span: Span,
+        limit: u64,
+        offset: u64,
+    ) -> duckdb::Result<Rows> {
         let tail = format!(" ORDER BY {} LIMIT {limit} OFFSET {offset}", self.order());
         let select = self.select(position, span);
         self.projection.joined(&select.batches(self.view.connection, &self.projection.list(), &tail)?)
@@ -497,21 +452,4 @@ impl<'a> Reader<'a> {
         let select = self.view.select(from, end, Some(self.watermark));
         select.row(self.view.connection, "count(*)", "", |row| row.get(0))
     }
-}
-
-/// Takes away the rows to skip and those after the most wanted.
-fn cut(batches: Vec<Rows>, next: Option<Position>, mut skip: u64, most: u64) -> Scanned {
-    let mut kept = Vec::with_capacity(batches.len());
-    let mut left = usize::try_from(most).unwrap_or(usize::MAX);
-    for rows in batches {
-        let passed = usize::try_from(skip).unwrap_or(usize::MAX).min(rows.len());
-        skip -= passed as u64;
-        let taken = (rows.len() - passed).min(left);
-        left -= taken;
-        if taken > 0 {
-            kept.push(rows.slice(passed, taken));
-        }
-    }
-    let next = next.filter(|_| left > 0).map(|next| Position { skip, ..next });
-    Scanned { batches: kept, next }
 }

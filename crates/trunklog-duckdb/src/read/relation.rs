@@ -5,9 +5,9 @@ use trunklog_records::Log;
 use trunklog_store::Selection;
 
 use super::select::Select;
-use super::view::View;
 use crate::log_table::Place;
 use crate::sql::{self, Parameters, SEQUENCE, SUPERSEDED, between};
+use crate::view::View;
 
 /// The rows of some segments, as they stand after `FROM`.
 pub(crate) fn relation(log: &'static Log, places: &[Place]) -> String {

@@ -12,11 +12,11 @@ use trunklog_store::{
     too_many_groups,
 };
 
-use super::view::{self, View};
 use crate::error::{conversion, refusal};
 use crate::expression::{self, BIN};
 use crate::instance::Instance;
 use crate::sql::{Parameters, quoted};
+use crate::view::{self, View};
 
 /// Buckets are found by looking into a list when they are made of at most so
 /// many parts of one width.
@@ -172,7 +172,11 @@ fn measured(measure: &Measure, log: &'static Log, parameters: &mut Parameters) -
             let sum = format!("sum(TRY_CAST({} AS DECIMAL(28, 10))){}", operand(of), filter(None));
             format!("regexp_replace(CAST(coalesce({sum}, 0) AS VARCHAR), '0{{1,8}}$', '')")
         }
-        Aggregate::Sum(of) => format!("CAST(coalesce(sum({}){}, 0) AS BIGINT)", operand(of), filter(None)),
+        Aggregate::Sum(of) => {
+            // What does not fit is held at the limit, as the fold does.
+            let sum = format!("coalesce(sum({}){}, 0)", operand(of), filter(None));
+            format!("CAST(least(greatest({sum}, {}), {}) AS BIGINT)", i64::MIN, i64::MAX)
+        }
         Aggregate::Smallest(of) => format!("min({}){}", operand(of), filter(None)),
         Aggregate::Largest(of) => format!("max({}){}", operand(of), filter(None)),
         Aggregate::Bins(of) => {

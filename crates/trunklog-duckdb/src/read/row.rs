@@ -6,8 +6,8 @@ use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::Columns;
 
 use super::select::Projection;
-use super::view;
 use crate::instance::Instance;
+use crate::view;
 
 /// Reads a row in its newest state.
 pub(crate) fn row(
@@ -24,4 +24,18 @@ pub(crate) fn row(
         projection.joined(&select.batches(view.connection, &projection.list(), "")?)
     })?;
     Ok(found.filter(|rows| !rows.is_empty()))
+}
+
+/// Whether a log has rows. The newest segment tells it first.
+pub(crate) fn any(instance: &Instance, tenant: TenantId, log: &'static Log) -> duckdb::Result<bool> {
+    let found = view::read(instance, tenant, log, |view| {
+        for place in view.state.layout.places.iter().rev() {
+            let sql = format!("SELECT 1 FROM {} LIMIT 1", place.segment.table);
+            if view.connection.prepare(&sql)?.exists([])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })?;
+    Ok(found.unwrap_or(false))
 }

@@ -26,14 +26,15 @@ pub(crate) fn prune(instance: &Instance, table: &LogTable) -> duckdb::Result<()>
     compact_changes(instance, table)
 }
 
-/// The newest commit of a log that was made before an instant, 0 where there is
-/// none.
+/// The newest commit of a log before all that were made at an instant or later,
+/// 0 where there is none. Where the clock was set back, a later commit may have an
+/// earlier time.
 fn commit_before(writer: &Connection, table: &LogTable, before: Instant) -> duckdb::Result<u64> {
     let sql = format!(
-        "SELECT coalesce(max(sequence), 0) FROM {} WHERE log = ? AND made < ?",
+        "SELECT coalesce(min(sequence) FILTER (made >= ?) - 1, max(sequence), 0) FROM {} WHERE log = ?",
         sql::table(table.tenant, COMMITS)
     );
-    writer.query_row(&sql, params![table.log.name, before.ticks()], |row| row.get(0))
+    writer.query_row(&sql, params![before.ticks(), table.log.name], |row| row.get(0))
 }
 
 /// Removes the rows that gave way before an instant. Nobody but a walk that is
@@ -48,38 +49,43 @@ fn remove_superseded(instance: &Instance, table: &LogTable, before: Instant) -> 
     for place in state.layout.places.iter() {
         place.segment.counts_mut().version += 1;
     }
-    let done = instance.transaction(&writer, |writer| {
-        let mut changed = Vec::new();
-        let mut walks_from = state.walks_from;
-        let mut has_more = false;
-        for place in state.layout.places.iter() {
-            let segment = &place.segment;
-            let sql = format!(
-                "SELECT coalesce(max({SUPERSEDED}) FILTER (WHERE {SUPERSEDED} <= {until}), 0),
+    let (done, guard) = instance.move_rows(
+        &writer,
+        || table.change(),
+        |writer| {
+            let mut changed = Vec::new();
+            let mut walks_from = state.walks_from;
+            let mut has_more = false;
+            for place in state.layout.places.iter() {
+                let segment = &place.segment;
+                let sql = format!(
+                    "SELECT coalesce(max({SUPERSEDED}) FILTER (WHERE {SUPERSEDED} <= {until}), 0),
                      coalesce(max({SUPERSEDED}), 0) > {until}
                  FROM {}",
-                segment.table
-            );
-            let (newest, is_more): (u64, bool) =
-                writer.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            has_more |= is_more;
-            if newest > 0 {
-                writer
-                    .execute(&format!("DELETE FROM {} WHERE {SUPERSEDED} <= {until}", segment.table), [])?;
-                discard_counts(writer, table, segment)?;
-                walks_from = walks_from.max(newest);
-                changed.push(place);
+                    segment.table
+                );
+                let (newest, is_more): (u64, bool) =
+                    writer.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                has_more |= is_more;
+                if newest > 0 {
+                    writer.execute(
+                        &format!("DELETE FROM {} WHERE {SUPERSEDED} <= {until}", segment.table),
+                        [],
+                    )?;
+                    discard_counts(writer, table, segment)?;
+                    walks_from = walks_from.max(newest);
+                    changed.push(place);
+                }
             }
-        }
-        if changed.is_empty() && has_more {
-            return Ok(Outcome::Leave(None));
-        }
-        let state = LogState { walks_from, has_superseded: has_more, ..state.clone() };
-        store_flags(writer, table, &state)?;
-        Ok(Outcome::Keep(Some((changed, walks_from, has_more))))
-    })?;
-    let Some((changed, walks_from, has_more)) = done else { return Ok(()) };
-    let mut state = table.change();
+            if changed.is_empty() && has_more {
+                return Ok(Outcome::Leave(None));
+            }
+            let state = LogState { walks_from, has_superseded: has_more, ..state.clone() };
+            store_flags(writer, table, &state)?;
+            Ok(Outcome::Keep(Some((changed, walks_from, has_more))))
+        },
+    )?;
+    let (Some((changed, walks_from, has_more)), Some(mut state)) = (done, guard) else { return Ok(()) };
     for place in changed {
         place.segment.forget_counts();
     }
@@ -108,19 +114,27 @@ fn remove_deletions(instance: &Instance, table: &LogTable, before: Instant) -> d
     }
     let state = table.state().clone();
     let changes_from = state.changes_from.max(newest);
-    instance.transaction(&writer, |writer| {
-        let sql = format!("DELETE FROM {deletions} WHERE log = ? AND made < ?");
-        writer.execute(&sql, params![log, before])?;
-        // The newest of them stays: it may be the last that a follower knows.
-        let sql = format!(
-            "DELETE FROM {commits} WHERE log = ? AND made < ?
+    let ((), guard) = instance.move_rows(
+        &writer,
+        || table.change(),
+        |writer| {
+            let sql = format!("DELETE FROM {deletions} WHERE log = ? AND made < ?");
+            writer.execute(&sql, params![log, before])?;
+            // The newest of them stays: it may be the last that a follower knows.
+            let sql = format!(
+                "DELETE FROM {commits} WHERE log = ? AND made < ?
                  AND sequence < (SELECT max(sequence) FROM {commits} WHERE log = ? AND made < ?)"
-        );
-        writer.execute(&sql, params![log, before, log, before])?;
-        store_flags(writer, table, &LogState { changes_from, ..state.clone() })?;
-        Ok(Outcome::Keep(()))
-    })?;
-    table.change().changes_from = changes_from;
+            );
+            writer.execute(&sql, params![log, before, log, before])?;
+            store_flags(writer, table, &LogState { changes_from, ..state.clone() })?;
+            Ok(Outcome::Keep(()))
+        },
+    )?;
+    if let Some(mut state) = guard {
+        state.changes_from = changes_from;
+        // Who took the state before may not have read all that is gone.
+        state.layout.version += 1;
+    }
     Ok(())
 }
 

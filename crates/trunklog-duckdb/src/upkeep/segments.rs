@@ -117,17 +117,23 @@ fn rewrite(
             Place { start, segment: Arc::new(segment) }
         })
         .collect();
-    instance.transaction(writer, |writer| {
-        for (part, place) in places.iter().enumerate() {
-            let end = places.get(part + 1).map(|next| next.start);
-            copy(writer, table, &old.segment, place, end)?;
-        }
-        drop_segment(writer, table.tenant, table.log, old.segment.number)?;
-        Ok(Outcome::Keep(()))
-    })?;
+    let ((), state) = instance.move_rows(
+        writer,
+        || table.change(),
+        |writer| {
+            for (part, place) in places.iter().enumerate() {
+                let end = places.get(part + 1).map(|next| next.start);
+                copy(writer, table, &old.segment, place, end)?;
+            }
+            drop_segment(writer, table.tenant, table.log, old.segment.number)?;
+            Ok(Outcome::Keep(()))
+        },
+    )?;
     let mut all = layout.places.to_vec();
     all.splice(at..=at, places);
-    table.change().layout.replace(all);
+    if let Some(mut state) = state {
+        state.layout.replace(all);
+    }
     Ok(())
 }
 
@@ -145,20 +151,26 @@ fn carve(
     let segment = Arc::new(Segment::new(number, table.table_of(number), Counts::default()));
     let place = Place { start: old.start, segment };
     old.segment.counts_mut().version += 1;
-    instance.transaction(writer, |writer| {
-        copy(writer, table, &old.segment, &place, Some(cut))?;
-        let time = quoted(table.log.time);
-        writer.execute(&format!("DELETE FROM {} WHERE {time} < {}", old.segment.table, cut.ticks()), [])?;
-        discard_counts(writer, table, &old.segment)?;
-        move_segment(writer, table.tenant, table.log, old.segment.number, cut)?;
-        Ok(Outcome::Keep(()))
-    })?;
+    let ((), state) = instance.move_rows(
+        writer,
+        || table.change(),
+        |writer| {
+            copy(writer, table, &old.segment, &place, Some(cut))?;
+            let time = quoted(table.log.time);
+            writer
+                .execute(&format!("DELETE FROM {} WHERE {time} < {}", old.segment.table, cut.ticks()), [])?;
+            discard_counts(writer, table, &old.segment)?;
+            move_segment(writer, table.tenant, table.log, old.segment.number, cut)?;
+            Ok(Outcome::Keep(()))
+        },
+    )?;
     let mut all = layout.places.to_vec();
     all[at].start = cut;
     all.insert(at, place);
-    let mut state = table.change();
     old.segment.forget_counts();
-    state.layout.replace(all);
+    if let Some(mut state) = state {
+        state.layout.replace(all);
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use trunklog_records::{Log, TenantId};
 use super::prune;
 use super::segments::{self, Huge};
 use crate::catalog::store_counts;
+use crate::error::is_busy;
 use crate::instance::Instance;
 use crate::log_table::LogTable;
 use crate::sql::DATABASE;
@@ -49,10 +50,16 @@ pub(crate) fn keep_counts(instance: &Instance, table: &LogTable) -> duckdb::Resu
     Ok(())
 }
 
-/// Folds the write-ahead log into the file.
+/// Folds the write-ahead log into the file, unless somebody reads what was there
+/// before the last changes: then it is done another time.
 pub(crate) fn checkpoint(instance: &Instance) -> duckdb::Result<()> {
     let writer = instance.writer();
-    writer.execute_batch(&format!("CHECKPOINT {DATABASE}"))?;
-    instance.acknowledge();
+    match writer.execute_batch(&format!("CHECKPOINT {DATABASE}")) {
+        Ok(()) => instance.acknowledge(),
+        Err(error) if is_busy(&error) => {
+            tracing::debug!("somebody reads, so the write-ahead log is folded into the file later");
+        }
+        Err(error) => return Err(error),
+    }
     Ok(())
 }

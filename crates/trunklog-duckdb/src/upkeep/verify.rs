@@ -30,8 +30,15 @@ const ROW_BITS: u32 = 40;
 /// little; what is wrong elsewhere shows in requests.
 pub(crate) fn probe(instance: &Instance) -> duckdb::Result<()> {
     let newest = |table: &LogTable| table.state().layout.places.last().cloned();
-    for place in instance.known_logs().iter().filter_map(|table| newest(table)).take(PROBED) {
-        reads_late_row(instance, &place.segment)?;
+    for table in instance.known_logs().iter().take(PROBED) {
+        while let Some(place) = newest(table) {
+            let found = reads_late_row(instance, &place.segment);
+            // Its rows may have been moved to another segment meanwhile.
+            if newest(table).is_some_and(|now| now.segment.number == place.segment.number) {
+                found?;
+                break;
+            }
+        }
     }
     instance.read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
 }
@@ -51,13 +58,26 @@ fn reads_late_row(instance: &Instance, segment: &Segment) -> duckdb::Result<bool
     instance.read(|connection| connection.prepare(&sql)?.exists([]))
 }
 
-/// Reads the rows of a log from a place on: a part of them.
+/// Reads the rows of a log from a place on: a part of them. When rows are moved
+/// meanwhile, it is read again.
 pub(crate) fn part(
     instance: &Instance,
     id: TenantId,
     log: &'static Log,
     from: u64,
 ) -> duckdb::Result<Verified> {
+    loop {
+        let version = |table: &LogTable| table.state().layout.version;
+        let before = instance.log(id, log).ok().flatten().map(|(_, table)| version(&table));
+        let found = part_once(instance, id, log, from);
+        let after = instance.log(id, log).ok().flatten().map(|(_, table)| version(&table));
+        if before == after || before.is_none() {
+            return found;
+        }
+    }
+}
+
+fn part_once(instance: &Instance, id: TenantId, log: &'static Log, from: u64) -> duckdb::Result<Verified> {
     let table = match instance.log(id, log) {
         Ok(Some((_, table))) => table,
         Ok(None) => return Ok(Verified::default()),
@@ -308,7 +328,7 @@ fn misplaced(
         Err(error) if is_damage(&error) => 0,
         Err(error) => return Err(error),
     };
-    let what = "lie in a segment of another time".to_owned();
+    let what = "are in the wrong segment".to_owned();
     Ok((rows > 0).then_some(Fault { what, rows, times: None }))
 }
 

@@ -213,7 +213,14 @@ impl Appending<'_> {
         stored.has_marked = batch.has_marked && !stored.new.iter().all(Option::is_none);
         if is_staged {
             if let Some(supersession) = supersession {
-                stored.gave_way = supersede::give_way(writer, table, state, batch, supersession, commit)?;
+                stored.gave_way = supersede::give_way(
+                    writer,
+                    table,
+                    (state, plan.opened.as_ref()),
+                    batch,
+                    supersession,
+                    commit,
+                )?;
             }
             writer.execute_batch(&format!("DROP TABLE temp.main.matched; DROP TABLE {STAGING}"))?;
         }

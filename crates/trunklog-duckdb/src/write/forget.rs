@@ -12,6 +12,7 @@ use crate::instance::Instance;
 use crate::log_table::{LogTable, Place};
 use crate::sql::{SUPERSEDED, quoted};
 use crate::transaction::Outcome;
+use crate::view::read;
 
 /// About how many rows are deleted at a time. Whoever appends waits meanwhile.
 const ROWS_AT_A_TIME: u64 = 250_000;
@@ -34,13 +35,12 @@ pub(crate) fn forgettable(
     log: &'static Log,
     before: Instant,
 ) -> duckdb::Result<Forgettable> {
-    let Some((_, table)) = instance.log(id, log)? else { return Ok(Forgettable::default()) };
-    instance.read(|connection| {
-        let state = table.state().clone();
+    let found = read(instance, id, log, |view| {
+        let (connection, table, state) = (view.connection, view.table, view.state);
         let mut found = Forgettable::default();
         for place in state.layout.places.iter() {
-            place.segment.index(connection, &table, crate::time_index::TimeIndex::check)??;
-            found.of += place.segment.rows(connection, &table)?;
+            place.segment.index(connection, table, crate::time_index::TimeIndex::check)??;
+            found.of += place.segment.rows(connection, table)?;
         }
         let time = quoted(log.time);
         let mut superseded = 0_u64;
@@ -56,7 +56,7 @@ pub(crate) fn forgettable(
             let is_old_whole =
                 state.layout.end_of(at).is_some_and(|end| end <= before) && !state.has_superseded;
             if is_old_whole && found.oldest.is_some() {
-                found.rows += place.segment.rows(connection, &table)?;
+                found.rows += place.segment.rows(connection, table)?;
                 continue;
             }
             let sql =
@@ -68,7 +68,8 @@ pub(crate) fn forgettable(
         }
         found.of -= superseded;
         Ok(found)
-    })
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 fn in_parts(
@@ -201,19 +202,25 @@ pub(crate) fn drop_empty(instance: &Instance, table: &LogTable) -> duckdb::Resul
         return Ok(());
     }
     let first = kept.first().map(|place| place.segment.number);
-    instance.transaction(&writer, |writer| {
-        for place in &empty {
-            drop_segment(writer, table.tenant, table.log, place.segment.number)?;
-        }
-        if let Some(number) = first {
-            move_segment(writer, table.tenant, table.log, number, Instant::ABSENT)?;
-        }
-        Ok(Outcome::Keep(()))
-    })?;
+    let ((), state) = instance.move_rows(
+        &writer,
+        || table.change(),
+        |writer| {
+            for place in &empty {
+                drop_segment(writer, table.tenant, table.log, place.segment.number)?;
+            }
+            if let Some(number) = first {
+                move_segment(writer, table.tenant, table.log, number, Instant::ABSENT)?;
+            }
+            Ok(Outcome::Keep(()))
+        },
+    )?;
     if let Some(first) = kept.first_mut() {
         first.start = Instant::ABSENT;
     }
-    table.change().layout.replace(kept);
+    if let Some(mut state) = state {
+        state.layout.replace(kept);
+    }
     Ok(())
 }
 

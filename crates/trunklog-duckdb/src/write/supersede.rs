@@ -54,12 +54,13 @@ impl Batch {
         Ok(Batch { rows: once(&rows)?, has_marked, outdone })
     }
 
-    /// The segments that may hold rows of the same calls.
-    fn near<'s>(&self, state: &'s LogState, supersession: &Supersession) -> &'s [Place] {
+    /// The segments that may hold rows of the same calls, with one that was opened
+    /// for some of them.
+    fn near(&self, state: &LogState, opened: Option<&Place>, supersession: &Supersession) -> Vec<Place> {
         let within = supersession.within_ticks;
         let first = self.rows.time(0).saturating_add_ticks(-within);
         let last = self.rows.time(self.rows.len() - 1).saturating_add_ticks(within + 1);
-        state.layout.between(first, last)
+        state.layout.between(first, last).iter().chain(opened).cloned().collect()
     }
 }
 
@@ -102,6 +103,7 @@ pub(super) fn outdone(
     supersession: &Supersession,
     is_new: &mut [bool],
 ) -> duckdb::Result<u64> {
+    let opened = None;
     writer.execute_batch(
         "CREATE OR REPLACE TEMP TABLE given_way (segment INTEGER, stored BIGINT);
          CREATE OR REPLACE TEMP TABLE outdone (given BIGINT)",
@@ -113,7 +115,7 @@ pub(super) fn outdone(
     let columns = compared(batch, supersession);
     let near = is_near(batch, supersession);
     let mut parts = vec![format!("SELECT {columns} FROM {STAGING} WHERE {mark} IS NULL")];
-    let places = batch.near(state, supersession);
+    let places = &batch.near(state, opened, supersession);
     for place in places {
         parts.push(format!("SELECT {columns} FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table));
     }
@@ -150,14 +152,14 @@ fn compared(batch: &Batch, supersession: &Supersession) -> String {
 pub(super) fn give_way(
     writer: &Connection,
     table: &LogTable,
-    state: &LogState,
+    (state, opened): (&LogState, Option<&Place>),
     batch: &Batch,
     supersession: &Supersession,
     commit: &mut Commit,
 ) -> duckdb::Result<bool> {
     let (mark, time) = (quoted(supersession.marked_by), quoted(table.log.time));
     let near = is_near(batch, supersession);
-    let places = batch.near(state, supersession);
+    let places = &batch.near(state, opened, supersession);
     let columns = compared(batch, supersession);
     let same_call = same_call(batch, supersession);
     let of_graph: Vec<_> = places
