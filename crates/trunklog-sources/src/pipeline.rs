@@ -12,6 +12,7 @@ mod batches;
 mod error;
 mod import;
 mod intake;
+mod patience;
 mod progress;
 mod reasons;
 mod rejects;
@@ -26,9 +27,10 @@ use std::{panic, thread};
 use trunklog_store::Store;
 
 use crate::input::{InputError, InputPath};
-use crate::positions::Positions;
+use crate::positions::{FinishedInputs, Positions};
 use appender::Appender;
 use intake::Intake;
+use patience::patiently;
 
 pub use crate::period::Period;
 pub use error::{ImportError, ImportFailure};
@@ -65,9 +67,10 @@ impl Import {
     }
 
     /// The same, but files go on where an import that was stopped, however it
-    /// was, had stored them. It keeps for each file how far it is stored, and
-    /// forgets that where the file is stored as a whole. A file that has changed
-    /// is read from its start.
+    /// was, had stored them, and those that it had stored as a whole are left out.
+    /// It keeps for each file how far it is stored, and forgets that when all
+    /// files are. A file that has changed is read from its start. Of files that
+    /// are stored as a whole, at most the last 100,000 are known.
     ///
     /// # Errors
     /// As [`Import::run`].
@@ -80,9 +83,20 @@ impl Import {
         progress: &dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Summary, ImportError> {
+        let finished = patiently(&self.retry_pauses, || FinishedInputs::read(positions));
+        let finished = finished
+            .map_err(|error| ImportError { failure: ImportFailure::Store(error), summary: Box::default() })?;
         progress.started(paths.iter().map(InputPath::raw_len).sum());
-        let sources = paths.iter().map(|path| Source::open(path, positions, self.premise()));
-        self.run_inputs(sources, store, rejects, progress, stop)
+        let mut pauses = self.retry_pauses.as_slice();
+        let sources = paths.iter().map(|path| {
+            let source = Source::open(path, positions, self.premise(), pauses);
+            if matches!(source, Err(InputError::Position { .. })) {
+                // Further files do not wait as long for the same store.
+                pauses = &[];
+            }
+            source
+        });
+        self.run_sources(sources, Some(&finished), store, rejects, progress, stop)
     }
 
     /// The same with inputs that are opened when their turn comes. Does not
@@ -98,10 +112,22 @@ impl Import {
         progress: &dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Summary, ImportError> {
+        self.run_sources(inputs, None, store, rejects, progress, stop)
+    }
+
+    fn run_sources<S: Into<Source>>(
+        &self,
+        inputs: impl IntoIterator<Item = Result<S, InputError>>,
+        finished: Option<&FinishedInputs>,
+        store: &dyn Store,
+        rejects: &mut dyn RejectSink,
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Summary, ImportError> {
         let began = Instant::now();
         let store_failed = AtomicBool::new(false);
         let (steps, waiting) = mpsc::sync_channel(WAITING_STEPS);
-        let appender = Appender { store, pauses: &self.retry_pauses };
+        let appender = Appender { store, pauses: &self.retry_pauses, finished };
         let (outcome, read) = thread::scope(|scope| {
             let appending = scope.spawn(|| {
                 let outcome = appender.take_all(&waiting);
@@ -111,7 +137,7 @@ impl Import {
                 outcome
             });
             let is_stopped = || stop.load(Ordering::Relaxed) || store_failed.load(Ordering::Relaxed);
-            let mut intake = Intake::new(self, steps, rejects, progress);
+            let mut intake = Intake::new(self, steps, rejects, progress, finished);
             intake.read_all(inputs, &is_stopped);
             // Takes the sending end with it, which ends the appending.
             let read = intake.into_results();
@@ -130,6 +156,15 @@ impl Import {
             )
         }));
         summary.interrupted &= stop.load(Ordering::Relaxed);
+        let is_done = outcome.failure.is_none() && failed_inputs.is_empty() && !summary.interrupted;
+        if let Some(finished) = finished.filter(|_| is_done)
+            && let Err(error) = finished.forget()
+        {
+            summary.warnings.push(format!(
+                "that inputs are stored as a whole could not be forgotten, so an import with --resume leaves \
+                 them out for as long as they do not change: {error}"
+            ));
+        }
         summary.elapsed = began.elapsed();
         let failure = match outcome.failure {
             Some(error) => ImportFailure::Store(error),

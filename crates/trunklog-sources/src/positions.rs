@@ -4,14 +4,18 @@
 //! stored the rows before it, so a crash between the two reads some rows again,
 //! which changes nothing. It is changed by compare-and-set: of two processes
 //! that read the same source, one keeps its position, and the other gives up
-//! keeping.
+//! keeping. Of an input that is stored as a whole, a mark is kept instead, until
+//! the import that it is part of is done.
 
 mod file;
+mod finished;
 mod kept;
 
+pub use finished::Mark;
 pub use kept::{KeptPosition, PositionError, PositionKeeper, Positions, States};
 
 pub(crate) use file::{FilePosition, Identity};
+pub(crate) use finished::FinishedInputs;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::thread;
 use std::time::Duration;
 
 use trunklog_records::Rows;
-use trunklog_store::{Appended, Error, ErrorKind, Store};
+use trunklog_store::{Appended, Error, Store};
 
-use crate::positions::{PositionError, PositionKeeper};
+use super::patience::patiently;
+use crate::positions::{FinishedInputs, Mark, PositionError, PositionKeeper};
 use crate::reader::Position;
 
 /// What the reading side hands over, in the order in which it is to be done.
@@ -19,12 +19,24 @@ pub(super) enum Step {
     /// Keeps a position. All rows before it were handed over earlier, so they are
     /// stored when it is its turn.
     Keep(Arc<dyn PositionKeeper>, Option<Position>),
+    /// Notes inputs that were read to their end. All their rows were handed over
+    /// earlier, too.
+    Finish(Vec<FinishedInput>),
+}
+
+/// An input that was read to its end.
+pub(super) struct FinishedInput {
+    pub(super) mark: Mark,
+    /// Keeps its position, which is needed no more.
+    pub(super) keeper: Arc<dyn PositionKeeper>,
 }
 
 /// Appends batches, with patience for a store that recovers.
 pub(super) struct Appender<'a> {
     pub(super) store: &'a dyn Store,
     pub(super) pauses: &'a [Duration],
+    /// Where inputs that were read to their end are noted.
+    pub(super) finished: Option<&'a FinishedInputs>,
 }
 
 /// What became of the steps.
@@ -52,9 +64,15 @@ impl Appender<'_> {
                         break;
                     }
                 },
-                Step::Keep(keeper, position) => {
-                    if let Err(error) = keeper.keep(position.as_ref()) {
-                        outcome.lost_position.get_or_insert(error);
+                Step::Keep(keeper, position) => outcome.note(keeper.keep(position.as_ref())),
+                Step::Finish(inputs) => {
+                    if let Some(finished) = self.finished {
+                        let marks: Vec<Mark> = inputs.iter().map(|input| input.mark).collect();
+                        outcome.note(finished.add(&marks));
+                    }
+                    // The mark comes first: what has neither is read again.
+                    for input in &inputs {
+                        outcome.note(input.keeper.keep(None));
                     }
                 }
             }
@@ -64,15 +82,14 @@ impl Appender<'_> {
 
     /// An append that failed changed nothing, so it can be tried again.
     fn append(&self, batch: &Rows) -> Result<Appended, Error> {
-        let mut pauses = self.pauses.iter();
-        loop {
-            match self.store.append(batch) {
-                Err(error) if error.kind() == ErrorKind::Recovering => match pauses.next() {
-                    Some(pause) => thread::sleep(*pause),
-                    None => return Err(error),
-                },
-                result => return result,
-            }
+        patiently(self.pauses, || self.store.append(batch))
+    }
+}
+
+impl Outcome {
+    fn note(&mut self, kept: Result<(), PositionError>) {
+        if let Err(error) = kept {
+            self.lost_position.get_or_insert(error);
         }
     }
 }

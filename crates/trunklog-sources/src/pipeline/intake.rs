@@ -5,15 +5,16 @@
 //! logs are open at once, and another thread stores them. So where positions are
 //! kept, all open batches are handed over when one of them is due, and the
 //! position after the last record that was read follows them down the same
-//! channel. The thread that takes it has stored all that came before. Whether
+//! channel. The thread that takes it has stored all that came before. That
 //! an input was read to its end is handed over in the same way, with the next
-//! batches, so that small inputs share theirs.
+//! batches, so that small inputs share theirs; and where all inputs were, none of
+//! it is handed over, since nobody goes on then.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 
-use super::appender::Step;
+use super::appender::{FinishedInput, Step};
 use super::batches::Batches;
 use super::import::Import;
 use super::progress::Progress;
@@ -24,7 +25,7 @@ use crate::format::{Format, Session, Start};
 use crate::formats::{self, Recognised};
 use crate::input::{Input, InputError};
 use crate::names::NameList;
-use crate::positions::PositionKeeper;
+use crate::positions::{FinishedInputs, PositionKeeper};
 use crate::reader::{Position, Record, RecordReader};
 
 /// After how many records progress is told.
@@ -32,6 +33,10 @@ const RECORDS_BETWEEN_NEWS: u32 = 1_024;
 
 /// How much of an input is looked at to recognise it, in bytes.
 const START: u64 = 64 * 1024;
+
+/// After how many inputs without a full batch those that were read to their end
+/// are handed over.
+const MAX_ENDED: usize = 500;
 
 /// Why an input is rejected of which nobody knows what it is.
 const NO_FORMAT: &str = "a file of an unknown form: import Graph's answers, saved as JSON";
@@ -45,9 +50,13 @@ pub(super) struct Intake<'a> {
     batches: Batches,
     /// The formats that were seen.
     sessions: Vec<(&'static Format, Box<dyn Session>)>,
-    /// Those of inputs that were read to their end since batches were handed
-    /// over last.
-    ended: Vec<Arc<dyn PositionKeeper>>,
+    /// Inputs that need not be read again.
+    finished: Option<&'a FinishedInputs>,
+    /// Those that were read to their end since batches were handed over last.
+    ended: Vec<FinishedInput>,
+    /// Who keeps positions of inputs that were read to their end and are to be read
+    /// again all the same by those who go on.
+    incomplete: Vec<Arc<dyn PositionKeeper>>,
     told_rows: u64,
     period_warning: Option<String>,
     summary: Summary,
@@ -74,6 +83,7 @@ impl<'a> Intake<'a> {
         steps: SyncSender<Step>,
         rejects: &'a mut dyn RejectSink,
         progress: &'a dyn Progress,
+        finished: Option<&'a FinishedInputs>,
     ) -> Intake<'a> {
         Intake {
             import,
@@ -82,7 +92,9 @@ impl<'a> Intake<'a> {
             progress,
             batches: Batches::new(import),
             sessions: Vec::new(),
+            finished,
             ended: Vec::new(),
+            incomplete: Vec::new(),
             told_rows: 0,
             period_warning: None,
             summary: Summary::default(),
@@ -106,6 +118,15 @@ impl<'a> Intake<'a> {
             }
         }
         self.hand_over_all();
+        if self.summary.interrupted || !self.failed.is_empty() {
+            self.hand_over_ended();
+        } else {
+            let mut keepers = std::mem::take(&mut self.incomplete);
+            keepers.extend(std::mem::take(&mut self.ended).into_iter().map(|input| input.keeper));
+            for keeper in keepers {
+                self.send(Step::Keep(keeper, None));
+            }
+        }
     }
 
     /// What was read, and which inputs could not be read to their end.
@@ -122,9 +143,15 @@ impl<'a> Intake<'a> {
             "was read from where an earlier import had stopped, so missing pages were not looked for",
             "were read from where an earlier import had stopped, so missing pages were not looked for",
         ));
+        summary.warnings.extend(warning_of(
+            &summary.finished_inputs,
+            "was left out, because an earlier import that was stopped had stored all of it",
+            "were left out, because an earlier import that was stopped had stored all of them",
+        ));
+        let left_out = summary.resumed_inputs.total() + summary.finished_inputs.total();
         // An import that stopped, or went on in the middle, has not seen all
         // that is there.
-        if !summary.interrupted && summary.resumed_inputs.total() == 0 {
+        if !summary.interrupted && left_out == 0 {
             for (_, session) in &mut self.sessions {
                 let findings = session.finish();
                 summary.pages_not_given += findings.parts_not_given;
@@ -136,13 +163,31 @@ impl<'a> Intake<'a> {
     }
 
     fn read(&mut self, source: Source, is_stopped: &dyn Fn() -> bool) {
-        self.summary.files += 1;
         let Source { mut input, resumption } = source;
         let name = input.name().to_owned();
+        if let Some(resumption) = &resumption
+            && self.finished.is_some_and(|finished| finished.has(resumption.mark))
+        {
+            self.summary.finished_inputs.add(name);
+            // A crash may have come between the mark and this.
+            self.send(Step::Keep(Arc::clone(&resumption.keeper), None));
+            return;
+        }
+        self.summary.files += 1;
         let mut meter = Meter::of(&input);
         let from = resumption.as_ref().and_then(|resumption| resumption.from.as_ref());
         let known = from.and_then(|from| Some((formats::by_name(&from.format)?, from.at.as_str())));
-        let format = known.map(|(format, _)| format).or_else(|| self.recognise(&mut input));
+        let format = match known {
+            Some((format, _)) => Some(format),
+            None => {
+                let is_cut = !input.look(START);
+                let format = self.recognise(&input, is_cut);
+                if let Some(resumption) = resumption.as_ref().filter(|_| format.is_none()) {
+                    self.note_end(resumption, !is_cut);
+                }
+                format
+            }
+        };
         if let Some(format) = format {
             let mut session = self.take_session(format);
             match session.open(input, known.map(|(_, at)| at)) {
@@ -157,9 +202,9 @@ impl<'a> Intake<'a> {
         self.tell(&mut meter);
     }
 
-    /// The format of an input; None when it has none, which is rejected.
-    fn recognise(&mut self, input: &mut Input) -> Option<&'static Format> {
-        let is_cut = !input.look(START);
+    /// The format of an input that was looked at; None when it has none, which is
+    /// rejected.
+    fn recognise(&mut self, input: &Input, is_cut: bool) -> Option<&'static Format> {
         let start = Start { name: input.name(), bytes: input.head(), is_cut };
         let reason = match formats::recognise(&start) {
             Some(Recognised::Format(format)) => return Some(format),
@@ -196,7 +241,11 @@ impl<'a> Intake<'a> {
             match reader.next_record(&mut self.batches) {
                 Ok(Some(record)) => self.take(record, name),
                 Ok(None) => {
-                    self.end(reader, name, place, meter);
+                    self.end(reader, name, meter);
+                    if let Some(place) = place {
+                        let is_whole = self.summary.missing_pages_total == missing_before;
+                        self.note_end(place.resumption, is_whole);
+                    }
                     return;
                 }
                 Err(reason) => {
@@ -224,15 +273,29 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Notes that an input was read to its end.
-    fn end(&mut self, reader: &dyn RecordReader, name: &str, place: Option<Place<'_>>, meter: &Meter) {
+    /// Counts an input that was read to its end.
+    fn end(&mut self, reader: &dyn RecordReader, name: &str, meter: &Meter) {
         if reader.is_blank() {
             self.summary.empty_inputs.add(name);
         }
         if meter.has_remains.load(Ordering::Relaxed) {
             self.summary.inputs_with_remains.add(name);
         }
-        self.ended.extend(place.map(|place| Arc::clone(&place.resumption.keeper)));
+    }
+
+    /// Notes that an input was read to its end. One that is not whole has to be
+    /// read again by those who go on.
+    fn note_end(&mut self, resumption: &Resumption, is_whole: bool) {
+        let keeper = Arc::clone(&resumption.keeper);
+        if !is_whole {
+            self.incomplete.push(keeper);
+            return;
+        }
+        self.ended.push(FinishedInput { mark: resumption.mark, keeper });
+        if self.ended.len().is_multiple_of(MAX_ENDED) {
+            self.hand_over_all();
+            self.hand_over_ended();
+        }
     }
 
     fn must_stop(&mut self, is_stopped: &dyn Fn() -> bool) -> bool {
@@ -264,13 +327,14 @@ impl<'a> Intake<'a> {
         self.rejects.reject(name, line, reason, record);
     }
 
-    /// Hands over all that was read so far, and how far that is.
+    /// Hands over all that was read so far, and how far that is. What was rejected
+    /// on the way there is not read again either.
     fn hand_over_up_to(&mut self, reader: &dyn RecordReader, place: Place<'_>) {
         self.hand_over_all();
-        // What was rejected on the way there is not read again either.
         if self.rejects.settle().is_err() {
             return;
         }
+        self.send_ended();
         if let Some(at) = reader.position() {
             let position = Position { format: place.format.name.to_owned(), at };
             self.send(Step::Keep(Arc::clone(&place.resumption.keeper), Some(position)));
@@ -281,8 +345,19 @@ impl<'a> Intake<'a> {
         for at in 0..self.batches.len() {
             self.hand_over(at);
         }
-        for keeper in std::mem::take(&mut self.ended) {
-            self.send(Step::Keep(keeper, None));
+    }
+
+    /// Hands over which inputs were read to their end, after all their rows.
+    fn hand_over_ended(&mut self) {
+        if !self.ended.is_empty() && self.rejects.settle().is_ok() {
+            self.send_ended();
+        }
+    }
+
+    fn send_ended(&mut self) {
+        let ended = std::mem::take(&mut self.ended);
+        if !ended.is_empty() {
+            self.send(Step::Finish(ended));
         }
     }
 

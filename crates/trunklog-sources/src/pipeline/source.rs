@@ -2,10 +2,12 @@
 
 use std::fs::{self, File};
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::patience::patiently;
 use crate::format::Premise;
 use crate::input::{Input, InputError, InputPath};
-use crate::positions::{FilePosition, Identity, PositionKeeper, Positions};
+use crate::positions::{FilePosition, Identity, Mark, PositionKeeper, Positions};
 use crate::reader::Position;
 
 /// An input, and where to go on with it.
@@ -23,6 +25,8 @@ pub struct Resumption {
     pub from: Option<Position>,
     /// Who keeps how far it was read.
     pub keeper: Arc<dyn PositionKeeper>,
+    /// What tells the input, as it is now, from others.
+    pub mark: Mark,
 }
 
 impl From<Input> for Source {
@@ -33,11 +37,12 @@ impl From<Input> for Source {
 
 impl Source {
     /// Opens an input that is to go on where it was left. What is not a true file
-    /// is read from its start.
+    /// is read from its start. The pauses are for a store that recovers.
     pub(super) fn open(
         path: &InputPath,
         positions: &Positions,
         premise: Premise,
+        pauses: &[Duration],
     ) -> Result<Source, InputError> {
         let InputPath::File(file_path) = path else { return path.open().map(Source::from) };
         let unreadable = |reason| path.unreadable(reason);
@@ -46,9 +51,10 @@ impl Source {
         let mut source = Source::from(Input::of_file(path.to_string(), file)?);
         if let Some(identity) = identity {
             let name = fs::canonicalize(file_path).map_err(unreadable)?;
-            let kept = FilePosition::read(positions, &name, identity)
+            let kept = patiently(pauses, || FilePosition::read(positions, &name, identity.clone()))
                 .map_err(|reason| InputError::Position { name: path.to_string(), reason })?;
-            source.resumption = Some(Resumption { from: kept.position(), keeper: Arc::new(kept) });
+            let (from, mark) = (kept.position(), kept.mark());
+            source.resumption = Some(Resumption { from, keeper: Arc::new(kept), mark });
         }
         Ok(source)
     }

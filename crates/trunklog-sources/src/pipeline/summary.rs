@@ -17,7 +17,7 @@ const MAX_MISSING: usize = 1_000;
 /// What an import did. Holds no value of any row, so it can be logged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Inputs that were opened.
+    /// Inputs that were read.
     pub files: u64,
     /// Bytes that were read, before decompression.
     pub bytes: u64,
@@ -49,6 +49,9 @@ pub struct Summary {
     /// Inputs that were not read from their start, each with the line on which
     /// reading went on.
     pub resumed_inputs: NameList,
+    /// Inputs that were not read, as an import that was stopped before had stored
+    /// all of them.
+    pub finished_inputs: NameList,
     /// What looks wrong, though nothing failed.
     pub warnings: Vec<String>,
     /// How long it took.

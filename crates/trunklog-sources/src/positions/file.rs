@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::finished::Mark;
 use super::kept::{KeptPosition, PositionError, PositionKeeper, Positions};
 use crate::format::Premise;
 use crate::reader::Position;
@@ -19,6 +20,7 @@ const START: u64 = 64 * 1024;
 /// is read in the same way.
 pub(crate) struct FilePosition {
     kept: KeptPosition,
+    mark: Mark,
     file: Identity,
 }
 
@@ -55,7 +57,16 @@ impl FilePosition {
     ) -> Result<FilePosition, trunklog_store::Error> {
         // Names are longer than those of states may be, and tell of people.
         let name = Uuid::new_v5(&Uuid::NAMESPACE_URL, path.as_os_str().as_encoded_bytes());
-        Ok(FilePosition { kept: positions.of(&format!("file/{name}"))?, file })
+        let kept = positions.of(&format!("file/{name}"))?;
+        // The same file may be imported in several ways.
+        let source = [path.as_os_str().as_encoded_bytes(), &b"\0"[..], file.rows.as_bytes()].concat();
+        let mark = Mark::new(&source, &as_json(&file));
+        Ok(FilePosition { kept, mark, file })
+    }
+
+    /// The mark of the file when it is stored as a whole.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
     }
 
     /// Where to go on; None where the file is to be read from its start.
@@ -69,10 +80,14 @@ impl PositionKeeper for FilePosition {
     fn keep(&self, position: Option<&Position>) -> Result<(), PositionError> {
         let note = position.map(|position| {
             let note = Note { file: self.file.clone(), position: position.clone() };
-            serde_json::to_string(&note).expect("numbers and texts can be written as JSON")
+            String::from_utf8(as_json(&note)).expect("JSON is UTF-8")
         });
         self.kept.set(note.as_deref())
     }
+}
+
+fn as_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("numbers and texts can be written as JSON")
 }
 
 impl Identity {

@@ -15,6 +15,9 @@ pub trait States: Send + Sync {
     /// As [`Engine::state`].
     fn state(&self, name: &str) -> Result<Option<String>, Error>;
 
+    /// As [`Engine::states`].
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>, Error>;
+
     /// As [`Engine::exchange_state`].
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool, Error>;
 }
@@ -30,11 +33,11 @@ pub struct Positions {
 pub struct KeptPosition {
     states: Arc<dyn States>,
     name: String,
-    known: Mutex<Known>,
+    known: Mutex<Knowledge>,
 }
 
 /// What a source's position is.
-enum Known {
+enum Knowledge {
     /// What this process read or set.
     Text(Option<String>),
     /// What another process has made of it.
@@ -54,7 +57,8 @@ pub enum PositionError {
 
 /// Keeps how far one input was read.
 pub trait PositionKeeper: Send + Sync {
-    /// All rows before the position are stored; None when all of the input are.
+    /// All rows before the position are stored; None where nobody is to go on
+    /// there.
     ///
     /// # Errors
     /// When it could not be kept. After [`PositionError::Moved`] nothing is kept
@@ -65,6 +69,10 @@ pub trait PositionKeeper: Send + Sync {
 impl<E: Engine + ?Sized> States for Arc<E> {
     fn state(&self, name: &str) -> Result<Option<String>, Error> {
         (**self).state(name)
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>, Error> {
+        (**self).states(prefix)
     }
 
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool, Error> {
@@ -80,14 +88,24 @@ impl Positions {
 
     /// Reads the position of a source. `source` tells it from the tenant's other
     /// sources, in at most 150 bytes; where it has several parts, a `/` divides
-    /// them.
+    /// them. The first of them is never `finished`, which has the marks of inputs
+    /// that are stored as a whole.
     ///
     /// # Errors
     /// Those of the store.
     pub fn of(&self, source: &str) -> Result<KeptPosition, Error> {
-        let name = format!("{POSITIONS}/{}/{source}", self.tenant);
+        let name = self.name_of(source);
         let text = self.states.state(&name)?;
-        Ok(KeptPosition { states: Arc::clone(&self.states), name, known: Mutex::new(Known::Text(text)) })
+        Ok(KeptPosition { states: Arc::clone(&self.states), name, known: Mutex::new(Knowledge::Text(text)) })
+    }
+
+    /// The name of the state of a source.
+    pub(super) fn name_of(&self, source: &str) -> String {
+        format!("{POSITIONS}/{}/{source}", self.tenant)
+    }
+
+    pub(super) fn states(&self) -> Arc<dyn States> {
+        Arc::clone(&self.states)
     }
 }
 
@@ -96,8 +114,8 @@ impl KeptPosition {
     /// none, or where another process has moved it.
     pub fn text(&self) -> Option<String> {
         match &*self.known.lock().unwrap_or_else(PoisonError::into_inner) {
-            Known::Text(text) => text.clone(),
-            Known::Moved => None,
+            Knowledge::Text(text) => text.clone(),
+            Knowledge::Moved => None,
         }
     }
 
@@ -110,7 +128,7 @@ impl KeptPosition {
     /// tried again.
     pub fn set(&self, new: Option<&str>) -> Result<(), PositionError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let Known::Text(text) = &mut *known else { return Ok(()) };
+        let Knowledge::Text(text) = &mut *known else { return Ok(()) };
         if text.as_deref() == new {
             return Ok(());
         }
@@ -119,7 +137,7 @@ impl KeptPosition {
             *text = new.map(str::to_owned);
             Ok(())
         } else {
-            *known = Known::Moved;
+            *known = Knowledge::Moved;
             Err(PositionError::Moved)
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use trunklog_records::TenantId;
 use trunklog_records::schema::SMS;
@@ -20,6 +20,9 @@ struct Notes {
     /// Whether the next exchanges work; those after them all do.
     works: VecDeque<bool>,
     exchanges: u64,
+    /// Whether the next reads work, or meet a store that recovers; those after them
+    /// all work.
+    reads: VecDeque<bool>,
 }
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
@@ -32,12 +35,27 @@ impl Noted {
         noted
     }
 
+    /// States of which the first reads work or meet a store that recovers.
+    pub(crate) fn recovering(reads: &[bool]) -> Noted {
+        let noted = Noted::default();
+        noted.0.lock().unwrap().reads = reads.iter().copied().collect();
+        noted
+    }
+
     pub(crate) fn positions(&self) -> Positions {
         Positions::new(self.clone(), TENANT.parse().unwrap())
     }
 
     pub(crate) fn all(&self) -> BTreeMap<String, String> {
         self.0.lock().unwrap().states.clone()
+    }
+
+    fn read(&self) -> Result<MutexGuard<'_, Notes>, Error> {
+        let mut notes = self.0.lock().unwrap();
+        if notes.reads.pop_front() == Some(false) {
+            return Err(Error::new(ErrorKind::Recovering, "told to recover"));
+        }
+        Ok(notes)
     }
 
     pub(crate) fn exchanges(&self) -> u64 {
@@ -54,7 +72,13 @@ impl Noted {
 
 impl States for Noted {
     fn state(&self, name: &str) -> Result<Option<String>, Error> {
-        Ok(self.0.lock().unwrap().states.get(name).cloned())
+        Ok(self.read()?.states.get(name).cloned())
+    }
+
+    fn states(&self, prefix: &str) -> Result<Vec<(String, String)>, Error> {
+        let notes = self.read()?;
+        let named = notes.states.iter().filter(|(name, _)| name.starts_with(prefix));
+        Ok(named.map(|(name, text)| (name.clone(), text.clone())).collect())
     }
 
     fn exchange_state(&self, name: &str, expected: Option<&str>, new: Option<&str>) -> Result<bool, Error> {

@@ -77,9 +77,12 @@ pub(crate) struct Import {
     max_rejects_mib: u64,
     /// Go on with files where an import with --resume was stopped
     ///
-    /// While it runs, the store keeps how far each file is stored, until all of
-    /// it is. What was read before is neither read nor counted again. A file that
-    /// has changed is read from its start, and so is standard input.
+    /// Until the import is done, the store keeps how far each file is stored, and
+    /// which files are stored as a whole: the last 100,000 of those. What was read
+    /// before is neither read nor counted again, and what was rejected there is not
+    /// rejected again; only a file in which a page is missing is read again from
+    /// the last place before that. A file that has changed is read from its start,
+    /// and so is standard input.
     #[arg(long)]
     resume: bool,
     /// Show no progress

@@ -100,6 +100,98 @@ fn a_place_that_another_process_moved_is_left_to_it() {
     assert!(summary.warnings[0].contains("another process"), "{summary:?}");
 }
 
+/// A table, a file with a record that is none, and three more, thirty rows each.
+fn five_files(folder: &Path) -> Vec<PathBuf> {
+    let broken = format!("{}{}\n", rows(0..30), r#"{"id":"x","callType":"ByotIn"}"#);
+    let mut files = vec![
+        write(folder, "table.csv", "CorrelationId,SIP address,Display name\r\n1,a,b\r\n"),
+        write(folder, "0.json", &broken),
+    ];
+    files.extend((1..4).map(|at| write(folder, &format!("{at}.json"), &rows(at * 100..at * 100 + 30))));
+    files
+}
+
+#[test]
+fn finished_files_are_left_out_until_the_import_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = five_files(folder.path());
+    // Ten rows a batch: it fails within the fourth file.
+    let (store, noted) = (failing_at(8), Noted::default());
+    let (is_done, summary, rejected) = resume(&import(10), &files, &noted, &store);
+    assert!(!is_done);
+    assert_eq!((summary.appended.new, rejected.len()), (80, 2), "{rejected:?}");
+    assert_eq!(noted.all().len(), 2, "a list of finished files, and a place: {:?}", noted.all());
+
+    let (is_done, summary, rejected) = resume(&import(10), &files, &noted, &store);
+    assert!(is_done && rejected.is_empty(), "{rejected:?}");
+    assert_eq!((summary.files, summary.finished_inputs.total()), (2, 3));
+    assert_eq!((summary.rows, summary.appended.new, summary.appended.unchanged), (40, 40, 0));
+    let told = "3 inputs were left out, because an earlier import that was stopped had stored all of them";
+    assert!(summary.warnings.iter().any(|warning| warning.starts_with(told)), "{:?}", summary.warnings);
+    assert!(noted.all().is_empty(), "{:?}", noted.all());
+
+    // Nothing is left of that import.
+    let (_, summary, rejected) = resume(&import(10), &files, &noted, &store);
+    assert_eq!((summary.finished_inputs.total(), summary.appended.unchanged, rejected.len()), (0, 120, 2));
+}
+
+#[test]
+fn finished_files_that_changed_are_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = five_files(folder.path());
+    let (store, noted) = (failing_at(8), Noted::default());
+    resume(&import(10), &files, &noted, &store);
+    // Other rows of the same files are asked for.
+    let of_one_log = Import { log: Some(&DIRECT_ROUTING_CALLS), ..import(10) };
+    let (_, summary, _) = resume(&of_one_log, &files, &noted, &Memory::default());
+    assert_eq!((summary.finished_inputs.total(), summary.rows), (0, 120));
+
+    write(folder.path(), "1.json", &rows(100..131));
+    let (is_done, summary, rejected) = resume(&import(10), &files, &noted, &store);
+    assert!(is_done && rejected.is_empty());
+    assert_eq!(summary.finished_inputs.total(), 2);
+    assert_eq!((summary.appended.new, summary.appended.unchanged), (41, 50));
+    assert!(noted.all().is_empty(), "{:?}", noted.all());
+}
+
+#[test]
+fn an_unreadable_file_keeps_what_is_known_of_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = five_files(folder.path());
+    files.push(folder.path().join("missing.json"));
+    let (store, noted) = (Memory::default(), Noted::default());
+    let (is_done, summary, _) = resume(&import(1_000), &files, &noted, &store);
+    assert!(!is_done && summary.appended.new == 120);
+    write(folder.path(), "missing.json", &rows(900..910));
+    let (is_done, summary, rejected) = resume(&import(1_000), &files, &noted, &store);
+    assert!(is_done && rejected.is_empty());
+    assert_eq!(
+        (summary.finished_inputs.total(), summary.appended.new, summary.appended.unchanged),
+        (5, 10, 0)
+    );
+    assert!(noted.all().is_empty(), "{:?}", noted.all());
+}
+
+#[test]
+fn positions_are_waited_for_while_the_store_recovers() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [0, 100].map(|at| write(folder.path(), &format!("{at}.json"), &rows(at..at + 30)));
+    // There are five pauses.
+    let (few, many) = ([false; 5], [false; 6]);
+    for (reads, new) in [
+        (few.to_vec(), 60),
+        ([&[true][..], &few[..]].concat(), 60),
+        (many.to_vec(), 0),
+        ([&[true][..], &many[..]].concat(), 30),
+        // The second file does not wait for the same store.
+        ([&[true][..], &many[..], &[false][..]].concat(), 0),
+    ] {
+        let (is_done, summary, _) =
+            resume(&import(10), &files, &Noted::recovering(&reads), &Memory::default());
+        assert_eq!((is_done, summary.appended.new), (new == 60, new), "{reads:?}");
+    }
+}
+
 #[test]
 fn whole_files_need_no_place() {
     let folder = tempfile::tempdir().unwrap();

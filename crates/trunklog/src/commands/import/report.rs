@@ -40,6 +40,7 @@ pub(super) struct Report {
     missing_pages_total: u64,
     pages_not_given: u64,
     empty_inputs: u64,
+    finished_inputs: u64,
     passed_over: u64,
     warnings: Vec<String>,
     milliseconds: u64,
@@ -104,6 +105,7 @@ impl Report {
             missing_pages_total: summary.missing_pages_total,
             pages_not_given: summary.pages_not_given,
             empty_inputs: summary.empty_inputs.total(),
+            finished_inputs: summary.finished_inputs.total(),
             passed_over: 0,
             warnings: summary.warnings,
             milliseconds: u64::try_from(summary.elapsed.as_millis()).unwrap_or(u64::MAX),
@@ -351,6 +353,7 @@ mod tests {
 
         let mut summary = Summary { missing_pages_total: 1, ..Summary::default() };
         summary.empty_inputs.add("a.json");
+        summary.finished_inputs.add("c.json");
         let report_of_one = report(summary.clone(), &["b.txt"]);
         let text = report_of_one.text();
         for line in [
@@ -362,6 +365,7 @@ mod tests {
         }
         let json = serde_json::to_value(&report_of_one).unwrap();
         assert_eq!(json["emptyInputs"], 1);
+        assert_eq!(json["finishedInputs"], 1);
         assert_eq!(json["passedOver"], 1);
         let text = report(summary, &["b.txt", "c.csv"]).text();
         let line = "warning: 2 files were skipped, because their names do not end in .json, .jsonl or .ndjson: \
