@@ -10,13 +10,14 @@ use trunklog_store::{Error, GroupRow, Report, ScanQuery, Store};
 use super::messages::next_message;
 use crate::protocol::{self, MAX_BODY, Reply, Turn};
 
-/// Groups of a report in a part. Even of the widest, with each bin of some
-/// measures filled, they fit into a message.
+/// Groups of a report in a part, unless their texts are too long for one message.
 const PART_GROUPS: usize = 500;
 
 /// Where the parts of an answer go: to the client, each when it wants it.
 pub(super) struct Outlet<'a> {
     stream: &'a mut UnixStream,
+    /// How many bytes a part should have at most.
+    max_part: usize,
 }
 
 /// Why an answer was not made or not sent.
@@ -51,7 +52,13 @@ impl From<io::Error> for Failure {
 
 impl<'a> Outlet<'a> {
     pub(super) fn new(stream: &'a mut UnixStream) -> Outlet<'a> {
-        Outlet { stream }
+        Outlet { stream, max_part: MAX_BODY as usize }
+    }
+
+    /// The same with smaller parts.
+    #[cfg(test)]
+    pub(super) fn with_max_part(self, max_part: usize) -> Outlet<'a> {
+        Outlet { max_part, ..self }
     }
 
     /// Sends the rows of a scan as they are read. The store holds no lock
@@ -80,14 +87,24 @@ impl<'a> Outlet<'a> {
         Ok(())
     }
 
+    /// Sends groups, in halves when they do not fit into one message.
     fn groups(&mut self, groups: &[GroupRow]) -> Result<Turn, Failure> {
-        self.part(&protocol::groups_part(groups)?)
+        let part = protocol::groups_part(groups)?;
+        if part.len() <= self.max_part || groups.len() < 2 {
+            return self.part(&part);
+        }
+        drop(part);
+        let (first, second) = groups.split_at(groups.len() / 2);
+        match self.groups(first)? {
+            Turn::More => self.groups(second),
+            Turn::Enough => Ok(Turn::Enough),
+        }
     }
 
     /// Sends rows, in halves when they do not fit into one message.
     fn rows(&mut self, rows: &Rows) -> Result<Turn, Failure> {
         let part = protocol::encode(rows)?;
-        if part.len() <= MAX_BODY as usize || rows.len() < 2 {
+        if part.len() <= self.max_part || rows.len() < 2 {
             return self.part(&part);
         }
         drop(part);

@@ -91,6 +91,31 @@ fn a_request_about_another_schema_is_refused() {
     }
 }
 
+/// The parts in which the groups of a report arrive.
+fn parts_of(report: &Report, max_part: usize) -> Vec<Vec<u8>> {
+    let (client, mut server) = UnixStream::pair().unwrap();
+    std::thread::scope(|scope| {
+        let mut client = client;
+        scope.spawn(|| {
+            Outlet::new(&mut server).with_max_part(max_part).report(report).unwrap();
+            protocol::write_message(&mut server, &Reply::Done, b"").unwrap();
+        });
+        let mut parts = Vec::new();
+        loop {
+            let (reply, part) = protocol::read_message::<Reply>(&mut client).unwrap();
+            if !matches!(reply, Reply::Part) {
+                return parts;
+            }
+            parts.push(part);
+            protocol::write_message(&mut client, &Turn::More, b"").unwrap();
+        }
+    })
+}
+
+fn groups_of(parts: &[Vec<u8>]) -> Vec<GroupRow> {
+    parts.iter().flat_map(|part| protocol::read_groups(part).unwrap()).collect()
+}
+
 #[test]
 fn the_largest_report_arrives_in_parts() {
     let bins = || ReportValue::Bins((0..40_u16).map(|bin| (bin, u64::from(bin) + 1)).collect());
@@ -99,26 +124,26 @@ fn the_largest_report_arrives_in_parts() {
         measures: vec![ReportValue::Int(1), bins()],
     };
     let report = Report { groups: (0..MAX_GROUPS).map(group).collect(), watermark: Watermark(1) };
-    let (client, mut server) = UnixStream::pair().unwrap();
-    let (groups, parts) = std::thread::scope(|scope| {
-        let mut client = client;
-        scope.spawn(|| {
-            Outlet::new(&mut server).report(&report).unwrap();
-            protocol::write_message(&mut server, &Reply::Done, b"").unwrap();
-        });
-        let (mut groups, mut parts) = (Vec::new(), 0);
-        loop {
-            let (reply, part) = protocol::read_message::<Reply>(&mut client).unwrap();
-            if !matches!(reply, Reply::Part) {
-                return (groups, parts);
-            }
-            groups.append(&mut protocol::read_groups(&part).unwrap());
-            parts += 1;
-            protocol::write_message(&mut client, &Turn::More, b"").unwrap();
-        }
-    });
-    assert!(groups == report.groups, "{} groups arrived otherwise", groups.len());
-    assert!(parts > 1);
+    let parts = parts_of(&report, protocol::MAX_BODY as usize);
+    assert!(groups_of(&parts) == report.groups, "groups arrived otherwise");
+    assert!(parts.len() > 1);
+}
+
+#[test]
+fn groups_that_do_not_fit_into_a_message_are_sent_in_halves() {
+    let group = |chars: usize| GroupRow {
+        by: vec![ReportValue::Text("x".repeat(chars))],
+        measures: vec![ReportValue::Int(1)],
+    };
+    let groups: Vec<GroupRow> = [10, 200, 3_000, 40, 1, 990, 0, 700, 700].into_iter().map(group).collect();
+    let report = Report { groups, watermark: Watermark(1) };
+    let parts = parts_of(&report, 1_000);
+    assert_eq!(groups_of(&parts), report.groups);
+    for part in &parts {
+        let groups = protocol::read_groups(part).unwrap().len();
+        assert!(part.len() <= 1_000 || groups == 1, "{groups} groups in {} bytes", part.len());
+    }
+    assert!(parts.len() < report.groups.len(), "each group is sent alone");
 }
 
 #[test]
