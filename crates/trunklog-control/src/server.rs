@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use trunklog_errors::with_causes;
 use trunklog_outage::{Failure, Outage, PAUSE};
 use trunklog_store::{Engine, Error, ErrorKind};
 
@@ -112,7 +113,7 @@ fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine
         } else if let Err(error) = accepted.and_then(|stream| start(stream, connections, engine)) {
             if outage.failed(Instant::now()) == Failure::First {
                 tracing::warn!(
-                    error = %error,
+                    error = %with_causes(&error),
                     "control connections cannot be opened; this is tried again and told when it is over"
                 );
             }
@@ -166,7 +167,7 @@ fn start(
     let thread = std::thread::Builder::new().name(format!("control-{number}")).spawn(move || {
         let _open = open;
         if let Err(error) = answer_all(stream, &*engine) {
-            tracing::warn!(error = %error, "a control connection failed");
+            tracing::warn!(error = %with_causes(&error), "a control connection failed");
         }
     })?;
     let mut held = lock(connections);

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio_rustls::TlsAcceptor;
+use trunklog_errors::with_causes;
 
 use crate::app::{App, Services};
 use crate::error::ServeError;
@@ -169,7 +170,7 @@ fn serve_apart(front: Front, stop: watch::Receiver<bool>) -> Result<oneshot::Rec
     let (end, ended) = oneshot::channel();
     let serve = move || {
         if let Err(error) = runtime.block_on(front.serve(stop)) {
-            tracing::error!(%error, "health and metrics cannot be served");
+            tracing::error!(error = %with_causes(&error), "health and metrics cannot be served");
         }
         runtime.shutdown_timeout(OPS_END);
         let _ = end.send(());
@@ -191,8 +192,12 @@ fn background(app: &App) -> JoinSet<()> {
             let keys = Arc::clone(&keys);
             match spawn_blocking(move || keys.maintain()).await {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) => tracing::error!(%error, "the signing keys cannot be maintained"),
-                Err(error) => tracing::error!(%error, "the maintenance of the signing keys failed"),
+                Ok(Err(error)) => {
+                    tracing::error!(error = %with_causes(&error), "the signing keys cannot be maintained");
+                }
+                Err(error) => {
+                    tracing::error!(error = %with_causes(&error), "the maintenance of the signing keys failed");
+                }
             }
         }
     });

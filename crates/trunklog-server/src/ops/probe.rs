@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use trunklog_errors::with_causes;
 use trunklog_store::ErrorKind;
 
 use self::silence::Silence;
@@ -112,7 +113,7 @@ fn attempt(app: &App, before: Option<Outcome>) -> Outcome {
         app.metrics.store_error(error.kind());
         // Probes come every few seconds; the log is told once.
         if before != Some(Err(unwell)) {
-            tracing::error!(%error, "the store cannot serve");
+            tracing::error!(error = %with_causes(&error), "the store cannot serve");
         }
         unwell
     })

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode};
+use trunklog_errors::with_causes;
 use trunklog_odata::batch::Item;
 use trunklog_odata::{Error, ErrorKind, json};
 
@@ -68,7 +69,8 @@ impl Outcome {
             Bytes::new()
         } else {
             to_bytes(body, usize::MAX).await.unwrap_or_else(|error| {
-                tracing::error!(request_id = %ids.request, %error, "the answer to an item broke off");
+                let told = with_causes(&error);
+                tracing::error!(request_id = %ids.request, error = %told, "the answer to an item broke off");
                 parts.headers.remove(CONTENT_TYPE);
                 status = StatusCode::INTERNAL_SERVER_ERROR;
                 Bytes::new()

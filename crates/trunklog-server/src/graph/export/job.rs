@@ -62,7 +62,8 @@ impl Job {
                 ExportEnd::EncoderFailed
             }
             Ok(Err(Stop::Gzip(error))) => {
-                tracing::error!(request_id = %self.request, %error, "an export broke off");
+                let told = with_causes(&error);
+                tracing::error!(request_id = %self.request, error = %told, "an export broke off");
                 ExportEnd::EncoderFailed
             }
             Err(_) => {
