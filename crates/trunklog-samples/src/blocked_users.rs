@@ -1,5 +1,6 @@
 //! Users whose calls to outside were blocked, and unblocked again.
 
+use trunklog_odata::Instant;
 use trunklog_records::RowBuilder;
 use uuid::Uuid;
 
@@ -41,7 +42,7 @@ const UNBLOCKED: Change = ("unblocked", "Tenant Requested");
 
 /// How long a block lasts: up to that many days, and some time of a working day.
 const MOST_DAYS: u32 = 3;
-const DAY_MS: i64 = 86_400_000;
+const DAY_MS: i64 = 1_000 * Instant::SECS_PER_DAY;
 const BEYOND_MS: (u32, u32) = (3_000_000, 14_400_000);
 
 /// How often someone is looked for who is not blocked. When nearly all are, a

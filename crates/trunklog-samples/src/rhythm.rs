@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use trunklog_odata::Instant;
 
 use super::dice::{Dice, Stream};
 
@@ -11,7 +12,7 @@ const WORKING_DAY: [u32; 24] =
 const SATURDAY: [u32; 24] = [2, 1, 1, 1, 1, 2, 4, 8, 18, 26, 28, 26, 20, 16, 14, 12, 10, 8, 7, 5, 4, 3, 2, 2];
 const SUNDAY: [u32; 24] = [1, 1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 8, 7, 6, 6, 6, 6, 5, 5, 4, 3, 2, 2, 1];
 
-const SECS_PER_DAY: i64 = 86_400;
+const SECS_PER_DAY: i64 = Instant::SECS_PER_DAY;
 
 /// How long a weight holds, and into how many pieces the longest range is cut:
 /// beyond that, the pieces get longer.
@@ -138,7 +139,7 @@ impl Iterator for Slots {
             Weekday::Saturday => &SATURDAY,
             Weekday::Sunday => &SUNDAY,
         };
-        let hour = usize::try_from(local.rem_euclid(SECS_PER_DAY) / 3_600)
+        let hour = usize::try_from(local.rem_euclid(SECS_PER_DAY) / Instant::SECS_PER_HOUR)
             .expect("an hour of the day is a small number");
         let len = u64::try_from(self.next - begin).expect("a slot ends after its start");
         let weight = u128::from(hours[hour]) * u128::from(self.day_percent) * u128::from(len);

@@ -202,7 +202,8 @@ fn numbers_are_fictional() {
 fn people_of_all_logs_sleep_at_night() {
     for log in logs() {
         let rows = rows_of(log, options(3_000));
-        let hour = |row: usize| rows.time(row).ticks().rem_euclid(86_400 * 10_000_000) / (3_600 * 10_000_000);
+        let hour =
+            |row: usize| rows.time(row).ticks().rem_euclid(Instant::TICKS_PER_DAY) / Instant::TICKS_PER_HOUR;
         // Two hours ahead of UTC in summer.
         let at_night = (0..rows.len()).filter(|row| !(4..21).contains(&hour(*row))).count();
         let in_the_morning = (0..rows.len()).filter(|row| (7..10).contains(&hour(*row))).count();

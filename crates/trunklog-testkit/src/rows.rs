@@ -34,7 +34,7 @@ pub fn call_rows(first: u32, count: u32, from: &str) -> Vec<String> {
     let from = Instant::parse(from).unwrap();
     (0..count)
         .map(|at| {
-            let start = from.saturating_add_ticks(i64::from(at) * 10_000_000);
+            let start = from.saturating_add_ticks(i64::from(at) * Instant::TICKS_PER_SEC);
             call_row(first + at, &start.to_string())
         })
         .collect()

@@ -4,6 +4,7 @@
 //! (v1.0 and beta) and the published v1.0 CSDL. On beta `endDateTime` is
 //! before `inviteDateTime`.
 
+use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType::{Boolean, Collection, DateTimeOffset, Int32, String};
 
 use super::log::{
@@ -46,7 +47,7 @@ pub static DIRECT_ROUTING_CALLS: Log = Log {
     supersession: Some(Supersession {
         marked_by: RECORDED_BY,
         same: &["correlationId", "userId", "callType"],
-        within_ticks: 10_000_000,
+        within_ticks: Instant::TICKS_PER_SEC,
     }),
     properties: PROPERTIES,
 };

@@ -4,6 +4,7 @@
 //! (v1.0 and beta) and the published v1.0 CSDL. The four client addresses are
 //! in Microsoft's generated beta SDKs, not in the documentation.
 
+use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Enum, Int32, String};
 use trunklog_odata::edm::EnumType;
 
@@ -42,7 +43,11 @@ pub static PSTN_CALLS: Log = Log {
         inbound: "callerNumber",
         outbound: "calleeNumber",
     }),
-    supersession: Some(Supersession { marked_by: RECORDED_BY, same: &[ID], within_ticks: 10_000_000 }),
+    supersession: Some(Supersession {
+        marked_by: RECORDED_BY,
+        same: &[ID],
+        within_ticks: Instant::TICKS_PER_SEC,
+    }),
     properties: PROPERTIES,
 };
 

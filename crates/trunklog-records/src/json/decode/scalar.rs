@@ -165,7 +165,8 @@ fn microsoft_date(text: &str) -> Option<Instant> {
             is_offset.then_some(millis)?
         }
     };
-    let instant = Instant::from_ticks(millis.parse::<i64>().ok()?.checked_mul(10_000)?).ok()?;
+    let instant =
+        Instant::from_ticks(millis.parse::<i64>().ok()?.checked_mul(Instant::TICKS_PER_MS)?).ok()?;
     // The smallest time of .NET, taken for local and turned into UTC, is at
     // most the largest offset later.
     let is_absent = instant <= Instant::ABSENT.saturating_add_ticks(14 * Instant::TICKS_PER_HOUR);
