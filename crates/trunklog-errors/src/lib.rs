@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy)]
 pub struct WithCauses<'e>(&'e (dyn Error + 'static));
 
-/// The error's text, and after it those of its causes, each behind a colon.
+/// The error's text, and after it those of its causes, each after a colon.
 ///
 /// ```
 /// use std::error::Error;

@@ -23,7 +23,7 @@ pub fn appending_again_changes_nothing(fixture: &dyn Fixture) {
     let mut more = drafts[200..].to_vec();
     more.push(draft(150 * SEC + 1, "between"));
     more.push(draft(-SEC, "before"));
-    more.push(draft(400 * SEC, "behind"));
+    more.push(draft(400 * SEC, "after"));
     assert_eq!(append(&*store, &more), appended(3, 0, 100));
     assert_eq!(stored(&*store).len(), 303);
 }

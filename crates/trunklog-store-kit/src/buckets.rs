@@ -16,13 +16,13 @@ use super::rows::{
 
 /// What the case knows of the buckets of [`CALLS`].
 #[derive(Default)]
-struct Known {
+struct Ledger {
     buckets: BTreeMap<Instant, Watermark>,
     /// The numbers of all commits, and 0.
     commits: Vec<Watermark>,
 }
 
-impl Known {
+impl Ledger {
     /// Compares what the store says with a commit that changed the buckets of
     /// some instants.
     fn expect(&mut self, store: &dyn Store, instants: &[Instant], what: &str) {
@@ -48,7 +48,7 @@ impl Known {
 /// The buckets of what came, changed or went are told, each with its last
 /// commit, and no others; also after the store was opened again.
 pub fn changed_buckets_are_exact(fixture: &dyn Fixture) {
-    let mut known = Known::default();
+    let mut known = Ledger::default();
     {
         let engine = fixture.open();
         let store = store(&engine);
@@ -99,7 +99,7 @@ pub fn rows_that_give_way_change_their_bucket(fixture: &dyn Fixture) {
     let engine = fixture.open();
     let store = store(&engine);
     let store = &*store;
-    let mut known = Known::default();
+    let mut known = Ledger::default();
     let give = |ticks, id: &str, texts: &[(&str, &str)]| {
         store.append(&together(CALLS, &[row_of(CALLS, ticks, id, texts)])).expect("the row can be stored");
     };

@@ -95,13 +95,13 @@ pub fn what_left_a_selection_is_told(fixture: &dyn Fixture) {
     let store = &*store;
     let of = |ticks, id: &str, duration| Draft { duration: Some(duration), ..draft(ticks, id) };
     append(store, &[of(0, "a", 50), of(1, "b", 50), of(2, "c", 50), of(HOUR, "d", 50), of(HOUR, "e", 1)]);
-    let begun = newest(store);
+    let start = newest(store);
     append(store, &[of(0, "a", 2), of(1, "b", 60), of(3, "new and short", 3)]);
-    let told = after(store, long_calls(), begun);
+    let told = after(store, long_calls(), start);
     assert_eq!((ids(&told), removed(&told)), (vec!["b".to_owned()], vec![("a", Reason::Changed)]));
     // Back again within the same changes.
     append(store, &[of(0, "a", 70)]);
-    let told = after(store, long_calls(), begun);
+    let told = after(store, long_calls(), start);
     assert_eq!((ids(&told), removed(&told)), (vec!["a".to_owned(), "b".to_owned()], vec![]));
     let second = newest(store);
     assert_eq!(store.forget(CALLS, at(1)).expect("rows can be forgotten"), 1);
@@ -140,10 +140,10 @@ pub fn a_row_that_gave_way_is_told_as_deleted(fixture: &dyn Fixture) {
     let store = &*store;
     let exported = [("correlationId", "c"), ("recordedBy", "export")];
     give(store, "exported", &exported);
-    let begun = newest(store);
+    let start = newest(store);
     give(store, "graph", &[("correlationId", "c")]);
     for _ in 0..2 {
-        let told = after(store, whole(), begun);
+        let told = after(store, whole(), start);
         assert_eq!(ids(&told), ["graph"]);
         assert_eq!(removed(&told), [("exported", Reason::Deleted)]);
         // Removed after a day, it still is told.
@@ -323,25 +323,25 @@ fn refused(store: &dyn Store, after: Watermark) -> Error {
 /// another store, is told to start again.
 pub fn too_old_followers_start_again(fixture: &dyn Fixture) {
     let clock = TurnedClock::new();
-    let (begun, deleted) = {
+    let (start, deleted) = {
         let engine = fixture.open_with(clock.reader());
         let store = store(&engine);
         append(&*store, &one_a_second(10));
-        let begun = newest(&*store);
+        let start = newest(&*store);
         assert_eq!(erase(&*store, Selection::all(CALLS, range(0, 3 * SEC))), 3);
         let deleted = newest(&*store);
         clock.turn(89 * 24);
         engine.tidy().expect("the store can be tidied");
-        assert_eq!(after(&*store, whole(), begun).removed.len(), 3, "after 89 days");
-        (begun, deleted)
+        assert_eq!(after(&*store, whole(), start).removed.len(), 3, "after 89 days");
+        (start, deleted)
     };
     let engine = fixture.open_with(clock.reader());
     let store = store(&engine);
     let store = &*store;
-    assert_eq!(after(store, whole(), begun).removed.len(), 3, "after 89 days, opened again");
+    assert_eq!(after(store, whole(), start).removed.len(), 3, "after 89 days, opened again");
     clock.turn(2 * 24);
     engine.tidy().expect("the store can be tidied");
-    for too_old in [begun, Watermark(0)] {
+    for too_old in [start, Watermark(0)] {
         let error = refused(store, too_old);
         assert_eq!(error.kind(), ErrorKind::Gone, "{error}");
     }
@@ -359,6 +359,70 @@ pub fn too_old_followers_start_again(fixture: &dyn Fixture) {
         assert_eq!(error.kind(), ErrorKind::Gone, "{ahead:?}: {error}");
     }
     assert_eq!(page(store, &super::rows::all(100)).watermark, newest);
+}
+
+/// Changes are told up to a commit that there is: one above the newest belongs
+/// to another store.
+pub fn changes_end_at_a_commit_that_there_is(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let store = &*store;
+    let up_to = |selection: Selection, until: u64| {
+        store.changes(&ChangesQuery {
+            until: Some(Watermark(until)),
+            ..ChangesQuery::first(selection, Watermark(0), 10)
+        })
+    };
+    let of_messages = || Selection::all(&SMS, TimeRange::ALL);
+    for number in 0..3 {
+        append(store, &[draft(number, format!("{number}"))]);
+        let newest = newest(store).0;
+        for until in [newest + 1, newest + 1_000, u64::MAX] {
+            for selection in [whole(), of_messages()] {
+                let error = up_to(selection, until).expect_err("the commit is not known");
+                assert_eq!(error.kind(), ErrorKind::Gone, "{until} of {newest}: {error}");
+            }
+        }
+        for selection in [whole(), of_messages()] {
+            let told = up_to(selection, newest).expect("changes can be read");
+            assert_eq!(told.until, Watermark(newest));
+        }
+    }
+    let first = up_to(whole(), 1).expect("changes can be read");
+    assert_eq!((ids(&first), first.until), (vec!["0".to_owned()], Watermark(1)));
+    let nobody = engine.tenant(tenant(2));
+    let query = ChangesQuery { until: Some(Watermark(1)), ..ChangesQuery::first(whole(), Watermark(0), 10) };
+    assert_eq!(nobody.changes(&query).expect_err("there is no commit").kind(), ErrorKind::Gone);
+}
+
+/// A page that others follow has as many rows and removals together as it may,
+/// and the last one no next key, even where it is full.
+pub fn pages_of_changes_are_full(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let store = &*store;
+    append(store, &one_a_second(40));
+    let before = newest(store);
+    let longer: Vec<Draft> =
+        one_a_second(40).into_iter().map(|draft| Draft { duration: Some(50), ..draft }).collect();
+    append(store, &longer[..24]);
+    for start in [3, 9, 30] {
+        assert_eq!(erase(store, Selection::all(CALLS, range(start * SEC, (start + 2) * SEC))), 2);
+    }
+    // Of the 24 rows that changed, four were deleted, and of the others two.
+    for limit in [1, 2, 3, 4, 5, 7, 13, 26, 27] {
+        let mut query = Some(ChangesQuery::first(whole(), before, limit));
+        let mut left = 26;
+        while let Some(asked) = query {
+            let page = changes(store, &asked);
+            let told = page.rows.len() + page.removed.len();
+            assert_eq!(told, left.min(limit as usize), "{left} changes left, {limit} at a time");
+            left -= told;
+            assert_eq!(page.next.is_some(), left > 0, "{left} changes left, {limit} at a time");
+            query = asked.next(&page);
+        }
+        assert_eq!(left, 0);
+    }
 }
 
 /// A question that makes no sense is an error.

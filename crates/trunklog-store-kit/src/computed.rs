@@ -7,7 +7,9 @@ use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Log, RowBuilder, Rows, TimeRange};
 use trunklog_store::evaluate::{Row, take_apart};
-use trunklog_store::{PageQuery, Selection, Store};
+use trunklog_store::{
+    ChangedBuckets, ChangesQuery, Erase, Erasure, ErrorKind, PageQuery, Selection, Store, Watermark,
+};
 
 use super::Fixture;
 use super::dice::Dice;
@@ -196,21 +198,60 @@ pub fn computed_rows_are_filtered_and_ordered(fixture: &dyn Fixture) {
     check(&*store, &filtered, &[], "a user without calls");
 }
 
+/// Rows of a computed log's own are found and erased by their time and id, also
+/// where the calls that they sum up count instead; what is computed is in no
+/// place, and its changes are not kept.
+pub fn own_rows_of_computed_logs_are_found_and_erased(fixture: &dyn Fixture) {
+    let engine = complete(fixture);
+    let store = store(&engine);
+    store_rows(&*store, &PSTN_CALLS, &calls());
+    let left_out = report(12, "left out", r#""userId":"u3","totalCalls":7"#);
+    let told = report(200, "told", r#""userId":"u3","totalCalls":8"#);
+    store_rows(&*store, REPORT, &[left_out.clone(), told.clone()]);
+    let row = |secs: i64, id: &str| {
+        let found = store.row(REPORT, at(secs * SEC), id).expect("a row can be looked for");
+        found.map(|found| take_apart(&found))
+    };
+    for (secs, id, expected) in [(12, "left out", &left_out), (200, "told", &told)] {
+        let expected = take_apart(&decoded(REPORT, std::slice::from_ref(expected)));
+        assert_eq!(row(secs, id), Some(expected), "{id}");
+    }
+    assert_eq!(row(0, "u1\u{1f}DE\u{1f}Domestic\u{1f}EUR"), None, "a computed row");
+    let [first, second, third] = domestic(0);
+    let of_calls = [first, second, international(0), third];
+    check(&*store, &Selection::all(REPORT, period(0, 100)), &of_calls, "calls beside a row that is left out");
+    check(&*store, &Selection::all(REPORT, period(100, 300)), &[told], "a row of its own");
+
+    let error = store.changed_buckets(REPORT, Watermark(0)).expect_err("changes are not kept");
+    assert_eq!(error.kind(), ErrorKind::Other, "{error}");
+    let query = ChangesQuery::first(Selection::all(REPORT, TimeRange::ALL), Watermark(0), 10);
+    let error = store.changes(&query).expect_err("changes are not kept");
+    assert_eq!(error.kind(), ErrorKind::Other, "{error}");
+    let of_source = store.changed_buckets(&PSTN_CALLS, Watermark(0)).expect("changed buckets are known");
+    assert!(matches!(of_source, ChangedBuckets::These(buckets) if buckets.len() == 1));
+
+    let erasure = Erasure { selection: Selection::all(REPORT, TimeRange::ALL), what: Erase::Rows };
+    assert_eq!(store.erase(&erasure).expect("rows can be erased"), 2, "the one that is left out, too");
+    assert_eq!((row(12, "left out"), row(200, "told")), (None, None), "after they were erased");
+    check(&*store, &Selection::all(REPORT, period(0, 100)), &of_calls, "calls after the erasure");
+    check(&*store, &Selection::all(REPORT, period(100, 300)), &[], "nothing is left");
+}
+
 /// A walk over a report does not see calls that came after it started.
 pub fn computed_walks_keep_their_watermark(fixture: &dyn Fixture) {
     let engine = complete(fixture);
     let store = store(&engine);
     store_rows(&*store, &PSTN_CALLS, &calls());
     let query = PageQuery::first(REPORT, period(10, 19), 1);
-    let begun = page(&*store, &query);
+    let first_page = page(&*store, &query);
     let late = r#""callType":"conf_out","userId":"u1","usageCountryCode":"DE","destinationContext":"Domestic","currency":"USD","duration":1"#;
     let new_group = r#""callType":"conf_out","userId":"u1","usageCountryCode":"FR""#;
     store_rows(&*store, &PSTN_CALLS, &[call(18, late), call(19, new_group)]);
-    let mut rows = take_apart(&begun.rows);
-    rows.extend(walk(&*store, query.after(&begun).expect("three rows are more than a page")));
+    let mut rows = take_apart(&first_page.rows);
+    rows.extend(walk(&*store, query.after(&first_page).expect("three rows are more than a page")));
     let expected: Vec<Row> = take_apart(&decoded(REPORT, &domestic(10)));
-    assert_same(&rows, &expected, "the walk that began before");
-    let count = store.count(&query.selection, Some(begun.watermark)).expect("rows can be counted");
+    assert_same(&rows, &expected, "the walk that started before");
+    let count = store.count(&query.selection, Some(first_page.watermark)).expect("rows can be counted");
     assert_eq!(count, 3, "the count at the walk's watermark");
     let count = store.count(&query.selection, None).expect("rows can be counted");
     assert_eq!(count, 4, "the count of a new walk");

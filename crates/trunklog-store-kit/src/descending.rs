@@ -71,9 +71,9 @@ pub fn newest_rows_come_first(fixture: &dyn Fixture) {
                 let query =
                     PageQuery { start: Start::Skip(skip as u64), ..PageQuery::of(selection.clone(), 3) };
                 let found = page(&*store, &query);
-                let begin = skip.min(expected.len());
-                let end = (begin + 3).min(expected.len());
-                assert_same(&take_apart(&found.rows), &expected[begin..end], &format!("after {skip} rows"));
+                let start = skip.min(expected.len());
+                let end = (start + 3).min(expected.len());
+                assert_same(&take_apart(&found.rows), &expected[start..end], &format!("after {skip} rows"));
                 assert_eq!(
                     found.next.is_some(),
                     end < expected.len(),

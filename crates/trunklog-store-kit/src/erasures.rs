@@ -2,7 +2,7 @@
 
 use trunklog_odata::expr::Comparison;
 use trunklog_records::TimeRange;
-use trunklog_records::schema::PSTN_CALLS;
+use trunklog_records::schema::{PSTN_CALLS, SMS};
 use trunklog_store::evaluate::{Cell, Row};
 use trunklog_store::{ChangedBuckets, Columns, Erase, Erasure, PageQuery, Selection, Store, Watermark};
 
@@ -146,7 +146,7 @@ pub fn walks_do_not_see_what_was_erased(fixture: &dyn Fixture) {
     let of_graph = row_of(CALLS, HOUR + 1, "graph", &[("correlationId", "c")]);
     store.append(&together(CALLS, &[exported])).expect("the row can be stored");
     let query = all(10);
-    let begun = page(&*store, &query);
+    let first_page = page(&*store, &query);
     store.append(&together(CALLS, std::slice::from_ref(&of_graph))).expect("the row can be stored");
     assert_eq!(erase(&*store, Selection::all(CALLS, range(20 * SEC, 30 * SEC)), Erase::Rows), 10);
     let names = Erase::Properties(vec![index("userDisplayName")]);
@@ -158,10 +158,10 @@ pub fn walks_do_not_see_what_was_erased(fixture: &dyn Fixture) {
         draft.name = None;
     }
     let left = [&drafts[10..20], &drafts[30..]].concat();
-    let rest = query.after(&begun).expect("50 rows are more than a page");
+    let rest = query.after(&first_page).expect("50 rows are more than a page");
     assert_same(&walk(&*store, rest), &in_order(&left), "the walk from before");
     let selection = Selection::all(CALLS, TimeRange::ALL);
-    let count = store.count(&selection, Some(begun.watermark)).expect("rows can be counted");
+    let count = store.count(&selection, Some(first_page.watermark)).expect("rows can be counted");
     assert_eq!(count, 40, "the count at the walk's watermark");
     let graph = store.row(CALLS, of_graph.key.time, &of_graph.key.id).expect("a row can be looked for");
     assert!(graph.is_none(), "a row that was erased");
@@ -187,6 +187,25 @@ pub fn an_erasure_is_one_commit(fixture: &dyn Fixture) {
     }
     // A walk that started with the last row sees as little.
     assert!(walk(&*store, since(Watermark(1), all(100))).is_empty());
+}
+
+/// A tenant whose rows are all erased is none any more, until it has rows again.
+pub fn a_tenant_without_rows_is_none(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let tenants = || engine.tenants().expect("tenants can be listed");
+    let (first, second) = (store(&engine), engine.tenant(tenant(2)));
+    append(&*first, &drafts(5));
+    append(&*second, &drafts(5));
+    first.append(&rows_of(&SMS, &drafts(3))).expect("the rows can be stored");
+    assert_eq!(tenants(), [tenant(1), tenant(2)]);
+    assert_eq!(erase(&*first, Selection::all(CALLS, TimeRange::ALL), Erase::Rows), 5);
+    assert_eq!(tenants(), [tenant(1), tenant(2)], "a tenant with rows of another log");
+    assert_eq!(erase(&*first, Selection::all(&SMS, TimeRange::ALL), Erase::Rows), 3);
+    assert_eq!(tenants(), [tenant(2)], "a tenant without rows");
+    engine.tidy().expect("the store can be tidied");
+    assert_eq!(tenants(), [tenant(2)], "a tenant without rows, after tidying");
+    append(&*first, &drafts(1));
+    assert_eq!(tenants(), [tenant(1), tenant(2)], "a tenant that has rows again");
 }
 
 /// What does not fit the log is an error and changes nothing.

@@ -1,5 +1,6 @@
 //! Expressions, written by hand and made by chance.
 
+use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Arithmetic, Comparison, Direction, Expr, Function, Kind, Literal, Node, OrderBy};
 use trunklog_records::Log;
@@ -145,7 +146,7 @@ impl Generator {
                 let literals = (0..self.dice.below(4)).map(|_| self.literal(kind)).collect();
                 Node::In(Box::new(of), literals)
             }
-            5 if !self.in_element => return self.about_elements(depth),
+            5 if !self.in_element && self.collection().is_some() => return self.about_elements(depth),
             6 => {
                 let function = self.dice.one_of(&FUNCTIONS[..3]);
                 return self.called(function, depth - 1);
@@ -178,10 +179,13 @@ impl Generator {
         compare(self.dice.one_of(&COMPARISONS), left, right)
     }
 
+    /// The property that is a collection, if the log has one.
+    fn collection(&self) -> Option<usize> {
+        self.log.properties.iter().position(|property| matches!(property.edm, EdmType::Collection(_)))
+    }
+
     fn about_elements(&mut self, depth: u32) -> Expr {
-        let is_collection = |edm| matches!(edm, EdmType::Collection(_));
-        let at = self.log.properties.iter().position(|property| is_collection(property.edm));
-        let at = at.expect("the logs of the cases have a collection");
+        let at = self.collection().expect("only who found a collection asks for its elements");
         let which = self.dice.below(5);
         self.in_element = true;
         let predicate = Box::new(self.bool(depth - 1));
@@ -274,7 +278,7 @@ impl Generator {
 
     /// A literal that rows have too, or almost.
     fn literal(&mut self, kind: Kind) -> Literal {
-        const DAY: i64 = 24 * 3_600 * 10_000_000;
+        const DAY: i64 = Instant::TICKS_PER_DAY;
         let moment = instant(self.dice.one_of(&INSTANTS));
         match kind {
             Kind::Text => {

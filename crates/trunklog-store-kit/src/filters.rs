@@ -223,10 +223,10 @@ pub fn any_skip_counts_filtered_rows(fixture: &dyn Fixture) {
         for skip in (0..expected.len() + 2).chain([100_000]) {
             let query = PageQuery { watermark, ..PageQuery::of(long_calls(), 3) };
             let found = page(&*store, &PageQuery { start: Start::Skip(skip as u64), ..query });
-            let begin = skip.min(expected.len());
-            let end = (begin + 3).min(expected.len());
+            let start = skip.min(expected.len());
+            let end = (start + 3).min(expected.len());
             let found_rows = trunklog_store::evaluate::take_apart(&found.rows);
-            assert_same(&found_rows, &expected[begin..end], &format!("after {skip} rows"));
+            assert_same(&found_rows, &expected[start..end], &format!("after {skip} rows"));
             assert_eq!(found.next.is_some(), end < expected.len(), "after {skip} rows: whether more follow");
         }
     }
@@ -247,7 +247,7 @@ pub fn filtered_walks_are_exact_while_rows_arrive(fixture: &dyn Fixture) {
     std::thread::scope(|scope| {
         let _stop = StopOnDrop(&stop);
         // Both walks start before the first new row comes.
-        let begun = walks.map(|(selection, which)| {
+        let first_pages = walks.map(|(selection, which)| {
             let query = PageQuery::of(selection, 5);
             let first = page(store, &query);
             (query, first, in_order(&those(&drafts, which)))
@@ -268,7 +268,7 @@ pub fn filtered_walks_are_exact_while_rows_arrive(fixture: &dyn Fixture) {
                 written.fetch_add(1, Ordering::Relaxed);
             }
         });
-        let walkers = begun.map(|(query, first, expected)| {
+        let walkers = first_pages.map(|(query, first, expected)| {
             scope.spawn(move || {
                 let rest = query.after(&first).expect("the filters select more than a page");
                 let rows = walk_with(store, rest, |number| {

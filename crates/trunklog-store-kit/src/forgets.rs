@@ -126,8 +126,8 @@ pub fn walks_go_on_after_forgetting(fixture: &dyn Fixture) {
     let drafts = one_a_second(100);
     append(&*store, &drafts);
     let query = all(10);
-    let begun = page(&*store, &query);
-    let rest = query.after(&begun).expect("100 rows are more than a page");
+    let first_page = page(&*store, &query);
+    let rest = query.after(&first_page).expect("100 rows are more than a page");
     assert_eq!(forget(&*store, at(5 * SEC)), 5);
     assert_same(&walk(&*store, rest.clone()), &in_order(&drafts)[10..], "rows after those forgotten");
     assert_eq!(forget(&*store, at(50 * SEC)), 45);

@@ -68,7 +68,7 @@ pub fn imported_rows_stand_in_for_calls(fixture: &dyn Fixture) {
 
 /// What was imported for one month is beside the calls of the next, and
 /// nothing is counted twice.
-pub fn imported_periods_stand_beside_other_calls(fixture: &dyn Fixture) {
+pub fn imported_periods_are_beside_other_calls(fixture: &dyn Fixture) {
     let engine = complete(fixture);
     let store = store(&engine);
     let october = imported(100, Some(200));
@@ -149,13 +149,13 @@ pub fn imported_rows_keep_their_walk(fixture: &dyn Fixture) {
     let rows = [imported(200, Some(210)), imported(204, Some(300)), imported(208, None)];
     store_rows(&*store, REPORT, &rows);
     let query = PageQuery::first(REPORT, period(200, 300), 1);
-    let begun = page(&*store, &query);
+    let first_page = page(&*store, &query);
     store_rows(&*store, REPORT, &[imported(202, None), imported(206, Some(207))]);
     store_rows(&*store, &PSTN_CALLS, &[dial_out(210), dial_out(250)]);
-    let mut walked = take_apart(&begun.rows);
-    walked.extend(walk(&*store, query.after(&begun).expect("three rows are more than a page")));
-    assert_same(&walked, &take_apart(&decoded(REPORT, &rows)), "the walk that began before");
-    let count = store.count(&query.selection, Some(begun.watermark)).expect("rows can be counted");
+    let mut walked = take_apart(&first_page.rows);
+    walked.extend(walk(&*store, query.after(&first_page).expect("three rows are more than a page")));
+    assert_same(&walked, &take_apart(&decoded(REPORT, &rows)), "the walk that started before");
+    let count = store.count(&query.selection, Some(first_page.watermark)).expect("rows can be counted");
     assert_eq!(count, 3, "the count at the walk's watermark");
     let left = [rows[0].clone(), summed_up(200, 2), imported(206, Some(207))];
     check(&*store, &query.selection, &left, "a new walk");
@@ -179,19 +179,19 @@ pub fn many_imported_periods_are_told_apart(fixture: &dyn Fixture) {
     store_rows(&*store, &PSTN_CALLS, &called.iter().map(|secs| dial_out(*secs)).collect::<Vec<_>>());
     for (from, to) in [(0, 1_000), (200, 700), (990, 999)] {
         let counted: Vec<i64> = called.range(from..=to).copied().collect();
-        let is_told = |(begin, end): (i64, Option<i64>)| {
-            counted.iter().any(|secs| begin <= *secs && end.is_none_or(|end| *secs < end))
+        let is_told = |(start, end): (i64, Option<i64>)| {
+            counted.iter().any(|secs| start <= *secs && end.is_none_or(|end| *secs < end))
         };
         // Their ids are before the computed row's, and in the order of numbers.
         let mut left: Vec<(i64, usize)> = (0..periods.len())
             .map(|number| (periods[number].0, number))
-            .filter(|(begin, number)| (from..=to).contains(begin) && !is_told(periods[*number]))
+            .filter(|(start, number)| (from..=to).contains(start) && !is_told(periods[*number]))
             .collect();
         left.sort_unstable();
-        let begun = left.partition_point(|(begin, _)| *begin == from);
+        let of_start = left.partition_point(|(start, _)| *start == from);
         let mut expected: Vec<String> = left.into_iter().map(|(_, number)| of_period(number)).collect();
         if !counted.is_empty() {
-            expected.insert(begun, summed_up(from, counted.len()));
+            expected.insert(of_start, summed_up(from, counted.len()));
         }
         check(&*store, &selection(from, to), &expected, &format!("{from} to {to}"));
     }

@@ -37,6 +37,7 @@ mod appends;
 mod buckets;
 mod changes;
 mod clock;
+mod commit_times;
 mod computed;
 mod descending;
 mod dice;
@@ -80,22 +81,26 @@ pub use appends::{
 };
 pub use buckets::{changed_buckets_are_exact, rows_that_give_way_change_their_bucket};
 pub use changes::{
-    a_row_that_gave_way_is_told_as_deleted, each_change_is_told_once, followers_are_exact_beside_a_writer,
-    followers_keep_their_tables_equal, later_changes_wait_for_the_next_time,
-    odd_changes_are_followed_in_all_logs, odd_questions_about_changes_are_refused, reopening_keeps_followers,
+    a_row_that_gave_way_is_told_as_deleted, changes_end_at_a_commit_that_there_is, each_change_is_told_once,
+    followers_are_exact_beside_a_writer, followers_keep_their_tables_equal,
+    later_changes_wait_for_the_next_time, odd_changes_are_followed_in_all_logs,
+    odd_questions_about_changes_are_refused, pages_of_changes_are_full, reopening_keeps_followers,
     too_old_followers_start_again, what_left_a_selection_is_told,
 };
+pub use commit_times::{commits_have_the_time_of_the_clock, old_commits_have_no_time};
 pub use computed::{
     a_report_is_computed_from_calls, computed_rows_are_filtered_and_ordered, computed_sums_are_exact,
     computed_walks_keep_their_watermark, null_and_empty_text_are_one_group,
+    own_rows_of_computed_logs_are_found_and_erased,
 };
 pub use descending::{
     backward_walks_are_exact_while_rows_arrive, backward_walks_go_on_after_any_key, newest_rows_come_first,
     orders_by_time_agree_in_all_logs,
 };
 pub use erasures::{
-    an_erasure_is_one_commit, erased_rows_are_gone, erased_rows_may_come_again, erased_values_are_null,
-    odd_erasures_are_refused, walks_do_not_see_what_was_erased,
+    a_tenant_without_rows_is_none, an_erasure_is_one_commit, erased_rows_are_gone,
+    erased_rows_may_come_again, erased_values_are_null, odd_erasures_are_refused,
+    walks_do_not_see_what_was_erased,
 };
 pub use filters::{
     any_skip_counts_filtered_rows, direct_routing_filters_agree, filtered_counts_are_exact,
@@ -106,9 +111,9 @@ pub use forgets::{
     what_would_be_forgotten_is_counted,
 };
 pub use imported::{
-    an_end_that_comes_later_counts, imported_periods_are_half_open, imported_periods_may_overlap,
-    imported_periods_stand_beside_other_calls, imported_rows_keep_their_walk,
-    imported_rows_stand_in_for_calls, many_imported_periods_are_told_apart,
+    an_end_that_comes_later_counts, imported_periods_are_beside_other_calls, imported_periods_are_half_open,
+    imported_periods_may_overlap, imported_rows_keep_their_walk, imported_rows_stand_in_for_calls,
+    many_imported_periods_are_told_apart,
 };
 pub use kept_properties::{hidden_properties_are_kept, kept_properties_are_kept};
 pub use memory::MemoryEngine;
@@ -126,11 +131,11 @@ pub use ranges::{
 };
 pub use reopen::{
     reopening_keeps_all_rows, reopening_keeps_running_walks, reopening_keeps_the_epoch,
-    reopening_keeps_the_sequence, verifying_reads_all_rows,
+    reopening_keeps_the_sequence, two_stores_have_two_epochs, verifying_reads_all_rows,
 };
 pub use reports::{
     odd_reports_are_refused, reports_group_by_buckets_and_prefixes, reports_of_no_rows_are_empty,
-    reports_say_what_was_stored, too_many_groups_are_refused,
+    reports_say_what_was_stored, sums_are_held_at_their_limit, too_many_groups_are_refused,
 };
 pub use scans::{
     only_the_columns_asked_for_are_there, scans_give_what_walks_give, scans_let_others_write,
@@ -173,7 +178,7 @@ pub trait Fixture {
 
 /// Expands to one `#[test]` for each case of the kit. The expression makes a
 /// [`Fixture`](crate::Fixture) with an empty store and is evaluated for
-/// each case.
+/// each case, and twice for the one about two stores.
 #[macro_export]
 macro_rules! store_kit {
     (@cases $fixture:expr; $($case:ident,)+) => {
@@ -185,6 +190,11 @@ macro_rules! store_kit {
         )+
     };
     ($fixture:expr) => {
+        #[test]
+        fn two_stores_have_two_epochs() {
+            $crate::two_stores_have_two_epochs(&$fixture, &$fixture);
+        }
+
         $crate::store_kit! { @cases $fixture;
             appending_again_changes_nothing,
             batch_sizes_and_order_do_not_matter,
@@ -198,24 +208,30 @@ macro_rules! store_kit {
             changed_buckets_are_exact,
             rows_that_give_way_change_their_bucket,
             a_row_that_gave_way_is_told_as_deleted,
+            changes_end_at_a_commit_that_there_is,
             each_change_is_told_once,
             followers_are_exact_beside_a_writer,
             followers_keep_their_tables_equal,
             later_changes_wait_for_the_next_time,
             odd_changes_are_followed_in_all_logs,
             odd_questions_about_changes_are_refused,
+            pages_of_changes_are_full,
             reopening_keeps_followers,
             too_old_followers_start_again,
             what_left_a_selection_is_told,
+            commits_have_the_time_of_the_clock,
+            old_commits_have_no_time,
             a_report_is_computed_from_calls,
             computed_rows_are_filtered_and_ordered,
             computed_sums_are_exact,
             computed_walks_keep_their_watermark,
             null_and_empty_text_are_one_group,
+            own_rows_of_computed_logs_are_found_and_erased,
             backward_walks_are_exact_while_rows_arrive,
             backward_walks_go_on_after_any_key,
             newest_rows_come_first,
             orders_by_time_agree_in_all_logs,
+            a_tenant_without_rows_is_none,
             an_erasure_is_one_commit,
             erased_rows_are_gone,
             erased_rows_may_come_again,
@@ -235,7 +251,7 @@ macro_rules! store_kit {
             an_end_that_comes_later_counts,
             imported_periods_are_half_open,
             imported_periods_may_overlap,
-            imported_periods_stand_beside_other_calls,
+            imported_periods_are_beside_other_calls,
             imported_rows_keep_their_walk,
             imported_rows_stand_in_for_calls,
             many_imported_periods_are_told_apart,
@@ -266,6 +282,7 @@ macro_rules! store_kit {
             reports_group_by_buckets_and_prefixes,
             reports_of_no_rows_are_empty,
             reports_say_what_was_stored,
+            sums_are_held_at_their_limit,
             too_many_groups_are_refused,
             only_the_columns_asked_for_are_there,
             scans_give_what_walks_give,

@@ -7,7 +7,7 @@ mod read;
 mod store;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,12 +30,12 @@ const DELETIONS_KEPT: Duration = Duration::from_hours(90 * 24);
 /// `trunklog_store` computes what is computed of them.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryEngine {
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Mutex<Contents>>,
 }
 
 /// What the clones of an engine share.
 #[derive(Debug)]
-struct Shared {
+struct Contents {
     clock: Clock,
     epoch: String,
     deletions_kept: Duration,
@@ -46,16 +46,25 @@ struct Shared {
 /// What an engine has of a tenant.
 #[derive(Debug, Default)]
 struct Tenant {
-    /// When the commits were. The first one has the number 1.
-    commits: Vec<Instant>,
+    /// The first one has the number 1.
+    commits: Vec<Commit>,
     logs: BTreeMap<&'static str, Table>,
 }
 
-impl Default for Shared {
-    fn default() -> Shared {
+/// A commit.
+#[derive(Debug)]
+struct Commit {
+    log: &'static str,
+    made: Instant,
+    /// Whether its time is still told.
+    is_told: bool,
+}
+
+impl Default for Contents {
+    fn default() -> Contents {
         static ENGINES: AtomicU64 = AtomicU64::new(0);
         let number = ENGINES.fetch_add(1, Ordering::Relaxed);
-        Shared {
+        Contents {
             clock: Clock::system(),
             epoch: format!("memory {} {number}", std::process::id()),
             deletions_kept: DELETIONS_KEPT,
@@ -71,7 +80,7 @@ impl MemoryEngine {
         MemoryEngine::default()
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared> {
+    fn shared(&self) -> MutexGuard<'_, Contents> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,8 +93,26 @@ impl Tenant {
 
     /// When the commit of that number was.
     fn time_of(&self, commit: u64) -> Option<Instant> {
-        let at = usize::try_from(commit).ok()?.checked_sub(1)?;
-        self.commits.get(at).copied()
+        self.commit_of(commit).map(|commit| commit.made)
+    }
+
+    /// The same for those who ask for it.
+    fn told_time_of(&self, commit: u64) -> Option<Instant> {
+        self.commit_of(commit).filter(|commit| commit.is_told).map(|commit| commit.made)
+    }
+
+    fn commit_of(&self, number: u64) -> Option<&Commit> {
+        self.commits.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
+    /// Forgets the times of commits that are more than `kept` ago, but for the
+    /// newest of those of each log.
+    fn drop_times(&mut self, now: Instant, kept: Duration) {
+        let earliest = before(now, kept);
+        let mut with_newer = BTreeSet::new();
+        for commit in self.commits.iter_mut().rev().filter(|commit| commit.made < earliest) {
+            commit.is_told &= with_newer.insert(commit.log);
+        }
     }
 
     /// Changes a log by a commit, whose number `change` is given. Where nothing
@@ -95,19 +122,23 @@ impl Tenant {
         let table = self.logs.entry(log).or_default();
         let result = change(table, number);
         if table.last_commit() == number {
-            self.commits.push(now);
+            self.commits.push(Commit { log, made: now, is_told: true });
         }
         result
     }
 
     /// The newest commit that is more than `kept` ago, 0 where none is.
     fn last_before(&self, now: Instant, kept: Duration) -> u64 {
-        let kept = i64::try_from(kept.as_nanos() / 100).unwrap_or(i64::MAX);
-        let earliest = now.saturating_add_ticks(-kept);
+        let earliest = before(now, kept);
         let is_old = |commit: &u64| self.time_of(*commit).is_some_and(|time| time < earliest);
         // A clock may have been set back, so later commits may be older.
         (1..=self.newest()).take_while(is_old).last().unwrap_or(0)
     }
+}
+
+fn before(now: Instant, kept: Duration) -> Instant {
+    let kept = i64::try_from(kept.as_nanos() / 100).unwrap_or(i64::MAX);
+    now.saturating_add_ticks(-kept)
 }
 
 impl Fixture for MemoryEngine {
@@ -138,6 +169,7 @@ impl Engine for MemoryEngine {
                 table.drop_superseded(superseded);
                 table.drop_deletions(deleted);
             }
+            tenant.drop_times(now, shared.deletions_kept);
         }
         Ok(())
     }

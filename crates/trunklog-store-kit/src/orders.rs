@@ -119,10 +119,10 @@ pub fn any_skip_counts_ordered_rows(fixture: &dyn Fixture) {
     for skip in (0..expected.len() + 2).chain([100_000]) {
         let query = PageQuery { start: Start::Skip(skip as u64), ..PageQuery::of(ordered(), 4) };
         let found = page(&*store, &query);
-        let begin = skip.min(expected.len());
-        let end = (begin + 4).min(expected.len());
+        let start = skip.min(expected.len());
+        let end = (start + 4).min(expected.len());
         let found_ids = ids(trunklog_store::evaluate::take_apart(&found.rows));
-        assert_eq!(found_ids, expected[begin..end], "after {skip} rows");
+        assert_eq!(found_ids, expected[start..end], "after {skip} rows");
         assert_eq!(found.next.is_some(), end < expected.len(), "after {skip} rows: whether more follow");
         if let Some(next) = query.after(&found) {
             assert_eq!(page(&*store, &next).rows.id(0), expected[end], "the page after {skip} rows");

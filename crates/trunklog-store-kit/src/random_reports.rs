@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
+use trunklog_odata::expr::Expr;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS, PSTN_CALLS, RECORDED_BY, SMS};
 use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::evaluate::Row;
@@ -21,9 +22,9 @@ use super::odd_rows::{INSTANTS, instant, odd_rows};
 use super::rows::{CALLS, at, newest, range, row_of, store, together};
 
 /// A store that knows no better way to a report than the default.
-struct Folding<'a>(&'a dyn Store);
+struct FoldingStore<'a>(&'a dyn Store);
 
-impl Store for Folding<'_> {
+impl Store for FoldingStore<'_> {
     fn append(&self, rows: &Rows) -> Result<Appended> {
         self.0.append(rows)
     }
@@ -76,7 +77,7 @@ impl Store for Folding<'_> {
 /// Compares the two reports, and shows the first group that differs.
 fn compare_reports(store: &dyn Store, query: &ReportQuery, what: &str) -> Report {
     let made = |report: Result<Report>| report.unwrap_or_else(|error| panic!("{what}: {error}: {query:?}"));
-    let (found, expected) = (made(store.report(query)), made(Folding(store).report(query)));
+    let (found, expected) = (made(store.report(query)), made(FoldingStore(store).report(query)));
     for (found, expected) in found.groups.iter().zip(&expected.groups) {
         assert_eq!(found, expected, "{what}: {query:?}");
     }
@@ -89,20 +90,16 @@ fn compare_reports(store: &dyn Store, query: &ReportQuery, what: &str) -> Report
 struct Questions {
     log: &'static Log,
     dice: Dice,
-    filters: Option<Generator>,
+    filters: Generator,
 }
 
 impl Questions {
     fn new(log: &'static Log, seed: u64) -> Questions {
-        // The generator looks into collections.
-        let has_collection =
-            log.properties.iter().any(|property| matches!(property.edm, EdmType::Collection(_)));
-        let filters = has_collection.then(|| Generator::new(log, seed));
-        Questions { log, dice: Dice(seed), filters }
+        Questions { log, dice: Dice(seed), filters: Generator::new(log, seed) }
     }
 
     fn query(&mut self, watermarks: &[Watermark]) -> ReportQuery {
-        let filter = if self.dice.chance(40) { self.filters.as_mut().map(Generator::filter) } else { None };
+        let filter = self.condition();
         let range = if self.dice.chance(30) { self.range() } else { TimeRange::ALL };
         ReportQuery {
             selection: Selection { filter, ..Selection::all(self.log, range) },
@@ -150,8 +147,12 @@ impl Questions {
             4 => Aggregate::Smallest(self.operand(is_ordered)),
             _ => Aggregate::Largest(self.operand(is_ordered)),
         };
-        let when = if self.dice.chance(40) { self.filters.as_mut().map(Generator::filter) } else { None };
-        Measure { of, when }
+        Measure { of, when: self.condition() }
+    }
+
+    /// A filter, or none.
+    fn condition(&mut self) -> Option<Expr> {
+        if self.dice.chance(40) { Some(self.filters.filter()) } else { None }
     }
 
     /// A property of a type, or the time between two instants.

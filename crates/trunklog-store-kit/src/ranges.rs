@@ -41,7 +41,7 @@ pub fn an_empty_store_answers(fixture: &dyn Fixture) {
     let watermark = page(&*store, &all(10)).watermark;
     append(&*store, &one_a_second(5));
     let query = PageQuery { watermark: Some(watermark), ..all(10) };
-    assert!(page(&*store, &query).rows.is_empty(), "a walk sees a row that came after it began");
+    assert!(page(&*store, &query).rows.is_empty(), "a walk sees a row that came after it started");
     let query = PageQuery { watermark: Some(Watermark(0)), ..all(10) };
     assert!(page(&*store, &query).rows.is_empty(), "the watermark of nothing sees rows");
     engine.check().expect("a store with rows can serve");

@@ -67,23 +67,27 @@ pub fn reopening_keeps_running_walks(fixture: &dyn Fixture) {
     let drafts = one_a_second(100);
     let later: Vec<Draft> = (0..50).map(|n| draft(n * 2 * SEC + 3, format!("later {n}"))).collect();
     let much_later: Vec<Draft> = (0..50).map(|n| draft(n * 2 * SEC + 4, format!("much later {n}"))).collect();
-    let (begun, query) = {
+    let (first_page, query) = {
         let engine = fixture.open();
         let store = store(&engine);
         append(&*store, &drafts);
         let query = all(10);
-        let begun = page(&*store, &query);
+        let first_page = page(&*store, &query);
         append(&*store, &later);
-        (begun, query)
+        (first_page, query)
     };
     let engine = fixture.open();
     let store = store(&engine);
     let newest = page(&*store, &query).watermark;
-    assert!(newest >= begun.watermark, "the watermark went back from {:?} to {newest:?}", begun.watermark);
+    assert!(
+        newest >= first_page.watermark,
+        "the watermark went back from {:?} to {newest:?}",
+        first_page.watermark
+    );
     append(&*store, &much_later);
-    let rest = walk(&*store, query.after(&begun).expect("100 rows are more than a page"));
-    assert_same(&rest, &in_order(&drafts)[10..], "the walk that began before");
-    assert_same(&walk(&*store, since(begun.watermark, all(7))), &in_order(&drafts), "the old watermark");
+    let rest = walk(&*store, query.after(&first_page).expect("100 rows are more than a page"));
+    assert_same(&rest, &in_order(&drafts)[10..], "the walk that started before");
+    assert_same(&walk(&*store, since(first_page.watermark, all(7))), &in_order(&drafts), "the old watermark");
     let both = [drafts, later].concat();
     assert_same(&walk(&*store, since(newest, all(7))), &in_order(&both), "the watermark between");
     let three = [both, much_later].concat();
@@ -106,6 +110,16 @@ pub fn reopening_keeps_the_epoch(fixture: &dyn Fixture) {
         assert_eq!(engine.epoch().expect("a store has an epoch"), epoch, "opened again");
         append(&*store(&engine), &[draft(-SEC, format!("new {number}"))]);
     }
+}
+
+/// Two stores have different epochs: numbers of commits mean nothing in the other.
+pub fn two_stores_have_two_epochs(one: &dyn Fixture, other: &dyn Fixture) {
+    let [one, other] = [one, other].map(|fixture| {
+        let engine = fixture.open();
+        append(&*store(&engine), &one_a_second(5));
+        engine.epoch().expect("a store has an epoch")
+    });
+    assert_ne!(one, other);
 }
 
 /// The numbers of commits go on after the store was opened again.

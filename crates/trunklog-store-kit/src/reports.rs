@@ -7,6 +7,7 @@ use trunklog_odata::expr::Comparison;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::{PSTN_BLOCKED_USERS, PSTN_CALLS};
 use trunklog_records::{Log, RowBuilder, TimeRange};
+use trunklog_store::evaluate::{Cell, Row};
 use trunklog_store::{
     Aggregate, Error, ErrorKind, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery,
     ReportValue, Selection, Store, bin_of,
@@ -215,6 +216,31 @@ pub fn reports_of_no_rows_are_empty(fixture: &dyn Fixture) {
     let earlier = TimeRange::of(LOG, at(-9 * HOUR), at(-HOUR)).expect("the range starts before it ends");
     let earlier = Selection { range: earlier, ..query.selection.clone() };
     check(&ReportQuery { selection: earlier, ..query }, "a range without rows");
+}
+
+/// A sum that no `i64` can hold is held at its limit.
+pub fn sums_are_held_at_their_limit(fixture: &dyn Fixture) {
+    // Each row lasts nearly ten thousand years.
+    const ROWS: usize = 30_000;
+    let engine = fixture.open();
+    let store = store(&engine);
+    let (from, to) = (Instant::ABSENT.saturating_add_ticks(1), Instant::MAX);
+    let (start, end) = (index("startDateTime"), index("endDateTime"));
+    let rows: Vec<Row> = (0..ROWS)
+        .map(|number| {
+            let mut row = row_of(LOG, 0, &number.to_string(), &[]);
+            row.cells[start] = Cell::Ticks(from.ticks());
+            row.cells[end] = Cell::Ticks(to.ticks());
+            row
+        })
+        .collect();
+    store.append(&together(LOG, &rows)).expect("the rows can be stored");
+    let millis = |from, to| Measure::of(Aggregate::Sum(Operand::Millis { from, to }));
+    let measures = vec![Measure::ROWS, millis(start, end), millis(end, start), millis(start, start)];
+    let found = report(&*store, &whole(vec![], measures));
+    let rows = i64::try_from(ROWS).expect("they are few");
+    let expected = [rows, i64::MAX, i64::MIN, 0].map(ReportValue::Int);
+    assert_eq!(found.groups, [GroupRow { by: vec![], measures: expected.to_vec() }]);
 }
 
 /// As many groups as there may be are told; one more is an error that says so.

@@ -67,8 +67,8 @@ pub fn scans_give_what_walks_give(fixture: &dyn Fixture) {
         let len = walked.len();
         for (skip, limit) in [(0, 0), (0, 1), (7, 100), (len - 1, 5), (len, 5), (len + 9, 5), (100, len)] {
             let scan = ScanQuery { skip: skip as u64, limit: Some(limit as u64), ..scan.clone() };
-            let begin = skip.min(len);
-            let expected = &walked[begin..(begin + limit).min(len)];
+            let start = skip.min(len);
+            let expected = &walked[start..(start + limit).min(len)];
             assert_same(&scanned(&*store, &scan), expected, &format!("{limit} rows after {skip}"));
         }
         let old = ScanQuery { watermark: Some(watermark), ..scan };
@@ -109,7 +109,7 @@ pub fn scans_let_others_write(fixture: &dyn Fixture) {
     let mut new = 0;
     let mut each = |batch: Rows| -> ControlFlow<()> {
         let late = draft(2_400 * SEC + 1 + new, format!("late {new}"));
-        append(&*store, &[late, draft(9_000 * SEC + new, format!("behind {new}"))]);
+        append(&*store, &[late, draft(9_000 * SEC + new, format!("after {new}"))]);
         new += 1;
         rows.extend(take_apart(&batch));
         ControlFlow::Continue(())

@@ -44,9 +44,9 @@ fn check_every_skip(store: &dyn Store, range: TimeRange, watermark: Option<Water
         let query = PageQuery::first(CALLS, range, LIMIT);
         let query = PageQuery { start: Start::Skip(skip as u64), watermark, ..query };
         let found = page(store, &query);
-        let begin = skip.min(rows.len());
-        let end = (begin + limit).min(rows.len());
-        let expected: Vec<Row> = rows[begin..end].iter().map(|row| (*row).clone()).collect();
+        let start = skip.min(rows.len());
+        let end = (start + limit).min(rows.len());
+        let expected: Vec<Row> = rows[start..end].iter().map(|row| (*row).clone()).collect();
         assert_eq!(take_apart(&found.rows), expected, "after {skip} rows");
         assert_eq!(found.next.is_some(), end < rows.len(), "after {skip} rows: whether more follow");
         if let Some(next) = query.after(&found) {

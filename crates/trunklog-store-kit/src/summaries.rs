@@ -13,7 +13,7 @@ use super::computed::REPORT;
 use super::dice::Dice;
 use super::expressions::{compare, descending, int, property};
 use super::rows::{SEC, assert_same, at, complete, row_of, store, together, walk};
-use super::summary::Selected;
+use super::summary::SourceRows;
 
 /// Calls of every kind, with charges of every scale.
 fn calls(dice: &mut Dice) -> Rows {
@@ -67,7 +67,7 @@ fn imported(dice: &mut Dice) -> Rows {
 fn summed_up(range: TimeRange, calls: &[Row], imported: &[Row]) -> Vec<Row> {
     let Origin::Computed(summary) = REPORT.origin else { panic!("the report is computed") };
     let called = calls.iter().filter(|row| range.contains(row.key.time));
-    let selected = Selected::of(REPORT, summary, called.map(|row| (&row.key, row.cells.as_slice())));
+    let selected = SourceRows::of(REPORT, summary, called.map(|row| (&row.key, row.cells.as_slice())));
     let kept = imported.iter().filter(|row| range.contains(row.key.time));
     let kept = kept.filter(|row| !selected.replace(&row.key, &row.cells));
     let mut rows: BTreeMap<Place, Vec<Cell>> = selected.summarized(range.from());

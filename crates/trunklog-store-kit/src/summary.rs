@@ -8,23 +8,23 @@ use trunklog_records::schema::{Measure, Summary};
 use trunklog_store::evaluate::{Cell, Place};
 
 /// The rows of a source that a summary selects.
-pub(super) struct Selected<'a> {
+pub(super) struct SourceRows<'a> {
     log: &'static Log,
     summary: &'static Summary,
     rows: Vec<(&'a Place, &'a [Cell])>,
 }
 
-impl<'a> Selected<'a> {
+impl<'a> SourceRows<'a> {
     /// Selects of the source's rows in a range those that `log` sums up.
     pub(super) fn of(
         log: &'static Log,
         summary: &'static Summary,
         source: impl Iterator<Item = (&'a Place, &'a [Cell])>,
-    ) -> Selected<'a> {
+    ) -> SourceRows<'a> {
         let selected_by = there(summary, summary.selected_by);
         let is_selected =
             |cells: &[Cell]| text(&cells[selected_by]).is_some_and(|value| summary.selected.contains(&value));
-        Selected { log, summary, rows: source.filter(|(_, cells)| is_selected(cells)).collect() }
+        SourceRows { log, summary, rows: source.filter(|(_, cells)| is_selected(cells)).collect() }
     }
 
     /// The rows that the log has for a range that starts at `from`.

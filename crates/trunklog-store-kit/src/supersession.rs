@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
 use trunklog_records::{Rows, TimeRange};
 use trunklog_store::evaluate::{Cell, Row, take_apart};
-use trunklog_store::{Appended, ErrorKind, PageQuery, ScanQuery, Selection, Start, Store, Watermark};
+use trunklog_store::{
+    Appended, ErrorKind, Measure, PageQuery, ReportQuery, ScanQuery, Selection, Start, Store, Watermark,
+};
 
 use super::Fixture;
 use super::clock::TurnedClock;
@@ -63,15 +65,15 @@ fn pairs() -> Vec<Pair> {
 
 /// Rows of Graph, and those of another source beside them, of which the first
 /// give way and the second don't.
-struct Given {
+struct Rivals {
     of_graph: Vec<Row>,
     giving_way: Vec<Row>,
     staying: Vec<Row>,
 }
 
-impl Given {
+impl Rivals {
     /// The rows of [`pairs`], each with its own day and correlation id.
-    fn new() -> Given {
+    fn new() -> Rivals {
         let (mut of_graph, mut giving_way, mut staying) = (Vec::new(), Vec::new(), Vec::new());
         for (pair, number) in pairs().into_iter().zip(0_i64..) {
             let row = |later, source: &str, same: [Option<&str>; 3]| {
@@ -90,7 +92,7 @@ impl Given {
             let other = row(pair.later, "export", pair.of_other);
             if pair.gives_way { giving_way.push(other) } else { staying.push(other) }
         }
-        Given { of_graph, giving_way, staying }
+        Rivals { of_graph, giving_way, staying }
     }
 
     fn of_other(&self) -> Vec<Row> {
@@ -136,7 +138,7 @@ fn check(store: &dyn Store, watermark: Option<Watermark>, expected: &[Row], what
 /// they come, also in one batch; a row that only looks alike stays.
 pub fn rows_of_the_same_call_give_way(fixture: &dyn Fixture) {
     let engine = fixture.open();
-    let rows = Given::new();
+    let rows = Rivals::new();
     let (of_graph, of_other) = (&rows.of_graph, rows.of_other());
     let (giving_way, staying) = (len(&rows.giving_way), len(&rows.staying));
     let first = engine.tenant(tenant(1));
@@ -169,7 +171,7 @@ pub fn rows_of_the_same_call_give_way(fixture: &dyn Fixture) {
 /// removed, they are told that they are too old, and it stays gone.
 pub fn rows_that_gave_way_are_kept_for_a_day(fixture: &dyn Fixture) {
     let clock = TurnedClock::new();
-    let rows = Given::new();
+    let rows = Rivals::new();
     let of_other = rows.of_other();
     let before = {
         let engine = fixture.open_with(clock.reader());
@@ -192,19 +194,26 @@ pub fn rows_that_gave_way_are_kept_for_a_day(fixture: &dyn Fixture) {
     engine.tidy().expect("the store can be tidied");
     for _ in 0..2 {
         check(store, None, &rows.left(), "after a day");
-        check(store, Some(running), &rows.left(), "a walk that began after the rows gave way");
+        check(store, Some(running), &rows.left(), "a walk that started after the rows gave way");
         let selection = Selection::all(CALLS, TimeRange::ALL);
+        let rows_in_all = ReportQuery {
+            selection: selection.clone(),
+            watermark: Some(before),
+            groups: vec![],
+            measures: vec![Measure::ROWS],
+        };
         let too_old = [
             store.page(&since(before, all(5))).map(|_| ()),
             store.page(&PageQuery { start: Start::Skip(3), ..since(before, all(5)) }).map(|_| ()),
             store.count(&selection, Some(before)).map(|_| ()),
+            store.report(&rows_in_all).map(|_| ()),
             store.scan(
                 &ScanQuery { selection, skip: 0, limit: None, watermark: Some(before) },
                 &mut |_: Rows| ControlFlow::Continue(()),
             ),
         ];
         for (number, result) in too_old.into_iter().enumerate() {
-            let error = result.expect_err("what the walk began with is gone");
+            let error = result.expect_err("what the walk started with is gone");
             assert_eq!(error.kind(), ErrorKind::Gone, "{number}: {error}");
         }
         let (staying, giving_way) = (len(&rows.staying), len(&rows.giving_way));

@@ -46,7 +46,7 @@ pub fn late_rows_stay_out_of_a_running_walk(fixture: &dyn Fixture) {
         let mut batch = vec![
             draft(n * 10 * SEC + 1, format!("between {n}")),
             draft(-n * HOUR - 1, format!("before {n}")),
-            draft(n * HOUR + 200 * SEC, format!("behind {n}")),
+            draft(n * HOUR + 200 * SEC, format!("after {n}")),
             draft(95 * SEC, format!("at an old time {n}")),
         ];
         assert_eq!(append(&*store, &batch), appended(4, 0, 0));
@@ -67,10 +67,10 @@ pub fn updated_rows_keep_their_place(fixture: &dyn Fixture) {
         drafts.iter().map(|draft| Draft { duration: Some(duration), ..draft.clone() }).collect()
     };
     let query = all(10);
-    let begun = page(&*store, &query);
+    let first_page = page(&*store, &query);
     assert_eq!(append(&*store, &changed(1_000)), appended(0, 90, 0));
-    let rest = walk(&*store, query.after(&begun).expect("90 rows are more than a page"));
-    assert_same_keys(&rest, &in_order(&drafts)[10..], "the walk that began before the update");
+    let rest = walk(&*store, query.after(&first_page).expect("90 rows are more than a page"));
+    assert_same_keys(&rest, &in_order(&drafts)[10..], "the walk that started before the update");
     let rows = walk_with(&*store, all(10), |number| {
         append(&*store, &changed(i32::try_from(number).expect("the walk has few pages")));
     });
@@ -108,7 +108,7 @@ fn walk_beside_a_writer(fixture: &dyn Fixture, updates: impl Fn(&[Draft], i64) -
     std::thread::scope(|scope| {
         // Also stops the writer when an assertion ends the walk.
         let _stop = StopOnDrop(&stop);
-        let begun = page(store, &all(7));
+        let first_page = page(store, &all(7));
         let (drafts, updates, written, stop) = (&drafts, &updates, &written, &stop);
         scope.spawn(move || {
             for round in 0..1_000_000 {
@@ -134,7 +134,7 @@ fn walk_beside_a_writer(fixture: &dyn Fixture, updates: impl Fn(&[Draft], i64) -
             panic!("the writer did not finish {rounds} appends within a minute");
         };
         wait_for(1);
-        let rest = all(7).after(&begun).expect("1,500 rows are more than a page");
+        let rest = all(7).after(&first_page).expect("1,500 rows are more than a page");
         let rows = walk_with(store, rest, |number| {
             // A walk that saw the new rows might never end.
             assert!(number < expected.len(), "the walk has more pages than rows");
@@ -177,15 +177,15 @@ pub fn tidying_changes_nothing(fixture: &dyn Fixture) {
         append(&*store, batch);
     }
     let query = all(150);
-    let begun = page(&*store, &query);
+    let first_page = page(&*store, &query);
     for batch in late.chunks(100) {
         append(&*store, batch);
     }
     let before = stored(&*store);
     engine.tidy().expect("the store can be tidied");
     assert_same(&stored(&*store), &before, "a walk after tidying");
-    let mut running = trunklog_store::evaluate::take_apart(&begun.rows);
-    let rest = query.after(&begun).expect("2,000 rows are more than a page");
+    let mut running = trunklog_store::evaluate::take_apart(&first_page.rows);
+    let rest = query.after(&first_page).expect("2,000 rows are more than a page");
     running.extend(walk_with(&*store, rest, |number| {
         if number == 3 {
             engine.tidy().expect("the store can be tidied during a walk");

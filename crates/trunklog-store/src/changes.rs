@@ -17,16 +17,13 @@ use crate::watermark::Watermark;
 /// How wide a bucket of time is whose changes a store tells apart: an hour, in
 /// units of 100 ns.
 ///
-/// Engines write down which buckets changed, so the width can change only together with
-/// the format of stores.
-///
 /// ```
 /// use trunklog_odata::Instant;
 /// use trunklog_store::BUCKET_TICKS;
 ///
 /// assert_eq!(BUCKET_TICKS, Instant::TICKS_PER_HOUR);
 /// ```
-pub const BUCKET_TICKS: i64 = 3_600 * 10_000_000;
+pub const BUCKET_TICKS: i64 = Instant::TICKS_PER_HOUR;
 
 /// The start of the bucket that holds an instant. Buckets start with the hours
 /// of UTC.
@@ -89,12 +86,13 @@ pub struct ChangesQuery {
     pub selection: Selection,
     /// The commit up to which everything is known.
     pub after: Watermark,
-    /// The commit up to which changes are told; None starts at the newest.
+    /// The commit up to which changes are told, at most the newest; None takes the
+    /// newest.
     pub until: Option<Watermark>,
     /// The last place of the page before.
     pub start: Option<Key>,
     /// The most rows and removals together that the page may have, at least
-    /// one.
+    /// one. A page that others follow has as many.
     pub limit: u32,
 }
 

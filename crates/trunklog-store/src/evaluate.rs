@@ -34,7 +34,7 @@ use crate::page::OrderValue;
 
 pub use cells::{Cell, Place, Row, put_together, take_apart, take_row};
 pub use comparison::{Compared, compare, compared};
-pub(crate) use comparison::{Fitting, fitting};
+pub(crate) use comparison::{KeyValue, key_value};
 
 /// The value of an expression.
 type Value = OrderValue;

@@ -16,7 +16,8 @@ use crate::selection::{Columns, Selection};
 const PLAIN: &str = "names are plain data, and the hash takes any bytes";
 
 /// A number that differs between logs whose properties have other names, types
-/// or places: a row of one is not a row of the other.
+/// or places, or complex types with other members: a row of one is not a row of
+/// the other.
 ///
 /// ```
 /// use trunklog_records::schema::{PSTN_CALLS, SMS};
@@ -30,7 +31,7 @@ pub fn schema_fingerprint(log: &Log) -> u64 {
     fingerprint.text(log.name);
     for property in log.properties {
         fingerprint.text(property.name);
-        fingerprint.text(&property.edm.name());
+        fingerprint.edm_type(property.edm);
     }
     fingerprint.value()
 }
@@ -73,6 +74,18 @@ impl Fingerprint {
         self.count(columns.len());
         for at in columns {
             self.text(selection.log.properties.get(*at).map_or(DYNAMIC_PROPERTIES, |property| property.name));
+        }
+    }
+
+    /// Adds a type: its name, and where it has members, theirs and their types.
+    fn edm_type(&mut self, edm: EdmType) {
+        self.text(&edm.name());
+        if let EdmType::Collection(of) = edm {
+            self.count(of.properties.len());
+            for (name, member) in of.properties {
+                self.text(name);
+                self.edm_type(*member);
+            }
         }
     }
 

@@ -23,7 +23,7 @@
 
 use trunklog_odata::expr::{Comparison, Direction, Expr, Kind, Literal, Node, OrderBy};
 
-use crate::evaluate::{Fitting, fitting};
+use crate::evaluate::{KeyValue, key_value};
 use crate::page::Key;
 use crate::selection::Selection;
 
@@ -76,7 +76,7 @@ pub fn after(selection: &Selection, key: &Key) -> Expr {
     // the values of those before it are the same.
     let criteria = selection.order.iter().enumerate();
     criteria.rev().fold(last, |rest, (at, criterion)| {
-        let value = fitting(key.order.get(at), criterion.by.kind);
+        let value = key_value(key.order.get(at), criterion.by.kind);
         after_value(criterion, value.map(|value| literal(value, criterion.by.kind)), rest)
     })
 }
@@ -107,15 +107,15 @@ fn ordered_value(criterion: &OrderBy) -> Expr {
 }
 
 /// A key's value as one of its criterion's kind.
-fn literal(value: Fitting<'_>, kind: Kind) -> Literal {
+fn literal(value: KeyValue<'_>, kind: Kind) -> Literal {
     match (value, kind) {
-        (Fitting::Bool(value), _) => Literal::Bool(value),
-        (Fitting::Instant(value), _) => Literal::Instant(value),
-        (Fitting::Number(value), _) => Literal::Number(value),
-        (Fitting::Text(value), _) => Literal::Text(value.to_owned()),
-        (Fitting::Int(value), Kind::Date) => Literal::Date(value),
-        (Fitting::Int(value), Kind::TimeOfDay) => Literal::TimeOfDay(value),
-        (Fitting::Int(value), _) => Literal::Int(value),
+        (KeyValue::Bool(value), _) => Literal::Bool(value),
+        (KeyValue::Instant(value), _) => Literal::Instant(value),
+        (KeyValue::Number(value), _) => Literal::Number(value),
+        (KeyValue::Text(value), _) => Literal::Text(value.to_owned()),
+        (KeyValue::Int(value), Kind::Date) => Literal::Date(value),
+        (KeyValue::Int(value), Kind::TimeOfDay) => Literal::TimeOfDay(value),
+        (KeyValue::Int(value), _) => Literal::Int(value),
     }
 }
 

@@ -209,9 +209,11 @@ pub trait Store: Send + Sync {
     /// The number of the newest commit, 0 before the first.
     fn newest(&self) -> Result<Watermark>;
 
-    /// When a commit was made; None where the store does not know, as it keeps
-    /// the times of commits for as long as the ids of what was deleted, and of
-    /// the newest. Before the first commit, number 0, it is [`Instant::ABSENT`].
+    /// When a commit was made; None where the store does not know. It keeps the
+    /// times of commits for as long as the ids of what was deleted, and of those
+    /// that are older the newest of each log, which may be the last that a
+    /// follower knows. Before the first commit, number 0, it is
+    /// [`Instant::ABSENT`]; above the newest, None.
     ///
     /// ```
     /// use trunklog_odata::Instant;
@@ -222,8 +224,20 @@ pub trait Store: Send + Sync {
     /// }
     /// ```
     fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>>;
+    ///
+    /// ```
+    /// use trunklog_odata::Instant;
+    /// use trunklog_records::schema::SMS;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn is_stored(store: &dyn Store, time: Instant, id: &str) -> Result<bool> {
+    ///     Ok(store.row(&SMS, time, id)?.is_some())
+    /// }
+    /// ```
 
-    /// A row in its newest state; None when there is no such row.
+    /// A row in its newest state; None when there is no such row. Of a computed log
+    /// only rows of its own are found, and those too that are left out where what
+    /// they sum up is counted.
     ///
     /// ```
     /// use trunklog_odata::Instant;
@@ -258,7 +272,8 @@ pub trait Store: Send + Sync {
     }
 
     /// The buckets of time of a log in which a row came, changed or went after a
-    /// commit.
+    /// commit. A computed log has none: that is an error, as it is to ask for its
+    /// changes.
     ///
     /// ```
     /// use trunklog_records::schema::SMS;
@@ -277,8 +292,8 @@ pub trait Store: Send + Sync {
     /// rows that the filter does not let pass are left out.
     ///
     /// It reads only buckets that changed. An `after` that is older than the
-    /// deletions that are kept, or newer than the newest commit, is an error of
-    /// kind [`ErrorKind::Gone`].
+    /// deletions that are kept, or an `after` or `until` above the newest commit,
+    /// is an error of kind [`ErrorKind::Gone`].
     ///
     /// ```
     /// use trunklog_store::{ChangesQuery, Result, Selection, Store, Watermark};
@@ -296,13 +311,18 @@ pub trait Store: Send + Sync {
     /// }
     /// ```
     fn changes(&self, query: &ChangesQuery) -> Result<Changes>;
+    ///
+    /// ```
+    /// use trunklog_store::{Erase, Erasure, Result, Selection, Store};
+    ///
+    /// fn erase_rows(store: &dyn Store, selection: Selection) -> Result<u64> {
+    ///     store.erase(&Erasure { selection, what: Erase::Rows })
+    /// }
+    /// ```
 
     /// Takes rows away, or values from them, and tells of how many rows. Walks
-    /// that run do not see them any more. All of it is one commit.
-    ///
-    /// A row that has none of the values is not changed and does not count. Rows that
-    /// gave way to others are erased with those that can be seen, and do not count
-    /// either.
+    /// that run do not see them any more. All of it is one commit. Of a computed
+    /// log it takes rows of its own, and those too that are left out.
     ///
     /// ```
     /// use trunklog_store::{Erase, Erasure, Result, Selection, Store};

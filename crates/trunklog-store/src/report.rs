@@ -132,7 +132,8 @@ pub enum Aggregate {
     Rows,
     /// The number of different values: [`ReportValue::Int`].
     Distinct(usize),
-    /// The sum of whole numbers, [`ReportValue::Int`], or of decimals,
+    /// The sum of whole numbers, [`ReportValue::Int`], which is held at its limit
+    /// where no `i64` can hold it, or of decimals,
     /// [`ReportValue::Text`] with its digits, exact, with at least two places after
     /// the point and no needless zeros after those. Without values 0 or `0.00`.
     ///

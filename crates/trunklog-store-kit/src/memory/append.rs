@@ -8,7 +8,7 @@ use trunklog_store::Appended;
 use trunklog_store::evaluate::{Cell, Place, take_apart};
 
 use super::matching::Matching;
-use super::table::{Stored, Table};
+use super::table::{StoredRow, Table};
 
 impl Table {
     /// Stores rows by a commit.
@@ -85,7 +85,7 @@ impl Table {
         let is_marked = |cells: &[Cell]| matching.is_some_and(|matching| matching.is_marked(cells));
         match self.rows.get_mut(place) {
             None => {
-                self.rows.insert(place.clone(), Stored { brought: commit, changed: commit, cells });
+                self.rows.insert(place.clone(), StoredRow { brought: commit, changed: commit, cells });
                 appended.new += 1;
             }
             Some(stored) => {
@@ -105,7 +105,7 @@ impl Table {
     /// place.
     fn marked_of(&self, matching: &Matching, place: &Place) -> Vec<Place> {
         let Some(of_graph) = self.rows.get(place) else { return Vec::new() };
-        let is_one_call = |(other, row): &(&Place, &Stored)| {
+        let is_one_call = |(other, row): &(&Place, &StoredRow)| {
             matching.is_marked(&row.cells)
                 && matching.are_one_call((*other, &row.cells), (place, &of_graph.cells))
         };
@@ -119,7 +119,7 @@ impl Table {
         })
     }
 
-    fn near(&self, matching: &Matching, place: &Place) -> impl Iterator<Item = (&Place, &Stored)> {
+    fn near(&self, matching: &Matching, place: &Place) -> impl Iterator<Item = (&Place, &StoredRow)> {
         let (first, last) = matching.around(place.time);
         self.rows.range(first..).take_while(move |(other, _)| other.time <= last)
     }

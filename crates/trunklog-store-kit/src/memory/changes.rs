@@ -36,7 +36,9 @@ impl Tenant {
         }
         let until = query.until.unwrap_or(Watermark(self.newest()));
         let table = self.table(selection);
-        if query.after.0 > self.newest() || table.is_some_and(|table| query.after.0 < table.deletions_from) {
+        let newest = Watermark(self.newest());
+        let is_ahead = query.after > newest || until > newest;
+        if is_ahead || table.is_some_and(|table| query.after.0 < table.deletions_from) {
             let text = "what changed since that commit is not known: read all rows again";
             return Err(Error::new(ErrorKind::Gone, text));
         }

@@ -11,7 +11,7 @@ use super::Tenant;
 use super::table::Table;
 
 /// A row of a selection.
-pub(super) struct Found<'a> {
+pub(super) struct FoundRow<'a> {
     order: Vec<OrderValue>,
     place: &'a Place,
     cells: &'a [Cell],
@@ -23,19 +23,27 @@ impl Tenant {
     }
 
     /// The rows of a selection at a watermark, in order.
-    pub(super) fn find<'a>(&'a self, selection: &Selection, watermark: Watermark) -> Result<Vec<Found<'a>>> {
+    pub(super) fn find<'a>(
+        &'a self,
+        selection: &Selection,
+        watermark: Watermark,
+    ) -> Result<Vec<FoundRow<'a>>> {
         selection.check()?;
         let Some(table) = self.table(selection) else { return Ok(Vec::new()) };
         if watermark.0 < table.walks_from {
-            let text = "rows that the walk began with are no longer kept: start again from the first page";
+            let text = "rows that the walk started with are no longer kept: start again from the first page";
             return Err(Error::new(ErrorKind::Gone, text));
         }
-        let mut found: Vec<Found<'_>> = table
+        let mut found: Vec<FoundRow<'_>> = table
             .visible(watermark.0)
             .filter(|(place, _)| selection.range.contains(place.time))
             .map(|(place, cells)| (place, cells, Scope::new(selection.log, cells)))
             .filter(|(_, _, scope)| scope.selects(selection.filter.as_ref()))
-            .map(|(place, cells, scope)| Found { order: scope.order_values(&selection.order), place, cells })
+            .map(|(place, cells, scope)| FoundRow {
+                order: scope.order_values(&selection.order),
+                place,
+                cells,
+            })
             .collect();
         found.sort_by(|left, right| compare(&selection.order, left.compared(), right.compared()));
         Ok(found)
@@ -50,7 +58,7 @@ impl Tenant {
             Start::After(key) => (0, Some(key)),
         };
         let found = self.find(selection, watermark)?;
-        let follows = |row: &&Found<'_>| after.is_none_or(|key| row.follows(&selection.order, key));
+        let follows = |row: &&FoundRow<'_>| after.is_none_or(|key| row.follows(&selection.order, key));
         let mut found = found.iter().filter(follows).skip(skip);
         let mut rows = RowBuilder::new(selection.log);
         let mut last = None;
@@ -63,7 +71,7 @@ impl Tenant {
     }
 }
 
-impl Found<'_> {
+impl FoundRow<'_> {
     fn key(&self) -> Key {
         Key { order: self.order.clone(), ..Key::new(self.place.time, self.place.id.as_str()) }
     }

@@ -10,7 +10,7 @@ use trunklog_store::{
 
 use super::read::one_row;
 use super::table::Table;
-use super::{MemoryEngine, Shared, Tenant};
+use super::{Contents, MemoryEngine, Tenant};
 
 pub(super) struct MemoryStore {
     engine: MemoryEngine,
@@ -33,7 +33,7 @@ impl MemoryStore {
 
     /// Changes a log by a commit.
     fn commit<T>(&self, log: &'static Log, change: impl FnOnce(&mut Table, u64) -> T) -> T {
-        let Shared { tenants, clock, .. } = &mut *self.engine.shared();
+        let Contents { tenants, clock, .. } = &mut *self.engine.shared();
         tenants.entry(self.tenant).or_default().commit(log.name, clock.now(), change)
     }
 }
@@ -59,7 +59,8 @@ impl Store for MemoryStore {
     }
 
     fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
-        Ok(self.read(|tenant| if commit.0 == 0 { Some(Instant::ABSENT) } else { tenant.time_of(commit.0) }))
+        Ok(self
+            .read(|tenant| if commit.0 == 0 { Some(Instant::ABSENT) } else { tenant.told_time_of(commit.0) }))
     }
 
     fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {

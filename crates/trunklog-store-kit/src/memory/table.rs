@@ -10,9 +10,9 @@ use trunklog_store::{Erase, Erasure, bucket_of};
 /// The rows of a log.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    pub(super) rows: BTreeMap<Place, Stored>,
+    pub(super) rows: BTreeMap<Place, StoredRow>,
     /// Rows that gave way to others and are visible to older walks.
-    pub(super) former: Vec<Former>,
+    pub(super) former: Vec<FormerRow>,
     /// The last commit that took the row away that was at a place.
     pub(super) deletions: BTreeMap<Place, u64>,
     /// The last commit that changed a bucket of time.
@@ -26,7 +26,7 @@ pub(super) struct Table {
 
 /// A row.
 #[derive(Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredRow {
     /// The commit that first brought it.
     pub(super) brought: u64,
     /// The commit that last changed it.
@@ -36,7 +36,7 @@ pub(super) struct Stored {
 
 /// A row that gave way to another.
 #[derive(Debug)]
-pub(super) struct Former {
+pub(super) struct FormerRow {
     pub(super) place: Place,
     /// The commit that first brought it.
     pub(super) brought: u64,
@@ -71,8 +71,8 @@ impl Table {
 
     /// Hides a row from walks that start with a commit or later.
     pub(super) fn supersede(&mut self, place: &Place, commit: u64) {
-        if let Some(Stored { brought, cells, .. }) = self.delete(place, commit) {
-            self.former.push(Former { place: place.clone(), brought, until: commit, cells });
+        if let Some(StoredRow { brought, cells, .. }) = self.delete(place, commit) {
+            self.former.push(FormerRow { place: place.clone(), brought, until: commit, cells });
         }
     }
 
@@ -124,7 +124,7 @@ impl Table {
         erased
     }
 
-    fn delete(&mut self, place: &Place, commit: u64) -> Option<Stored> {
+    fn delete(&mut self, place: &Place, commit: u64) -> Option<StoredRow> {
         let row = self.rows.remove(place)?;
         self.deletions.insert(place.clone(), commit);
         self.touch(place.time, commit);

@@ -94,8 +94,8 @@ impl Periods<'_> {
         let time = self.summary.of.time_index();
         let mut firsts = vec![None; starts.len()];
         for (part, number) in starts.chunks(self.at_a_time).zip(0..) {
-            let begun = number * self.at_a_time;
-            let end = starts.get(begun + part.len()).copied().unwrap_or(self.range.end());
+            let before = number * self.at_a_time;
+            let end = starts.get(before + part.len()).copied().unwrap_or(self.range.end());
             let edges: Arc<[Instant]> = part.iter().copied().chain([end]).collect();
             let query = ReportQuery {
                 selection: counted(self.summary, self.range.since(part[0]).until(end))?,
@@ -107,7 +107,7 @@ impl Periods<'_> {
                 if let [ReportValue::Int(bucket)] = &group.by[..]
                     && let [ReportValue::Int(first)] = &group.measures[..]
                     && let Ok(bucket) = usize::try_from(*bucket)
-                    && let Some(found) = firsts.get_mut(begun + bucket)
+                    && let Some(found) = firsts.get_mut(before + bucket)
                 {
                     *found = Some(*first);
                 }

@@ -106,7 +106,7 @@ fn null_and_empty_text_are_one_group() {
 }
 
 #[test]
-fn imported_rows_stand_beside_what_they_do_not_sum_up() {
+fn imported_rows_are_beside_what_they_do_not_sum_up() {
     let store = whole_store();
     let all = Selection::all(REPORT, autumn());
     // The calls are in October, before the time without an end.

@@ -44,7 +44,7 @@ pub fn compared(key: &Key) -> Compared<'_> {
 pub fn compare(order: &[OrderBy], left: Compared<'_>, right: Compared<'_>) -> Ordering {
     for (at, criterion) in order.iter().enumerate() {
         let kind = criterion.by.kind;
-        let found = match (fitting(left.0.get(at), kind), fitting(right.0.get(at), kind)) {
+        let found = match (key_value(left.0.get(at), kind), key_value(right.0.get(at), kind)) {
             (None, None) => Ordering::Equal,
             (None, Some(_)) => Ordering::Less,
             (Some(_), None) => Ordering::Greater,
@@ -63,7 +63,7 @@ pub fn compare(order: &[OrderBy], left: Compared<'_>, right: Compared<'_>) -> Or
 
 /// A value of a key as its criterion compares it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Fitting<'a> {
+pub(crate) enum KeyValue<'a> {
     /// See [`OrderValue::Bool`].
     Bool(bool),
     /// See [`OrderValue::Int`].
@@ -78,27 +78,27 @@ pub(crate) enum Fitting<'a> {
 
 /// The value of a criterion of that kind. None for null, and for what is
 /// missing or of another kind: only a token that was changed has that.
-pub(crate) fn fitting(value: Option<&OrderValue>, kind: Kind) -> Option<Fitting<'_>> {
+pub(crate) fn key_value(value: Option<&OrderValue>, kind: Kind) -> Option<KeyValue<'_>> {
     match (kind, value?) {
-        (Kind::Bool, OrderValue::Bool(value)) => Some(Fitting::Bool(*value)),
-        (Kind::Instant, OrderValue::Int(ticks)) => Instant::from_ticks(*ticks).ok().map(Fitting::Instant),
-        (Kind::Int | Kind::Date | Kind::TimeOfDay, OrderValue::Int(value)) => Some(Fitting::Int(*value)),
-        (Kind::Number, OrderValue::Int(value)) => Some(Fitting::Number(nearest(*value))),
-        (Kind::Number, OrderValue::Number(value)) if value.is_finite() => Some(Fitting::Number(*value)),
-        (Kind::Text, OrderValue::Text(text)) => Some(Fitting::Text(beginning(text))),
+        (Kind::Bool, OrderValue::Bool(value)) => Some(KeyValue::Bool(*value)),
+        (Kind::Instant, OrderValue::Int(ticks)) => Instant::from_ticks(*ticks).ok().map(KeyValue::Instant),
+        (Kind::Int | Kind::Date | Kind::TimeOfDay, OrderValue::Int(value)) => Some(KeyValue::Int(*value)),
+        (Kind::Number, OrderValue::Int(value)) => Some(KeyValue::Number(nearest(*value))),
+        (Kind::Number, OrderValue::Number(value)) if value.is_finite() => Some(KeyValue::Number(*value)),
+        (Kind::Text, OrderValue::Text(text)) => Some(KeyValue::Text(beginning(text))),
         _ => None,
     }
 }
 
-impl Fitting<'_> {
+impl KeyValue<'_> {
     /// How two values of one criterion compare.
-    fn compare(self, other: Fitting<'_>) -> Ordering {
+    fn compare(self, other: KeyValue<'_>) -> Ordering {
         match (self, other) {
-            (Fitting::Bool(left), Fitting::Bool(right)) => left.cmp(&right),
-            (Fitting::Int(left), Fitting::Int(right)) => left.cmp(&right),
-            (Fitting::Instant(left), Fitting::Instant(right)) => left.cmp(&right),
-            (Fitting::Text(left), Fitting::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
-            (Fitting::Number(left), Fitting::Number(right)) => {
+            (KeyValue::Bool(left), KeyValue::Bool(right)) => left.cmp(&right),
+            (KeyValue::Int(left), KeyValue::Int(right)) => left.cmp(&right),
+            (KeyValue::Instant(left), KeyValue::Instant(right)) => left.cmp(&right),
+            (KeyValue::Text(left), KeyValue::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
+            (KeyValue::Number(left), KeyValue::Number(right)) => {
                 left.partial_cmp(&right).unwrap_or(Ordering::Equal)
             }
             // A criterion has one kind.

@@ -7,7 +7,7 @@ use trunklog_odata::expr::{Function, Kind};
 
 use super::Value;
 
-const DAY: i64 = 24 * 3_600 * 10_000_000;
+const DAY: i64 = Instant::TICKS_PER_DAY;
 
 /// What a function makes of its arguments, the first of which is of kind
 /// `first`; null of those that it does not take.

@@ -131,6 +131,23 @@ fn columns_are_told_by_their_names() {
 }
 
 #[test]
+fn types_are_told_by_their_members() {
+    static TYPES: [ComplexType; 4] = [
+        ComplexType { name: "unit", properties: &[("id", EdmType::String)] },
+        ComplexType { name: "unit", properties: &[("name", EdmType::String)] },
+        ComplexType { name: "unit", properties: &[("id", EdmType::Int32)] },
+        ComplexType { name: "unit", properties: &[("id", EdmType::String), ("name", EdmType::String)] },
+    ];
+    let of = |edm| {
+        let mut fingerprint = Fingerprint::new();
+        fingerprint.edm_type(edm);
+        fingerprint.value()
+    };
+    let found: HashSet<u64> = TYPES.iter().map(|element| of(EdmType::Collection(element))).collect();
+    assert_eq!(found.len(), TYPES.len());
+}
+
+#[test]
 fn schemas_are_told_apart() {
     let found: HashSet<u64> = LOGS.into_iter().map(schema_fingerprint).collect();
     assert_eq!(found.len(), LOGS.len());

@@ -119,11 +119,11 @@ fn group_of(group: &Group, cells: &[Cell]) -> ReportValue {
 
 /// The number of the bucket that an instant is in.
 fn bucket(edges: &[Instant], ticks: i64) -> ReportValue {
-    let begun = edges.partition_point(|edge| edge.ticks() <= ticks);
-    if begun == 0 || begun == edges.len() {
+    let started = edges.partition_point(|edge| edge.ticks() <= ticks);
+    if started == 0 || started == edges.len() {
         return ReportValue::Null;
     }
-    i64::try_from(begun - 1).map_or(ReportValue::Null, ReportValue::Int)
+    i64::try_from(started - 1).map_or(ReportValue::Null, ReportValue::Int)
 }
 
 /// The properties that a report looks at, those of its filter left out: what

@@ -9,9 +9,6 @@ use trunklog_records::Log;
 use super::{Aggregate, Decimal, Operand, ReportValue, bin_of};
 use crate::evaluate::Cell;
 
-/// Units of 100 ns in a millisecond.
-const MILLI: i64 = 10_000;
-
 /// An aggregate on its way.
 #[derive(Debug, Clone)]
 pub(super) enum Tally {
@@ -120,7 +117,9 @@ fn value(of: Operand, cells: &[Cell]) -> ReportValue {
     match of {
         Operand::Property(at) => told(cells.get(at)),
         Operand::Millis { from, to } => match (instant(cells.get(from)), instant(cells.get(to))) {
-            (Some(from), Some(to)) => ReportValue::Int(to.saturating_sub(from).div_euclid(MILLI)),
+            (Some(from), Some(to)) => {
+                ReportValue::Int(to.saturating_sub(from).div_euclid(Instant::TICKS_PER_MS))
+            }
             _ => ReportValue::Null,
         },
     }
