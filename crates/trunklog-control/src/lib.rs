@@ -25,6 +25,6 @@ mod remote;
 mod server;
 
 pub use error::ControlError;
-pub use ownership::{Acquired, Holder, Ownership};
+pub use ownership::{Acquisition, Holder, Ownership};
 pub use remote::RemoteEngine;
 pub use server::{ControlServer, serve};

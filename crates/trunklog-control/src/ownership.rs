@@ -21,7 +21,7 @@ pub struct Ownership {
 
 /// What trying to own a store led to.
 #[derive(Debug)]
-pub enum Acquired {
+pub enum Acquisition {
     /// This process owns it now.
     Owner(Ownership),
     /// Another process owns it.
@@ -57,7 +57,7 @@ const NOTE_PAUSE: Duration = Duration::from_millis(10);
 
 impl Ownership {
     /// Takes the store in `data_dir` for this process, or says who has it.
-    pub fn acquire(data_dir: &Path, purpose: &str) -> Result<Acquired, ControlError> {
+    pub fn acquire(data_dir: &Path, purpose: &str) -> Result<Acquisition, ControlError> {
         let path = data_dir.join(LOCK_FILE);
         let failed = |source| ControlError::Lock { path: path.clone(), source };
         let mut file = OpenOptions::new()
@@ -71,11 +71,11 @@ impl Ownership {
         match file.try_lock() {
             Ok(()) => {
                 write_note(&mut file, purpose).map_err(failed)?;
-                Ok(Acquired::Owner(Ownership { _lock: file }))
+                Ok(Acquisition::Owner(Ownership { _lock: file }))
             }
             Err(TryLockError::WouldBlock) => {
                 let note = read_note(&mut file).map_err(failed)?;
-                Ok(Acquired::Running(Holder {
+                Ok(Acquisition::Running(Holder {
                     pid: note.as_ref().map_or(0, |note| note.pid),
                     socket: data_dir.join(SOCKET),
                     purpose: note.map_or_else(|| "unknown".to_owned(), |note| note.purpose),

@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use trunklog_control::{Acquired, ControlError, ControlServer, Ownership, RemoteEngine, serve};
+use trunklog_control::{Acquisition, ControlError, ControlServer, Ownership, RemoteEngine, serve};
 use trunklog_odata::expr::{Expr, Kind, Literal, Node};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{RowBuilder, Rows, TenantId, TimeRange, Value};
@@ -295,16 +295,16 @@ fn one_process_owns_the_store() {
         r#"{"pid":1,"purpose":"ended","since":"long ago"} and more"#,
     )
     .unwrap();
-    let Acquired::Owner(ownership) = Ownership::acquire(folder.path(), "serve").unwrap() else {
+    let Acquisition::Owner(ownership) = Ownership::acquire(folder.path(), "serve").unwrap() else {
         panic!("a lock file without a lock keeps the store taken")
     };
-    let Acquired::Running(holder) = Ownership::acquire(folder.path(), "import").unwrap() else {
+    let Acquisition::Running(holder) = Ownership::acquire(folder.path(), "import").unwrap() else {
         panic!("the store is owned twice")
     };
     assert_eq!((holder.pid, holder.purpose.as_str()), (std::process::id(), "serve"));
     assert_eq!(holder.socket, folder.path().join("control.sock"));
     drop(ownership);
-    assert!(matches!(Ownership::acquire(folder.path(), "import").unwrap(), Acquired::Owner(_)));
+    assert!(matches!(Ownership::acquire(folder.path(), "import").unwrap(), Acquisition::Owner(_)));
     let missing = Ownership::acquire(&folder.path().join("missing"), "import").unwrap_err();
     assert!(missing.to_string().starts_with("cannot lock "), "{missing}");
 }

@@ -8,7 +8,7 @@ use crate::graph_json;
 pub static FORMATS: &[Format] = &[graph_json::FORMAT];
 
 /// What an input is.
-pub(crate) enum Recognised {
+pub(crate) enum InputKind {
     /// Something that can be read.
     Format(&'static Format),
     /// Something that cannot.
@@ -22,19 +22,19 @@ pub(crate) fn by_name(name: &str) -> Option<&'static Format> {
 
 /// Finds out what an input is, by its start. None when no format takes it, and
 /// nobody knows what else it is.
-pub(crate) fn recognise(start: &Start<'_>) -> Option<Recognised> {
+pub(crate) fn recognise(start: &Start<'_>) -> Option<InputKind> {
     surest(FORMATS, start)
 }
 
-fn surest(formats: &'static [Format], start: &Start<'_>) -> Option<Recognised> {
+fn surest(formats: &'static [Format], start: &Start<'_>) -> Option<InputKind> {
     let sure = formats.iter().rev().filter_map(|format| Some(((format.recognise)(start)?, format)));
     let best = sure.max_by_key(|(confidence, _)| *confidence);
     match best {
-        Some((Confidence::Certain, format)) => Some(Recognised::Format(format)),
+        Some((Confidence::Certain, format)) => Some(InputKind::Format(format)),
         // What could not be read on may only look strange.
         other => match stranger(start.bytes).filter(|_| !start.is_cut) {
-            Some(stranger) => Some(Recognised::Stranger(stranger)),
-            None => other.map(|(_, format)| Recognised::Format(format)),
+            Some(stranger) => Some(InputKind::Stranger(stranger)),
+            None => other.map(|(_, format)| InputKind::Format(format)),
         },
     }
 }
@@ -82,8 +82,8 @@ mod tests {
 
     fn told_of(formats: &'static [Format], start: Start<'_>) -> Option<String> {
         surest(formats, &start).map(|told| match told {
-            Recognised::Format(format) => format.name.to_owned(),
-            Recognised::Stranger(stranger) => stranger.reason(),
+            InputKind::Format(format) => format.name.to_owned(),
+            InputKind::Stranger(stranger) => stranger.reason(),
         })
     }
 

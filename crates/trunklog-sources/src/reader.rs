@@ -67,7 +67,7 @@ pub enum Record<'a> {
         /// The line on which it starts, from 1.
         line: u64,
         /// What it is.
-        missing: Missing,
+        missing: Gap,
     },
     /// Something between rows of which the format took note.
     Between,
@@ -76,7 +76,7 @@ pub enum Record<'a> {
 /// What is where rows should be. Holds nothing of the input but names, so
 /// it can be shown and logged. Printed, it is what is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct Gap {
     /// In words: "an error (status 429)".
     pub what: String,
     /// The status of HTTP, where that was saved.
@@ -103,7 +103,7 @@ pub struct Position {
     pub at: String,
 }
 
-impl fmt::Display for Missing {
+impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)
     }

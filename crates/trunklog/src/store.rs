@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use trunklog_control::{Acquired, ControlError, Holder, Ownership, RemoteEngine};
+use trunklog_control::{Acquisition, ControlError, Holder, Ownership, RemoteEngine};
 use trunklog_duckdb::DuckDbEngine;
 use trunklog_store::{Engine, with_computed_logs};
 
@@ -64,8 +64,8 @@ impl OpenStore {
 /// Opens the store; `purpose` is what others are told who find it taken.
 pub(crate) fn open(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     match acquire(settings, purpose)? {
-        Acquired::Owner(ownership) => own(settings, ownership),
-        Acquired::Running(holder) => through(settings, holder),
+        Acquisition::Owner(ownership) => own(settings, ownership),
+        Acquisition::Running(holder) => through(settings, holder),
     }
 }
 
@@ -97,11 +97,11 @@ pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStor
         return Ok(None);
     }
     let store = match acquire(settings, purpose)? {
-        Acquired::Owner(ownership) => {
+        Acquisition::Owner(ownership) => {
             let engine = DuckDbEngine::open_read_only(&file, settings.store.clone());
             owned(&file, engine, ownership)
         }
-        Acquired::Running(holder) => through(settings, holder),
+        Acquisition::Running(holder) => through(settings, holder),
     };
     store.map(Some)
 }
@@ -109,8 +109,8 @@ pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStor
 /// Opens the store only if this process can own it.
 pub(crate) fn open_owned(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     match acquire(settings, purpose)? {
-        Acquired::Owner(ownership) => own(settings, ownership),
-        Acquired::Running(holder) => Err(taken(settings, &holder)),
+        Acquisition::Owner(ownership) => own(settings, ownership),
+        Acquisition::Running(holder) => Err(taken(settings, &holder)),
     }
 }
 
@@ -120,9 +120,9 @@ pub(crate) fn repair(settings: &Settings) -> Result<Vec<String>> {
     let file = file(settings);
     must_exist(settings)?;
     match acquire(settings, "repair")? {
-        Acquired::Owner(_ownership) => trunklog_duckdb::repair(&file)
+        Acquisition::Owner(_ownership) => trunklog_duckdb::repair(&file)
             .with_context(|| format!("cannot repair the store {}", file.display())),
-        Acquired::Running(holder) => Err(taken(settings, &holder)),
+        Acquisition::Running(holder) => Err(taken(settings, &holder)),
     }
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn control_socket(settings: &Settings) -> PathBuf {
     settings.data_dir.join("control.sock")
 }
 
-fn acquire(settings: &Settings, purpose: &str) -> Result<Acquired> {
+fn acquire(settings: &Settings, purpose: &str) -> Result<Acquisition> {
     prepare(&settings.data_dir)?;
     Ownership::acquire(&settings.data_dir, purpose)
         .with_context(|| format!("cannot lock the data folder {}", settings.data_dir.display()))

@@ -37,31 +37,31 @@ fn found(mask: Mask, rows: &Rows) -> [Option<String>; 2] {
         let at = rows.log().index_of(name).unwrap();
         let expr = mask.expr(rows.log(), Expr::new(Kind::Text, Node::Property(at)));
         match value(&expr, rows) {
-            Some(Found::Text(text)) => Some(text),
-            Some(Found::Bool(_)) => panic!("a number is text"),
+            Some(Finding::Text(text)) => Some(text),
+            Some(Finding::Bool(_)) => panic!("a number is text"),
             None => None,
         }
     })
 }
 
 #[derive(Debug, PartialEq)]
-enum Found {
+enum Finding {
     Text(String),
     Bool(bool),
 }
 
 /// The value of an expression for the only row, by the words of
 /// [`trunklog_odata::expr`]; null is None.
-fn value(expr: &Expr, rows: &Rows) -> Option<Found> {
+fn value(expr: &Expr, rows: &Rows) -> Option<Finding> {
     let of = |expr: &Expr| value(expr, rows);
     let truth = |expr: &Expr| match value(expr, rows) {
-        Some(Found::Bool(truth)) => Some(truth),
-        Some(Found::Text(_)) => panic!("not a truth value: {expr:?}"),
+        Some(Finding::Bool(truth)) => Some(truth),
+        Some(Finding::Text(_)) => panic!("not a truth value: {expr:?}"),
         None => None,
     };
     match &expr.node {
-        Node::Literal(Literal::Text(text)) => Some(Found::Text(text.clone())),
-        Node::Property(at) => text(rows, *at).map(Found::Text),
+        Node::Literal(Literal::Text(text)) => Some(Finding::Text(text.clone())),
+        Node::Property(at) => text(rows, *at).map(Finding::Text),
         Node::And(parts) => {
             let parts: Vec<_> = parts.iter().map(truth).collect();
             let whole = if parts.contains(&Some(false)) {
@@ -69,7 +69,7 @@ fn value(expr: &Expr, rows: &Rows) -> Option<Found> {
             } else {
                 parts.iter().all(|part| part.is_some()).then_some(true)
             };
-            whole.map(Found::Bool)
+            whole.map(Finding::Bool)
         }
         Node::Or(parts) => {
             let parts: Vec<_> = parts.iter().map(truth).collect();
@@ -78,31 +78,31 @@ fn value(expr: &Expr, rows: &Rows) -> Option<Found> {
             } else {
                 parts.iter().all(|part| part.is_some()).then_some(false)
             };
-            whole.map(Found::Bool)
+            whole.map(Finding::Bool)
         }
-        Node::Not(part) => truth(part).map(|part| Found::Bool(!part)),
-        Node::Compare(Comparison::Equal, left, right) => Some(Found::Bool(of(left) == of(right))),
+        Node::Not(part) => truth(part).map(|part| Finding::Bool(!part)),
+        Node::Compare(Comparison::Equal, left, right) => Some(Finding::Bool(of(left) == of(right))),
         Node::Call(function, arguments) => {
             let texts: Option<Vec<String>> = arguments
                 .iter()
                 .map(|argument| match of(argument) {
-                    Some(Found::Text(text)) => Some(text),
+                    Some(Finding::Text(text)) => Some(text),
                     _ => None,
                 })
                 .collect();
             let texts = texts?;
             Some(match function {
-                Function::ToLower => Found::Text(texts[0].chars().map(lower).collect()),
-                Function::StartsWith => Found::Bool(texts[0].starts_with(&texts[1])),
-                Function::EndsWith => Found::Bool(texts[0].ends_with(&texts[1])),
-                Function::Contains => Found::Bool(texts[0].contains(&texts[1])),
+                Function::ToLower => Finding::Text(texts[0].chars().map(lower).collect()),
+                Function::StartsWith => Finding::Bool(texts[0].starts_with(&texts[1])),
+                Function::EndsWith => Finding::Bool(texts[0].ends_with(&texts[1])),
+                Function::Contains => Finding::Bool(texts[0].contains(&texts[1])),
                 other => panic!("unexpected function {other:?}"),
             })
         }
         Node::If(when, then, or) => of(if truth(when) == Some(true) { then } else { or }),
         Node::Mask(number, digits) => match of(number)? {
-            Found::Text(number) => Some(Found::Text(masked(&number, *digits).into_owned())),
-            Found::Bool(_) => panic!("a number is text"),
+            Finding::Text(number) => Some(Finding::Text(masked(&number, *digits).into_owned())),
+            Finding::Bool(_) => panic!("a number is text"),
         },
         other => panic!("unexpected {other:?}"),
     }
@@ -261,9 +261,9 @@ fn numbers_are_masked_wherever_they_stand_in_an_expression() {
         ))),
     );
     let rows = row(&DIRECT_ROUTING_CALLS, Some("ByotIn"), [Some(BERLIN), None]);
-    assert_eq!(value(&expr, &rows), Some(Found::Bool(false)));
+    assert_eq!(value(&expr, &rows), Some(Finding::Bool(false)));
     let masked = Mask::hiding(3).expr(&DIRECT_ROUTING_CALLS, expr);
-    assert_eq!(value(&masked, &rows), Some(Found::Bool(true)));
+    assert_eq!(value(&masked, &rows), Some(Finding::Bool(true)));
 }
 
 /// How often a part of an expression is the property at that index.

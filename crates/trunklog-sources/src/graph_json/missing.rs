@@ -4,7 +4,7 @@ use std::fmt;
 
 use trunklog_records::recognition::printable_name;
 
-use crate::reader::Missing;
+use crate::reader::Gap;
 
 /// An answer without rows that was saved as if it were a page. Holds nothing of
 /// the answer but names, so it can be shown and logged.
@@ -69,9 +69,9 @@ impl Instead {
     }
 }
 
-impl From<MissingPage> for Missing {
-    fn from(page: MissingPage) -> Missing {
-        Missing { what: page.to_string(), status: page.status, code: page.code }
+impl From<MissingPage> for Gap {
+    fn from(page: MissingPage) -> Gap {
+        Gap { what: page.to_string(), status: page.status, code: page.code }
     }
 }
 

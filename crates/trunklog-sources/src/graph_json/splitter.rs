@@ -27,7 +27,7 @@ use trunklog_records::RowKind;
 use container::Extent;
 use level::{Holds, Level};
 use scan::{Scan, Step, Target};
-use state::{Found, State};
+use state::{Piece, State};
 use texts::{AHEAD, flaw_of_text};
 use window::Window;
 
@@ -78,16 +78,16 @@ impl<R: Read> Splitter<R> {
         !self.has_values
     }
 
-    fn item(&self, found: Found) -> Item<'_> {
+    fn item(&self, found: Piece) -> Item<'_> {
         match found {
-            Found::Row { line, text } => Item::Row { line, json: self.window.text(text), of: self.rows_of() },
-            Found::Rejected { line, flaw, text } => {
+            Piece::Row { line, text } => Item::Row { line, json: self.window.text(text), of: self.rows_of() },
+            Piece::Rejected { line, flaw, text } => {
                 let end = text.end.min(text.start + MAX_RECORD);
                 Item::Rejected { line, flaw, text: self.window.text(text.start..end) }
             }
-            Found::PageEnd(next_link) => Item::PageEnd { next_link },
-            Found::Missing { line, page } => Item::MissingPage { line, page },
-            Found::InBody(found) => {
+            Piece::PageEnd(next_link) => Item::PageEnd { next_link },
+            Piece::Missing { line, page } => Item::MissingPage { line, page },
+            Piece::InBody(found) => {
                 let body = self.body.as_ref().expect("a body is open until its end was found");
                 body.splitter.item(*found).on_line(body.line)
             }
@@ -103,7 +103,7 @@ impl<R: Read> Splitter<R> {
         self.levels.iter().rev().find_map(Level::kind)
     }
 
-    fn advance(&mut self) -> io::Result<Option<Found>> {
+    fn advance(&mut self) -> io::Result<Option<Piece>> {
         if let Some(found) = self.later.take() {
             return Ok(Some(found));
         }
@@ -128,20 +128,20 @@ impl<R: Read> Splitter<R> {
     }
 
     /// The next item of the open body, or what there is to say at its end.
-    fn in_body(&mut self) -> io::Result<Option<Found>> {
+    fn in_body(&mut self) -> io::Result<Option<Piece>> {
         let Some(mut body) = self.body.take() else { return Ok(None) };
         let found = body.advance()?;
         if let Some(found) = found {
             self.body = Some(body);
-            return Ok(Some(Found::InBody(Box::new(found))));
+            return Ok(Some(Piece::InBody(Box::new(found))));
         }
         let line = body.line;
-        Ok(body.missing().map(|page| Found::Missing { line, page }))
+        Ok(body.missing().map(|page| Piece::Missing { line, page }))
     }
 
     /// Goes to the next value and reads it. Commas are not insisted on: their
     /// absence between lines is what makes NDJSON.
-    fn between(&mut self) -> io::Result<Option<Found>> {
+    fn between(&mut self) -> io::Result<Option<Piece>> {
         if self.levels.last().is_some_and(|level| level.extent == Extent::OneRead) {
             self.window.release();
             return self.value(Target::Tail);
@@ -202,7 +202,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Reads the value that starts here.
-    fn value(&mut self, target: Target) -> io::Result<Option<Found>> {
+    fn value(&mut self, target: Target) -> io::Result<Option<Piece>> {
         let start = self.window.mark();
         let mut scan = Scan::new(target);
         loop {
@@ -230,7 +230,7 @@ impl<R: Read> Splitter<R> {
                     let flaw = self.flaw_of_size(&scan, text.clone());
                     scan.stop_watching_names();
                     self.state = State::Skipping(scan, start.column());
-                    return Ok(Some(Found::Rejected { line: start.line, flaw, text }));
+                    return Ok(Some(Piece::Rejected { line: start.line, flaw, text }));
                 }
                 Step::Ended => return Ok(self.ended(&scan, start.line)),
                 Step::Opens(inside, extent) => {
@@ -246,7 +246,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// What a value that ended well is.
-    fn ended(&mut self, scan: &Scan, line: u64) -> Option<Found> {
+    fn ended(&mut self, scan: &Scan, line: u64) -> Option<Piece> {
         let text = self.window.held_range();
         if scan.target() == Target::Tail {
             return self.close(text);
@@ -256,11 +256,11 @@ impl<R: Read> Splitter<R> {
             Target::Element | Target::Text => {
                 let text = self.window.without_space_behind(text);
                 let flaw = flaw_of_text(self.window.text(text.clone())).unwrap_or(Flaw::NotAnObject);
-                Some(Found::Rejected { line, flaw, text })
+                Some(Piece::Rejected { line, flaw, text })
             }
             target if scan.is_odd() => self.odd(target, line, text),
             _ if self.is_in_failure() => None,
-            _ => Some(Found::Row { line, text }),
+            _ => Some(Piece::Row { line, text }),
         };
         self.pass_value();
         found
@@ -283,7 +283,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Gets past a value that is too large to be held and was reported.
-    fn skip(&mut self, mut scan: Scan, column: u64) -> io::Result<Option<Found>> {
+    fn skip(&mut self, mut scan: Scan, column: u64) -> io::Result<Option<Piece>> {
         loop {
             self.window.release();
             let (held, from) = self.window.held(MAX_RECORD);
@@ -314,7 +314,7 @@ impl<R: Read> Splitter<R> {
 
     /// Text that belongs to nothing, up to where its line ends or an object
     /// starts.
-    fn stray(&mut self) -> io::Result<Option<Found>> {
+    fn stray(&mut self) -> io::Result<Option<Piece>> {
         let line = self.window.mark().line;
         self.window.step();
         while self.window.held_range().len() < MAX_RECORD {
@@ -324,16 +324,16 @@ impl<R: Read> Splitter<R> {
             }
         }
         let text = self.window.without_space_behind(self.window.held_range());
-        Ok(Some(Found::Rejected { line, flaw: Flaw::Stray, text }))
+        Ok(Some(Piece::Rejected { line, flaw: Flaw::Stray, text }))
     }
 
     /// The end of the input between two values.
-    fn finish(&mut self) -> Option<Found> {
+    fn finish(&mut self) -> Option<Piece> {
         self.state = State::Done;
         let was_inside = self.is_inside();
         self.leave_containers();
         self.window.release();
-        was_inside.then(|| Found::Rejected {
+        was_inside.then(|| Piece::Rejected {
             line: self.window.mark().line,
             flaw: Flaw::EndsInArray,
             text: self.window.held_range(),

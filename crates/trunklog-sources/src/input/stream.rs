@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::counting::Counting;
+use super::counting::ByteCounter;
 use super::error::InputError;
 use super::text;
 
@@ -78,7 +78,7 @@ impl Input {
     fn of_stream(name: &str, stream: impl Read + Send + 'static) -> io::Result<(Input, Option<u64>)> {
         let raw_bytes = Arc::new(AtomicU64::new(0));
         let has_remains = Arc::new(AtomicBool::new(false));
-        let text = text::utf8(Counting::new(stream, Arc::clone(&raw_bytes)), &has_remains)?;
+        let text = text::utf8(ByteCounter::new(stream, Arc::clone(&raw_bytes)), &has_remains)?;
         let input = Input {
             name: name.to_owned(),
             reader: text.reader,
@@ -126,7 +126,7 @@ impl Input {
         }
         let mut file = plain.file.try_clone()?;
         file.seek(SeekFrom::Start(to))?;
-        self.reader = Box::new(Counting::new(file, Arc::clone(&self.raw_bytes)));
+        self.reader = Box::new(ByteCounter::new(file, Arc::clone(&self.raw_bytes)));
         self.head = Head::default();
         Ok(())
     }

@@ -22,7 +22,7 @@ use super::rejects::RejectSink;
 use super::source::{Resumption, Source};
 use super::summary::Summary;
 use crate::format::{Format, Session, Start};
-use crate::formats::{self, Recognised};
+use crate::formats::{self, InputKind};
 use crate::input::{Input, InputError};
 use crate::names::NameList;
 use crate::positions::{FinishedInputs, PositionKeeper};
@@ -207,8 +207,8 @@ impl<'a> Intake<'a> {
     fn recognise(&mut self, input: &Input, is_cut: bool) -> Option<&'static Format> {
         let start = Start { name: input.name(), bytes: input.head(), is_cut };
         let reason = match formats::recognise(&start) {
-            Some(Recognised::Format(format)) => return Some(format),
-            Some(Recognised::Stranger(stranger)) => stranger.reason(),
+            Some(InputKind::Format(format)) => return Some(format),
+            Some(InputKind::Stranger(stranger)) => stranger.reason(),
             None => NO_FORMAT.to_owned(),
         };
         let first_line = start.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -9,7 +9,7 @@ use trunklog_store::Appended;
 
 use super::reasons::Reasons;
 use crate::names::NameList;
-use crate::reader::Missing;
+use crate::reader::Gap;
 
 /// The most missing pages that are named.
 const MAX_MISSING: usize = 1_000;
@@ -68,7 +68,7 @@ pub struct MissingAt {
     /// The line on which what is in its place starts, from 1.
     pub line: u64,
     /// What is in its place.
-    pub page: Missing,
+    pub page: Gap,
 }
 
 impl Summary {
@@ -86,7 +86,7 @@ impl Summary {
         }
     }
 
-    pub(super) fn count_missing(&mut self, input: &str, line: u64, page: Missing) {
+    pub(super) fn count_missing(&mut self, input: &str, line: u64, page: Gap) {
         self.missing_pages_total += 1;
         if self.missing_pages.len() < MAX_MISSING {
             self.missing_pages.push(MissingAt { input: input.to_owned(), line, page });

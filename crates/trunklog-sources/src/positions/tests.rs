@@ -181,7 +181,7 @@ fn a_files_position_counts_while_the_file_is_the_same() {
 }
 
 #[test]
-fn no_names_of_files_stand_in_states() {
+fn no_names_of_files_are_in_states() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("calls of +441632960111.json");
     fs::write(&path, "rows").unwrap();

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::container::{Extent, Inside};
 use super::item::Flaw;
 use super::level::{Holds, Level, MAX_LEVELS};
-use super::state::{Found, Splitter};
+use super::state::{Piece, Splitter};
 use super::texts::AHEAD;
 use super::window::Mark;
 use crate::graph_json::page::Page;
@@ -34,7 +34,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Enters what an object holds that is not a row.
-    pub(super) fn open(&mut self, holds: Holds, extent: Extent, start: Mark) -> Option<Found> {
+    pub(super) fn open(&mut self, holds: Holds, extent: Extent, start: Mark) -> Option<Piece> {
         let level = Level { line: start.line, holds, extent };
         // Lists wrapped by PowerShell may hold pages, but no page of Graph's
         // holds another: then the end of the first was cut off.
@@ -50,7 +50,7 @@ impl<R: Read> Splitter<R> {
         self.levels.push(level);
         let text = self.window.held_range();
         let text = text.start..text.start;
-        is_misplaced.then_some(Found::Rejected { line: start.line, flaw: Flaw::PageInPage, text })
+        is_misplaced.then_some(Piece::Rejected { line: start.line, flaw: Flaw::PageInPage, text })
     }
 
     /// Notes that what is open holds a page or list.
@@ -70,16 +70,16 @@ impl<R: Read> Splitter<R> {
     }
 
     /// Leaves the innermost level, whose object ends with `tail`.
-    pub(super) fn close(&mut self, tail: Range<usize>) -> Option<Found> {
+    pub(super) fn close(&mut self, tail: Range<usize>) -> Option<Piece> {
         let Level { line, mut holds, .. } = self.levels.pop()?;
         holds.add_tail(self.window.text(tail.clone()));
         let found = if holds.tells_row() {
-            Some(Found::Rejected { line, flaw: Flaw::RowAround, text: tail })
+            Some(Piece::Rejected { line, flaw: Flaw::RowAround, text: tail })
         } else {
             match holds {
                 Holds::Elements | Holds::Responses(_) => None,
                 Holds::Rows(page) => self.end_of_page(line, page),
-                Holds::Body(response) => response.missing().map(|page| Found::Missing { line, page }),
+                Holds::Body(response) => response.missing().map(|page| Piece::Missing { line, page }),
             }
         };
         self.pass_value();
@@ -90,7 +90,7 @@ impl<R: Read> Splitter<R> {
     ///
     /// A list that PowerShell wrapped says nothing of how a walk goes on where
     /// it is the `value` of a page, or where its elements are not rows.
-    pub(super) fn end_of_page(&mut self, line: u64, page: Page) -> Option<Found> {
+    pub(super) fn end_of_page(&mut self, line: u64, page: Page) -> Option<Piece> {
         let is_list_of_another = self.levels.last().is_some_and(|level| match level.holds {
             Holds::Rows(_) => level.extent == Extent::One,
             Holds::Responses(_) => true,
@@ -98,14 +98,14 @@ impl<R: Read> Splitter<R> {
         });
         let is_list = is_list_of_another || page.holds_pages;
         let is_page = page.has_context || page.next_link.is_some() || !is_list;
-        let end = is_page.then_some(Found::PageEnd(page.next_link));
+        let end = is_page.then_some(Piece::PageEnd(page.next_link));
         let missing = page.failure.and_then(|failure| self.missing(line, failure));
         self.both(end, missing)
     }
 
     /// Gives out one of them now, and the other with the next call. Neither may
     /// have a text.
-    pub(super) fn both(&mut self, first: Option<Found>, then: Option<Found>) -> Option<Found> {
+    pub(super) fn both(&mut self, first: Option<Piece>, then: Option<Piece>) -> Option<Piece> {
         if first.is_none() {
             return then;
         }

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::state::{Found, OpenBody, Splitter};
+use super::state::{OpenBody, Piece, Splitter};
 use crate::graph_json::missing::MissingPage;
 use crate::graph_json::response::Response;
 
@@ -13,13 +13,13 @@ impl OpenBody {
     }
 
     /// The next item; None at the end of the body.
-    pub(super) fn advance(&mut self) -> io::Result<Option<Found>> {
+    pub(super) fn advance(&mut self) -> io::Result<Option<Piece>> {
         loop {
             match (self.splitter.advance()?, &mut self.response) {
                 // Told with the response's id and status, at its end.
-                (Some(Found::Missing { page, .. }), Some(response)) => response.note(page),
+                (Some(Piece::Missing { page, .. }), Some(response)) => response.note(page),
                 // What comes with an error is not a row.
-                (Some(Found::Row { .. }), Some(response)) if response.is_failure() => {}
+                (Some(Piece::Row { .. }), Some(response)) if response.is_failure() => {}
                 (found, _) => return Ok(found),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::state::{Found, Splitter};
+use super::state::{Piece, Splitter};
 use crate::graph_json::missing::MissingPage;
 
 /// How such pages start.
@@ -28,7 +28,7 @@ impl<R: Read> Splitter<R> {
     /// Skips a web page: up to its end, or to where JSON starts, where it
     /// has none. Its styles and scripts have brackets, too, so nothing else in
     /// it can be taken for a record.
-    pub(super) fn web_page(&mut self) -> io::Result<Option<Found>> {
+    pub(super) fn web_page(&mut self) -> io::Result<Option<Piece>> {
         let line = self.window.mark().line;
         let mut head = Vec::new();
         let mut last = [0; END.len()];
@@ -48,7 +48,7 @@ impl<R: Read> Splitter<R> {
                 break;
             }
         }
-        Ok(Some(Found::Missing { line, page: MissingPage::markup(&head) }))
+        Ok(Some(Piece::Missing { line, page: MissingPage::markup(&head) }))
     }
 }
 

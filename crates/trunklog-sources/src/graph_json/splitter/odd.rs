@@ -8,7 +8,7 @@ use trunklog_records::RowKind;
 use super::item::Flaw;
 use super::level::{Holds, Level};
 use super::scan::Target;
-use super::state::{Found, OpenBody, Splitter};
+use super::state::{OpenBody, Piece, Splitter};
 use super::texts::flaw_of_text;
 use crate::graph_json::members::Members;
 use crate::graph_json::missing::{Instead, MissingPage, Place};
@@ -38,22 +38,22 @@ enum Verdict {
 
 impl<R: Read> Splitter<R> {
     /// Looks into an object that is at its end.
-    pub(super) fn odd(&mut self, target: Target, line: u64, text: Range<usize>) -> Option<Found> {
+    pub(super) fn odd(&mut self, target: Target, line: u64, text: Range<usize>) -> Option<Piece> {
         match Verdict::on(self.window.text(text.clone()), target) {
-            Verdict::Row => Some(Found::Row { line, text }),
+            Verdict::Row => Some(Piece::Row { line, text }),
             Verdict::Entity(kind) => {
                 self.entity = kind;
-                Some(Found::Row { line, text })
+                Some(Piece::Row { line, text })
             }
             Verdict::EmptyPage(page, count) => self.empty_page(line, page, count),
             Verdict::EmptyBatch => None,
             // As in a response: not for ever.
-            Verdict::Body(_) if self.is_body => Some(Found::Row { line, text }),
+            Verdict::Body(_) if self.is_body => Some(Piece::Row { line, text }),
             Verdict::Body(json) => {
                 self.body = Some(Box::new(OpenBody::new(line, json, None)));
                 None
             }
-            Verdict::Flawed(flaw) => Some(Found::Rejected { line, flaw, text }),
+            Verdict::Flawed(flaw) => Some(Piece::Rejected { line, flaw, text }),
             Verdict::Failure(page) => self.missing(line, page),
             Verdict::Response(response, body) => self.response(line, response, body),
         }
@@ -61,15 +61,15 @@ impl<R: Read> Splitter<R> {
 
     /// An answer without rows. In the body of a response it is told when that
     /// ends: its status and id may be after the body.
-    pub(super) fn missing(&mut self, line: u64, page: MissingPage) -> Option<Found> {
+    pub(super) fn missing(&mut self, line: u64, page: MissingPage) -> Option<Piece> {
         if let Some(Level { holds: Holds::Body(response), .. }) = self.levels.last_mut() {
             response.note(page);
             return None;
         }
-        Some(Found::Missing { line, page })
+        Some(Piece::Missing { line, page })
     }
 
-    fn empty_page(&mut self, line: u64, page: Page, count: u64) -> Option<Found> {
+    fn empty_page(&mut self, line: u64, page: Page, count: u64) -> Option<Piece> {
         self.note_page();
         let end = self.end_of_page(line, page);
         if count == 0 {
@@ -79,7 +79,7 @@ impl<R: Read> Splitter<R> {
         self.both(end, missing)
     }
 
-    fn response(&mut self, line: u64, mut response: Response, body: Body) -> Option<Found> {
+    fn response(&mut self, line: u64, mut response: Response, body: Body) -> Option<Piece> {
         let instead = match body {
             // A body in a body in a body would be held once more each time.
             Body::Json(_) if self.is_body => Instead::Unreadable,
@@ -92,7 +92,7 @@ impl<R: Read> Splitter<R> {
         if instead != Instead::Nothing || !response.is_failure() {
             response.note(MissingPage::new(Place::Document, instead));
         }
-        response.missing().map(|page| Found::Missing { line, page })
+        response.missing().map(|page| Piece::Missing { line, page })
     }
 }
 

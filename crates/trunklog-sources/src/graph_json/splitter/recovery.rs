@@ -12,12 +12,12 @@ use super::container::Extent;
 use super::item::Flaw;
 use super::limits::MAX_RECORD;
 use super::scan::Target;
-use super::state::{Found, Search, Splitter, State};
+use super::state::{Piece, Search, Splitter, State};
 use super::window::Mark;
 
 impl<R: Read> Splitter<R> {
     /// Reports a record that is broken, and finds the next one.
-    pub(super) fn lose(&mut self, flaw: Flaw, target: Target, start: Mark) -> io::Result<Option<Found>> {
+    pub(super) fn lose(&mut self, flaw: Flaw, target: Target, start: Mark) -> io::Result<Option<Piece>> {
         self.forget_broken(target);
         let search = Search {
             flaw: Some(flaw),
@@ -34,7 +34,7 @@ impl<R: Read> Splitter<R> {
 
     /// Silently finds the next record after the remains of a broken one, which
     /// was in that column.
-    pub(super) fn pass_remains(&mut self, column: u64) -> io::Result<Option<Found>> {
+    pub(super) fn pass_remains(&mut self, column: u64) -> io::Result<Option<Piece>> {
         let here = self.window.mark();
         self.search(Search {
             flaw: None,
@@ -47,7 +47,7 @@ impl<R: Read> Splitter<R> {
         })
     }
 
-    pub(super) fn search(&mut self, mut search: Search) -> io::Result<Option<Found>> {
+    pub(super) fn search(&mut self, mut search: Search) -> io::Result<Option<Piece>> {
         loop {
             match search.flaw {
                 None => self.window.release(),
@@ -106,9 +106,9 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    fn broken(&self, flaw: Flaw, line: u64) -> Found {
+    fn broken(&self, flaw: Flaw, line: u64) -> Piece {
         let text = self.window.without_space_behind(self.window.held_range());
-        Found::Rejected { line, flaw, text }
+        Piece::Rejected { line, flaw, text }
     }
 
     /// Leaves what ends with the broken value: the page whose tail it is, and

@@ -30,7 +30,7 @@ pub struct Splitter<R> {
     /// A body whose items come before what is next.
     pub(super) body: Option<Box<OpenBody>>,
     /// What else there is to say of what was read last. It has no text.
-    pub(super) later: Option<Found>,
+    pub(super) later: Option<Piece>,
     /// Whether anything but space was found.
     pub(super) has_values: bool,
     /// Whether all this is such a body.
@@ -56,7 +56,7 @@ pub(super) enum State {
 /// An [`Item`](super::Item) whose text is still named by its place in the
 /// window.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum Piece {
     Row {
         line: u64,
         text: Range<usize>,
@@ -72,7 +72,7 @@ pub(super) enum Found {
         page: MissingPage,
     },
     /// Found in the body that is open.
-    InBody(Box<Found>),
+    InBody(Box<Piece>),
 }
 
 /// A body while its items are given out.

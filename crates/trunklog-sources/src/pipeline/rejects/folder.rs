@@ -21,7 +21,7 @@ pub(super) struct Quota {
 
 /// A file of rejected records; the oldest comes first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Kept {
+struct OldFile {
     /// The time and the number in its name.
     age: (String, u32),
     path: PathBuf,
@@ -44,7 +44,7 @@ impl Quota {
         files.sort_unstable();
         files.reverse();
         let (mut count, mut bytes) = (1, max_bytes);
-        let mut is_kept = |file: &Kept| {
+        let mut is_kept = |file: &OldFile| {
             count += 1;
             bytes = bytes.saturating_add(file.len);
             count <= self.files && bytes <= self.bytes
@@ -55,21 +55,21 @@ impl Quota {
     }
 }
 
-fn files_of(folder: &Path) -> io::Result<Vec<Kept>> {
+fn files_of(folder: &Path) -> io::Result<Vec<OldFile>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
-        files.extend(Kept::of(&entry?));
+        files.extend(OldFile::of(&entry?));
     }
     Ok(files)
 }
 
-impl Kept {
+impl OldFile {
     /// None when it is something else.
-    fn of(entry: &DirEntry) -> Option<Kept> {
+    fn of(entry: &DirEntry) -> Option<OldFile> {
         let name = entry.file_name();
         let age = age_of(name.to_str()?)?;
         let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-        Some(Kept { age, path: entry.path(), len: metadata.len() })
+        Some(OldFile { age, path: entry.path(), len: metadata.len() })
     }
 }
 
