@@ -307,6 +307,33 @@ fn what_was_not_given_is_told() {
 }
 
 #[test]
+fn a_resumed_import_leaves_out_what_was_finished() {
+    let bench = Bench::new();
+    let folder = bench.folder.path().join("saved");
+    fs::create_dir(&folder).unwrap();
+    let calls = text_of("two-logs.ndjson");
+    fs::write(folder.join("a.ndjson"), format!("{calls}\n{{\"id\":\"x\"}}\n")).unwrap();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(calls.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    fs::write(folder.join("b.ndjson.gz"), &packed[..packed.len() - 9]).unwrap();
+    let (finished, summary) = bench.import(&folder, &["--resume"]);
+    assert_eq!(finished.code, Some(1), "the second file is cut: {finished:?}");
+    assert_eq!((&summary["rejected"], &summary["finishedInputs"]), (&1.into(), &0.into()), "{summary}");
+
+    fs::write(folder.join("b.ndjson.gz"), &packed).unwrap();
+    let (finished, summary) = bench.import(&folder, &["--resume"]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!((&summary["rejected"], &summary["finishedInputs"]), (&0.into(), &1.into()), "{summary}");
+    assert!(summary["warnings"][0].as_str().unwrap().contains("a.ndjson"), "{summary}");
+
+    // That import is done, so the next one reads all.
+    let (finished, summary) = bench.import(&folder, &["--resume"]);
+    assert_eq!(finished.code, Some(3), "{finished:?}");
+    assert_eq!((&summary["rejected"], &summary["finishedInputs"]), (&1.into(), &0.into()), "{summary}");
+}
+
+#[test]
 fn a_row_may_have_members_of_pages_and_answers() {
     let lines = text_of("two-logs.ndjson");
     let call = lines.lines().next().unwrap().trim_end_matches('}').to_owned();

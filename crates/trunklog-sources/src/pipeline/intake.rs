@@ -177,16 +177,15 @@ impl<'a> Intake<'a> {
         let mut meter = Meter::of(&input);
         let from = resumption.as_ref().and_then(|resumption| resumption.from.as_ref());
         let known = from.and_then(|from| Some((formats::by_name(&from.format)?, from.at.as_str())));
-        let format = match known {
-            Some((format, _)) => Some(format),
-            None => {
-                let is_cut = !input.look(START);
-                let format = self.recognise(&input, is_cut);
-                if let Some(resumption) = resumption.as_ref().filter(|_| format.is_none()) {
-                    self.note_end(resumption, !is_cut);
-                }
-                format
+        let format = if let Some((format, _)) = known {
+            Some(format)
+        } else {
+            let is_cut = !input.look(START);
+            let format = self.recognise(&input, is_cut);
+            if let Some(resumption) = resumption.as_ref().filter(|_| format.is_none()) {
+                self.note_end(resumption, !is_cut);
             }
+            format
         };
         if let Some(format) = format {
             let mut session = self.take_session(format);
