@@ -308,6 +308,7 @@ fn what_was_not_given_is_told() {
 
 #[test]
 fn a_resumed_import_leaves_out_what_was_finished() {
+    let counts = |summary: &Value| (summary["rejected"].as_u64(), summary["finishedInputs"].as_u64());
     let bench = Bench::new();
     let folder = bench.folder.path().join("saved");
     fs::create_dir(&folder).unwrap();
@@ -319,18 +320,18 @@ fn a_resumed_import_leaves_out_what_was_finished() {
     fs::write(folder.join("b.ndjson.gz"), &packed[..packed.len() - 9]).unwrap();
     let (finished, summary) = bench.import(&folder, &["--resume"]);
     assert_eq!(finished.code, Some(1), "the second file is cut: {finished:?}");
-    assert_eq!((&summary["rejected"], &summary["finishedInputs"]), (&1.into(), &0.into()), "{summary}");
+    assert_eq!(counts(&summary), (Some(1), Some(0)), "{summary}");
 
     fs::write(folder.join("b.ndjson.gz"), &packed).unwrap();
     let (finished, summary) = bench.import(&folder, &["--resume"]);
     assert_eq!(finished.code, Some(0), "{finished:?}");
-    assert_eq!((&summary["rejected"], &summary["finishedInputs"]), (&0.into(), &1.into()), "{summary}");
+    assert_eq!(counts(&summary), (Some(0), Some(1)), "{summary}");
     assert!(summary["warnings"][0].as_str().unwrap().contains("a.ndjson"), "{summary}");
 
     // That import is done, so the next one reads all.
     let (finished, summary) = bench.import(&folder, &["--resume"]);
     assert_eq!(finished.code, Some(3), "{finished:?}");
-    assert_eq!((&summary["rejected"], &summary["finishedInputs"]), (&1.into(), &0.into()), "{summary}");
+    assert_eq!(counts(&summary), (Some(1), Some(0)), "{summary}");
 }
 
 #[test]
