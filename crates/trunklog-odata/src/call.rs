@@ -49,15 +49,14 @@ pub struct FunctionCall {
 
 /// One `name=value` of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Argument {
-    /// The parameter's name.
-    pub name: String,
+struct Argument {
+    name: String,
     /// The value's text, without quotes when it was quoted.
-    pub value: String,
+    value: String,
     /// Where the value starts, in characters from the opening parenthesis.
-    pub position: usize,
+    position: usize,
     /// True when it was in single quotes.
-    pub quoted: bool,
+    quoted: bool,
 }
 
 impl FunctionCall {

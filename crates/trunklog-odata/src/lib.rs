@@ -40,10 +40,10 @@ mod options;
 mod profile;
 mod quoted;
 
-pub use call::{Argument, FunctionCall, Spelling};
+pub use call::{FunctionCall, Spelling};
 pub use error::{Error, ErrorKind, Result};
 pub use instant::{Instant, InstantError};
 pub use literal::date_time_offset;
-pub use options::{QueryOptions, SystemOption};
+pub use options::QueryOptions;
 pub use path::Version;
 pub use profile::Profile;

@@ -8,10 +8,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 use self::garbled::GarbledOption;
-use self::known::{BOM, KnownOption, unknown};
+use self::known::{BOM, KnownOption, SystemOption, unknown};
 use crate::{Error, Profile, Result};
-
-pub use known::SystemOption;
 
 /// The options of one request, decoded.
 ///
@@ -63,10 +61,10 @@ impl QueryOptions {
     /// # Errors
     /// 400 for a wrong value, an option given twice, options that are not
     /// served and names that were lost or garbled. When `profile` is strict,
-    /// all but `$skip` and `$skiptoken` are ignored without being read, as
-    /// Graph does; people there take the unfiltered answer for a filtered one.
-    /// What is left of those two is a 400 all the same, or a walk would start
-    /// again and never end.
+    /// all but `$skip`, `$skiptoken` and `$deltatoken` are ignored without being
+    /// read, as Graph does; people there take the unfiltered answer for a
+    /// filtered one. What is left of those three is a 400 all the same, or a walk
+    /// would start again and never end.
     ///
     /// ```
     /// use trunklog_odata::{Profile, QueryOptions};

@@ -186,8 +186,8 @@ pub struct Changes {
 ///
 /// let gone = Removed { time: Instant::ABSENT, id: "a".to_owned(), reason: Reason::Deleted };
 /// let mut json = Vec::new();
-/// write_removed(&gone.id, gone.reason.name(), &mut json);
-/// assert_eq!(json, br#"{"@removed":{"reason":"deleted"},"id":"a"}"#);
+/// write_removed(&gone.id, Some(("startDateTime", gone.time)), gone.reason.name(), &mut json);
+/// assert!(json.starts_with(br#"{"@removed":{"reason":"deleted"},"id":"a","startDateTime":"#));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {

@@ -13,14 +13,13 @@ mod policy;
 #[cfg(test)]
 mod tests;
 mod values;
+mod whole;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use trunklog_duckdb::Options;
 use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_odata::Profile;
 use trunklog_records::{Retention, TenantId};
@@ -28,7 +27,9 @@ use trunklog_server::{Limits, Masks, Origins, ThrottleLimits};
 
 use layer::Overlay;
 use memory_share::MemoryShare;
+use whole::Count;
 
+use crate::engine::EngineSettings;
 use crate::memory_limit::MemoryLimit;
 
 pub(crate) use layer::{Layer, Listener, LogFormat, Text};
@@ -45,7 +46,7 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     /// None leaves the level to the command.
     pub(crate) log_level: Option<String>,
-    pub(crate) store: Options,
+    pub(crate) store: EngineSettings,
     /// How the store's memory came about.
     pub(crate) memory: MemoryShare,
     /// Whose Graph is imitated.
@@ -61,7 +62,7 @@ pub(crate) struct Settings {
 pub(crate) struct IdentitySettings {
     pub(crate) audiences: Vec<String>,
     pub(crate) tenants: Vec<TenantId>,
-    pub(crate) token_lifetime_secs: Option<NonZeroU32>,
+    pub(crate) token_lifetime_secs: Option<u32>,
     pub(crate) issuers: Vec<ExternalIssuer>,
 }
 
@@ -124,12 +125,12 @@ impl Settings {
             (Some(_), None) => bail!("tls.certificate is set without tls.key: give the key's file, too"),
             (None, Some(_)) => bail!("tls.key is set without tls.certificate: give its file, too"),
         };
-        let defaults = Options::default();
-        let store = Options {
-            memory_mib: layer.store.memory_mib.map_or(defaults.memory_mib, NonZeroU32::get),
-            threads: layer.store.threads.map_or(defaults.threads, NonZeroU32::get),
+        let defaults = EngineSettings::default();
+        let store = EngineSettings {
+            memory_mib: layer.store.memory_mib.map_or(defaults.memory_mib, Count::get),
+            threads: layer.store.threads.map_or(defaults.threads, Count::get),
             query_limit: match layer.store.query_secs {
-                Some(secs) => NonZeroU64::new(secs.get()).map(|secs| Duration::from_secs(secs.get())),
+                Some(secs) => Some(Duration::from_secs(secs.get())).filter(|limit| !limit.is_zero()),
                 None => defaults.query_limit,
             },
             deletions_kept: layer
@@ -160,7 +161,7 @@ impl Settings {
                     .into_iter()
                     .map(|Text(tenant)| tenant)
                     .collect(),
-                token_lifetime_secs: identity.token_lifetime_secs,
+                token_lifetime_secs: identity.token_lifetime_secs.map(Count::get),
                 issuers: identity
                     .issuers
                     .unwrap_or_default()

@@ -54,7 +54,7 @@ pub(crate) fn open(settings: &Settings, public_url: &str) -> Result<Identity> {
     let applications = Arc::new(applications(settings)?);
     let mut policy = KeyPolicy::default();
     if let Some(secs) = settings.identity.token_lifetime_secs {
-        policy = KeyPolicy { token_lifetime: SignedDuration::from_secs(i64::from(secs.get())), ..policy };
+        policy = KeyPolicy { token_lifetime: SignedDuration::from_secs(i64::from(secs)), ..policy };
     }
     let keys = Arc::new(SigningKeys::open(&folder(settings), policy, Arc::clone(&clock))?);
     let issuer_settings = IssuerSettings {

@@ -9,6 +9,7 @@ mod args;
 mod commands;
 mod config;
 mod deletion;
+mod engine;
 mod flags;
 mod identity;
 mod logging;
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
         // The reader has seen enough, as `head` does.
         Err(error) if output::was_closed(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::complain(&format!("error: {error:#}"));
+            output::complain(&format!("error: {}", output::told(&error)));
             ExitCode::FAILURE
         }
     }

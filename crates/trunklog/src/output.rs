@@ -8,6 +8,7 @@ use anyhow::Result;
 use comfy_table::{Table, TableComponent, presets};
 use indicatif::HumanCount;
 use serde::Serialize;
+use trunklog_server::store_limit_hint;
 
 /// Standard output with a buffer. Flush it before it is dropped, or errors are
 /// lost.
@@ -42,6 +43,16 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
 /// Writes a line on standard error, if anybody listens.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// An error with its causes, and with the setting that sets the limit where the
+/// store met one.
+pub(crate) fn told(error: &anyhow::Error) -> String {
+    let of_store = error.chain().find_map(|cause| cause.downcast_ref::<trunklog_store::Error>());
+    match of_store.and_then(|error| store_limit_hint(error.kind())) {
+        Some(hint) => format!("{error:#}; {hint}"),
+        None => format!("{error:#}"),
+    }
 }
 
 /// A count with its noun: `1 row`, `1,234 rows`.
@@ -106,6 +117,21 @@ mod tests {
         let counts = [0_u64, 1, 2, 1_234].map(|count| counted(count, "row"));
         assert_eq!(counts, ["0 rows", "1 row", "2 rows", "1,234 rows"]);
         assert_eq!(counted(1_usize, "tenant"), "1 tenant");
+    }
+
+    #[test]
+    fn an_error_of_the_store_names_the_setting_that_it_is_about() {
+        use trunklog_store::ErrorKind;
+        for (kind, end) in [
+            (ErrorKind::OutOfMemory, "too much: disk; store.memory_mib sets how much memory the store may use"),
+            (ErrorKind::TooSlow, "too much: disk; store.query_secs sets how long a query may take"),
+            (ErrorKind::Other, "too much: disk"),
+        ] {
+            let error = trunklog_store::Error::new(kind, "too much").caused_by(io::Error::other("disk"));
+            let error = anyhow::Error::from(error).context("cannot count");
+            assert_eq!(told(&error), format!("cannot count: {end}"));
+        }
+        assert_eq!(told(&anyhow::anyhow!("no store")), "no store");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Ctrl-C and the like: the first asks to stop, the second ends at once.
+//! Ctrl-C and the like: the first asks to stop, the second ends immediately.
 
 use std::io::Read;
 use std::os::unix::net::UnixStream;
@@ -41,7 +41,7 @@ pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>> {
     }
     thread::spawn(move || {
         if told.read_exact(&mut [0]).is_ok() {
-            output::complain("stopping after what is under way; once more ends it at once");
+            output::complain("stopping after what is under way; once more ends it immediately");
         }
     });
     Ok(stop)

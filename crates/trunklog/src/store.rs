@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use trunklog_control::{Acquisition, ControlError, Holder, Ownership, RemoteEngine};
-use trunklog_duckdb::DuckDbEngine;
 use trunklog_store::{Engine, with_computed_logs};
 
 use crate::config::Settings;
@@ -86,20 +85,19 @@ pub(crate) fn must_exist(settings: &Settings) -> Result<()> {
 
 /// Whether there is a store.
 pub(crate) fn is_there(settings: &Settings) -> Result<bool> {
-    exists(&file(settings))
+    exists(settings)
 }
 
 /// Opens the store to look at it, if there is one. Neither makes nor changes
 /// anything in it; None when there is none.
 pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStore>> {
-    let file = file(settings);
-    if !exists(&file)? {
+    if !exists(settings)? {
         return Ok(None);
     }
     let store = match acquire(settings, purpose)? {
         Acquisition::Owner(ownership) => {
-            let engine = DuckDbEngine::open_read_only(&file, settings.store.clone());
-            owned(&file, engine, ownership)
+            let file = file(settings);
+            owned(&file, settings.store.look(&file), ownership)
         }
         Acquisition::Running(holder) => through(settings, holder),
     };
@@ -120,7 +118,10 @@ pub(crate) fn repair(settings: &Settings) -> Result<Vec<String>> {
     let file = file(settings);
     must_exist(settings)?;
     match acquire(settings, "repair")? {
-        Acquisition::Owner(_ownership) => trunklog_duckdb::repair(&file)
+        Acquisition::Owner(_ownership) => settings
+            .store
+            .kind
+            .repair(&file)
             .with_context(|| format!("cannot repair the store {}", file.display())),
         Acquisition::Running(holder) => Err(taken(settings, &holder)),
     }
@@ -151,8 +152,8 @@ fn acquire(settings: &Settings, purpose: &str) -> Result<Acquisition> {
 
 fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
     let file = file(settings);
-    let is_new = !exists(&file)?;
-    let store = owned(&file, DuckDbEngine::open(&file, settings.store.clone()), ownership)?;
+    let is_new = !exists(settings)?;
+    let store = owned(&file, settings.store.open(&file), ownership)?;
     if is_new {
         // Right on a first start, and wrong when the folder has another name
         // by now or its disk is not mounted. Only people can tell.
@@ -166,12 +167,12 @@ fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
 
 fn owned(
     file: &Path,
-    engine: trunklog_store::Result<DuckDbEngine>,
+    engine: trunklog_store::Result<Arc<dyn Engine>>,
     ownership: Ownership,
 ) -> Result<OpenStore> {
     let engine = engine.with_context(|| format!("cannot open the store {}", file.display()))?;
     // A command that works through the owner gets computed logs from it.
-    let engine = with_computed_logs(Arc::new(engine));
+    let engine = with_computed_logs(engine);
     Ok(OpenStore { engine, _ownership: Some(ownership), holder: None })
 }
 
@@ -188,13 +189,15 @@ fn through(settings: &Settings, holder: Holder) -> Result<OpenStore> {
     Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
 }
 
-fn exists(file: &Path) -> Result<bool> {
-    trunklog_duckdb::exists(file).with_context(|| format!("cannot look for the store {}", file.display()))
+fn exists(settings: &Settings) -> Result<bool> {
+    let file = file(settings);
+    let found = settings.store.kind.exists(&file);
+    found.with_context(|| format!("cannot look for the store {}", file.display()))
 }
 
 /// Where the store's rows are.
 pub(crate) fn file(settings: &Settings) -> PathBuf {
-    settings.data_dir.join("trunklog.duckdb")
+    settings.store.kind.file(&settings.data_dir)
 }
 
 fn taken(settings: &Settings, holder: &Holder) -> anyhow::Error {

@@ -330,6 +330,7 @@ fn a_check_prints_a_line_a_check() {
     let text = bench.binary.ok(&["check"]);
     assert!(text.contains("ok      answers: as Graph, and more (cloud global)\n"), "{text}");
     assert!(text.contains("ok      retention: forever\n"), "{text}");
+    assert!(text.contains("ok      changes: the ids of deleted rows are kept for 90 days\n"), "{text}");
     for name in ["configuration", "load", "data folder", "store", "applications", "certificates", "memory"] {
         assert!(text.contains(&format!("ok      {name}: ")), "{text}");
     }

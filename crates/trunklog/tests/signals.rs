@@ -96,7 +96,7 @@ fn a_second_signal_ends_a_server_at_once() {
         let waiting = unfinished_request(address);
         server.send(first);
         let line = server.line_with("stopping");
-        assert!(line.contains("a second signal ends at once"), "{line}");
+        assert!(line.contains("a second signal ends it immediately"), "{line}");
         assert!(server.child.try_wait().unwrap().is_none(), "it does not wait for what is under way");
         server.send(second);
         assert_eq!(server.code(), Some(code), "{first}, {second}");
@@ -138,7 +138,7 @@ fn a_second_signal_ends_a_command_at_once() {
         // It listens for signals before it takes the store.
         wait_for(&binary.data().join("owner.lock"));
         import.send(signal);
-        import.line_with("once more ends it at once");
+        import.line_with("once more ends it immediately");
         import.send(signal);
         assert_eq!(import.code(), Some(code));
     }

@@ -83,7 +83,7 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
             "Logs of {small} and of {large} direct-routing calls of one tenant, each over the same {} days, made by \
              `trunklog demo` with seeds from {}. Each value is the median of {} rounds, and in brackets the smallest \
              and the largest; the two logs take turns within a round. The files of the stores were read once before, \
-             so that they lie in memory where there is room.",
+             so that they are in memory where there is room.",
             span::DAYS,
             plan.seed,
             plan.rounds

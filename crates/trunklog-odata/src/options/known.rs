@@ -5,37 +5,22 @@ use std::fmt;
 use crate::Error;
 
 /// The query options that OData defines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SystemOption {
-    /// `$apply`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SystemOption {
     Apply,
-    /// `$compute`.
     Compute,
-    /// `$count`.
     Count,
-    /// `$deltatoken`.
     DeltaToken,
-    /// `$expand`.
     Expand,
-    /// `$filter`.
     Filter,
-    /// `$format`.
     Format,
-    /// `$index`.
     Index,
-    /// `$levels`.
     Levels,
-    /// `$orderby`.
     OrderBy,
-    /// `$search`.
     Search,
-    /// `$select`.
     Select,
-    /// `$skip`.
     Skip,
-    /// `$skiptoken`.
     SkipToken,
-    /// `$top`.
     Top,
 }
 
@@ -83,10 +68,12 @@ impl KnownOption {
             .map(|(option, which)| KnownOption::System(option, which))
     }
 
-    /// Whether it says how far a walk has come. A walk whose next link loses it
-    /// starts again.
+    /// Whether it says how far a client has come. A walk whose next link loses it
+    /// starts again, and who loses it from a link to changes gets all rows and
+    /// takes them for what changed.
     pub(super) fn is_of_walk(self) -> bool {
-        matches!(self, KnownOption::System(_, SystemOption::Skip | SystemOption::SkipToken))
+        use SystemOption::{DeltaToken, Skip, SkipToken};
+        matches!(self, KnownOption::System(_, Skip | SkipToken | DeltaToken))
     }
 
     /// Whether it is `$format`.

@@ -1,10 +1,8 @@
 //! Why a request is not answered as it asked.
 
-use std::borrow::Cow;
-
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use trunklog_odata::{Error, ErrorKind};
 
@@ -72,9 +70,12 @@ impl Failure {
             }
             // Not 503: the same request again would take as long.
             Store::TooSlow => Error::bad_request("The request would take too long.")
-                .hint("ask for a shorter range of time, or with a filter or an order that looks at less")
+                .hint(
+                    "ask for a shorter range of time, or with a filter or an order that looks at less; \
+                     store.query_secs sets how long it may take",
+                )
                 .into(),
-            Store::Gone => Failure::gone("start again without the link's token"),
+            Store::Gone => Failure::gone("the link is too old or from another store"),
             Store::TooMany => Error::bad_request("The answer would have too many rows.")
                 .hint("ask for a shorter range of time, or with a filter")
                 .into(),
@@ -82,11 +83,19 @@ impl Failure {
         }
     }
 
-    /// What a link goes on from is no longer there.
-    pub(crate) fn gone(hint: impl Into<Cow<'static, str>>) -> Failure {
+    /// What a link goes on from is no longer there, and why.
+    pub(crate) fn gone(why: &str) -> Failure {
         let message = "The sync state generation is not found. The delta token is expired and data must be \
                        synchronized again.";
-        Error::new(ErrorKind::Gone, message).hint(hint).into()
+        Error::new(ErrorKind::Gone, message).hint(format!("{why}: read everything again")).into()
+    }
+
+    /// Adds where the client can read everything again. Source: OData 4.01
+    /// Protocol, section 11.3.2.
+    pub(crate) fn restarting_at(self, place: HeaderValue) -> Failure {
+        let Failure { error, headers } = self;
+        let hint = format!("{}, from Location", error.hint_text().unwrap_or("read everything again"));
+        Failure { error: error.hint(hint), headers }.with_header(LOCATION, place)
     }
 
     fn unavailable(message: &'static str) -> Failure {
@@ -142,6 +151,11 @@ mod tests {
         {
             assert_eq!(answer.headers()[&name], value, "{name}");
         }
+        let gone = Failure::gone("it is too old");
+        assert_eq!(gone.error().hint_text(), Some("it is too old: read everything again"));
+        let gone = gone.restarting_at(HeaderValue::from_static("https://a.example/"));
+        assert_eq!(gone.error().hint_text(), Some("it is too old: read everything again, from Location"));
+        assert_eq!(gone.response("text/plain", Vec::new()).headers()[LOCATION], "https://a.example/");
         let answer = Failure::busy("a hint").response("text/plain", Vec::new());
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer.headers()[RETRY_AFTER], "1");

@@ -98,22 +98,23 @@ impl ChangesLinks {
         Ok(self.link(&DeltaToken { after, epoch, until: Some(until), start: Some(start) }))
     }
 
-    /// The link to all rows, for who has to start again.
+    /// The link to all rows, for who has to start again. The walk ends with a
+    /// link to changes again, whether or not the client asks for it in a header.
     pub(super) fn all_rows(&self) -> String {
-        self.with(None)
+        self.with(TRACKED)
     }
 
     fn link(&self, token: &DeltaToken) -> String {
-        self.with(Some(format!("$deltatoken={}", token.to_text(&self.selection, self.mask))))
+        self.with(&format!("$deltatoken={}", token.to_text(&self.selection, self.mask)))
     }
 
-    fn with(&self, token: Option<String>) -> String {
+    fn with(&self, option: &str) -> String {
         let ChangesLinks { root, version, segment, carried, page_size, .. } = self;
-        let carried = carried.strip_prefix('&').map(str::to_owned);
+        let carried = carried.strip_prefix('&');
         let page_size = page_size.map(|rows| format!("{PAGE_SIZE}={rows}"));
-        let options: Vec<String> = [carried, page_size, token].into_iter().flatten().collect();
-        let address = address(root, *version, segment);
-        if options.is_empty() { address } else { format!("{address}?{}", options.join("&")) }
+        let options: Vec<&str> =
+            [carried, page_size.as_deref(), Some(option)].into_iter().flatten().collect();
+        format!("{}?{}", address(root, *version, segment), options.join("&"))
     }
 }
 
@@ -272,11 +273,14 @@ mod tests {
                 )
             );
         }
+        let all_rows = links.all_rows();
+        assert!(all_rows.ends_with("&@a=2019-11-01&maxpagesize=20&track-changes=true"), "{all_rows}");
         let bare = changes("");
         let token = DeltaToken { after: Watermark(7), epoch: 1, until: None, start: None };
         let text = token.to_text(&bare.selection, bare.mask);
-        assert_eq!(bare.link(&token), format!("{}?$deltatoken={text}", bare.all_rows()));
-        assert!(bare.all_rows().ends_with("toDateTime=2019-12-01)"), "{}", bare.all_rows());
+        let all_rows = bare.all_rows();
+        assert!(all_rows.ends_with("toDateTime=2019-12-01)?track-changes=true"), "{all_rows}");
+        assert_eq!(bare.link(&token), all_rows.replace(TRACKED, &format!("$deltatoken={text}")));
     }
 
     #[test]

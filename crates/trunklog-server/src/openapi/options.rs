@@ -91,7 +91,7 @@ pub(super) const FAULTS: [Fault; 8] = [
     Fault { status: "403", name: "Forbidden", text: "The application does not have the role CallRecords.Read.All." },
     Fault { status: "404", name: "NotFound", text: "There is no such function, or not with these parameters." },
     Fault { status: "406", name: "NotAcceptable", text: "None of the media types that the request admits can be served." },
-    Fault { status: "410", name: "Gone", text: "What a link goes on from is no longer kept, or is of another store; start again, where Location says if it is there." },
+    Fault { status: "410", name: "Gone", text: "The link is too old, or belongs to another store or mask; read everything again, from Location if it is there." },
     Fault { status: "429", name: "TooManyRequests", text: "A limit on requests was reached; Retry-After says for how many seconds." },
     Fault { status: "503", name: "ServiceUnavailable", text: "The server is too busy, or its store is not available; Retry-After says for how many seconds." },
 ];

@@ -20,7 +20,7 @@ pub(super) fn all(logs: &[&Log], version: Version) -> Map<String, Value> {
         schemas.insert(log.row_type.to_owned(), object(properties));
         schemas.insert(page_name(log), page(log));
     }
-    schemas.insert("removed".to_owned(), removed());
+    schemas.insert("removed".to_owned(), removed(logs));
     schemas.insert("error".to_owned(), error());
     schemas.insert("batchRequest".to_owned(), batch_request());
     schemas.insert("batchResponse".to_owned(), batch_response());
@@ -58,36 +58,43 @@ fn page(log: &Log) -> Value {
                 "type": "string",
                 "format": "uri",
                 "description": "Instead of a next link on the last page, if Prefer asked for it: the address of \
-                    what changes from then on. It holds $deltatoken, which nobody writes himself.",
+                    what changes from then on. It holds $deltatoken: never write it yourself.",
             },
             "value": {
                 "type": "array",
                 "items": reference(log.row_type),
-                "description": "In answers to @odata.deltaLink, rows that are new or changed, and objects of the schema \
-                    removed.",
+                "description": "In answers to @odata.deltaLink, rows that are new or changed, and removed rows (the schema removed).",
             },
         },
     })
 }
 
 /// What stands for a row that is gone, among changed rows.
-fn removed() -> Value {
+fn removed(logs: &[&Log]) -> Value {
+    let mut properties = Map::new();
+    let reason = json!({
+        "type": "string",
+        "enum": ["changed", "deleted"],
+        "description": "changed: it does not satisfy the filter any more.",
+    });
+    properties.insert(
+        "@removed".to_owned(),
+        json!({ "type": "object", "required": ["reason"], "properties": { "reason": reason } }),
+    );
+    properties.insert("id".to_owned(), json!({ "type": "string" }));
+    for log in logs.iter().filter(|log| log.shows_time()) {
+        let time = json!({
+            "type": "string",
+            "format": "date-time",
+            "description": "The row's time. Time and id tell rows apart.",
+        });
+        properties.insert(log.time.to_owned(), time);
+    }
     json!({
         "type": "object",
         "description": "A row that is no longer among those that are followed.",
         "required": ["@removed", "id"],
-        "properties": {
-            "@removed": {
-                "type": "object",
-                "required": ["reason"],
-                "properties": { "reason": {
-                    "type": "string",
-                    "enum": ["changed", "deleted"],
-                    "description": "changed: it does not satisfy the filter any more.",
-                } },
-            },
-            "id": { "type": "string" },
-        },
+        "properties": properties,
     })
 }
 

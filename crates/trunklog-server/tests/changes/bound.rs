@@ -13,12 +13,12 @@ use trunklog_records::{Retention, TenantId};
 use trunklog_server::ThrottleLimits;
 use trunklog_store::{Clock, Engine, Result, Store};
 use trunklog_store_kit::{Fixture, MemoryEngine};
-use trunklog_testkit::{TENANT, TestServer, append, call_path, call_row, call_rows, form_encoded};
+use trunklog_testkit::{Answer, TENANT, TestServer, append, call_path, call_row, call_rows, form_encoded};
 use uuid::Uuid;
 
 use super::client::{
-    FROM, LOG, NDJSON, all, changed, durations, erase, follow, gone, hint, id, is_gone, server_with, walk,
-    with,
+    FROM, LOG, NDJSON, all, changed, delta_link, durations, erase, follow, gone, hint, id, is_gone, server_with,
+    walk, with,
 };
 
 #[tokio::test]
@@ -99,6 +99,40 @@ async fn a_link_belongs_to_its_store() {
     // Export and batch say the same.
     let answer = server.request("GET", &newer).bearer(&token).header("accept", NDJSON).send().await;
     is_gone(&answer, "an export");
+}
+
+#[tokio::test]
+async fn a_link_that_ended_leads_to_one_that_can_be_followed() {
+    let (server, token) = server_with(5).await;
+    for (target, accept) in [
+        (with("$filter=duration%20lt%2010&maxpagesize=2"), "application/json"),
+        (all(), "application/json"),
+        (with("$format=ndjson"), NDJSON),
+    ] {
+        let get = async |target: &str| {
+            server.request("GET", target).bearer(&token).header("accept", accept).send().await
+        };
+        let first = format!("{target}{}track-changes=true", if target.contains('?') { '&' } else { '?' });
+        let link = if accept == NDJSON {
+            get(&first).await.header("trunklog-delta-link").to_owned()
+        } else {
+            walk(&server, &target, &token).await.1
+        };
+        let ended = tampered(&link, |bytes| bytes[AFTER].copy_from_slice(&9_999_u64.to_be_bytes()));
+        let ended = get(&ended).await;
+        is_gone(&ended, &target);
+        let place = ended.header("location").to_owned();
+        // No header says any more that changes are followed.
+        let new = if accept == NDJSON {
+            get(&place).await.header("trunklog-delta-link").to_owned()
+        } else {
+            let pages = server.walk(&place, &token).await;
+            assert_eq!(pages.iter().flat_map(Answer::rows).count(), 5, "{target}");
+            delta_link(pages.last().unwrap()).unwrap_or_else(|| panic!("no link after {place}"))
+        };
+        assert_eq!(get(&new).await.status, 200, "{new}");
+        assert!(new.contains("$deltatoken="), "{target}: {new}");
+    }
 }
 
 /// An engine whose store is put back from a backup, and does not notice.

@@ -90,7 +90,8 @@ pub(crate) async fn follow(server: &TestServer, link: &str, token: &str) -> Told
     let (removed, rows): (Vec<Value>, Vec<Value>) =
         pages.iter().flat_map(Answer::rows).partition(|entry| entry.get("@removed").is_some());
     let removed = removed.iter().map(|gone| {
-        assert_eq!(gone.as_object().unwrap().len(), 2, "{gone}");
+        // Its id, its time, and why.
+        assert_eq!(gone.as_object().unwrap().len(), 3, "{gone}");
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         (text(&gone["id"]), text(&gone["@removed"]["reason"]))
     });
@@ -122,4 +123,5 @@ pub(crate) fn is_gone(answer: &Answer, what: &str) {
     let start = format!("{PUBLIC_URL}{}", all());
     assert!(answer.header("location").starts_with(&start), "{what}: {}", answer.header("location"));
     assert!(!answer.header("location").contains("token"), "{what}");
+    assert!(hint(answer).ends_with(": read everything again, from Location"), "{what}: {}", hint(answer));
 }

@@ -1,5 +1,6 @@
 //! The forms in which changes are told: for each log, and each kind of answer.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
@@ -71,13 +72,43 @@ async fn a_selection_keeps_the_ids() {
     let plain = server.get(&with("$select=duration"), &token).await;
     assert_eq!(plain.rows()[0], json!({"duration": 5}));
     let (pages, link) = walk(&server, &with("$select=duration"), &token).await;
-    assert_eq!(pages[0].rows()[0], json!({"id": id(0), "duration": 5}));
+    let at = "2020-01-05T00:00:00Z";
+    assert_eq!(pages[0].rows()[0], json!({"id": id(0), "startDateTime": at, "duration": 5}));
     let context = |page: &Answer| page.json()["@odata.context"].as_str().unwrap().to_owned();
-    assert!(context(&pages[0]).ends_with("(id,duration)"), "{}", context(&pages[0]));
+    assert!(context(&pages[0]).ends_with("(id,startDateTime,duration)"), "{}", context(&pages[0]));
     server.load(LOG, &[changed(0, 6)]);
     let told = follow(&server, &link, &token).await;
-    assert_eq!(told.rows, [json!({"id": id(0), "duration": 6})]);
-    assert!(context(&told.pages[0]).ends_with("(id,duration)/$delta"), "{}", context(&told.pages[0]));
+    assert_eq!(told.rows, [json!({"id": id(0), "startDateTime": at, "duration": 6})]);
+    let context = context(&told.pages[0]);
+    assert!(context.ends_with("(id,startDateTime,duration)/$delta"), "{context}");
+}
+
+#[tokio::test]
+async fn rows_with_the_same_id_are_told_apart_by_their_time() {
+    let server = TestServer::start();
+    let token = server.token().await;
+    let (first, second) = ("2020-01-05T00:00:00Z", "2020-01-06T00:00:00.1234567Z");
+    server.load(LOG, &[call_row(0, first), call_row(0, second)]);
+    let (pages, link) = walk(&server, &with("$select=duration"), &token).await;
+    let key = |row: &Value| {
+        let text = |name: &str| row[name].as_str().unwrap().to_owned();
+        (text("startDateTime"), text("id"))
+    };
+    let mut copy: BTreeSet<_> = pages[0].rows().iter().map(key).collect();
+    assert_eq!(copy.len(), 2);
+    erase(&server, &format!("startDateTime eq {second}"));
+    for accept in ["application/json", NDJSON] {
+        let told = server.request("GET", &link).bearer(&token).header("accept", accept).send().await;
+        let gone: Value = if accept == NDJSON {
+            serde_json::from_str(told.text().trim_end()).unwrap()
+        } else {
+            told.rows()[0].clone()
+        };
+        let expected = json!({"@removed": {"reason": "deleted"}, "id": id(0), "startDateTime": second});
+        assert_eq!(gone, expected, "{accept}");
+        copy.remove(&key(&gone));
+    }
+    assert_eq!(copy.into_iter().collect::<Vec<_>>(), [(first.to_owned(), id(0))]);
 }
 
 #[tokio::test]

@@ -80,11 +80,12 @@ impl Check {
 fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bool> {
     let open = store.as_ref().ok().and_then(Option::as_ref);
     let server = open.and_then(OpenStore::server);
-    let checks: [(&str, Result<String>); 11] = [
+    let checks: [(&str, Result<String>); 12] = [
         ("configuration", Ok(configuration(settings, server))),
         ("answers", Ok(answers(settings))),
         ("masking", Ok(masking(settings))),
         ("retention", retention(settings, open)),
+        ("changes", Ok(changes(settings))),
         ("throttling", Ok(throttling(settings))),
         ("load", Ok(load(settings))),
         ("origins of web pages", Ok(origins(settings))),
@@ -113,7 +114,7 @@ fn repair(settings: &Settings) -> Result<String> {
 fn line(name: &str, outcome: Result<String>) -> Result<()> {
     match outcome {
         Ok(detail) => output::print(&format!("ok      {name}: {detail}")),
-        Err(error) => output::print(&format!("failed  {name}: {error:#}")),
+        Err(error) => output::print(&format!("failed  {name}: {}", output::told(&error))),
     }
 }
 
@@ -168,6 +169,16 @@ fn retention(settings: &Settings, store: Option<&OpenStore>) -> Result<String> {
         return Ok(kept);
     }
     Ok(format!("{kept}; {} to be deleted on your word: look with trunklog retention", counted(rows, "row")))
+}
+
+/// For how long links to changes are good.
+fn changes(settings: &Settings) -> String {
+    const DAY_SECS: u64 = 24 * 60 * 60;
+    if settings.serve.profile.is_strict() {
+        return "nobody can follow them, as on Graph".to_owned();
+    }
+    let days = settings.store.deletions_kept.as_secs() / DAY_SECS;
+    format!("the ids of deleted rows are kept for {}", counted(days, "day"))
 }
 
 fn throttling(settings: &Settings) -> String {

@@ -18,7 +18,7 @@ use crate::config::Settings;
 use crate::flags::{LogName, TenantFlag, log_name};
 use crate::progress::{self, ImportBar, ProgressDisplay};
 use crate::{output, signals, store, tenant, time};
-use report::{Rejects, Report};
+use report::{Rejects, Report, Rest};
 
 /// The exit code when records were rejected or pages are missing.
 const INCOMPLETE: u8 = 3;
@@ -30,8 +30,8 @@ const MIB: u64 = 1024 * 1024;
 /// Takes pages, arrays and lines of JSON, answers to $batch, and what
 /// PowerShell makes of them, plain or gzip, whole folders, and standard input.
 /// Each row goes to its log. Importing the same again changes nothing, so an
-/// import that was stopped is simply run again; with --resume it goes on where it
-/// was.
+/// import that was stopped is simply run again. Start long imports with --resume;
+/// if one stops, the same command goes on there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -75,14 +75,16 @@ pub(crate) struct Import {
         value_parser = clap::value_parser!(u64).range(1..=1_048_576)
     )]
     max_rejects_mib: u64,
-    /// Go on with files where an import with --resume was stopped
+    /// Keep how far each file is stored, and go on there if the import stops
     ///
-    /// Until the import is done, the store keeps how far each file is stored, and
-    /// which files are stored as a whole: the last 100,000 of those. What was read
-    /// before is neither read nor counted again, and what was rejected there is not
-    /// rejected again; only a file in which a page is missing is read again from
-    /// the last place before that. A file that has changed is read from its start,
-    /// and so is standard input.
+    /// Start long imports with it; if one stops, the same command goes on there.
+    /// An import that was started without it kept nothing to go on from. Until the
+    /// import is done, the store keeps how far each file is stored, and which files
+    /// are stored as a whole: the last 100,000 of those. What was read before is
+    /// neither read nor counted again, and what was rejected there is not rejected
+    /// again; only a file in which a page is missing is read again from the last
+    /// place before that. A file that has changed is read from its start, and so is
+    /// standard input.
     #[arg(long)]
     resume: bool,
     /// Show no progress
@@ -133,7 +135,10 @@ impl Import {
             // The rows are stored all the same.
             tracing::warn!(error = %with_causes(&error), "the store could not be tidied");
         }
-        let report = Report::new(tenant, summary, rejects, failure.as_ref()).with_passed_over(&passed_over);
+        let rest = if self.resume { Rest::FromWhereItWas } else { Rest::FromStart };
+        let report = Report::new(tenant, summary, rejects, failure.as_ref())
+            .with_rest(rest)
+            .with_passed_over(&passed_over);
         let printed = if self.json { output::print_json(&report) } else { output::print(&report.text()) };
         printed?;
         match failure {

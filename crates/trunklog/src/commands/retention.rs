@@ -18,8 +18,8 @@ use crate::{output, signals, store, time};
 ///
 /// A server deletes old rows by itself while this is usual: what has aged since it
 /// last did. Otherwise it waits: the first time after a retention was set or
-/// shortened, when it is more than a tenth of a log at once, and when the clock is
-/// not where the store last saw it.
+/// shortened, when it is more than a tenth of a log and more than 1,000 rows in one
+/// deletion, and when the clock is not where the store last saw it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

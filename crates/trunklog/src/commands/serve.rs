@@ -30,8 +30,8 @@ Examples:
 
 An address is written 127.0.0.1:8443 or [::]:8443; off opens no such listener.
 All else is set in trunklog.toml; trunklog check says what holds. SIGTERM and
-Ctrl-C finish what is under way, a second one ends at once. The page /openapi
-shows what can be asked.")]
+Ctrl-C finish what is under way, a second one ends it immediately. The page
+/openapi shows what can be asked.")]
 pub(crate) struct Serve {
     /// Where to listen by HTTPS [default: 127.0.0.1:8443, or off with --http]
     #[arg(long, value_name = "ADDRESS")]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::num::{NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -13,7 +12,8 @@ use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
 
-use super::values::{Country, KeepTime, LogKey, OriginList, Secs};
+use super::values::{Country, KeepTime, LogKey, OriginList};
+use super::whole::{Count, Secs, Whole};
 
 /// Lays settings over others.
 pub(crate) trait Overlay {
@@ -103,32 +103,32 @@ section! {
 section! {
     /// `[store]`
     Store {
-        memory_mib: Option<NonZeroU32>,
-        threads: Option<NonZeroU32>,
-        query_secs: Option<Secs<u64>>,
-        deletions_days: Option<NonZeroU16>,
+        memory_mib: Option<Count<u32>>,
+        threads: Option<Count<u32>>,
+        query_secs: Option<Secs<0>>,
+        deletions_days: Option<Count<u16>>,
     }
 }
 
 section! {
     /// `[limits]`
     LimitKeys {
-        header_bytes: Option<NonZeroUsize>,
-        url_bytes: Option<NonZeroUsize>,
-        body_bytes: Option<NonZeroUsize>,
-        header_secs: Option<Secs<NonZeroU64>>,
-        stall_secs: Option<Secs<NonZeroU64>>,
-        slow_bytes_per_sec: Option<u64>,
-        slow_secs: Option<Secs<NonZeroU64>>,
-        idle_secs: Option<Secs<NonZeroU64>>,
-        connections: Option<NonZeroUsize>,
-        unread_bytes: Option<NonZeroUsize>,
-        connection_unread_bytes: Option<NonZeroUsize>,
-        store_workers: Option<NonZeroUsize>,
-        store_queue: Option<NonZeroUsize>,
-        page_rows: Option<NonZeroU32>,
-        exports: Option<NonZeroUsize>,
-        shutdown_secs: Option<Secs<NonZeroU64>>,
+        header_bytes: Option<Count<usize>>,
+        url_bytes: Option<Count<usize>>,
+        body_bytes: Option<Count<usize>>,
+        header_secs: Option<Secs<1>>,
+        stall_secs: Option<Secs<1>>,
+        slow_bytes_per_sec: Option<Whole<u64, 0>>,
+        slow_secs: Option<Secs<1>>,
+        idle_secs: Option<Secs<1>>,
+        connections: Option<Count<usize>>,
+        unread_bytes: Option<Count<usize>>,
+        connection_unread_bytes: Option<Count<usize>>,
+        store_workers: Option<Count<usize>>,
+        store_queue: Option<Count<usize>>,
+        page_rows: Option<Count<u32>>,
+        exports: Option<Count<usize>>,
+        shutdown_secs: Option<Secs<1>>,
     }
 }
 
@@ -136,10 +136,10 @@ section! {
     /// `[throttle]`
     Throttle {
         enabled: Option<bool>,
-        tenant: Option<NonZeroU32>,
-        application: Option<NonZeroU32>,
-        function: Option<NonZeroU32>,
-        window_secs: Option<NonZeroU32>,
+        tenant: Option<Count<u32>>,
+        application: Option<Count<u32>>,
+        function: Option<Count<u32>>,
+        window_secs: Option<Count<u32>>,
     }
 }
 
@@ -154,7 +154,7 @@ section! {
     /// `[masking]`
     Masking {
         country: Option<Text<Country>>,
-        digits: Option<u8>,
+        digits: Option<Whole<u8, 0>>,
     }
 }
 
@@ -162,7 +162,7 @@ section! {
     /// `[tenants."<guid>"]`
     TenantKeys {
         country: Option<Text<Country>>,
-        mask_digits: Option<u8>,
+        mask_digits: Option<Whole<u8, 0>>,
     }
 }
 
@@ -179,7 +179,7 @@ section! {
     Identity {
         audiences: Option<Vec<String>>,
         tenants: Option<Vec<Text<TenantId>>>,
-        token_lifetime_secs: Option<NonZeroU32>,
+        token_lifetime_secs: Option<Count<u32>>,
         issuers: Option<Vec<Issuer>>,
     }
 }
@@ -242,15 +242,15 @@ impl Layer {
 impl LimitKeys {
     pub(super) fn into_limits(self) -> Limits {
         let usual = Limits::default();
-        let size = |key: Option<NonZeroUsize>, usual: usize| key.map_or(usual, NonZeroUsize::get);
-        let secs = |key: Option<Secs<NonZeroU64>>, usual: u64| key.map_or(usual, Secs::get);
+        let size = |key: Option<Count<usize>>, usual: usize| key.map_or(usual, Count::get);
+        let secs = |key: Option<Secs<1>>, usual: u64| key.map_or(usual, Secs::get);
         Limits {
             header_bytes: size(self.header_bytes, usual.header_bytes),
             url_bytes: size(self.url_bytes, usual.url_bytes),
             body_bytes: size(self.body_bytes, usual.body_bytes),
             header_secs: secs(self.header_secs, usual.header_secs),
             stall_secs: secs(self.stall_secs, usual.stall_secs),
-            slow_bytes_per_sec: self.slow_bytes_per_sec.unwrap_or(usual.slow_bytes_per_sec),
+            slow_bytes_per_sec: self.slow_bytes_per_sec.map_or(usual.slow_bytes_per_sec, Whole::get),
             slow_secs: secs(self.slow_secs, usual.slow_secs),
             idle_secs: secs(self.idle_secs, usual.idle_secs),
             connections: size(self.connections, usual.connections),
@@ -258,7 +258,7 @@ impl LimitKeys {
             connection_unread_bytes: size(self.connection_unread_bytes, usual.connection_unread_bytes),
             store_workers: size(self.store_workers, usual.store_workers),
             store_queue: size(self.store_queue, usual.store_queue),
-            page_rows: self.page_rows.map_or(usual.page_rows, NonZeroU32::get),
+            page_rows: self.page_rows.map_or(usual.page_rows, Count::get),
             exports: size(self.exports, usual.exports),
             shutdown_secs: secs(self.shutdown_secs, usual.shutdown_secs),
         }

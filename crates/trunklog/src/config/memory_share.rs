@@ -1,7 +1,6 @@
 //! What settings say of memory, and what there is.
 
-use std::num::{NonZeroU32, NonZeroUsize};
-
+use super::whole::Count;
 use crate::memory_limit::MemoryLimit;
 
 /// Where the memory of store and clients comes from.
@@ -15,7 +14,7 @@ pub(crate) struct MemoryShare {
 
 impl MemoryShare {
     /// `store` and `unread` are what was set.
-    pub(super) fn of(store: Option<NonZeroU32>, unread: Option<NonZeroUsize>) -> MemoryShare {
+    pub(super) fn of(store: Option<Count<u32>>, unread: Option<Count<usize>>) -> MemoryShare {
         MemoryShare { is_set: store.is_some(), is_unread_set: unread.is_some(), limit: None }
     }
 }

@@ -1,7 +1,6 @@
 //! From keys to what the server does about numbers, old rows and load.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 
 use anyhow::{Result, bail};
 use trunklog_odata::Profile;
@@ -11,6 +10,7 @@ use trunklog_server::{Masks, ThrottleLimits};
 
 use super::layer::{Masking, TenantKeys, Text, Throttle};
 use super::values::{Country, KeepTime, LogKey};
+use super::whole::{Count, Whole};
 
 /// How numbers are masked. What a tenant's own section says goes before what
 /// holds for all, and within a section digits go before the country.
@@ -28,7 +28,8 @@ pub(super) fn masks(masking: &Masking, tenants: &BTreeMap<Text<TenantId>, Tenant
 
 /// The mask that a section says; None when it says nothing. `key` is the name
 /// of its digits.
-fn mask(key: &str, country: Option<&Text<Country>>, digits: Option<u8>) -> Result<Option<Mask>> {
+fn mask(key: &str, country: Option<&Text<Country>>, digits: Option<Whole<u8, 0>>) -> Result<Option<Mask>> {
+    let digits = digits.map(Whole::get);
     if let Some(digits) = digits.filter(|digits| *digits > MOST_DIGITS) {
         bail!("{key} is {digits}: no number has more than {MOST_DIGITS} digits, write that or less");
     }
@@ -48,7 +49,7 @@ pub(super) fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<K
 pub(super) fn throttle(keys: &Throttle, profile: Profile) -> Option<ThrottleLimits> {
     let figures = [keys.tenant, keys.application, keys.function, keys.window_secs];
     let named = figures.iter().any(Option::is_some);
-    let figure = |key: Option<NonZeroU32>, usual: u32| key.map_or(usual, NonZeroU32::get);
+    let figure = |key: Option<Count<u32>>, usual: u32| key.map_or(usual, Count::get);
     let usual = ThrottleLimits::default();
     keys.enabled.unwrap_or(named || profile.is_strict()).then(|| ThrottleLimits {
         tenant: figure(keys.tenant, usual.tenant),

@@ -337,6 +337,39 @@ fn no_time_is_longer_than_ten_years() {
 }
 
 #[test]
+fn what_is_no_whole_number_is_refused_with_what_is_right() {
+    for (key, right) in [
+        ("[store]\ndeletions_days", "a whole number from 1 to 65535"),
+        ("[store]\nmemory_mib", "a whole number from 1 to 4294967295"),
+        ("[store]\nthreads", "a whole number from 1 to"),
+        ("[limits]\nconnections", "a whole number, at least 1"),
+        ("[limits]\nslow_bytes_per_sec", "a whole number, at least 0"),
+        ("[limits]\nheader_secs", "a whole number of seconds from 1 to 315360000"),
+        ("[store]\nquery_secs", "a whole number of seconds from 0 to 315360000"),
+        ("[throttle]\nfunction", "a whole number from 1 to"),
+        ("[masking]\ndigits", "a whole number from 0 to 255"),
+        ("[identity]\ntoken_lifetime_secs", "a whole number from 1 to"),
+    ] {
+        for wrong in ["-1", "1.5", "\"9\"", "true"] {
+            let message = problem(&format!("{key} = {wrong}\n"));
+            assert!(message.starts_with("trunklog.toml:2: ") && message.contains(right), "{message}");
+        }
+        let variable = format!("TRUNKLOG_{}", key[1..].replace("]\n", "_").to_ascii_uppercase());
+        for wrong in ["-1", "x", "99999999999999999999"] {
+            let error = format!("{:#}", environment(&[(variable.as_str(), wrong)]).unwrap_err());
+            assert!(error.contains(&variable) && error.contains(right), "{error}");
+        }
+    }
+    for zero in ["[store]\ndeletions_days", "[limits]\npage_rows", "[limits]\nidle_secs", "[throttle]\ntenant"] {
+        let message = problem(&format!("{zero} = 0\n"));
+        assert!(message.contains("integer `0`, expected a whole number"), "{message}");
+    }
+    let kept = environment(&[("TRUNKLOG_STORE_DELETIONS_DAYS", "7")]).unwrap();
+    let kept = Settings::from_layer(kept).unwrap().store.deletions_kept;
+    assert_eq!(kept, Duration::from_hours(7 * 24));
+}
+
+#[test]
 fn without_a_known_limit_the_usual_memory_is_taken() {
     let nothing = tempfile::tempdir().unwrap();
     let mut settings = Settings::from_layer(parse("").unwrap()).unwrap();

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use trunklog_records::schema::{LOGS, Log};
-use trunklog_server::{MOST_SECS, Origins};
+use trunklog_server::Origins;
 
 /// A country by its two letters (ISO 3166-1), in upper case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +28,6 @@ pub(crate) enum KeepTime {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OriginList(pub(crate) Origins);
 
-/// A time in seconds, of ten years at most: clocks count not much further.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Secs<T>(T);
-
 const FOREVER: &str = "forever";
 const ANY_ORIGIN: &str = "*";
 
@@ -51,34 +47,6 @@ impl FromStr for Country {
         } else {
             Err(format!("'{text}' is not a country: write its two letters (ISO 3166-1), such as DE"))
         }
-    }
-}
-
-impl<T: Copy + Into<u64>> Secs<T> {
-    pub(crate) fn get(self) -> u64 {
-        self.0.into()
-    }
-
-    fn checked(number: T) -> Result<Secs<T>, String> {
-        let secs: u64 = number.into();
-        if secs > MOST_SECS {
-            return Err(format!("{secs} seconds are more than ten years: write {MOST_SECS} or less"));
-        }
-        Ok(Secs(number))
-    }
-}
-
-impl<T: Copy + Into<u64> + FromStr<Err: fmt::Display>> FromStr for Secs<T> {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Secs<T>, String> {
-        text.parse::<T>().map_err(|error| error.to_string()).and_then(Secs::checked)
-    }
-}
-
-impl<'de, T: Copy + Into<u64> + Deserialize<'de>> Deserialize<'de> for Secs<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Secs<T>, D::Error> {
-        Secs::checked(T::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

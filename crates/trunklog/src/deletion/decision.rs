@@ -90,7 +90,7 @@ impl Why {
             Why::ClockBehind => "the clock is behind what the store has seen",
             Why::First => "nothing was deleted of this log before",
             Why::Shortened => "the retention of the log was shortened",
-            Why::Unusual => "it is more than a tenth of the log at once",
+            Why::Unusual => "it is more than a tenth of the log and more than 1,000 rows in one deletion",
         }
     }
 

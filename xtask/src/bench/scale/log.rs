@@ -61,7 +61,7 @@ impl Log {
         Ok(Log { rows: self.rows, trunklog, application: self.application.clone() })
     }
 
-    /// Reads the files of the store once, so that they lie in memory where
+    /// Reads the files of the store once, so that they are in memory where
     /// there is room.
     pub(super) fn read_through(&self) -> Result<()> {
         for file in files(&self.trunklog.data)? {

@@ -22,8 +22,8 @@ pub(in crate::graph) enum MaxVersion {
 /// What a client understands.
 ///
 /// # Errors
-/// 400 when it is older than 4.0, unless the profile is strict: nobody knows
-/// what Graph does.
+/// 400 when it is older than 4.0, unless the profile is strict: what Graph does
+/// then is not known.
 pub(in crate::graph) fn max_version(headers: &HeaderMap, profile: Profile) -> Result<MaxVersion, Error> {
     let text = headers.get(MAX_VERSION).and_then(|value| value.to_str().ok());
     match text.and_then(version) {

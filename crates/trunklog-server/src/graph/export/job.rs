@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use trunklog_errors::with_causes;
 use trunklog_exports::{Encoder, encoder};
 use trunklog_odata::envelope::write_removed;
-use trunklog_records::Rows;
+use trunklog_records::{Log, Rows};
 use trunklog_records::masking::Mask;
 use trunklog_store::{ChangesQuery, Removed, Store};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use super::order::{Export, Reading};
 use super::outlet::{Outlet, Stop, Way};
 use crate::app::App;
 use crate::metrics::ExportEnd;
+use crate::store_limits::told;
 
 /// Batches that were read and wait to be encoded.
 const BATCHES_AHEAD: usize = 2;
@@ -98,7 +99,7 @@ impl Job {
         };
         if let Err(error) = &scanned {
             self.app.metrics.store_error(error.kind());
-            let told = with_causes(error);
+            let told = told(error);
             tracing::error!(request_id = %self.request, error = %told, "the store could not serve an export");
         } else {
             // Nobody takes it when the client is gone.
@@ -120,7 +121,7 @@ impl Job {
                     encode_rows(encoder.as_mut(), &rows, format.rows_at_a_time(), &mut outlet)?;
                     self.app.metrics.rows(self.export.function, rows.len());
                 }
-                Batch::Removed(removed) => encode_removed(&removed, &mut outlet)?,
+                Batch::Removed(removed) => encode_removed(&removed, reading.log(), &mut outlet)?,
                 Batch::End => {
                     encoder.finish(outlet.buffer())?;
                     return outlet.finish();
@@ -154,9 +155,10 @@ fn read_changes(
 }
 
 /// Encodes what is gone. Only NDJSON has a form for it.
-fn encode_removed(removed: &[Removed], outlet: &mut Outlet) -> Result<(), Stop> {
-    for Removed { id, reason, .. } in removed {
-        write_removed(id, reason.name(), outlet.buffer());
+fn encode_removed(removed: &[Removed], log: &Log, outlet: &mut Outlet) -> Result<(), Stop> {
+    for Removed { time, id, reason } in removed {
+        let time = log.shows_time().then_some((log.time, *time));
+        write_removed(id, time, reason.name(), outlet.buffer());
         outlet.buffer().push(b'\n');
     }
     outlet.send_full()

@@ -6,7 +6,6 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderName, HeaderValue};
-use trunklog_errors::with_causes;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_odata::{Error, Profile};
 use trunklog_records::{Log, TenantId};
@@ -15,7 +14,7 @@ use trunklog_store::{ChangesQuery, DeltaToken, Engine, PageQuery, Selection, Ski
 use super::applied::Applied;
 use super::call::Call;
 use super::export::file_name;
-use super::following::{Following, with_id, with_restart};
+use super::following::{Following, with_key, with_restart};
 use crate::answer::{Failure, of_unknown_length};
 use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
@@ -25,6 +24,7 @@ use crate::graph::links::{self, Walk};
 use crate::graph::page::{ChangesJob, Job, Page, RowForm};
 use crate::graph::request::{ApiRequest, InBatch};
 use crate::share::Share;
+use crate::store_limits::told;
 
 const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
@@ -85,7 +85,7 @@ impl Call<'_> {
         let profile = app.settings.profile;
         let carried = links::carried(parts.uri.query().unwrap_or_default(), profile);
         let page_size = size.wanted;
-        let layout = if is_followed { with_id(choice.layout, log) } else { choice.layout };
+        let layout = if is_followed { with_key(&choice.layout, log, version) } else { choice.layout };
         let root = root.to_owned();
         let walk = Walk { root, version, segment, selection, carried, page_size, profile, changes };
         let form = RowForm { layout, selected: choice.selected, format };
@@ -115,7 +115,8 @@ impl Call<'_> {
         };
         let applied = Applied { page_rows: size.preferred, changes: self.prefers_changes() };
         let Call { request, log, choice, tenant, mask, .. } = self;
-        let form = RowForm { layout: with_id(choice.layout, log), selected: choice.selected, format };
+        let layout = with_key(&choice.layout, log, request.version);
+        let form = RowForm { layout, selected: choice.selected, format };
         let coding = Coding::accepted(&request.parts.headers);
         let job = ChangesJob { links, token, query, form, mask, coding };
         // Rows are looked for among all of the hours that changed.
@@ -198,7 +199,7 @@ async fn made(
         app.metrics.store_error(error.kind());
         // A link that is too old is the client's to replace.
         if error.kind() != trunklog_store::ErrorKind::Gone {
-            let told = with_causes(&error);
+            let told = told(&error);
             tracing::error!(request_id = %ids.request, error = %told, "the store could not serve a page");
         }
         Failure::of_store(&error)

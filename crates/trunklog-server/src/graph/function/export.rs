@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Version};
-use trunklog_errors::with_causes;
 use trunklog_exports::Format;
 use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_store::{ChangesQuery, DeltaToken, ScanQuery, Watermark};
 
 use super::applied::Applied;
 use super::call::Call;
-use super::following::{Following, with_id, with_restart};
+use super::following::{Following, with_key, with_restart};
 use crate::answer::Failure;
 use crate::backlog::Reader;
 use crate::coding::Coding;
 use crate::graph::export::{self, Export, Reading};
 use crate::graph::request::ApiRequest;
 use crate::share::Share;
+use crate::store_limits::told;
 
 /// Holds the link to what changes after an export, which has no place for it.
 /// There is no name of OData for that, and none in the registry of link
@@ -59,8 +59,8 @@ impl Call<'_> {
         let restart = self.changes_links(None);
         let file_name = file_name(self.log.function, self.span, format);
         let Call { request, log, choice, tenant, mask, .. } = self;
-        let ApiRequest { app, parts, ids, .. } = request;
-        let layout = if is_followed { with_id(choice.layout, log) } else { choice.layout };
+        let ApiRequest { app, parts, ids, version, .. } = request;
+        let layout = if is_followed { with_key(&choice.layout, log, version) } else { choice.layout };
         let coding = Coding::accepted(&parts.headers);
         let export =
             Export { function: log.function, format, layout, reading, mask, tenant, coding, file_name };
@@ -116,7 +116,7 @@ impl Call<'_> {
             app.metrics.store_error(error.kind());
             // A link that is too old is the client's to replace.
             if error.kind() != trunklog_store::ErrorKind::Gone {
-                let told = with_causes(&error);
+                let told = told(&error);
                 tracing::error!(request_id = %ids.request, error = %told, "the store could not serve an export");
             }
             with_restart(Failure::of_store(&error), &self.changes_links(None))

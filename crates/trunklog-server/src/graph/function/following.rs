@@ -2,10 +2,9 @@
 //! 11.3.
 
 use http::HeaderValue;
-use http::header::LOCATION;
 use trunklog_exports::Format;
 use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
-use trunklog_odata::{Error, ErrorKind};
+use trunklog_odata::{Error, ErrorKind, Version};
 use trunklog_records::Log;
 use trunklog_store::{DeltaToken, DeltaTokenError, Selection};
 
@@ -37,16 +36,26 @@ impl Call<'_> {
     /// followed is an error.
     ///
     /// # Errors
-    /// 400 for a token that was changed, belongs to something else or stands
-    /// beside what does not go with it; 410 where the mask is another one.
+    /// 400 for a token that was changed, belongs to something else or is combined
+    /// with what does not go with it, and for any where the server is strict; 410
+    /// where the mask is another one.
     pub(super) fn following(&self, representation: Representation) -> Result<Following, Failure> {
         let options = &self.options;
         // Other forms have no place for what is gone.
         let is_served =
             matches!(representation, Representation::Page(_) | Representation::Export(Format::Ndjson));
+        let is_strict = self.request.app.settings.profile.is_strict();
         if let Some(text) = options.delta_token() {
+            if is_strict {
+                // A link from before the server was strict: page 1 of all rows
+                // must not be taken for what changed.
+                let message = "The $deltatoken query option is not supported.";
+                return Err(Error::bad_request(message)
+                    .hint("a strict server tells no changes, as Graph does not: read everything without it")
+                    .into());
+            }
             if options.skip().is_some() || options.top().is_some() || options.skip_token().is_some() {
-                let message = "The $deltatoken query option cannot stand beside $top, $skip or $skiptoken.";
+                let message = "The $deltatoken query option cannot be combined with $top, $skip or $skiptoken.";
                 return Err(Error::bad_request(message).hint("follow links as they came").into());
             }
             if !is_served {
@@ -65,7 +74,7 @@ impl Call<'_> {
             None => options.skip().is_none() && (self.prefers_changes() || links::is_tracked(query)),
         };
         let is_whole = options.top().is_none();
-        let is_served = is_served && !self.request.app.settings.profile.is_strict() && self.can_be_followed();
+        let is_served = is_served && !is_strict && self.can_be_followed();
         Ok(if is_wanted && is_whole && is_served { Following::Walk } else { Following::Nothing })
     }
 
@@ -117,8 +126,9 @@ impl Call<'_> {
         }
         match DeltaToken::parse(text, &self.choice.followed(self.log, self.range), self.mask) {
             Ok(token) => Ok(Following::Changes(token)),
-            Err(error @ DeltaTokenError::OtherMask) => {
-                Err(with_restart(Failure::gone(error.to_string()), &self.changes_links(None)))
+            Err(DeltaTokenError::OtherMask) => {
+                let failure = Failure::gone("phone numbers are masked in another way than for the link");
+                Err(with_restart(failure, &self.changes_links(None)))
             }
             Err(error @ (DeltaTokenError::Malformed | DeltaTokenError::OtherWalk)) => {
                 let message = "The value of the $deltatoken query option is not valid.";
@@ -136,17 +146,53 @@ impl Call<'_> {
 /// 4.01 Protocol, section 11.3.2.
 pub(super) fn with_restart(failure: Failure, links: &ChangesLinks) -> Failure {
     match HeaderValue::try_from(links.all_rows()) {
-        Ok(place) if failure.error().kind() == ErrorKind::Gone => failure.with_header(LOCATION, place),
+        Ok(place) if failure.error().kind() == ErrorKind::Gone => failure.restarting_at(place),
         _ => failure,
     }
 }
 
-/// What is shown of rows whose changes are followed: always their ids, by which
-/// they are told to be gone.
-pub(super) fn with_id(mut layout: Vec<usize>, log: &Log) -> Vec<usize> {
-    let id = log.id_index();
-    if !layout.contains(&id) {
-        layout.insert(0, id);
+/// What is shown of rows whose changes are followed: always what tells them
+/// apart, by which they are told to be gone. That is their id and, in the place
+/// that the version has for it, their time.
+pub(super) fn with_key(layout: &[usize], log: &Log, version: Version) -> Vec<usize> {
+    let (id, time) = (log.id_index(), log.time_index());
+    let unknown = log.properties.len();
+    let mut whole = log.layout(version);
+    if !whole.contains(&id) {
+        whole.insert(0, id);
     }
-    layout
+    whole.push(unknown);
+    whole.retain(|at| layout.contains(at) || [id, time].contains(at));
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS, PSTN_BLOCKED_USERS};
+
+    use super::*;
+
+    #[test]
+    fn what_tells_rows_apart_is_always_shown() {
+        let names = |log: &'static Log, selected: &[&str]| -> Vec<&'static str> {
+            let layout: Vec<usize> = selected.iter().filter_map(|name| log.index_of(name)).collect();
+            let shown = with_key(&layout, log, Version::Beta);
+            shown.iter().map(|at| log.properties[*at].name).collect()
+        };
+        let calls = &DIRECT_ROUTING_CALLS;
+        assert_eq!(names(calls, &["userId", "duration"]), ["id", "userId", "startDateTime", "duration"]);
+        assert_eq!(names(calls, &["id", "startDateTime"]), ["id", "startDateTime"]);
+        // Graph shows no id there.
+        assert_eq!(names(&PSTN_BLOCKED_USERS, &["userId"]), ["id", "userId", "blockDateTime"]);
+    }
+
+    #[test]
+    fn nothing_else_is_added() {
+        for log in LOGS.into_iter().filter(|log| log.shows_time()) {
+            let mut whole = log.layout(Version::Beta);
+            whole.push(log.properties.len());
+            let shown = with_key(&whole, log, Version::Beta);
+            assert_eq!(shown[shown.len() - whole.len()..], whole, "{}", log.name);
+        }
+    }
 }

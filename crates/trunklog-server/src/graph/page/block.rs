@@ -22,8 +22,9 @@ impl Block {
         Block::of_changes(&[], rows, layout, format)
     }
 
-    /// The same after what is gone. That comes first, for those who know rows by
-    /// their ids alone: an id that is gone at one time and there at another stays.
+    /// The same after what is gone. That comes first, for those who tell rows apart
+    /// by their ids alone: an id that is gone at one time and there at another
+    /// stays.
     pub(super) fn of_changes(
         removed: &[Removed],
         rows: &Rows,
@@ -32,11 +33,13 @@ impl Block {
     ) -> Block {
         let count = rows.len() + removed.len();
         let mut bytes = Vec::with_capacity(room_for(layout, count));
-        for Removed { id, reason, .. } in removed {
-            write_removed(id, reason.name(), &mut bytes);
+        let log = rows.log();
+        for Removed { time, id, reason } in removed {
+            let time = log.shows_time().then_some((log.time, *time));
+            write_removed(id, time, reason.name(), &mut bytes);
             bytes.push(b',');
         }
-        RowEncoder::formatted(rows.log(), layout, format).encode(rows, &mut bytes);
+        RowEncoder::formatted(log, layout, format).encode(rows, &mut bytes);
         if rows.is_empty() {
             // No row follows the last comma.
             bytes.pop();
@@ -81,7 +84,8 @@ mod tests {
 
     #[test]
     fn what_is_gone_comes_before_rows() {
-        let removed = |id: &str, reason| Removed { time: Instant::ABSENT, id: id.to_owned(), reason };
+        let time = Instant::parse("2026-10-31T00:00:00.5Z").unwrap();
+        let removed = |id: &str, reason| Removed { time, id: id.to_owned(), reason };
         let gone = [removed("a", Reason::Deleted), removed("b\"", Reason::Changed)];
         let rows = |count: usize| {
             let mut rows = RowBuilder::new(&SMS);
@@ -91,8 +95,10 @@ mod tests {
             }
             rows.finish()
         };
-        let removals =
-            r#"{"@removed":{"reason":"deleted"},"id":"a"},{"@removed":{"reason":"changed"},"id":"b\""}"#;
+        let removals = concat!(
+            r#"{"@removed":{"reason":"deleted"},"id":"a","sentDateTime":"2026-10-31T00:00:00.5Z"},"#,
+            r#"{"@removed":{"reason":"changed"},"id":"b\"","sentDateTime":"2026-10-31T00:00:00.5Z"}"#
+        );
         for (gone, count, expected) in [
             (&gone[..], 2, format!("{removals},{{\"id\":\"c\"}},{{\"id\":\"c\"}}")),
             (&gone[..], 0, removals.to_owned()),

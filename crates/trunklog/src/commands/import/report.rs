@@ -47,6 +47,18 @@ pub(super) struct Report {
     rows_per_second: u64,
     pub(super) interrupted: bool,
     error: Option<String>,
+    #[serde(skip)]
+    rest: Rest,
+}
+
+/// How the rest of an import that was stopped is imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// All is read again.
+    #[default]
+    FromStart,
+    /// The store keeps how far it came.
+    FromWhereItWas,
 }
 
 /// What became of the rows of one log.
@@ -111,8 +123,14 @@ impl Report {
             milliseconds: u64::try_from(summary.elapsed.as_millis()).unwrap_or(u64::MAX),
             rows_per_second: progress::per_sec(summary.rows, summary.elapsed),
             interrupted: summary.interrupted,
-            error: failure.map(|error| format!("{error:#}")),
+            error: failure.map(output::told),
+            rest: Rest::default(),
         }
+    }
+
+    /// The same of an import whose rest can be imported so.
+    pub(super) fn with_rest(self, rest: Rest) -> Report {
+        Report { rest, ..self }
     }
 
     /// The same with files that were not taken for their names.
@@ -182,10 +200,11 @@ impl Report {
             let _ = writeln!(out, "warning: {warning}");
         }
         if self.interrupted {
-            let _ = writeln!(
-                out,
-                "stopped before the end: what is counted here is stored; run the import again for the rest"
-            );
+            let again = match self.rest {
+                Rest::FromStart => "run the import again for the rest",
+                Rest::FromWhereItWas => "run it again with --resume for the rest",
+            };
+            let _ = writeln!(out, "stopped before the end: what is counted here is stored; {again}");
         }
         out.truncate(out.trim_end().len());
         out
@@ -284,6 +303,8 @@ mod tests {
         }
         let json = serde_json::to_string(&report).unwrap();
         assert!(json.contains(r#""rejectedByReason":{"not valid JSON":2}"#), "{json}");
+        let text = report.with_rest(Rest::FromWhereItWas).text();
+        assert!(text.ends_with("is stored; run it again with --resume for the rest"), "{text}");
     }
 
     #[test]

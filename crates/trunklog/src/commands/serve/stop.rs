@@ -56,6 +56,6 @@ impl Signals {
                 _ = second_user.recv() => tracing::info!("SIGUSR2 does nothing here"),
             }
         }
-        tracing::info!("stopping, what is under way is finished first; a second signal ends at once");
+        tracing::info!("stopping, what is under way is finished first; a second signal ends it immediately");
     }
 }
