@@ -39,7 +39,10 @@ mod tests {
     #[test]
     fn an_error_is_told_with_the_setting_that_it_is_about() {
         for (kind, end) in [
-            (ErrorKind::OutOfMemory, "reading: disk; store.memory_mib sets how much memory the store may use"),
+            (
+                ErrorKind::OutOfMemory,
+                "reading: disk; store.memory_mib sets how much memory the store may use",
+            ),
             (ErrorKind::TooSlow, "reading: disk; store.query_secs sets how long a query may take"),
             (ErrorKind::Corrupt, "reading: disk"),
         ] {

@@ -224,16 +224,6 @@ pub trait Store: Send + Sync {
     /// }
     /// ```
     fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>>;
-    ///
-    /// ```
-    /// use trunklog_odata::Instant;
-    /// use trunklog_records::schema::SMS;
-    /// use trunklog_store::{Result, Store};
-    ///
-    /// fn is_stored(store: &dyn Store, time: Instant, id: &str) -> Result<bool> {
-    ///     Ok(store.row(&SMS, time, id)?.is_some())
-    /// }
-    /// ```
 
     /// A row in its newest state; None when there is no such row. Of a computed log
     /// only rows of its own are found, and those too that are left out where what
@@ -311,14 +301,6 @@ pub trait Store: Send + Sync {
     /// }
     /// ```
     fn changes(&self, query: &ChangesQuery) -> Result<Changes>;
-    ///
-    /// ```
-    /// use trunklog_store::{Erase, Erasure, Result, Selection, Store};
-    ///
-    /// fn erase_rows(store: &dyn Store, selection: Selection) -> Result<u64> {
-    ///     store.erase(&Erasure { selection, what: Erase::Rows })
-    /// }
-    /// ```
 
     /// Takes rows away, or values from them, and tells of how many rows. Walks
     /// that run do not see them any more. All of it is one commit. Of a computed

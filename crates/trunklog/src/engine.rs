@@ -36,6 +36,10 @@ impl Default for EngineSettings {
 }
 
 impl EngineKind {
+    /// All of them.
+    #[cfg(test)]
+    const ALL: [EngineKind; 1] = [EngineKind::DuckDb];
+
     /// Where the rows are, in the data folder.
     pub(crate) fn file(self, data_dir: &Path) -> PathBuf {
         match self {
@@ -86,7 +90,7 @@ mod tests {
 
     #[test]
     fn each_engine_makes_a_store_that_is_found_again() {
-        for kind in [EngineKind::DuckDb] {
+        for kind in EngineKind::ALL {
             let folder = tempfile::tempdir().unwrap();
             let file = kind.file(folder.path());
             let settings = EngineSettings { kind, ..EngineSettings::default() };

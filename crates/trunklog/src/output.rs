@@ -123,7 +123,10 @@ mod tests {
     fn an_error_of_the_store_names_the_setting_that_it_is_about() {
         use trunklog_store::ErrorKind;
         for (kind, end) in [
-            (ErrorKind::OutOfMemory, "too much: disk; store.memory_mib sets how much memory the store may use"),
+            (
+                ErrorKind::OutOfMemory,
+                "too much: disk; store.memory_mib sets how much memory the store may use",
+            ),
             (ErrorKind::TooSlow, "too much: disk; store.query_secs sets how long a query may take"),
             (ErrorKind::Other, "too much: disk"),
         ] {

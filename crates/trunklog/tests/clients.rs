@@ -17,7 +17,7 @@ const TO: &str = "2026-04-01";
 pub(crate) struct Site {
     server: Running,
     application: Application,
-    authority: PathBuf,
+    data: PathBuf,
     ids: PathBuf,
     // Last: the server goes before its folder.
     _folder: TempDir,
@@ -35,8 +35,8 @@ impl Site {
         fs::write(&ids, ids_by_time(&fs::read_to_string(&calls).unwrap())).unwrap();
         let application = binary.add_application(TENANT, "clients");
         let server = binary.serve(&[]);
-        let authority = binary.data().join("tls/ca.pem");
-        Site { server, application, authority, ids, _folder: folder }
+        let data = binary.data().to_owned();
+        Site { server, application, data, ids, _folder: folder }
     }
 
     /// Runs a program, which must end with 0.
@@ -50,7 +50,9 @@ impl Site {
             .env("TRUNKLOG_TENANT", &self.application.tenant)
             .env("TRUNKLOG_CLIENT_ID", &self.application.client_id)
             .env("TRUNKLOG_CLIENT_SECRET", &self.application.client_secret)
-            .env("TRUNKLOG_CA", &self.authority)
+            .env("TRUNKLOG_CA", self.data.join("tls/ca.pem"))
+            .env("TRUNKLOG_BINARY", env!("CARGO_BIN_EXE_trunklog"))
+            .env("TRUNKLOG_DATA_DIR", &self.data)
             .env("TRUNKLOG_FROM", FROM)
             .env("TRUNKLOG_TO", TO)
             .env("TRUNKLOG_ROWS", ROWS.to_string())

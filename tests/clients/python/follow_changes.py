@@ -65,11 +65,20 @@ class Service:
         )
 
 
+def key(entry):
+    """What tells rows apart: a row has it, and a removal."""
+    return entry["startDateTime"], entry["id"]
+
+
 class Table:
     def __init__(self, file):
         self.database = sqlite3.connect(file)
         with self.database as database:
-            database.execute("CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, body TEXT NOT NULL)")
+            # Time and id together tell rows apart.
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS calls"
+                " (start TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (start, id))"
+            )
             database.execute("CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY, link TEXT NOT NULL)")
             database.execute("CREATE TABLE IF NOT EXISTS told (one INTEGER PRIMARY KEY, rows INTEGER, removed INTEGER)")
             database.execute("INSERT OR IGNORE INTO told VALUES (1, 0, 0)")
@@ -90,10 +99,10 @@ class Table:
             for entry in page["value"]:
                 if "@removed" in entry:
                     removed += 1
-                    database.execute("DELETE FROM calls WHERE id = ?", [entry["id"]])
+                    database.execute("DELETE FROM calls WHERE start = ? AND id = ?", key(entry))
                 else:
                     body = json.dumps(entry, sort_keys=True)
-                    database.execute("INSERT OR REPLACE INTO calls VALUES (?, ?)", [entry["id"], body])
+                    database.execute("INSERT OR REPLACE INTO calls VALUES (?, ?, ?)", [*key(entry), body])
             step()
             rows = len(page["value"]) - removed
             database.execute("UPDATE told SET rows = rows + ?, removed = removed + ?", [rows, removed])
@@ -101,7 +110,8 @@ class Table:
             step()
 
     def rows(self):
-        return dict(self.database.execute("SELECT id, body FROM calls"))
+        rows = self.database.execute("SELECT start, id, body FROM calls")
+        return {(start, one): body for start, one, body in rows}
 
     def told(self):
         return self.database.execute("SELECT rows, removed FROM told").fetchone()
@@ -139,7 +149,7 @@ def compare(service, table):
     log, link = {}, service.all_rows()
     while link:
         page = service.ask(link)
-        log |= {row["id"]: json.dumps(row, sort_keys=True) for row in page["value"]}
+        log |= {key(row): json.dumps(row, sort_keys=True) for row in page["value"]}
         link = page.get("@odata.nextLink")
     kept = table.rows()
     missing, needless = len(log.keys() - kept.keys()), len(kept.keys() - log.keys())

@@ -9,13 +9,15 @@ here also proves that the server accepts `(fromDateTime=...toDateTime=...)`.
 """
 
 import asyncio
+import json
 import logging
+import subprocess
 import uuid
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 # First of all: it sets the trust that the SDK's HTTP clients read when they are built.
-from common import GRAPH_SCOPE, PAGE_ROWS, Failed, check, check_ids, main, prover
+from common import GRAPH_SCOPE, PAGE_ROWS, Failed, check, check_ids, main, prover, setting
 
 from azure.core.credentials import AccessToken
 from azure.identity import ClientSecretCredential
@@ -23,6 +25,7 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.headers_collection import HeadersCollection
 from kiota_http.middleware.options import HeadersInspectionHandlerOption
 from msgraph import GraphServiceClient
+from msgraph.generated.models.call_records.direct_routing_log_row import DirectRoutingLogRow
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph_core.tasks.page_iterator import PageIterator
 
@@ -258,6 +261,53 @@ async def check_client_request_id(client, settings):
     proven("client-request-id is echoed on success; an empty range is an empty page with count 0")
 
 
+def store(settings, row):
+    """Imports a row while the server runs; the data folder is in TRUNKLOG_DATA_DIR."""
+    words = [setting("TRUNKLOG_BINARY"), "import", "--quiet", "--tenant", settings.tenant, "-"]
+    done = subprocess.run(words, input=json.dumps(row), text=True, capture_output=True, check=False)
+    check(done.returncode == 0, f"a row cannot be imported: {done.stdout} {done.stderr}")
+
+
+async def check_changes(client, settings):
+    call = {
+        "@odata.type": "#microsoft.graph.callRecords.directRoutingLogRow",
+        "id": str(uuid.uuid4()),
+        "startDateTime": settings.start[:10] + "T00:00:01Z",
+    }
+    store(settings, call | {"duration": 5})
+    builder = direct_routing_calls(client, settings.start, settings.end)
+    headers = HeadersCollection()
+    headers.add("Prefer", "odata.track-changes")
+    page = await builder.with_url(f"{settings.calls}?$filter=duration%20lt%20100000").get(
+        RequestConfiguration(headers=headers)
+    )
+    while page.odata_next_link:
+        check(
+            "@odata.deltaLink" not in page.additional_data, "a page before the last has a delta link"
+        )
+        page = await builder.with_url(page.odata_next_link).get()
+    link = page.additional_data.get("@odata.deltaLink")
+    check(link, f"the last page has no delta link: {sorted(page.additional_data)}")
+
+    store(settings, call | {"duration": 200_000})
+    told = await builder.with_url(link).get()
+    check(len(told.value) == 1, f"{len(told.value)} rows were told, expected one removal")
+    gone = told.value[0]
+    check(type(gone) is DirectRoutingLogRow, f"a removal is {type(gone)}")
+    removed = gone.additional_data.get("@removed") or {}
+    check(removed.get("reason") == "changed", f"a removal says {gone.additional_data}")
+    key = (gone.start_date_time, gone.id)
+    check(
+        key == (instant(call["startDateTime"]), call["id"]),
+        f"a removal is of {key}, expected {call}",
+    )
+    check(gone.duration is None, f"a removal has the duration {gone.duration}")
+    check(told.additional_data.get("@odata.deltaLink"), "the changes end without a delta link")
+    proven(
+        "the last page's additional_data has the delta link; a removal is a row with time, id and @removed"
+    )
+
+
 async def run(settings):
     credential = RecordingCredential(settings)
     client = graph(settings, credential)
@@ -293,6 +343,8 @@ async def run(settings):
 
     await check_client_request_id(client, settings)
     await check_errors(client, settings)
+    # Last: it adds a row.
+    await check_changes(client, settings)
 
 
 main(CLIENT, lambda settings: asyncio.run(run(settings)))

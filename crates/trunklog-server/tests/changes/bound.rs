@@ -17,8 +17,8 @@ use trunklog_testkit::{Answer, TENANT, TestServer, append, call_path, call_row, 
 use uuid::Uuid;
 
 use super::client::{
-    FROM, LOG, NDJSON, all, changed, delta_link, durations, erase, follow, gone, hint, id, is_gone, server_with,
-    walk, with,
+    FROM, LOG, NDJSON, all, changed, delta_link, durations, erase, follow, gone, hint, id, is_gone,
+    server_with, walk, with,
 };
 
 #[tokio::test]

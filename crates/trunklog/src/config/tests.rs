@@ -360,7 +360,9 @@ fn what_is_no_whole_number_is_refused_with_what_is_right() {
             assert!(error.contains(&variable) && error.contains(right), "{error}");
         }
     }
-    for zero in ["[store]\ndeletions_days", "[limits]\npage_rows", "[limits]\nidle_secs", "[throttle]\ntenant"] {
+    for zero in
+        ["[store]\ndeletions_days", "[limits]\npage_rows", "[limits]\nidle_secs", "[throttle]\ntenant"]
+    {
         let message = problem(&format!("{zero} = 0\n"));
         assert!(message.contains("integer `0`, expected a whole number"), "{message}");
     }

@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use trunklog_errors::with_causes;
 use trunklog_exports::{Encoder, encoder};
 use trunklog_odata::envelope::write_removed;
-use trunklog_records::{Log, Rows};
 use trunklog_records::masking::Mask;
+use trunklog_records::{Log, Rows};
 use trunklog_store::{ChangesQuery, Removed, Store};
 use uuid::Uuid;
 

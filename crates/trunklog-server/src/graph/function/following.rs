@@ -55,7 +55,8 @@ impl Call<'_> {
                     .into());
             }
             if options.skip().is_some() || options.top().is_some() || options.skip_token().is_some() {
-                let message = "The $deltatoken query option cannot be combined with $top, $skip or $skiptoken.";
+                let message =
+                    "The $deltatoken query option cannot be combined with $top, $skip or $skiptoken.";
                 return Err(Error::bad_request(message).hint("follow links as they came").into());
             }
             if !is_served {
