@@ -24,7 +24,7 @@
 //! need a store and no disk.
 //!
 //! A log with [`Origin::Computed`] is one of stored rows to an engine. Cases
-//! about such logs look at the engine through [`trunklog_store::complete`].
+//! about such logs look at the engine through [`trunklog_store::with_computed_logs`].
 //!
 //! A case fails by panicking, as tests do, so this crate asserts and expects
 //! where others return errors. It is only ever a dev-dependency, and must not

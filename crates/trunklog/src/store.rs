@@ -85,13 +85,15 @@ pub(crate) fn must_exist(settings: &Settings) -> Result<()> {
 
 /// Whether there is a store.
 pub(crate) fn is_there(settings: &Settings) -> Result<bool> {
-    exists(settings)
+    let file = file(settings);
+    let found = settings.store.kind.exists(&file);
+    found.with_context(|| format!("cannot look for the store {}", file.display()))
 }
 
 /// Opens the store to look at it, if there is one. Neither makes nor changes
 /// anything in it; None when there is none.
 pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStore>> {
-    if !exists(settings)? {
+    if !is_there(settings)? {
         return Ok(None);
     }
     let store = match acquire(settings, purpose)? {
@@ -152,7 +154,7 @@ fn acquire(settings: &Settings, purpose: &str) -> Result<Acquisition> {
 
 fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
     let file = file(settings);
-    let is_new = !exists(settings)?;
+    let is_new = !is_there(settings)?;
     let store = owned(&file, settings.store.open(&file), ownership)?;
     if is_new {
         // Right on a first start, and wrong when the folder has another name
@@ -187,12 +189,6 @@ fn through(settings: &Settings, holder: Holder) -> Result<OpenStore> {
         anyhow::Error::from(error).context(context)
     })?;
     Ok(OpenStore { engine: Arc::new(engine), _ownership: None, holder: Some(holder) })
-}
-
-fn exists(settings: &Settings) -> Result<bool> {
-    let file = file(settings);
-    let found = settings.store.kind.exists(&file);
-    found.with_context(|| format!("cannot look for the store {}", file.display()))
 }
 
 /// Where the store's rows are.
