@@ -67,11 +67,11 @@ impl Engine for DuckDbEngine {
         {
             // One at a time, so that others come in between.
             while self.shared.write("splitting a log", |instance| tidy::step(instance, tenant, log))? {
-                self.shared.write("writing a checkpoint", tidy::checkpoint)?;
+                self.shared.checkpoint(shared::TIDYING)?;
             }
             self.shared.write("putting rows in order", |instance| tidy::finish(instance, tenant, log))?;
         }
-        self.shared.write("writing a checkpoint", tidy::checkpoint)
+        self.shared.checkpoint(shared::TIDYING)
     }
 
     fn epoch(&self) -> Result<String> {

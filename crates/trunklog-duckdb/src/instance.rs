@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use duckdb::{Config, Connection};
 use trunklog_records::{Log, TenantId};
@@ -11,9 +12,11 @@ use trunklog_store::{Clock, Error, ErrorKind};
 
 use crate::catalog::{self, Tenant};
 use crate::deadline::Deadlines;
-use crate::error::refusal;
+use crate::error::{is_busy, refusal};
+
 use crate::expression;
 use crate::files::mark::Mark;
+use crate::gap::Gap;
 use crate::log_table::LogTable;
 use crate::options::{Access, Options};
 use crate::sql::{DATABASE, ROW_GROUP_SIZE};
@@ -21,6 +24,10 @@ use crate::transaction::{self, Outcome};
 
 /// Readers that stay open between queries.
 const IDLE_READERS: usize = 8;
+
+/// How long the first write after a start waits for its checkpoint, at most: for
+/// the longest read that there may be.
+const FIRST_CHECKPOINT: Duration = Duration::from_secs(65);
 
 /// Statements that a connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 128;
@@ -39,6 +46,8 @@ pub(crate) struct Instance {
     /// one, and so never waits for a long append.
     source: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    /// No checkpoint is written while somebody reads.
+    gap: Gap,
     /// None where reads may take as long as they like.
     deadlines: Option<Deadlines>,
     tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
@@ -83,6 +92,7 @@ impl Instance {
             writer: Mutex::new(writer),
             source,
             readers: Mutex::default(),
+            gap: Gap::default(),
             deadlines: options.query_limit.map(Deadlines::new),
             tenants: RwLock::default(),
             clock: options.clock.clone(),
@@ -123,13 +133,30 @@ impl Instance {
                  BEGIN;
                  DELETE FROM {DATABASE}.main.opening;
                  INSERT INTO {DATABASE}.main.opening VALUES (uuid());
-                 COMMIT;
-                 CHECKPOINT {DATABASE}"
+                 COMMIT"
             ))?;
-            self.acknowledge();
+            if !self.checkpoint_on(writer, FIRST_CHECKPOINT)? {
+                let text = "storing: reads that take long keep the store from being written: try again";
+                return Err(refusal(Error::new(ErrorKind::TooSlow, text)));
+            }
             self.shares_checkpoint.store(false, Ordering::Release);
         }
         Ok(())
+    }
+
+    /// Folds the write-ahead log into the file in a gap between readers, and tells
+    /// whether there was one: it waits at most for `patience`. The caller holds
+    /// the writer.
+    pub(crate) fn checkpoint_on(&self, writer: &Connection, patience: Duration) -> duckdb::Result<bool> {
+        let Some(_quiet) = self.gap.quiet(patience) else { return Ok(false) };
+        match writer.execute_batch(&format!("CHECKPOINT {DATABASE}")) {
+            Ok(()) => {
+                self.acknowledge();
+                Ok(true)
+            }
+            Err(error) if is_busy(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Notes beside the store that a commit is durable. The caller holds the
@@ -194,7 +221,11 @@ impl Instance {
 
     /// Runs `read` on a connection that no one else uses meanwhile, for as long
     /// as reads may take.
+    ///
+    /// No read starts another one: it would wait for a checkpoint that waits for
+    /// the first.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> duckdb::Result<T>) -> duckdb::Result<T> {
+        let _reading = self.gap.read();
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = if let Some(connection) = idle {
             connection

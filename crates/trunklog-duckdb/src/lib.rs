@@ -37,6 +37,7 @@ mod error;
 mod expression;
 mod files;
 mod format;
+mod gap;
 mod health;
 mod hours;
 mod instance;

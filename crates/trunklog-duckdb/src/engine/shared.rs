@@ -143,8 +143,22 @@ fn moved(doing: &str) -> Error {
 }
 
 /// The write-ahead log is folded into the file when it is larger than this, in
-/// bytes. Larger means fewer checkpoints and a slower start after a crash.
-const CHECKPOINT_BYTES: u64 = 64 << 20;
+/// bytes. Larger means fewer checkpoints, a longer pause for those who read while
+/// one is written, and a slower start after a crash.
+const CHECKPOINT_BYTES: u64 = 16 << 20;
+
+/// When the write-ahead log is larger than this, whoever reads has to wait for a
+/// checkpoint.
+const OVERDUE_BYTES: u64 = 32 * CHECKPOINT_BYTES;
+
+/// How long new readers wait so that a checkpoint can be written.
+const USUAL: Duration = Duration::from_millis(200);
+
+/// The same when the store is tidied.
+pub(super) const TIDYING: Duration = Duration::from_secs(2);
+
+/// The same when a checkpoint is overdue: longer than the longest read.
+const OVERDUE: Duration = Duration::from_secs(65);
 
 impl Shared {
     /// Writes a checkpoint when the write-ahead log has grown. DuckDB's own
@@ -153,11 +167,18 @@ impl Shared {
     pub(super) fn checkpoint_when_due(&self) {
         let mut log = self.file.clone().into_os_string();
         log.push(".wal");
-        if std::fs::metadata(log).is_ok_and(|log| log.len() > CHECKPOINT_BYTES) {
-            let written = self.write("writing a checkpoint", tidy::checkpoint);
-            if let Err(error) = written {
-                tracing::warn!(error = %error, "a checkpoint failed and is tried again later; all rows are stored");
-            }
+        let bytes = std::fs::metadata(log).map_or(0, |log| log.len());
+        if bytes <= CHECKPOINT_BYTES {
+            return;
         }
+        let patience = if bytes > OVERDUE_BYTES { OVERDUE } else { USUAL };
+        if let Err(error) = self.checkpoint(patience) {
+            tracing::warn!(error = %error, "a checkpoint failed and is tried again later; all rows are stored");
+        }
+    }
+
+    /// Writes a checkpoint, unless somebody reads for longer than `patience`.
+    pub(super) fn checkpoint(&self, patience: Duration) -> Result<()> {
+        self.write("writing a checkpoint", |instance| tidy::checkpoint(instance, patience))
     }
 }

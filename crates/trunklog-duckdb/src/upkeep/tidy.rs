@@ -1,14 +1,14 @@
 //! Tidying: what makes reading cheaper and keeps the file small.
 
+use std::time::Duration;
+
 use trunklog_records::{Log, TenantId};
 
 use super::prune;
 use super::segments::{self, Huge};
 use crate::catalog::store_counts;
-use crate::error::is_busy;
 use crate::instance::Instance;
 use crate::log_table::LogTable;
-use crate::sql::DATABASE;
 use crate::time_index::TimeIndex;
 use crate::transaction::Outcome;
 
@@ -50,16 +50,11 @@ pub(crate) fn keep_counts(instance: &Instance, table: &LogTable) -> duckdb::Resu
     Ok(())
 }
 
-/// Folds the write-ahead log into the file, unless somebody reads what was there
-/// before the last changes: then it is done another time.
-pub(crate) fn checkpoint(instance: &Instance) -> duckdb::Result<()> {
-    let writer = instance.writer();
-    match writer.execute_batch(&format!("CHECKPOINT {DATABASE}")) {
-        Ok(()) => instance.acknowledge(),
-        Err(error) if is_busy(&error) => {
-            tracing::debug!("somebody reads, so the write-ahead log is folded into the file later");
-        }
-        Err(error) => return Err(error),
+/// Folds the write-ahead log into the file, unless somebody reads for longer than
+/// `patience`: then it is done another time.
+pub(crate) fn checkpoint(instance: &Instance, patience: Duration) -> duckdb::Result<()> {
+    if !instance.checkpoint_on(&instance.writer(), patience)? {
+        tracing::debug!("somebody reads, so the write-ahead log is folded into the file later");
     }
     Ok(())
 }
