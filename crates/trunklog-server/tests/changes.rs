@@ -315,3 +315,17 @@ async fn a_copy_stays_equal_while_somebody_writes() {
         assert!(copy.rows == rows, "{target}: {} rows, not {}", copy.rows.len(), rows.len());
     }
 }
+
+/// After a backup was put back, numbers of commits come again for others: a walk
+/// that began before must not end with a link to what changed since.
+#[tokio::test]
+async fn a_walk_that_began_in_another_store_ends() {
+    let (server, token) = server_with(3).await;
+    let page = preferring(&server, &with("maxpagesize=1"), &token, TRACK).await;
+    let link = page.next_link().unwrap();
+    assert_eq!(server.get(&link, &token).await.status, 200);
+    let at = link.find("track-changes=").unwrap() + "track-changes=".len();
+    let other = format!("{}0123456789abcdef{}", &link[..at], &link[at + 16..]);
+    let answer = server.get(&other, &token).await;
+    assert_eq!((answer.status, answer.code().as_deref()), (410, Some("syncStateNotFound")));
+}

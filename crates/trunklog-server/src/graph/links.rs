@@ -48,17 +48,29 @@ pub(super) struct ChangesLinks {
 /// first request, and it is the whole walk that they mean.
 const PAGE_SIZE: &str = "maxpagesize";
 
-/// Keeps in links that the client follows changes, for the same reason. It
-/// stands beside the skip token and not within, so that tokens stay what they
-/// were.
-const TRACKED: &str = "track-changes=true";
+/// Keeps in links that the client follows changes, for the same reason. It is
+/// beside the skip token and not within, so that tokens stay what they were.
+const TRACKED: &str = "track-changes";
+
+/// The wish to follow changes, as a link of ours carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tracking {
+    /// It is the first page of a walk.
+    Wanted,
+    /// The walk began with this store, see [`DeltaToken::epoch_in`].
+    Of(u64),
+}
 
 impl Walk {
     /// The link to the next page; `top` is how many rows the walk may still give.
     /// Graph's links have `$skip` alone; ours also carry the walk, unless the
     /// profile is strict.
-    pub(super) fn next_link(&self, token: &SkipToken, top: Option<u64>) -> String {
-        let Walk { root, version, segment, selection, carried, page_size, profile, changes } = self;
+    ///
+    /// Where changes are followed, `epoch` says in which store the walk began:
+    /// after a backup was put back it must not end with a link to what changed
+    /// since.
+    pub(super) fn next_link(&self, token: &SkipToken, top: Option<u64>, epoch: Option<u64>) -> String {
+        let Walk { root, version, segment, selection, carried, page_size, profile, .. } = self;
         let mut link = format!("{}?$skip={}", address(root, *version, segment), token.skip);
         // Writing to a string cannot fail.
         if !profile.is_strict() {
@@ -70,8 +82,8 @@ impl Walk {
         if let Some(rows) = page_size {
             let _ = write!(link, "&{PAGE_SIZE}={rows}");
         }
-        if changes.is_some() {
-            let _ = write!(link, "&{TRACKED}");
+        if let Some(epoch) = epoch {
+            let _ = write!(link, "&{TRACKED}={epoch:016x}");
         }
         link.push_str(carried);
         link
@@ -101,7 +113,7 @@ impl ChangesLinks {
     /// The link to all rows, for who has to start again. The walk ends with a
     /// link to changes again, whether or not the client asks for it in a header.
     pub(super) fn all_rows(&self) -> String {
-        self.with(TRACKED)
+        self.with(&format!("{TRACKED}=true"))
     }
 
     fn link(&self, token: &DeltaToken) -> String {
@@ -114,8 +126,14 @@ impl ChangesLinks {
         let page_size = page_size.map(|rows| format!("{PAGE_SIZE}={rows}"));
         let options: Vec<&str> =
             [carried, page_size.as_deref(), Some(option)].into_iter().flatten().collect();
-        format!("{}?{}", address(root, *version, segment), options.join("&"))
+        ascii(&format!("{}?{}", address(root, *version, segment), options.join("&")))
     }
+}
+
+/// A link without bytes that a header must not have (RFC 9110, section 5.5):
+/// what a client did not encode is encoded.
+fn ascii(link: &str) -> String {
+    percent_encoding::utf8_percent_encode(link, percent_encoding::CONTROLS).to_string()
 }
 
 fn address(root: &str, version: Version, segment: &str) -> String {
@@ -163,9 +181,13 @@ pub(super) fn page_size(query: &str) -> Option<u32> {
     query.split('&').find_map(|pair| accept::page_size(pair.strip_prefix(PAGE_SIZE)?.strip_prefix('=')?))
 }
 
-/// Whether a link of ours carries that the client follows changes.
-pub(super) fn is_tracked(query: &str) -> bool {
-    query.split('&').any(|pair| pair == TRACKED)
+/// The wish to follow changes, if a link of ours carries it.
+pub(super) fn tracking(query: &str) -> Option<Tracking> {
+    query.split('&').find_map(|pair| match pair.strip_prefix(TRACKED)?.strip_prefix('=')? {
+        "true" => Some(Tracking::Wanted),
+        epoch if epoch.len() == 16 => u64::from_str_radix(epoch, 16).ok().map(Tracking::Of),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -207,7 +229,7 @@ mod tests {
     fn a_strict_link_is_graphs() {
         let query = "$skip=0&$filter=ignored&%24count=true&$format=json";
         assert_eq!(
-            walk(Profile::Strict, query).next_link(&token(), None),
+            walk(Profile::Strict, query).next_link(&token(), None, None),
             "https://t.example/v1.0/communications/callRecords/\
              getDirectRoutingCalls(fromDateTime=%40a,toDateTime=2019-12-01)?$skip=1000"
         );
@@ -216,7 +238,7 @@ mod tests {
     #[test]
     fn a_link_carries_walk_and_aliases() {
         let walk = walk(Profile::Default, "@a=2019-11-01T00%3A00Z&x=1&%40b=2");
-        let link = walk.next_link(&token(), None);
+        let link = walk.next_link(&token(), None, None);
         let (_, query) = link.split_once('?').unwrap();
         let text = token().to_text(&walk.selection);
         assert_eq!(query, format!("$skip=1000&$skiptoken={text}&@a=2019-11-01T00%3A00Z&%40b=2"));
@@ -227,7 +249,7 @@ mod tests {
         let query = "$top=50&%24%66ilter=a%20eq%20'x%26y'&$skip=7&%24OrderBy=b+desc&maxpagesize=20\
                      &$skiptoken=old&%24select=a,b&count=true&$format=json&api-version=1";
         let walk = walk(Profile::Default, query);
-        let link = walk.next_link(&token(), Some(30));
+        let link = walk.next_link(&token(), Some(30), None);
         let (_, rest) = link.split_once("&$skiptoken=").unwrap();
         let (text, options) = rest.split_once('&').unwrap();
         assert_eq!(text, token().to_text(&walk.selection));
@@ -241,15 +263,25 @@ mod tests {
     #[test]
     fn a_link_keeps_that_changes_are_followed() {
         let query = "$top=3&@a=2019-11-01&track-changes=true";
-        assert!(is_tracked(query));
+        assert_eq!(tracking(query), Some(Tracking::Wanted));
         for other in ["", "track-changes", "track-changes=false", "track-changes=", "xtrack-changes=true"] {
-            assert!(!is_tracked(other), "{other}");
+            assert_eq!(tracking(other), None, "{other}");
         }
         let plain = walk(Profile::Default, query);
         let tracked = Walk { changes: Some(changes(query)), ..walk(Profile::Default, query) };
-        let link = tracked.next_link(&token(), None);
-        assert!(is_tracked(&link.replace('?', "&")), "{link}");
-        assert_eq!(link.replace("&track-changes=true", ""), plain.next_link(&token(), None));
+        let link = tracked.next_link(&token(), None, Some(0xfe));
+        assert_eq!(tracking(&link.replace('?', "&")), Some(Tracking::Of(0xfe)), "{link}");
+        assert_eq!(
+            link.replace("&track-changes=00000000000000fe", ""),
+            plain.next_link(&token(), None, None)
+        );
+    }
+
+    #[test]
+    fn links_to_changes_fit_into_a_header() {
+        let links = changes("$filter=userId eq 'ü€'&@a=2019-11-01");
+        let link = links.all_rows();
+        assert!(link.is_ascii() && link.contains("userId eq '%C3%BC%E2%82%AC'&@a=2019-11-01"), "{link}");
     }
 
     #[test]
@@ -280,7 +312,7 @@ mod tests {
         let text = token.to_text(&bare.selection, bare.mask);
         let all_rows = bare.all_rows();
         assert!(all_rows.ends_with("toDateTime=2019-12-01)?track-changes=true"), "{all_rows}");
-        assert_eq!(bare.link(&token), all_rows.replace(TRACKED, &format!("$deltatoken={text}")));
+        assert_eq!(bare.link(&token), all_rows.replace("track-changes=true", &format!("$deltatoken={text}")));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod form;
 use trunklog_odata::envelope::{Envelope, Link};
 use trunklog_records::RowBuilder;
 use trunklog_records::masking::Mask;
-use trunklog_store::{Engine, PageQuery, Result, SkipToken, Store};
+use trunklog_store::{DeltaToken, Engine, Error, ErrorKind, PageQuery, Result, SkipToken, Store};
 
 use self::block::{Block, room_for};
 use super::links::Walk;
@@ -25,6 +25,9 @@ pub(super) struct Job {
     pub(super) walk: Walk,
     /// What the store is asked for. A limit of no rows asks it for none.
     pub(super) query: PageQuery,
+    /// The store in which the walk began, where changes are followed and it is not
+    /// the first page.
+    pub(super) began_in: Option<u64>,
     /// How many rows lie before the page.
     pub(super) skip: u64,
     /// The most rows that the walk may still give, this page included.
@@ -50,7 +53,13 @@ impl Job {
     }
 
     pub(super) fn run(self, engine: &dyn Engine, store: &dyn Store) -> Result<Page> {
-        let Job { walk, query, skip, top, counted, form, mask, coding } = self;
+        let Job { walk, query, began_in, skip, top, counted, form, mask, coding } = self;
+        if let Some((began_in, watermark)) = began_in.zip(query.watermark)
+            && DeltaToken::epoch_in(engine, store, watermark, None)? != began_in
+        {
+            let text = "the store is another than the one in which the walk began";
+            return Err(Error::new(ErrorKind::Gone, text));
+        }
         let (rows, next, watermark) = if query.limit == 0 {
             (RowBuilder::new(query.selection.log).finish(), None, query.watermark)
         } else {
@@ -61,9 +70,17 @@ impl Job {
         let block = Block::encode(&mask.rows(rows), &form.layout, form.format);
         let count = u64::try_from(block.rows()).unwrap_or(u64::MAX);
         let top = top.map(|top| top.saturating_sub(count));
-        let next = next.zip(watermark).filter(|_| top != Some(0)).map(|(after, watermark)| {
-            walk.next_link(&SkipToken { watermark, skip: skip.saturating_add(count), after }, top)
-        });
+        let next = match next.zip(watermark).filter(|_| top != Some(0)) {
+            Some((after, watermark)) => {
+                let token = SkipToken { watermark, skip: skip.saturating_add(count), after };
+                let epoch = match &walk.changes {
+                    Some(_) => Some(DeltaToken::epoch_in(engine, store, watermark, None)?),
+                    None => None,
+                };
+                Some(walk.next_link(&token, top, epoch))
+            }
+            None => None,
+        };
         let changes = match (&walk.changes, watermark) {
             (Some(links), Some(watermark)) if next.is_none() => Some(links.after(engine, store, watermark)?),
             _ => None,

@@ -20,7 +20,7 @@ use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
 use crate::graph::accept::{PREFER, Representation, max_page_size};
 use crate::graph::export;
-use crate::graph::links::{self, Walk};
+use crate::graph::links::{self, Tracking, Walk};
 use crate::graph::page::{ChangesJob, Job, Page, RowForm};
 use crate::graph::request::{ApiRequest, InBatch};
 use crate::share::Share;
@@ -80,6 +80,10 @@ impl Call<'_> {
         }
         let applied = Applied { page_rows: size.preferred, changes: is_followed && self.prefers_changes() };
         let changes = is_followed.then(|| self.changes_links(size.wanted));
+        let began_in = match links::tracking(self.request.parts.uri.query().unwrap_or_default()) {
+            Some(Tracking::Of(epoch)) if is_followed && query.watermark.is_some() => Some(epoch),
+            _ => None,
+        };
         let Call { request, log, segment, options, choice, tenant, mask, .. } = self;
         let ApiRequest { app, parts, version, root, .. } = request;
         let profile = app.settings.profile;
@@ -90,7 +94,7 @@ impl Call<'_> {
         let walk = Walk { root, version, segment, selection, carried, page_size, profile, changes };
         let form = RowForm { layout, selected: choice.selected, format };
         let coding = Coding::accepted(&parts.headers);
-        let job = Job { walk, query, skip, top, counted: options.count(), form, mask, coding };
+        let job = Job { walk, query, began_in, skip, top, counted: options.count(), form, mask, coding };
         let cost = Cost { is_search: job.is_search(), bytes: job.estimate() };
         let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
         let (page, hold) = made(request, log, tenant, cost, make).await?;

@@ -38,8 +38,13 @@ impl Choice {
 
     /// What a link to changes is bound to: the chosen rows of a range, whoever
     /// reads them.
+    ///
+    /// Who selects nothing gets all properties of the version, also those that a
+    /// later program adds: the link stays the same then.
     pub(super) fn followed(&self, log: &'static Log, range: TimeRange) -> Selection {
-        Selection { order: Vec::new(), ..self.selection(log, range, Mask::NONE) }
+        let chosen = self.selection(log, range, Mask::NONE);
+        let columns = if self.selected { chosen.columns } else { Columns::All };
+        Selection { order: Vec::new(), columns, ..chosen }
     }
 
     /// The chosen rows of a range for a reader with that mask.
@@ -62,5 +67,26 @@ impl Choice {
                 .collect(),
             columns: Columns::Only(columns),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_odata::Profile;
+    use trunklog_records::schema::SMS;
+
+    use super::*;
+
+    #[test]
+    fn a_link_to_changes_names_properties_only_where_the_client_did() {
+        let columns = |query: &str| {
+            let options = QueryOptions::parse(query, Profile::Default).unwrap();
+            let choice = Choice::of(&SMS, Version::Beta, &options).unwrap();
+            choice.followed(&SMS, TimeRange::ALL).columns
+        };
+        assert_eq!(columns(""), Columns::All);
+        assert_eq!(columns("$orderby=id"), Columns::All);
+        let id = SMS.index_of("id").unwrap();
+        assert_eq!(columns("$select=id"), Columns::Only(vec![id]));
     }
 }

@@ -11,7 +11,7 @@ use trunklog_store::{DeltaToken, DeltaTokenError, Selection};
 use super::call::Call;
 use crate::answer::Failure;
 use crate::graph::accept::{Representation, tracks_changes};
-use crate::graph::links::{self, ChangesLinks};
+use crate::graph::links::{self, ChangesLinks, Tracking};
 
 /// Whether a call follows what changes.
 pub(super) enum Following {
@@ -71,8 +71,8 @@ impl Call<'_> {
         // What the first request said holds for the whole walk, and nothing that
         // comes later: only the first page knows whether the walk is whole.
         let is_wanted = match options.skip_token() {
-            Some(_) => links::is_tracked(query),
-            None => options.skip().is_none() && (self.prefers_changes() || links::is_tracked(query)),
+            Some(_) => matches!(links::tracking(query), Some(Tracking::Of(_))),
+            None => options.skip().is_none() && (self.prefers_changes() || links::tracking(query).is_some()),
         };
         let is_whole = options.top().is_none();
         let is_served = is_served && !is_strict && self.can_be_followed();
