@@ -64,6 +64,10 @@ use super::tokens::{Token, count_digits, ends_part, is_digit, is_letter, lower, 
 
 pub(super) use self::words::enum_domain;
 
+/// How often a text is masked again until nothing changes. One that needs more is
+/// made to cost time.
+const MOST_TIMES: usize = 8;
+
 /// What a reader sees of a text that may hold numbers of which the last
 /// `digits` digits are hidden. The module's words say how.
 ///
@@ -94,6 +98,20 @@ pub fn masked(text: &str, digits: u8) -> Cow<'_, str> {
             return Cow::Owned(seen);
         }
     }
+    let mut seen = masked_once(text, digits);
+    // In a text that makes no sense, what was one number may be several once some
+    // of its digits are hidden. Each time more are hidden, so it comes to an end.
+    for _ in 0..MOST_TIMES {
+        let again = masked_once(&seen, digits);
+        if again == seen {
+            break;
+        }
+        seen = Cow::Owned(again.into_owned());
+    }
+    seen
+}
+
+fn masked_once(text: &str, digits: usize) -> Cow<'_, str> {
     let mut tokens = tokens(text);
     spare_guids(&mut tokens);
     mask(&mut tokens, digits);

@@ -350,3 +350,11 @@ fn time_grows_with_the_length_alone() {
         assert!(masked(&text, 3).len() <= text.len());
     }
 }
+
+#[test]
+fn what_is_masked_stays_as_it_is() {
+    let odd = "tel:03-123 45[\0\0\0\u{0}30-130-123 \u{0}123 4563 \\\\\\\\456;pho\u{0}11";
+    let seen = masked(odd, 3);
+    assert_eq!(masked(&seen, 3), seen);
+    assert!(!seen.contains("4563") && !seen.contains("0123"), "{seen}");
+}
