@@ -45,6 +45,7 @@ mod erasures;
 #[cfg(test)]
 mod evaluation;
 mod expressions;
+mod filtered_summaries;
 mod filters;
 mod followers;
 mod forgets;
@@ -102,6 +103,7 @@ pub use erasures::{
     erased_rows_may_come_again, erased_values_are_null, odd_erasures_are_refused,
     walks_do_not_see_what_was_erased,
 };
+pub use filtered_summaries::{filtered_reports_agree_with_a_naive_sum, walks_over_a_report_see_what_changes};
 pub use filters::{
     any_skip_counts_filtered_rows, direct_routing_filters_agree, filtered_counts_are_exact,
     filtered_walks_are_exact_while_rows_arrive, pstn_filters_agree, the_last_filtered_page_has_no_next,
@@ -238,6 +240,8 @@ macro_rules! store_kit {
             erased_values_are_null,
             odd_erasures_are_refused,
             walks_do_not_see_what_was_erased,
+            filtered_reports_agree_with_a_naive_sum,
+            walks_over_a_report_see_what_changes,
             any_skip_counts_filtered_rows,
             direct_routing_filters_agree,
             filtered_counts_are_exact,

@@ -16,7 +16,7 @@ use super::rows::{SEC, assert_same, at, complete, row_of, store, together, walk}
 use super::summary::SourceRows;
 
 /// Calls of every kind, with charges of every scale.
-fn calls(dice: &mut Dice) -> Rows {
+pub(super) fn calls(dice: &mut Dice) -> Rows {
     let duration = PSTN_CALLS.index_of("duration").expect("calls have a duration");
     let rows: Vec<Row> = (0..250)
         .map(|number: i64| {
@@ -46,7 +46,7 @@ fn calls(dice: &mut Dice) -> Rows {
 }
 
 /// Rows that sum up a period, of which some have no end.
-fn imported(dice: &mut Dice) -> Rows {
+pub(super) fn imported(dice: &mut Dice) -> Rows {
     let end = REPORT.period_end_index().expect("the rows sum up a period");
     let rows: Vec<Row> = (0..60)
         .map(|number: i64| {
@@ -64,7 +64,7 @@ fn imported(dice: &mut Dice) -> Rows {
 }
 
 /// The rows of the report in a range, summed up in the plainest way.
-fn summed_up(range: TimeRange, calls: &[Row], imported: &[Row]) -> Vec<Row> {
+pub(super) fn summed_up(range: TimeRange, calls: &[Row], imported: &[Row]) -> Vec<Row> {
     let Origin::Computed(summary) = REPORT.origin else { panic!("the report is computed") };
     let called = calls.iter().filter(|row| range.contains(row.key.time));
     let selected = SourceRows::of(REPORT, summary, called.map(|row| (&row.key, row.cells.as_slice())));

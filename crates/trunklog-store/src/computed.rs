@@ -1,11 +1,15 @@
 //! Logs that are computed from others, for engines that know nothing of them.
 //!
 //! A log with [`Origin::Computed`] is a grouping of another log's rows, made of
-//! one report over these whenever it is read, and then filtered, ordered and cut
-//! into pages by the evaluator: its rows are few. Rows of its own that were
-//! stored all the same are left out where what they sum up is counted. So an
-//! engine sees of such a log its stored rows alone, as of any other.
+//! one report over these when it is read, and then filtered, ordered and cut
+//! into pages by the evaluator: its rows are few. What a filter says of groups
+//! goes into the report, so that the others are not made, and what was made last is
+//! kept for the pages that follow. Rows of its own that were stored all the same
+//! are left out where what they sum up is counted. So an engine sees of such a
+//! log its stored rows alone, as of any other.
 
+mod conditions;
+mod kept;
 mod made;
 mod own;
 mod whole;
@@ -17,10 +21,12 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::{Origin, Summary};
 use trunklog_records::{Log, Rows, TenantId};
 
+use self::kept::{KeptWholes, Question};
 use self::whole::Whole;
 use crate::{
     Appended, ChangedBuckets, Changes, ChangesQuery, Engine, Erasure, Error, ErrorKind, Forgettable, Page,
-    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, report,
+    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, bucket_of,
+    report,
 };
 
 /// The same engine with logs that are computed. A reader of one of those gets
@@ -38,23 +44,26 @@ use crate::{
 /// }
 /// ```
 pub fn with_computed_logs(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
-    Arc::new(WithComputed { inner: engine })
+    Arc::new(WithComputed { inner: engine, kept: Arc::default() })
 }
 
 struct WithComputed {
     inner: Arc<dyn Engine>,
+    kept: Arc<KeptWholes>,
 }
 
 impl Engine for WithComputed {
     fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
-        Arc::new(StoreWithComputed { inner: self.inner.tenant(tenant) })
+        Arc::new(StoreWithComputed { tenant, inner: self.inner.tenant(tenant), kept: Arc::clone(&self.kept) })
     }
 
     fn tenants(&self) -> Result<Vec<TenantId>> {
         self.inner.tenants()
     }
 
+    /// Lets go of what is kept, too: it may be that nobody asks for it again.
     fn tidy(&self) -> Result<()> {
+        self.kept.clear();
         self.inner.tidy()
     }
 
@@ -79,7 +88,7 @@ impl Engine for WithComputed {
     }
 
     fn memory_bytes(&self) -> Option<u64> {
-        self.inner.memory_bytes()
+        Some(self.inner.memory_bytes()?.saturating_add(self.kept.bytes() as u64))
     }
 
     fn health(&self) -> Result<()> {
@@ -88,17 +97,68 @@ impl Engine for WithComputed {
 }
 
 struct StoreWithComputed {
+    tenant: TenantId,
     inner: Arc<dyn Store>,
+    kept: Arc<KeptWholes>,
 }
 
 impl StoreWithComputed {
+    /// The whole of a selection, kept for who asks for it next.
     fn whole(
         &self,
         summary: &'static Summary,
         selection: &Selection,
         watermark: Option<Watermark>,
-    ) -> Result<Whole> {
-        Whole::of(&*self.inner, summary, selection, watermark)
+    ) -> Result<Arc<Whole>> {
+        let (question, newest) = self.question(selection, watermark)?;
+        let whole = self.found_or_made(summary, &question, newest)?;
+        self.kept.keep(question, Arc::clone(&whole), newest);
+        Ok(whole)
+    }
+
+    /// What is asked for, and the newest commit. That is read before anything else
+    /// is: what comes later makes a whole doubtful.
+    fn question(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<(Question, Watermark)> {
+        let newest = self.inner.newest()?;
+        let (tenant, selection) = (self.tenant, selection.clone());
+        Ok((Question { tenant, selection, watermark: watermark.unwrap_or(newest) }, newest))
+    }
+
+    fn found_or_made(
+        &self,
+        summary: &'static Summary,
+        question: &Question,
+        newest: Watermark,
+    ) -> Result<Arc<Whole>> {
+        let Question { selection, watermark, .. } = question;
+        if let Some((whole, as_of)) = self.kept.get(question)
+            && (as_of >= newest || self.is_unchanged(summary, selection, as_of)?)
+        {
+            return Ok(whole);
+        }
+        Ok(Arc::new(Whole::of(&*self.inner, summary, selection, *watermark)?))
+    }
+
+    /// Whether no commit after that one touched what a whole is made of. A walk
+    /// does not see what was added since, but it does see what was changed and
+    /// what went.
+    fn is_unchanged(
+        &self,
+        summary: &'static Summary,
+        selection: &Selection,
+        since: Watermark,
+    ) -> Result<bool> {
+        let range = selection.range;
+        let first = bucket_of(range.from());
+        for log in [summary.of, selection.log] {
+            let ChangedBuckets::These(buckets) = self.inner.changed_buckets(log, since)? else {
+                return Ok(false);
+            };
+            if buckets.iter().any(|(start, _)| first <= *start && *start < range.end()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -112,7 +172,7 @@ impl Store for StoreWithComputed {
         match selection.log.origin {
             Origin::Stored => self.inner.page(query),
             Origin::Computed(summary) => {
-                self.whole(summary, selection, query.watermark)?.page(&query.start, query.limit)
+                Ok(self.whole(summary, selection, query.watermark)?.page(&query.start, query.limit))
             }
         }
     }
@@ -129,7 +189,11 @@ impl Store for StoreWithComputed {
         match selection.log.origin {
             Origin::Stored => self.inner.scan(query, each),
             Origin::Computed(summary) => {
-                self.whole(summary, selection, query.watermark)?.scan(query.skip, query.limit, each)
+                // It reads all at once: what it makes is not worth keeping.
+                let (question, newest) = self.question(selection, query.watermark)?;
+                let whole = self.found_or_made(summary, &question, newest)?;
+                whole.scan(query.skip, query.limit, each);
+                Ok(())
             }
         }
     }
@@ -167,12 +231,17 @@ impl Store for StoreWithComputed {
         self.inner.changes(query)
     }
 
+    /// Lets go of what was made of erased rows, too, though nobody would see it.
     fn erase(&self, erasure: &Erasure) -> Result<u64> {
-        self.inner.erase(erasure)
+        let erased = self.inner.erase(erasure);
+        self.kept.forget(self.tenant);
+        erased
     }
 
     fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
-        self.inner.forget(log, before)
+        let deleted = self.inner.forget(log, before);
+        self.kept.forget(self.tenant);
+        deleted
     }
 
     fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {

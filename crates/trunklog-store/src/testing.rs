@@ -1,6 +1,8 @@
 //! A store in memory for the tests of this crate. The reference engine is in
 //! the conformance kit, which is built upon this crate.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use trunklog_odata::Instant;
@@ -10,7 +12,7 @@ use trunklog_records::{Log, RowBuilder, Rows};
 use crate::evaluate::{Cell, Scope, compare, compared, put_together, take_apart};
 use crate::{
     Appended, ChangedBuckets, Changes, ChangesQuery, Columns, Erasure, Error, ErrorKind, Forgettable, Key,
-    Page, PageQuery, Result, Selection, Start, Store, Watermark,
+    Page, PageQuery, Result, Selection, Start, Store, Watermark, bucket_of,
 };
 
 /// Rows of a log from their JSON.
@@ -27,12 +29,18 @@ pub(crate) fn decoded(log: &'static Log, rows: &[&str]) -> Rows {
 #[derive(Default)]
 pub(crate) struct TestStore {
     commits: Mutex<Vec<Rows>>,
+    pages: AtomicU64,
 }
 
 impl TestStore {
     /// A store with those commits, of which the first has the number 1.
     pub(crate) fn of(commits: impl IntoIterator<Item = Rows>) -> TestStore {
-        TestStore { commits: Mutex::new(commits.into_iter().collect()) }
+        TestStore { commits: Mutex::new(commits.into_iter().collect()), ..TestStore::default() }
+    }
+
+    /// How many pages were read.
+    pub(crate) fn pages(&self) -> u64 {
+        self.pages.load(Ordering::Relaxed)
     }
 
     /// The rows of a selection in order.
@@ -61,6 +69,7 @@ impl Store for TestStore {
     }
 
     fn page(&self, query: &PageQuery) -> Result<Page> {
+        self.pages.fetch_add(1, Ordering::Relaxed);
         let selection = &query.selection;
         selection.check()?;
         let watermark = query.watermark.unwrap_or(self.newest()?);
@@ -99,8 +108,19 @@ impl Store for TestStore {
         Ok(None)
     }
 
-    fn changed_buckets(&self, _: &'static Log, _: Watermark) -> Result<ChangedBuckets> {
-        Ok(ChangedBuckets::All)
+    /// It does not say what the first commit changed.
+    fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {
+        if after == Watermark(0) {
+            return Ok(ChangedBuckets::All);
+        }
+        let commits = self.commits.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = BTreeMap::new();
+        for (rows, commit) in commits.iter().zip(1..) {
+            if rows.log() == log && commit > after.0 {
+                changed.extend((0..rows.len()).map(|row| (bucket_of(rows.time(row)), Watermark(commit))));
+            }
+        }
+        Ok(ChangedBuckets::These(changed.into_iter().collect()))
     }
 
     fn changes(&self, _: &ChangesQuery) -> Result<Changes> {

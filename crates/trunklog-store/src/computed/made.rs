@@ -22,12 +22,13 @@ pub(super) fn counted(summary: &'static Summary, range: TimeRange) -> Result<Sel
     Ok(Selection { filter: Some(filter), columns, ..Selection::all(summary.of, range) })
 }
 
-/// The rows of `log` that sum up a range.
+/// The rows of `log` that sum up what of a range satisfies all conditions.
 pub(super) fn rows(
     store: &dyn Store,
     summary: &'static Summary,
     log: &'static Log,
     range: TimeRange,
+    conditions: Vec<Expr>,
     watermark: Watermark,
 ) -> Result<Rows> {
     let mut groups = Vec::new();
@@ -38,7 +39,11 @@ pub(super) fn rows(
     for (_, measure) in summary.measures {
         measures.push(report::Measure::of(aggregate(summary, *measure)?));
     }
-    let selection = counted(summary, range)?;
+    let mut selection = counted(summary, range)?;
+    if !conditions.is_empty() {
+        let all = selection.filter.into_iter().chain(conditions).collect();
+        selection.filter = Some(Expr::new(Kind::Bool, Node::And(all)));
+    }
     let found = store.report(&ReportQuery { selection, watermark: Some(watermark), groups, measures })?;
 
     let mut sums: BTreeMap<Vec<Option<String>>, Vec<ReportValue>> = BTreeMap::new();
@@ -137,7 +142,7 @@ fn within_32_bits(sum: i64) -> i32 {
 }
 
 /// The index of a property that a summary names.
-fn index(log: &Log, name: &str) -> Result<usize> {
+pub(super) fn index(log: &Log, name: &str) -> Result<usize> {
     log.index_of(name).ok_or_else(|| {
         Error::new(ErrorKind::Other, format!("{} has no {name}, which its summary names", log.name))
     })

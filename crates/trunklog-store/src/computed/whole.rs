@@ -9,20 +9,22 @@ use arrow::error::ArrowError;
 use trunklog_records::Rows;
 use trunklog_records::schema::Summary;
 
-use super::made;
 use super::own::{self, PERIODS_AT_A_TIME, Periods};
-use crate::evaluate::{Scope, compare, compared, take_row};
+use super::{conditions, made};
+use crate::evaluate::{Compared, Scope, compare, compared, take_row};
 use crate::report::{MAX_GROUPS, too_many_groups};
-use crate::{Columns, Key, Page, Result, SCAN_ROWS, Selection, Start, Store, Watermark};
+use crate::{Columns, Key, OrderValue, Page, Result, SCAN_ROWS, Selection, Start, Store, Watermark};
 
 /// All rows of a selection.
 pub(super) struct Whole {
     selection: Selection,
     watermark: Watermark,
-    /// The rows, and others that the filter left out, in no order.
+    /// The rows of the selection in its order, with the columns that it asks for.
     rows: Rows,
-    /// The rows of the selection in its order.
-    places: Vec<Place>,
+    /// The values that order each of them; none where time and id alone do.
+    order: Vec<Vec<OrderValue>>,
+    /// About how much memory both hold.
+    bytes: usize,
 }
 
 /// A row's place.
@@ -32,22 +34,22 @@ struct Place {
 }
 
 impl Whole {
-    /// Reads and computes the rows as of a watermark; without one, of now.
+    /// Reads and computes the rows as of a watermark.
     pub(super) fn of(
         store: &dyn Store,
         summary: &'static Summary,
         selection: &Selection,
-        watermark: Option<Watermark>,
+        watermark: Watermark,
     ) -> Result<Whole> {
         selection.check()?;
         let (log, range) = (selection.log, selection.range);
-        let watermark = match watermark {
-            Some(watermark) => watermark,
-            None => store.newest()?,
-        };
-        let made = made::rows(store, summary, log, range, watermark)?;
+        let conditions = conditions::of_source(summary, log, selection.filter.as_ref())?;
+        // With conditions, that nothing was made does not say that nothing counts.
+        let all_made = conditions.is_empty();
+        let made = made::rows(store, summary, log, range, conditions, watermark)?;
         let mut stored = own::stored(store, selection, watermark)?;
-        if !made.is_empty() && !stored.is_empty() {
+        let nothing_counts = all_made && made.is_empty();
+        if !nothing_counts && !stored.is_empty() {
             stored = Periods { store, summary, range, watermark, at_a_time: PERIODS_AT_A_TIME }
                 .remaining(stored)?;
         }
@@ -70,44 +72,54 @@ impl Whole {
                     .push(Place { key: Key { order, time: taken.key.time, id: taken.key.id }, row: number });
             }
         }
-        let order = &selection.order;
-        places.sort_by(|left, right| compare(order, compared(&left.key), compared(&right.key)));
-        Ok(Whole { selection: selection.clone(), watermark, rows, places })
+        let by = &selection.order;
+        places.sort_by(|left, right| compare(by, compared(&left.key), compared(&right.key)));
+        let rows = in_order(selection, &rows, &places).map_err(|error| made::failed(log).caused_by(error))?;
+        let rows = Rows::new(log, rows).map_err(|error| made::failed(log).caused_by(error))?;
+        let order = if by.is_empty() {
+            Vec::new()
+        } else {
+            places.into_iter().map(|place| place.key.order).collect()
+        };
+        let bytes =
+            rows.batch().get_array_memory_size() + order.iter().map(|values| bytes_of(values)).sum::<usize>();
+        Ok(Whole { selection: selection.clone(), watermark, rows, order, bytes })
     }
 
     /// How many rows there are.
     pub(super) fn count(&self) -> u64 {
-        self.places.len() as u64
+        self.rows.len() as u64
+    }
+
+    /// About how much memory it holds, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// One page.
-    pub(super) fn page(&self, start: &Start, limit: u32) -> Result<Page> {
+    pub(super) fn page(&self, start: &Start, limit: u32) -> Page {
         let first = match start {
-            Start::Skip(skip) => usize::try_from(*skip).unwrap_or(usize::MAX).min(self.places.len()),
+            Start::Skip(skip) => usize::try_from(*skip).unwrap_or(usize::MAX).min(self.rows.len()),
             Start::After(key) => self.place_after(key),
         };
-        let rest = &self.places[first..];
-        let page = &rest[..rest.len().min(limit as usize)];
-        let next = if page.len() < rest.len() { page.last().map(|place| place.key.clone()) } else { None };
-        Ok(Page { rows: self.rows(page)?, next, watermark: self.watermark })
+        let left = self.rows.len() - first;
+        let len = left.min(limit as usize);
+        let next = (0 < len && len < left).then(|| self.key(first + len - 1));
+        Page { rows: self.rows.slice(first, len), next, watermark: self.watermark }
     }
 
     /// All rows from one on, in batches.
-    pub(super) fn scan(
-        &self,
-        skip: u64,
-        limit: Option<u64>,
-        each: &mut dyn FnMut(Rows) -> ControlFlow<()>,
-    ) -> Result<()> {
+    pub(super) fn scan(&self, skip: u64, limit: Option<u64>, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) {
         let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let rest = self.places.get(number(skip)..).unwrap_or_default();
-        let wanted = &rest[..rest.len().min(limit.map_or(usize::MAX, number))];
-        for part in wanted.chunks(SCAN_ROWS as usize) {
-            if each(self.rows(part)?).is_break() {
+        let mut first = number(skip).min(self.rows.len());
+        let end = first.saturating_add(limit.map_or(usize::MAX, number)).min(self.rows.len());
+        while first < end {
+            let len = (end - first).min(SCAN_ROWS as usize);
+            if each(self.rows.slice(first, len)).is_break() {
                 break;
             }
+            first += len;
         }
-        Ok(())
     }
 
     /// The place after a key.
@@ -119,18 +131,47 @@ impl Whole {
         let time = key.time.max(self.selection.range.from());
         let key = Key { time, ..key.clone() };
         let order = &self.selection.order;
-        self.places.partition_point(|place| compare(order, compared(&place.key), compared(&key)).is_le())
+        let (mut first, mut end) = (0, self.rows.len());
+        while first < end {
+            let middle = first + (end - first) / 2;
+            if compare(order, self.compared(middle), compared(&key)).is_le() {
+                first = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        first
     }
 
-    /// The rows at some places, with the columns that were asked for.
-    fn rows(&self, places: &[Place]) -> Result<Rows> {
-        let log = self.selection.log;
-        let rows: UInt32Array = places.iter().map(|place| place.row).collect();
-        let batch = take_record_batch(self.rows.batch(), &rows)
-            .and_then(|batch| projected(&self.selection, batch))
-            .map_err(|error| made::failed(log).caused_by(error))?;
-        Rows::new(log, batch).map_err(|error| made::failed(log).caused_by(error))
+    fn key(&self, row: usize) -> Key {
+        let (order, time, id) = self.compared(row);
+        Key { order: order.to_vec(), time, id: id.to_owned() }
     }
+
+    /// What orders a row.
+    fn compared(&self, row: usize) -> Compared<'_> {
+        let (time, id) = self.rows.key(row);
+        (self.order.get(row).map_or(&[][..], Vec::as_slice), time, id)
+    }
+}
+
+/// About how much memory the values of a row's order hold.
+fn bytes_of(values: &[OrderValue]) -> usize {
+    let texts = values.iter().map(|value| match value {
+        OrderValue::Text(text) => text.capacity(),
+        _ => 0,
+    });
+    size_of::<Vec<OrderValue>>() + size_of_val(values) + texts.sum::<usize>()
+}
+
+/// The rows at some places, with the columns that were asked for.
+fn in_order(
+    selection: &Selection,
+    rows: &Rows,
+    places: &[Place],
+) -> std::result::Result<RecordBatch, ArrowError> {
+    let numbers: UInt32Array = places.iter().map(|place| place.row).collect();
+    take_record_batch(rows.batch(), &numbers).and_then(|batch| projected(selection, batch))
 }
 
 /// The columns that a selection asks for, and time and id; the others hold
