@@ -640,6 +640,36 @@ async fn of_two_faults_the_first_check_names_its_own() {
 }
 
 #[tokio::test]
+async fn a_link_that_cannot_be_followed_does_not_count_for_throttling() {
+    let limits = ThrottleLimits { function: 1, ..ThrottleLimits::default() };
+    let server = TestServer::builder().settings(|settings| settings.throttle = Some(limits)).start();
+    let token = server.token().await;
+    let faults = [
+        "$skiptoken=x",
+        "$skip=1000&$skiptoken=AQ",
+        "$skiptoken=x&$format=csv",
+        "$deltatoken=x",
+        "$deltatoken=AQ&$format=ndjson",
+        "$deltatoken=x&$format=csv",
+        "$deltatoken=x&$top=1",
+        "$deltatoken=x&$skiptoken=x",
+    ];
+    let are_told = async || {
+        for options in faults {
+            for method in ["GET", "HEAD", "GET"] {
+                let answer = server.request(method, &with(options)).bearer(&token).send().await;
+                assert_eq!(answer.status, 400, "{method} {options}");
+            }
+        }
+    };
+    are_told().await;
+    assert_eq!(server.get(&all(), &token).await.status, 200, "none of them was counted");
+    assert_eq!(server.get(&all(), &token).await.status, 429);
+    // Nor does it matter that the client has no request left.
+    are_told().await;
+}
+
+#[tokio::test]
 async fn walks_with_different_filters_are_whole_while_rows_arrive() {
     let (server, token) = server().await;
     let stop = Arc::new(AtomicBool::new(false));

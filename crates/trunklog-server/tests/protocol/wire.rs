@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use trunklog_server::{Peer, Scheme};
 use trunklog_testkit::{TENANT, TestServer};
 
-use super::{all, start};
+use super::{all, start, throttled};
 
 /// Sends a head to a real socket and gives status and `error.code`.
 async fn refused(address: SocketAddr, path: &str, header: &str) -> (String, Value) {
@@ -130,6 +130,22 @@ async fn a_request_without_one_valid_host_is_refused_everywhere() {
         let answer = head_after(address, &format!("GET {target} HTTP/1.0\r\n\r\n"), b"").await;
         assert!(!answer.lines().next().unwrap().contains(" 400"), "{target}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn an_old_client_gets_pages_and_is_told_that_there_is_nothing_else() {
+    let (server, token) = throttled(1).await;
+    let address = server.listen().await;
+    let status = async |method: &str, options: &str| {
+        let request =
+            format!("{method} {}{options} HTTP/1.0\r\nAuthorization: Bearer {token}\r\n\r\n", all());
+        head_after(address, &request, b"").await.split(' ').nth(1).map(str::to_owned).unwrap()
+    };
+    for method in ["GET", "HEAD", "GET"] {
+        assert_eq!(status(method, "?$format=csv").await, "406", "{method}");
+    }
+    assert_eq!(status("GET", "").await, "200", "none of them was counted");
+    assert_eq!(status("GET", "").await, "429");
 }
 
 #[tokio::test]

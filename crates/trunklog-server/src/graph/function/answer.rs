@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderName, HeaderValue};
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
-use trunklog_odata::{Error, Profile};
+use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
 use trunklog_store::{ChangesQuery, DeltaToken, Engine, PageQuery, Selection, SkipToken, Start, Store};
 
@@ -53,9 +53,14 @@ impl Call<'_> {
         response
     }
 
-    /// One page of the rows, the last with a link to what changes if the walk is
-    /// followed.
-    pub(super) async fn page(self, format: JsonFormat, following: &Following) -> Result<Response, Failure> {
+    /// One page of the rows, the first or that after a place; the last with a
+    /// link to what changes if the walk is followed.
+    pub(super) async fn page(
+        self,
+        format: JsonFormat,
+        following: &Following,
+        place: Option<SkipToken>,
+    ) -> Result<Response, Failure> {
         let selection = self.choice.selection(self.log, self.range, self.mask);
         let readable = self.readable(&selection);
         let size = self.page_size();
@@ -65,11 +70,7 @@ impl Call<'_> {
         let mut skip = self.options.skip().unwrap_or(0);
         let mut is_followed = following.is_wanted();
         query.start = Start::Skip(skip);
-        if let Some(text) = self.options.skip_token() {
-            let token = SkipToken::parse(text, &selection).map_err(|error| {
-                Error::bad_request("The value of the $skiptoken query option is not valid.")
-                    .hint(error.to_string())
-            })?;
+        if let Some(token) = place {
             query.watermark = Some(token.watermark);
             // A client may change `$skip` in a link that it got. Then it is
             // counted anew, within the same walk.

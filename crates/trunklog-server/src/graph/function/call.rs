@@ -2,14 +2,18 @@
 //!
 //! The order of the checks decides which of two faults a client hears of. It
 //! is the contract's (section 2.1): token, URL, role, range, throttling, data.
+//! Whatever can be told from the request alone, tokens of links among it, comes
+//! before throttling: a fault of the client's is no reason to count.
 
 use http::Method;
 use trunklog_identity::{Cloud, Principal, Role};
 use trunklog_odata::{Error, ErrorKind, FunctionCall, Instant, Profile, QueryOptions, Version, path};
 use trunklog_records::masking::Mask;
 use trunklog_records::{Log, TenantId, TimeRange};
+use trunklog_store::SkipToken;
 
 use super::choice::Choice;
+use super::following::Following;
 use crate::answer::{Access, Failure};
 use crate::graph::accept::{Representation, max_version};
 use crate::graph::authentication::authenticate;
@@ -34,6 +38,15 @@ pub(super) struct Call<'a> {
     pub(super) mask: Mask,
 }
 
+/// A call with all that its answer depends on.
+pub(super) struct Admission<'a> {
+    pub(super) call: Call<'a>,
+    pub(super) representation: Representation,
+    pub(super) following: Following,
+    /// What its next link's token says, if it has one.
+    pub(super) place: Option<SkipToken>,
+}
+
 impl<'a> Call<'a> {
     /// Checks who asks, and for what.
     ///
@@ -42,7 +55,7 @@ impl<'a> Call<'a> {
     pub(super) async fn admit(
         request: ApiRequest<'a>,
         access: &mut Access,
-    ) -> Result<(Call<'a>, Representation), Failure> {
+    ) -> Result<Admission<'a>, Failure> {
         let ApiRequest { app, parts, ids, version, rest, root } = request;
         let settings = &app.settings;
         let profile = settings.profile;
@@ -66,15 +79,20 @@ impl<'a> Call<'a> {
         max_version(&parts.headers, profile)?;
         let representation =
             Representation::of(options.format(), &parts.headers, profile)?.with_bom(options.bom())?;
-        app.throttle
-            .admit(principal.tenant, &principal.app_id, log.function, (app.services.clock)())
-            .map_err(Failure::throttled)?;
-
         let tenant = TenantId::new(principal.tenant);
         let sees_all = principal.holds_any(&[Role::FullNumbers]);
         let mask = if sees_all { Mask::NONE } else { settings.masks.of(tenant) };
         let segment = call.segment;
-        Ok((Call { request, log, segment, options, choice, span, range, tenant, mask }, representation))
+        let call = Call { request, log, segment, options, choice, span, range, tenant, mask };
+        let following = call.following(representation)?;
+        let place = call.place(representation)?;
+        if let Representation::Export(_) = representation {
+            call.can_be_streamed()?;
+        }
+        app.throttle
+            .admit(principal.tenant, &principal.app_id, log.function, (app.services.clock)())
+            .map_err(Failure::throttled)?;
+        Ok(Admission { call, representation, following, place })
     }
 }
 

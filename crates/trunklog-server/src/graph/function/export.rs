@@ -28,21 +28,24 @@ const DELTA_LINK: HeaderName = HeaderName::from_static("trunklog-delta-link");
 const CHANGES_AT_A_TIME: u32 = 10_000;
 
 impl Call<'_> {
+    /// Whether the client could tell a whole answer without pages from one that
+    /// broke off.
+    ///
+    /// # Errors
+    /// 406 where it could not.
+    pub(super) fn can_be_streamed(&self) -> Result<(), Error> {
+        if self.request.parts.version >= Version::HTTP_11 {
+            return Ok(());
+        }
+        let message = "This format needs HTTP/1.1 or later.";
+        Err(Error::new(ErrorKind::NotAcceptable, message).hint(
+            "HTTP/1.0 cannot tell an answer that broke off from a whole one; a proxy may have to be told, \
+             such as proxy_http_version 1.1 in nginx",
+        ))
+    }
+
     /// All rows at once, or all that changed since a link of ours was made.
     pub(super) async fn export(self, format: Format, following: Following) -> Result<Response, Failure> {
-        if self.options.skip_token().is_some() {
-            let message = "The $skiptoken query option belongs to pages, and this format has none.";
-            return Err(Error::bad_request(message).hint("leave it out, or ask for application/json").into());
-        }
-        if self.request.parts.version < Version::HTTP_11 {
-            let message = "This format needs HTTP/1.1 or later.";
-            return Err(Error::new(ErrorKind::NotAcceptable, message)
-                .hint(
-                    "HTTP/1.0 cannot tell an answer that broke off from a whole one; a proxy may have to be told, \
-                     such as proxy_http_version 1.1 in nginx",
-                )
-                .into());
-        }
         let is_followed = following.is_wanted();
         let (reading, link) = match following {
             Following::Nothing => (Reading::Rows(self.scan(None)), None),
