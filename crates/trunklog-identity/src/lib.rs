@@ -25,7 +25,6 @@
 
 mod applications;
 mod audiences;
-mod bounded;
 mod clock;
 mod cloud;
 mod error;

@@ -1,9 +1,9 @@
 //! Documents that were made already.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use lru::LruCache;
+use trunklog_bounded::BoundedMap;
 
 use crate::document::Document;
 
@@ -13,30 +13,26 @@ const MOST: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not zero");
 
 /// A few documents. Where there are too many, the one goes that nobody has asked
 /// for longest.
-pub(crate) struct KeptDocuments(Mutex<LruCache<Key, Arc<Document>>>);
+pub(crate) struct KeptDocuments(BoundedMap<Key, Arc<Document>>);
 
 /// What a document is called, and the public address that it names.
 type Key = (&'static str, String);
 
 impl Default for KeptDocuments {
     fn default() -> KeptDocuments {
-        KeptDocuments(Mutex::new(LruCache::new(MOST)))
+        KeptDocuments(BoundedMap::new(MOST))
     }
 }
 
 impl KeptDocuments {
     /// The document, if it was made already.
     pub(crate) fn get(&self, name: &'static str, root: &str) -> Option<Arc<Document>> {
-        self.all().get(&(name, root.to_owned())).cloned()
+        self.0.get(&(name, root.to_owned()))
     }
 
     /// Keeps it, instead of one that another request may have made meanwhile.
     pub(crate) fn keep(&self, name: &'static str, root: String, document: Arc<Document>) {
-        self.all().put((name, root), document);
-    }
-
-    fn all(&self) -> MutexGuard<'_, LruCache<Key, Arc<Document>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.insert((name, root), document);
     }
 }
 
@@ -56,10 +52,10 @@ mod tests {
             let kept = documents.get("page", &root(0)).unwrap();
             assert!(Arc::ptr_eq(&kept, &first), "it is not made anew");
         }
-        assert_eq!(documents.all().len(), MOST.get());
+        assert_eq!(documents.0.len(), MOST.get());
         assert!(documents.get("page", &root(1)).is_none());
         assert!(documents.get("style", &root(0)).is_none());
         documents.keep("page", root(0), made());
-        assert_eq!(documents.all().len(), MOST.get(), "none is there twice");
+        assert_eq!(documents.0.len(), MOST.get(), "none is there twice");
     }
 }

@@ -7,20 +7,19 @@
 //!
 //! Source: learn.microsoft.com/graph/throttling and the contract's section 2.9.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Mutex, PoisonError};
+use std::num::NonZeroUsize;
 
 use jiff::{SignedDuration, Timestamp};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use trunklog_bounded::BoundedMap;
 use uuid::Uuid;
 
 use crate::settings::ThrottleLimits;
 
 /// Windows that are kept at a time. Only applications with a valid token make
 /// any.
-const MAX_WINDOWS: usize = 10_000;
+const MAX_WINDOWS: NonZeroUsize = NonZeroUsize::new(10_000).expect("10,000 is not zero");
 
 /// How many requests were refused, by the name of the scope.
 pub(crate) type Refusals = Family<[(&'static str, &'static str); 1], Counter>;
@@ -31,7 +30,7 @@ pub(crate) struct RetryAfter(pub(crate) u32);
 
 pub(crate) struct Throttle {
     limits: Option<ThrottleLimits>,
-    windows: Mutex<HashMap<Scope, Window>>,
+    windows: BoundedMap<Scope, Window>,
     refused: Refusals,
 }
 
@@ -62,7 +61,7 @@ struct Window {
 impl Throttle {
     /// Without limits every request is admitted and nothing is counted.
     pub(crate) fn new(limits: Option<ThrottleLimits>, refused: Refusals) -> Throttle {
-        Throttle { limits, windows: Mutex::default(), refused }
+        Throttle { limits, windows: BoundedMap::new(MAX_WINDOWS), refused }
     }
 
     /// Counts a request.
@@ -84,11 +83,10 @@ impl Throttle {
             (Scope::Application(tenant, application.to_owned()), limits.application),
             (Scope::Function(tenant, function), limits.function),
         ];
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let mut refused = None;
         for (scope, limit) in scopes {
             let name = scope.name();
-            let window = count(&mut windows, scope, now, length);
+            let window = self.count(scope, now, length);
             if window.requests > limit {
                 let left = seconds_left(window, now, length);
                 refused = refused.max(Some(left));
@@ -97,42 +95,20 @@ impl Throttle {
         }
         refused.map_or(Ok(()), |seconds| Err(RetryAfter(seconds)))
     }
-}
 
-/// Counts a request in its scope and gives the window that it fell into.
-fn count(
-    windows: &mut HashMap<Scope, Window>,
-    scope: Scope,
-    now: Timestamp,
-    length: SignedDuration,
-) -> Window {
-    if windows.len() >= MAX_WINDOWS && !windows.contains_key(&scope) {
-        make_room(windows, now, length);
-    }
-    let fresh = Window { begun: now, requests: 0 };
-    let window = match windows.entry(scope) {
-        Entry::Occupied(known) => {
-            let window = known.into_mut();
+    /// Counts a request in its scope and gives the window that it fell into.
+    fn count(&self, scope: Scope, now: Timestamp, length: SignedDuration) -> Window {
+        let fresh = Window { begun: now, requests: 0 };
+        // Who is refused counts most, so no flood of others lets him in again.
+        let worth =
+            |window: &Window| is_open(*window, now, length).then_some((window.requests, window.begun));
+        self.windows.update_by_worth(scope, fresh, worth, |window| {
             if !is_open(*window, now, length) {
                 *window = fresh;
             }
-            window
-        }
-        Entry::Vacant(place) => place.insert(fresh),
-    };
-    window.requests = window.requests.saturating_add(1);
-    *window
-}
-
-/// Drops the windows that ended; if none did, one that counts least.
-fn make_room(windows: &mut HashMap<Scope, Window>, now: Timestamp, length: SignedDuration) {
-    windows.retain(|_, window| is_open(*window, now, length));
-    if windows.len() < MAX_WINDOWS {
-        return;
-    }
-    let least = windows.iter().min_by_key(|(_, window)| (window.requests, window.begun));
-    if let Some(scope) = least.map(|(scope, _)| scope.clone()) {
-        windows.remove(&scope);
+            window.requests = window.requests.saturating_add(1);
+            *window
+        })
     }
 }
 
@@ -218,21 +194,34 @@ mod tests {
         for _ in 0..10_000 {
             assert_eq!(throttle.admit(TENANT, "a", "f", at(0)), Ok(()));
         }
-        assert!(throttle.windows.lock().unwrap().is_empty());
+        assert!(throttle.windows.is_empty());
     }
 
     #[test]
     fn memory_is_bounded() {
         let throttle = throttle(u32::MAX, 1, u32::MAX);
-        let applications = i64::try_from(MAX_WINDOWS).unwrap() + 500;
+        let applications = i64::try_from(MAX_WINDOWS.get()).unwrap() + 500;
         for number in 0..applications {
             assert_eq!(throttle.admit(TENANT, &number.to_string(), "f", at(number)), Ok(()));
         }
-        let windows = |throttle: &Throttle| throttle.windows.lock().unwrap().len();
-        assert_eq!(windows(&throttle), MAX_WINDOWS);
+        assert_eq!(throttle.windows.len(), MAX_WINDOWS.get());
         // The newest are still known.
         assert!(throttle.admit(TENANT, &(applications - 1).to_string(), "f", at(applications)).is_err());
         assert_eq!(throttle.admit(TENANT, "new", "f", at(applications + 60_000)), Ok(()));
-        assert_eq!(windows(&throttle), 3);
+        assert_eq!(throttle.windows.len(), 3);
+    }
+
+    #[test]
+    fn a_flood_of_applications_does_not_help_who_is_refused() {
+        let throttle = throttle(u32::MAX, 2, u32::MAX);
+        let admit = |number: i64, millis| throttle.admit(TENANT, &number.to_string(), "f", at(millis));
+        assert_eq!([admit(-1, 0), admit(-1, 0)], [Ok(()), Ok(())]);
+        assert_eq!(admit(-1, 0), Err(RetryAfter(60)));
+        for number in 0..i64::try_from(MAX_WINDOWS.get()).unwrap() + 500 {
+            assert_eq!(admit(number, number), Ok(()));
+        }
+        // Nobody asked for it meanwhile.
+        assert_eq!(admit(-1, 30_000), Err(RetryAfter(30)));
+        assert_eq!(admit(-1, 60_000), Ok(()));
     }
 }

@@ -12,9 +12,9 @@ use std::net::IpAddr;
 use std::num::NonZeroUsize;
 
 use jiff::{SignedDuration, Timestamp};
+use trunklog_bounded::BoundedMap;
 use uuid::Uuid;
 
-use crate::bounded::BoundedMap;
 use crate::network;
 
 /// The most failures of an address with one client id.

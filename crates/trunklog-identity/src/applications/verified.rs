@@ -10,9 +10,9 @@ use std::num::NonZeroUsize;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use jiff::{SignedDuration, Timestamp};
+use trunklog_bounded::BoundedMap;
 use uuid::Uuid;
 
-use crate::bounded::BoundedMap;
 use crate::{Error, ErrorKind, Result};
 
 const REMEMBERED_FOR: SignedDuration = SignedDuration::from_mins(10);

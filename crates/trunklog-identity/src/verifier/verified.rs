@@ -3,9 +3,9 @@
 use std::num::NonZeroUsize;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use trunklog_bounded::BoundedMap;
 
 use super::principal::Principal;
-use crate::bounded::BoundedMap;
 
 const MAX_ENTRIES: NonZeroUsize = NonZeroUsize::new(10_000).expect("10,000 is not zero");
 

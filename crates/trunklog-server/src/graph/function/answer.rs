@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderName, HeaderValue};
-use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_odata::Profile;
+use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_records::{Log, TenantId};
 use trunklog_store::{ChangesQuery, DeltaToken, Engine, PageQuery, Selection, SkipToken, Start, Store};
 
