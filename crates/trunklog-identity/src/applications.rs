@@ -2,7 +2,7 @@
 
 mod failures;
 mod file;
-mod gate;
+mod memories;
 mod memory;
 mod record;
 mod rotation;
@@ -20,14 +20,14 @@ use uuid::Uuid;
 
 use self::failures::{Attempt, Failures};
 use self::file::{ById, RegistryFile};
-use self::gate::Gate;
+use self::memories::Memories;
 use self::rotation::{new_secret, still_usable};
 use self::secret::matches;
 use self::verified::VerifiedSecrets;
 use crate::private_file::Sight;
 use crate::{Clock, Error, ErrorKind, Result, Role};
 
-pub use self::gate::checks_at_once;
+pub use self::memories::checks_at_once;
 pub use self::record::{Application, NewApplication, RotateOptions, SecretRecord};
 pub use self::secret::PlainSecret;
 
@@ -40,16 +40,17 @@ pub use self::secret::PlainSecret;
 ///
 /// All methods touch the disk and are synchronous. Looking something up costs
 /// microseconds; [`verify`](Applications::verify) and whatever makes a secret
-/// cost some 30 ms each and belong on a blocking pool. [`checks_at_once`] run at a
-/// time, others wait; each takes 19 MiB, which
-/// [`free_unused`](Applications::free_unused) gives back.
+/// cost some 30 ms and 19 MiB each and belong on a blocking pool that runs no more
+/// than [`checks_at_once`] of them: here none waits for another.
+/// [`free_unused`](Applications::free_unused) gives back what memory is kept for
+/// the next.
 pub struct Applications {
     file: RegistryFile,
     clock: Clock,
     state: RwLock<State>,
     verified: VerifiedSecrets,
     failures: Failures,
-    gate: Gate,
+    memories: Memories,
 }
 
 /// What came of a client id and a secret.
@@ -107,7 +108,7 @@ impl Applications {
             }),
             verified: VerifiedSecrets::new()?,
             failures: Failures::default(),
-            gate: Gate::for_this_machine(),
+            memories: Memories::for_this_machine(),
         })
     }
 
@@ -128,7 +129,7 @@ impl Applications {
                     format!("there is an application with client id {client_id} already"),
                 ));
             }
-            let (record, secret) = new_secret(&[], now, new.valid_for, &self.gate)?;
+            let (record, secret) = new_secret(&[], now, new.valid_for, &self.memories)?;
             let application = Application {
                 client_id,
                 object_id: Uuid::new_v4(),
@@ -179,7 +180,7 @@ impl Applications {
                 Some(last_use) => still_usable(&application.secrets, now, last_use),
                 None => Vec::new(),
             };
-            let (record, secret) = new_secret(&kept, now, options.valid_for, &self.gate)?;
+            let (record, secret) = new_secret(&kept, now, options.valid_for, &self.memories)?;
             kept.push(record);
             application.secrets = kept;
             Ok(secret)
@@ -235,11 +236,11 @@ impl Applications {
         if let Some(left) = attempt.and_then(|attempt| self.failures.refused_for(&attempt, now)) {
             return SecretCheck::Refused(left);
         }
-        let mut permit = self.gate.enter();
+        let mut loan = self.memories.lend();
         // The hint is not a secret; choosing by it leaves one hash to compute.
         let record = application.and_then(|known| known.secrets.iter().find(|record| record.may_be(secret)));
-        let matched = matches(record.map(|record| &record.hash), secret, permit.memory());
-        drop(permit);
+        let matched = matches(record.map(|record| &record.hash), secret, loan.memory());
+        drop(loan);
         let check = match (application, record) {
             (Some(application), Some(record)) if matched && record.is_live(now) => {
                 self.verified.remember(proof, snapshot.generation, now, record.expires);
@@ -258,7 +259,7 @@ impl Applications {
     /// Gives back the memory for hashing if no secret was hashed since the last
     /// call.
     pub fn free_unused(&self) {
-        self.gate.free_unused();
+        self.memories.free_unused();
     }
 
     /// Why the file as it is now is not in use, if so. For the operator's eyes.

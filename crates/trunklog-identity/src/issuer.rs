@@ -92,7 +92,8 @@ impl Issuer {
 
     /// Answers a request to a tenant's token endpoint.
     ///
-    /// Hashes a secret, so it belongs on a blocking thread.
+    /// Hashes a secret, so it belongs on a blocking thread, of which no more than
+    /// [`checks_at_once`](crate::checks_at_once) run at a time.
     ///
     /// # Errors
     /// The [`TokenError`] of the first check that fails, in the order of

@@ -46,7 +46,8 @@ pub(crate) struct App {
     /// Reads that look at more rows than they give: filters, orders, counts.
     /// Apart and fewer, so that plain pages never wait for them.
     pub(crate) searches: Workers,
-    /// Checks of secrets, apart so that their hashing never delays pages.
+    /// Checks of secrets, apart so that their hashing never delays pages. This is
+    /// what bounds how many are hashed at a time.
     pub(crate) secrets: Workers,
     /// Whole ranges on their way, which take long.
     pub(crate) exports: Workers,

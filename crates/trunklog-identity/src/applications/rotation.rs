@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::gate::Gate;
+use super::memories::Memories;
 use super::record::{SecretRecord, end_of};
 use super::secret::{PlainSecret, SecretHash};
 use crate::Result;
@@ -33,7 +33,7 @@ pub(super) fn new_secret(
     others: &[SecretRecord],
     now: Timestamp,
     valid_for: Option<SignedDuration>,
-    gate: &Gate,
+    memories: &Memories,
 ) -> Result<(SecretRecord, PlainSecret)> {
     let expires = end_of(valid_for, now)?;
     let mut secret = PlainSecret::generate()?;
@@ -43,7 +43,7 @@ pub(super) fn new_secret(
     let record = SecretRecord {
         id: Uuid::new_v4(),
         hint: secret.hint().to_owned(),
-        hash: SecretHash::of(&secret, gate.enter().memory())?,
+        hash: SecretHash::of(&secret, memories.lend().memory())?,
         created: now,
         expires,
     };

@@ -279,7 +279,9 @@ fn many_checks_at_once_are_right_and_share_a_few_memories() {
             assert_eq!(thread.join().unwrap(), SecretCheck::WrongSecret);
         }
     });
+    assert!((1..=checks_at_once()).contains(&applications.memories.idle()));
     applications.free_unused();
     applications.free_unused();
+    assert_eq!(applications.memories.idle(), 0);
     assert_eq!(applications.verify(TENANT, id, "wrong", None), SecretCheck::WrongSecret);
 }

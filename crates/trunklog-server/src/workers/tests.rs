@@ -1,4 +1,5 @@
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use trunklog_records::TenantId;
@@ -156,6 +157,28 @@ async fn started_work_holds_its_place_until_it_ends() {
     while workers.start(B, || ()).await.is_err() {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_run_than_there_are_places_and_all_do_in_the_end() {
+    let workers = Arc::new(short(2, 50));
+    let counts = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+    let task = |share: Share| {
+        let (workers, counts) = (Arc::clone(&workers), Arc::clone(&counts));
+        let work = move || {
+            let (inside, most) = &*counts;
+            most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            std::thread::yield_now();
+            inside.fetch_sub(1, Ordering::SeqCst);
+        };
+        tokio::spawn(async move { workers.run(share, work).await })
+    };
+    let tasks: Vec<_> = [A, B, C].into_iter().cycle().take(50).map(task).collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), Ok(()));
+    }
+    assert!((1..=2).contains(&counts.1.load(Ordering::SeqCst)));
+    assert_eq!(workers.queue.state().running, 0);
 }
 
 #[tokio::test]
