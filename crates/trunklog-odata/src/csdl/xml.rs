@@ -152,7 +152,9 @@ impl Writer {
     fn end(&mut self) {
         let element = self.open.pop().expect("every end follows its start");
         self.line();
-        self.out.extend_from_slice(format!("</{element}>").as_bytes());
+        self.out.extend_from_slice(b"</");
+        self.out.extend_from_slice(element.as_bytes());
+        self.out.push(b'>');
     }
 
     fn tag(&mut self, element: &str, attributes: &[Attribute<'_>]) {
