@@ -1,0 +1,72 @@
+//! `check`.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use super::{Bench, TENANT};
+
+#[test]
+fn a_check_prints_a_line_a_check() {
+    let bench = Bench::with(1);
+    let text = bench.binary.ok(&["check"]);
+    assert!(text.contains("ok      answers: as Graph, and more (cloud global)\n"), "{text}");
+    assert!(text.contains("ok      retention: forever\n"), "{text}");
+    assert!(text.contains("ok      changes: the ids of deleted rows are kept for 90 days\n"), "{text}");
+    for name in ["configuration", "load", "data folder", "store", "applications", "certificates", "memory"] {
+        assert!(text.contains(&format!("ok      {name}: ")), "{text}");
+    }
+}
+
+#[test]
+fn a_check_only_looks() {
+    let bench = Bench::with(1);
+    let data = bench.binary.data();
+    let check = |nothing_yet: &[&str]| {
+        let text = bench.binary.ok(&["check"]);
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("nothing stored yet")).collect();
+        assert_eq!(lines.len(), nothing_yet.len(), "{text}");
+        for (line, name) in lines.iter().zip(nothing_yet) {
+            assert!(line.starts_with(&format!("ok      {name}: ")), "{text}");
+        }
+    };
+    let names = || {
+        let entries = fs::read_dir(data).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    check(&["data folder", "store"]);
+    assert!(!data.exists());
+
+    fs::create_dir(data).unwrap();
+    fs::set_permissions(data, Permissions::from_mode(0o700)).unwrap();
+    check(&["store"]);
+    assert!(names().is_empty(), "{:?}", names());
+
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let before = names();
+    check(&[]);
+    assert_eq!(names(), before);
+
+    fs::set_permissions(data, Permissions::from_mode(0o750)).unwrap();
+    let finished = bench.binary.run(&["check"]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stdout.contains("failed  data folder: others can get into"), "{finished:?}");
+}
+
+#[test]
+fn a_check_beside_a_server_says_whose_settings_it_shows() {
+    let bench = Bench::with(1);
+    assert!(!bench.binary.ok(&["check"]).contains("running server"));
+    let server = bench.binary.serve(&[]);
+    let text = bench.binary.ok(&["check"]);
+    let configuration = text.lines().next().unwrap();
+    assert!(configuration.starts_with("ok      configuration: "), "{text}");
+    let whose = format!("this command's own, not those of the running server (process {})", server.pid());
+    assert!(configuration.contains(&whose), "{text}");
+    let store = format!(
+        "ok      store: process {} (serve) answers for it, 0 tenants: it is new, or empty\n",
+        server.pid()
+    );
+    assert!(text.contains(&store), "{text}");
+}
