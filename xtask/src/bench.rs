@@ -135,14 +135,14 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
 
 /// A server under measurement.
 #[derive(Debug)]
-pub(crate) struct Running {
+pub(crate) struct BenchServer {
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
     pub(crate) authorization: String,
     pub(crate) ready_after: Duration,
 }
 
-impl Running {
+impl BenchServer {
     /// Starts a server on a store and gets a token for the application, with
     /// further variables of the environment. What it says, a line for each
     /// request among it, goes to a file beside its data.
@@ -150,7 +150,7 @@ impl Running {
         trunklog: &Trunklog,
         application: &Application,
         environment: &[(&str, &str)],
-    ) -> Result<Running> {
+    ) -> Result<BenchServer> {
         let (address, ops) = (free_address(0)?, free_address(0)?);
         let mut command = trunklog.serve(&[("--http", address), ("--ops", ops)]);
         command.envs(environment.iter().copied());
@@ -160,7 +160,7 @@ impl Running {
         let ready = server.wait_until_ready(ops, "/readyz", Duration::from_mins(2));
         let ready_after = ready.with_context(|| format!("{} says more", log.display()))?;
         let authorization = application.authorization(&mut Connection::open(address)?)?;
-        Ok(Running { server, address, authorization, ready_after })
+        Ok(BenchServer { server, address, authorization, ready_after })
     }
 }
 
@@ -171,13 +171,13 @@ impl Bench<'_> {
     }
 
     /// Starts a server on the store and gets a token.
-    pub(crate) fn serve(&self) -> Result<Running> {
+    pub(crate) fn serve(&self) -> Result<BenchServer> {
         self.serve_with(&[])
     }
 
     /// The same with further variables of the environment.
-    pub(crate) fn serve_with(&self, environment: &[(&str, &str)]) -> Result<Running> {
-        Running::start(&self.trunklog, &self.trunklog.add_application("bench")?, environment)
+    pub(crate) fn serve_with(&self, environment: &[(&str, &str)]) -> Result<BenchServer> {
+        BenchServer::start(&self.trunklog, &self.trunklog.add_application("bench")?, environment)
     }
 
     /// The path of all calls in the store.

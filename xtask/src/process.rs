@@ -36,7 +36,7 @@ pub(crate) fn program(program: &Path, folder: &Path) -> Command {
 
 /// What a program printed while it was shown, and how it ended.
 #[derive(Debug)]
-pub(crate) struct Finished {
+pub(crate) struct Outcome {
     pub(crate) success: bool,
     /// `exit code 1`, or the signal that ended it.
     pub(crate) how: String,
@@ -45,7 +45,7 @@ pub(crate) struct Finished {
 
 /// Runs a program, shows what it prints as it comes and keeps it. Both of its
 /// outputs go to ours, so that nothing overtakes our own last line.
-pub(crate) fn show(command: &mut Command) -> Result<Finished> {
+pub(crate) fn show(command: &mut Command) -> Result<Outcome> {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -67,7 +67,7 @@ pub(crate) fn show(command: &mut Command) -> Result<Finished> {
         let _ = reader.join();
     }
     let status = child.wait()?;
-    Ok(Finished { success: status.success(), how: status.to_string(), lines })
+    Ok(Outcome { success: status.success(), how: status.to_string(), lines })
 }
 
 fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) -> thread::JoinHandle<()> {

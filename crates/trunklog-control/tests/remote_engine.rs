@@ -18,19 +18,19 @@ use trunklog_store::{Clock, Engine, ErrorKind, PageQuery, ScanQuery, Selection, 
 use trunklog_store_kit::{Fixture, MemoryEngine};
 
 /// A server over the reference engine, in its own folder.
-struct Served {
+struct ServedEngine {
     folder: TempDir,
     memory: MemoryEngine,
     server: Option<ControlServer>,
 }
 
-impl Served {
-    fn new() -> Served {
+impl ServedEngine {
+    fn new() -> ServedEngine {
         let folder = TempDir::new().expect("a folder can be made");
         let socket = folder.path().join("control.sock");
         let memory = MemoryEngine::new();
         let server = serve(&socket, Arc::new(memory.clone())).expect("the socket can be made");
-        Served { folder, memory, server: Some(server) }
+        ServedEngine { folder, memory, server: Some(server) }
     }
 
     fn connect(&self) -> Result<RemoteEngine, ControlError> {
@@ -38,7 +38,7 @@ impl Served {
     }
 }
 
-impl Fixture for Served {
+impl Fixture for ServedEngine {
     fn open_with(&self, clock: Clock) -> Arc<dyn Engine> {
         // All clones have the same clock, that of the server, too.
         drop(self.memory.open_with(clock));
@@ -46,7 +46,7 @@ impl Fixture for Served {
     }
 }
 
-trunklog_store_kit::store_kit!(Served::new());
+trunklog_store_kit::store_kit!(ServedEngine::new());
 
 fn tenant() -> TenantId {
     "11111111-2222-3333-4444-555555555555".parse().unwrap()
@@ -85,7 +85,7 @@ fn scanned(store: &dyn Store) -> usize {
 
 #[test]
 fn a_server_that_goes_away_is_reported() {
-    let mut served = Served::new();
+    let mut served = ServedEngine::new();
     let engine = served.connect().unwrap();
     engine.check().unwrap();
     drop(served.server.take());
@@ -103,7 +103,7 @@ fn a_server_that_goes_away_is_reported() {
 
 #[test]
 fn the_socket_is_for_its_owner_alone_and_replaces_a_stale_one() {
-    let served = Served::new();
+    let served = ServedEngine::new();
     let socket = served.folder.path().join("control.sock");
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
 
@@ -120,7 +120,7 @@ fn the_socket_is_for_its_owner_alone_and_replaces_a_stale_one() {
 
 #[test]
 fn too_many_connections_are_turned_away_in_words() {
-    let served = Served::new();
+    let served = ServedEngine::new();
     let engines: Vec<_> = (0..16).map(|_| served.connect().unwrap()).collect();
     let Err(ControlError::Refused(error)) = served.connect() else { panic!("a 17th connection was served") };
     assert_eq!(error.kind(), ErrorKind::InUse);
@@ -173,7 +173,7 @@ fn answers_that_cannot_be_read_are_refused() {
 
 #[test]
 fn a_command_of_another_version_is_refused_and_may_go_on() {
-    let served = Served::new();
+    let served = ServedEngine::new();
     let mut client = raw::Client::connect(&served.folder.path().join("control.sock"));
     let unreadable = "a request from the other process cannot be read";
     for (request, text) in [
@@ -203,7 +203,7 @@ fn a_command_of_another_version_is_refused_and_may_go_on() {
 
 #[test]
 fn requests_that_are_cut_or_too_long_harm_nobody() {
-    let served = Served::new();
+    let served = ServedEngine::new();
     let socket = served.folder.path().join("control.sock");
     let whole = raw::message(r#"{"version":5,"op":"check"}"#, b"");
     for end in [1, 4, 10, whole.len() - 1] {
@@ -227,7 +227,7 @@ fn requests_that_are_cut_or_too_long_harm_nobody() {
 
 #[test]
 fn a_scan_may_be_left_at_any_time() {
-    let served = Served::new();
+    let served = ServedEngine::new();
     let engine = served.connect().unwrap();
     let store = engine.tenant(tenant());
     store.append(&calls(100)).unwrap();
@@ -248,7 +248,7 @@ fn a_scan_may_be_left_at_any_time() {
 
 #[test]
 fn a_server_can_stop_while_a_scan_waits_for_its_client() {
-    let mut served = Served::new();
+    let mut served = ServedEngine::new();
     let engine = served.connect().unwrap();
     let store = engine.tenant(tenant());
     store.append(&calls(100)).unwrap();
@@ -264,7 +264,7 @@ fn a_server_can_stop_while_a_scan_waits_for_its_client() {
 
 #[test]
 fn selections_that_do_not_fit_are_refused_and_the_server_goes_on() {
-    let served = Served::new();
+    let served = ServedEngine::new();
     let engine = served.connect().unwrap();
     let store = engine.tenant(tenant());
     let filtered =

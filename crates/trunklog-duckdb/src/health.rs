@@ -16,10 +16,10 @@ const FORGOTTEN: Duration = Duration::from_secs(30);
 /// Who failed last, and whether there is an instance at all. The lock is held
 /// for the moment of a look or a note, never while anything is done.
 #[derive(Debug, Default)]
-pub(crate) struct Health(Mutex<Known>);
+pub(crate) struct Health(Mutex<Observations>);
 
 #[derive(Debug, Default)]
-struct Known {
+struct Observations {
     /// Why there is no instance.
     closed: Option<ErrorKind>,
     /// How many failed since one succeeded.
@@ -52,7 +52,7 @@ impl Health {
 
     /// Notes that there is a new one.
     pub(crate) fn opened(&self) {
-        *self.known() = Known::default();
+        *self.known() = Observations::default();
     }
 
     /// An error when requests would most likely fail.
@@ -69,7 +69,7 @@ impl Health {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Observations> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,8 +2,8 @@
 //! opening, or opening or reading everything says that they are not.
 
 mod blocks;
-mod left;
 mod mixed;
+mod remains;
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::{Engine, ErrorKind, PageQuery};
 
-use left::{ALL, BATCH, BATCHES, DATABASE, LOG, Left, MARK, TENANT, all, batches, options, verify};
+use remains::{ALL, BATCH, BATCHES, DATABASE, LOG, MARK, Remains, TENANT, all, batches, options, verify};
 
 /// Offsets all over a file, its first and last bytes among them.
 fn offsets(bytes: u64, count: u64) -> impl Iterator<Item = u64> {
@@ -23,7 +23,7 @@ fn offsets(bytes: u64, count: u64) -> impl Iterator<Item = u64> {
 
 #[test]
 fn zeros_at_the_end_of_the_log_cost_nothing() {
-    let left = Left::in_log();
+    let left = Remains::in_log();
     for zeros in [1, 21, 4096, 100_000] {
         for with_mark in [true, false] {
             let damaged = left.copy();
@@ -44,7 +44,7 @@ fn zeros_at_the_end_of_the_log_cost_nothing() {
 
 #[test]
 fn any_wrong_byte_of_the_log_is_mended_or_told() {
-    let left = Left::in_log();
+    let left = Remains::in_log();
     let mut told = 0;
     for at in offsets(left.bytes(LOG), 60) {
         let damaged = left.copy();
@@ -65,7 +65,7 @@ fn any_wrong_byte_of_the_log_is_mended_or_told() {
 
 #[test]
 fn the_start_of_the_log_is_made_again() {
-    for left in [Left::in_log(), Left::in_older_log()] {
+    for left in [Remains::in_log(), Remains::in_older_log()] {
         for bytes in [&[0; 8][..], &[100, 0, 98, 101, 0, 1], &[0xff]] {
             let damaged = left.copy();
             damaged.put(LOG, bytes, 0);
@@ -77,7 +77,7 @@ fn the_start_of_the_log_is_made_again() {
 
 #[test]
 fn a_log_that_was_cut_is_told() {
-    let left = Left::in_log();
+    let left = Remains::in_log();
     let bytes = left.bytes(LOG);
     for length in offsets(bytes, 40) {
         let damaged = left.copy();
@@ -94,7 +94,7 @@ fn a_log_that_was_cut_is_told() {
 
 #[test]
 fn without_a_mark_a_cut_log_keeps_whole_commits() {
-    let left = Left::in_log();
+    let left = Remains::in_log();
     fs::remove_file(left.path(MARK)).unwrap();
     for length in offsets(left.bytes(LOG), 20) {
         let damaged = left.copy();
@@ -107,7 +107,7 @@ fn without_a_mark_a_cut_log_keeps_whole_commits() {
 
 #[test]
 fn what_can_be_read_is_kept_by_a_repair() {
-    let left = Left::in_log();
+    let left = Remains::in_log();
     let bytes = left.bytes(LOG);
     let mut kept = Vec::new();
     for at in [bytes / 4, bytes / 2, bytes * 3 / 4, bytes - 3] {
@@ -135,7 +135,7 @@ fn what_can_be_read_is_kept_by_a_repair() {
 
 #[test]
 fn a_log_is_never_deleted_for_want_of_its_database() {
-    let left = Left::in_log();
+    let left = Remains::in_log();
     let damaged = left.copy();
     fs::remove_file(damaged.path(DATABASE)).unwrap();
     for _ in 0..2 {
@@ -153,7 +153,7 @@ fn a_log_is_never_deleted_for_want_of_its_database() {
 
 #[test]
 fn a_database_that_was_cut_is_told_with_its_sizes() {
-    let left = Left::in_database(20_000);
+    let left = Remains::in_database(20_000);
     let bytes = left.bytes(DATABASE);
     for length in [0, 1, 4096, 12_287, 12_288, bytes / 2, bytes - 1] {
         let damaged = left.copy();
@@ -172,7 +172,7 @@ fn a_database_that_was_cut_is_told_with_its_sizes() {
 
 #[test]
 fn an_older_database_is_told_until_somebody_agrees() {
-    let left = Left(tempfile::tempdir().unwrap());
+    let left = Remains(tempfile::tempdir().unwrap());
     let mut parts = batches(3 * BATCH, BATCH);
     let engine = left.open().unwrap();
     engine.tenant(TENANT).append(&parts.next().unwrap()).unwrap();
@@ -201,7 +201,7 @@ fn an_older_database_is_told_until_somebody_agrees() {
 fn any_wrong_block_is_told_with_its_rows() {
     const ROWS: u64 = 60_000;
     const BLOCK: u64 = 262_144;
-    let left = Left::in_database(ROWS);
+    let left = Remains::in_database(ROWS);
     assert_eq!(left.rows().unwrap(), ROWS);
     let blocks = (left.bytes(DATABASE) - 12_288) / BLOCK;
     let mut told = 0;
@@ -227,7 +227,7 @@ fn any_wrong_block_is_told_with_its_rows() {
 
 #[test]
 fn a_store_that_fails_to_read_says_so_of_itself() {
-    let left = Left::in_database(40_000);
+    let left = Remains::in_database(40_000);
     let engine = left.open().unwrap();
     engine.health().unwrap();
     // All that is stored, but for the headers.

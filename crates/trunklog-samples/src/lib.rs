@@ -124,7 +124,7 @@ trait Maker: fmt::Debug + Send {
 }
 
 /// A log that can be made up.
-struct Made {
+struct Recipe {
     log: &'static Log,
     /// How many direct-routing calls an organisation has for each of its rows.
     calls_a_row: u64,
@@ -134,24 +134,24 @@ struct Made {
 }
 
 /// All but the computed one, in the order of their functions' documentation.
-static MADE: [Made; 4] = [
-    Made { log: &DIRECT_ROUTING_CALLS, calls_a_row: 1, least_rows: 1, maker: make::<DirectRouting> },
-    Made { log: &PSTN_CALLS, calls_a_row: 4, least_rows: 96, maker: make::<PstnCalls> },
-    Made { log: &PSTN_BLOCKED_USERS, calls_a_row: 1_000, least_rows: 24, maker: make::<BlockedUsers> },
-    Made { log: &SMS, calls_a_row: 20, least_rows: 48, maker: make::<Messages> },
+static RECIPES: [Recipe; 4] = [
+    Recipe { log: &DIRECT_ROUTING_CALLS, calls_a_row: 1, least_rows: 1, maker: make::<DirectRouting> },
+    Recipe { log: &PSTN_CALLS, calls_a_row: 4, least_rows: 96, maker: make::<PstnCalls> },
+    Recipe { log: &PSTN_BLOCKED_USERS, calls_a_row: 1_000, least_rows: 24, maker: make::<BlockedUsers> },
+    Recipe { log: &SMS, calls_a_row: 20, least_rows: 48, maker: make::<Messages> },
 ];
 
 /// The logs that can be made up. All others are computed from these.
 pub fn logs() -> impl Iterator<Item = &'static Log> {
-    MADE.iter().map(|made| made.log)
+    RECIPES.iter().map(|recipe| recipe.log)
 }
 
 /// How many rows of a log an organisation has beside that many direct-routing
 /// calls: a share of them, but at least some dozens if there are any calls.
 /// None for a log that is computed.
 pub fn rows_beside(log: &Log, calls: u64) -> Option<u64> {
-    let made = MADE.iter().find(|made| made.log == log)?;
-    Some(if calls == 0 { 0 } else { made.least_rows.max(calls / made.calls_a_row) })
+    let recipe = RECIPES.iter().find(|recipe| recipe.log == log)?;
+    Some(if calls == 0 { 0 } else { recipe.least_rows.max(calls / recipe.calls_a_row) })
 }
 
 impl SyntheticOptions {
@@ -200,8 +200,9 @@ impl SyntheticLog {
     /// # Errors
     /// When there can be no such rows.
     pub fn new(log: &'static Log, options: SyntheticOptions) -> Result<SyntheticLog, SyntheticError> {
-        let made = MADE.iter().find(|made| made.log == log).ok_or(SyntheticError::Computed(log.name))?;
-        Ok(SyntheticLog { log, maker: (made.maker)(options)? })
+        let recipe =
+            RECIPES.iter().find(|recipe| recipe.log == log).ok_or(SyntheticError::Computed(log.name))?;
+        Ok(SyntheticLog { log, maker: (recipe.maker)(options)? })
     }
 
     /// The next rows, at most `max_rows` and at least one; None when all were

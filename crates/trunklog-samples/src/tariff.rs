@@ -32,14 +32,14 @@ pub(super) enum Carrier {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Licence {
     capability: &'static str,
-    included: Included,
+    included: Allowance,
     /// What pays for the calls that are not included.
     beyond: &'static str,
 }
 
 /// Which calls to outside cost nothing more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Included {
+enum Allowance {
     None,
     Domestic,
     All,
@@ -72,24 +72,24 @@ pub(super) struct Tariff {
     message_abroad: u32,
 }
 
-const fn licence(capability: &'static str, included: Included, beyond: &'static str) -> Licence {
+const fn licence(capability: &'static str, included: Allowance, beyond: &'static str) -> Licence {
     Licence { capability, included, beyond }
 }
 
 /// Communications Credits.
 const CREDITS: &str = "MCOPSTNPP";
 
-const DOMESTIC_PLAN: Licence = licence("MCOPSTN1", Included::Domestic, CREDITS);
-const INTERNATIONAL_PLAN: Licence = licence("MCOPSTN2", Included::All, CREDITS);
-const PAY_AS_YOU_GO: Licence = licence(CREDITS, Included::None, CREDITS);
+const DOMESTIC_PLAN: Licence = licence("MCOPSTN1", Allowance::Domestic, CREDITS);
+const INTERNATIONAL_PLAN: Licence = licence("MCOPSTN2", Allowance::All, CREDITS);
+const PAY_AS_YOU_GO: Licence = licence(CREDITS, Allowance::None, CREDITS);
 /// The operator sends its own bill.
-const OPERATOR_PLAN: Licence = licence("MCOEV", Included::All, "MCOEV");
-const CONFERENCING: Licence = licence("MCOMEETADD", Included::Domestic, CREDITS);
-const CONFERENCING_US: Licence = licence("MCOMEETADD_DIALOUT_US", Included::Domestic, CREDITS);
-const CONFERENCING_PER_MINUTE: Licence = licence("MCOMEETACPEA", Included::None, "MCOMEETACPEA");
+const OPERATOR_PLAN: Licence = licence("MCOEV", Allowance::All, "MCOEV");
+const CONFERENCING: Licence = licence("MCOMEETADD", Allowance::Domestic, CREDITS);
+const CONFERENCING_US: Licence = licence("MCOMEETADD_DIALOUT_US", Allowance::Domestic, CREDITS);
+const CONFERENCING_PER_MINUTE: Licence = licence("MCOMEETACPEA", Allowance::None, "MCOMEETACPEA");
 
 /// The licence of attendants and queues.
-pub(super) static VIRTUAL_USER: Licence = licence("MCOEV_VIRTUALUSER", Included::All, "MCOEV_VIRTUALUSER");
+pub(super) static VIRTUAL_USER: Licence = licence("MCOEV_VIRTUALUSER", Allowance::All, "MCOEV_VIRTUALUSER");
 
 /// The licence of messages.
 pub(super) const MESSAGES: &str = "MCOSMS1";
@@ -193,9 +193,9 @@ impl Tariff {
 impl Licence {
     fn includes(&self, reach: Reach) -> bool {
         match self.included {
-            Included::None => false,
-            Included::Domestic => reach == Reach::Domestic,
-            Included::All => true,
+            Allowance::None => false,
+            Allowance::Domestic => reach == Reach::Domestic,
+            Allowance::All => true,
         }
     }
 }

@@ -20,7 +20,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::line::{InLine, Line, SharedOut, fill};
+use crate::line::{InLine, Line, Supply, fill};
 use crate::share::Share;
 
 /// How long a request waits for room. Then its client is told to read first
@@ -213,7 +213,7 @@ impl Backlog {
 
 /// What there is no room in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Lacking {
+enum Shortage {
     Server,
     /// What those have together who have not signed in.
     Strangers,
@@ -229,24 +229,24 @@ impl Demand {
 
 impl State {
     /// Whether there is room, or where there is none.
-    fn fits(&self, reader: Reader, bytes: usize, bounds: &Bounds) -> Result<(), Lacking> {
+    fn fits(&self, reader: Reader, bytes: usize, bounds: &Bounds) -> Result<(), Shortage> {
         let fits = |held: usize, most: usize| held == 0 || bytes == 0 || held.saturating_add(bytes) <= most;
         if let Some(connection) = reader.connection
             && !fits(held(&self.connections, connection), bounds.connection)
         {
-            return Err(Lacking::Connection(connection));
+            return Err(Shortage::Connection(connection));
         }
         if self.is_little(reader, bytes, bounds) {
             return Ok(());
         }
         if !fits(held(&self.shares, reader.share), bounds.share(reader.share)) {
-            return Err(Lacking::Share(reader.share));
+            return Err(Shortage::Share(reader.share));
         }
         if reader.share.is_stranger() && !fits(self.strangers, bounds.strangers()) {
-            return Err(Lacking::Strangers);
+            return Err(Shortage::Strangers);
         }
         if !fits(self.all, bounds.server) {
-            return Err(Lacking::Server);
+            return Err(Shortage::Server);
         }
         Ok(())
     }
@@ -264,7 +264,7 @@ impl State {
             return false;
         }
         let lacks_server = |share: Share, wanted: Demand| {
-            self.fits(wanted.reader(share), wanted.bytes, bounds) == Err(Lacking::Server)
+            self.fits(wanted.reader(share), wanted.bytes, bounds) == Err(Shortage::Server)
         };
         self.is_little(reader, bytes, bounds)
             || (self.line.length(reader.share) == 0
@@ -279,17 +279,17 @@ impl State {
         let mut lacking = HashSet::new();
         for waiter in waiting {
             let reader = waiter.wants.reader(waiter.share);
-            let is_behind = lacking.contains(&Lacking::Share(reader.share))
-                || (reader.share.is_stranger() && lacking.contains(&Lacking::Strangers))
+            let is_behind = lacking.contains(&Shortage::Share(reader.share))
+                || (reader.share.is_stranger() && lacking.contains(&Shortage::Strangers))
                 || reader
                     .connection
-                    .is_some_and(|connection| lacking.contains(&Lacking::Connection(connection)));
+                    .is_some_and(|connection| lacking.contains(&Shortage::Connection(connection)));
             if is_behind {
                 continue;
             }
             match self.fits(reader, waiter.wants.bytes, bounds) {
                 Ok(()) => return Some(waiter.number),
-                Err(Lacking::Server) => return None,
+                Err(Shortage::Server) => return None,
                 Err(other) => {
                     lacking.insert(other);
                 }
@@ -351,8 +351,8 @@ impl Ledger {
     }
 }
 
-impl SharedOut for Ledger {
-    type Given = Hold;
+impl Supply for Ledger {
+    type Grant = Hold;
 
     fn next(self: &Arc<Ledger>) -> Option<(oneshot::Sender<Hold>, Hold)> {
         let mut state = self.state();

@@ -47,13 +47,13 @@ pub(crate) struct Ticket<G> {
 pub(crate) struct Full;
 
 /// Something that is shared out, with the line of those who wait for it.
-pub(crate) trait SharedOut {
+pub(crate) trait Supply {
     /// What one of them gets. It is given back when it is dropped.
-    type Given;
+    type Grant;
 
     /// Takes the one whose turn it is out of the line, and what it gets. None
     /// while there is nothing for anybody.
-    fn next(self: &Arc<Self>) -> Option<(oneshot::Sender<Self::Given>, Self::Given)>;
+    fn next(self: &Arc<Self>) -> Option<(oneshot::Sender<Self::Grant>, Self::Grant)>;
 
     /// Takes somebody out of the line who has got it, was sent away or gives up.
     /// Tells whether it still was there.
@@ -61,7 +61,7 @@ pub(crate) trait SharedOut {
 }
 
 /// Gives what there is to those in line.
-pub(crate) fn fill<S: SharedOut>(shared: &Arc<S>) {
+pub(crate) fn fill<S: Supply>(shared: &Arc<S>) {
     while let Some((call, given)) = shared.next() {
         // Nobody may take it any more; then it comes back by itself.
         let _ = call.send(given);
@@ -69,23 +69,23 @@ pub(crate) fn fill<S: SharedOut>(shared: &Arc<S>) {
 }
 
 /// Somebody in line, who leaves it when this is dropped.
-pub(crate) struct InLine<'a, S: SharedOut> {
+pub(crate) struct InLine<'a, S: Supply> {
     shared: &'a Arc<S>,
-    ticket: Ticket<S::Given>,
+    ticket: Ticket<S::Grant>,
 }
 
-impl<'a, S: SharedOut> InLine<'a, S> {
-    pub(crate) fn new(shared: &'a Arc<S>, ticket: Ticket<S::Given>) -> InLine<'a, S> {
+impl<'a, S: Supply> InLine<'a, S> {
+    pub(crate) fn new(shared: &'a Arc<S>, ticket: Ticket<S::Grant>) -> InLine<'a, S> {
         InLine { shared, ticket }
     }
 
     /// Waits for its turn. None when it had to leave.
-    pub(crate) async fn turn(mut self) -> Option<S::Given> {
+    pub(crate) async fn turn(mut self) -> Option<S::Grant> {
         (&mut self.ticket.turn).await.ok()
     }
 }
 
-impl<S: SharedOut> Drop for InLine<'_, S> {
+impl<S: Supply> Drop for InLine<'_, S> {
     fn drop(&mut self) {
         if self.shared.leave(self.ticket.share, self.ticket.number) {
             // Who came after it may be served now.

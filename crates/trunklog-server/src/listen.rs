@@ -319,14 +319,14 @@ impl Service {
         seat: &Seat,
         requests: UnderWay,
         pace: Pace,
-    ) -> impl Fn(Request<Incoming>) -> Answering + Send + use<> {
+    ) -> impl Fn(Request<Incoming>) -> AnswerFuture + Send + use<> {
         let (app, router, surfaces) = (Arc::clone(&self.app), self.router.clone(), self.surfaces);
         let connection = ConnectionId::fresh();
         let refused = match seat {
             Seat::Taken(_) => None,
             Seat::None(reason) => Some(*reason),
         };
-        move |mut request: Request<Incoming>| -> Answering {
+        move |mut request: Request<Incoming>| -> AnswerFuture {
             let begun = requests.begin();
             let (app, router, pace) = (Arc::clone(&app), router.clone(), pace.clone());
             let under_way = requests.clone();
@@ -347,7 +347,7 @@ impl Service {
 }
 
 /// A request on its way to its answer.
-type Answering = Pin<Box<dyn Future<Output = Result<http::Response<AnswerBody>, Infallible>> + Send>>;
+type AnswerFuture = Pin<Box<dyn Future<Output = Result<http::Response<AnswerBody>, Infallible>> + Send>>;
 
 impl Seat {
     /// Completes when the connection has to make room for another, with the time

@@ -13,7 +13,7 @@ use prometheus_client::metrics::counter::Counter;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::line::{Full, InLine, Line, SharedOut, fill};
+use crate::line::{Full, InLine, Line, Supply, fill};
 use crate::share::Share;
 
 /// So many run and so many wait already that more would wait in vain.
@@ -150,8 +150,8 @@ impl Queue {
     }
 }
 
-impl SharedOut for Queue {
-    type Given = Place;
+impl Supply for Queue {
+    type Grant = Place;
 
     fn next(self: &Arc<Queue>) -> Option<(oneshot::Sender<Place>, Place)> {
         let mut state = self.state();

@@ -36,7 +36,7 @@ fn held_up() -> String {
     format!("{}?$top={HELD_UP}", all())
 }
 
-struct Attacked {
+struct AttackedServer {
     server: TestServer,
     load: Load,
     address: SocketAddr,
@@ -47,17 +47,17 @@ struct Attacked {
 }
 
 /// A server with a store that can be held up.
-async fn attacked(settings: impl FnOnce(&mut Settings)) -> Attacked {
+async fn attacked(settings: impl FnOnce(&mut Settings)) -> AttackedServer {
     let load = Load::new();
     let server = TestServer::builder().settings(settings).engine(load.engine()).start();
     let token = server.token().await;
     let addresses = server.listen_everywhere().await;
     let (address, ops) = (addresses.http.unwrap(), addresses.ops.unwrap());
     let gate = load.gate();
-    Attacked { server, load, address, ops, token, _gate: gate }
+    AttackedServer { server, load, address, ops, token, _gate: gate }
 }
 
-impl Attacked {
+impl AttackedServer {
     async fn token_of_another(&self) -> String {
         self.server.token_of(OTHER, &[Role::CallRecordsReadAll]).await
     }

@@ -25,7 +25,7 @@ use trunklog_records::schema::{DIRECT_ROUTING_CALLS, DYNAMIC_PROPERTIES};
 use trunklog_records::{Log, RowBuilder, Rows};
 use trunklog_server::Settings;
 use trunklog_store::{
-    Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
+    AppendCounts, Error, ErrorKind, OldRows, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
 };
 use trunklog_testkit::{Answer, StandIn, TestServer, call_path, call_rows};
 
@@ -298,7 +298,7 @@ fn faulty(fault: Fault) -> (TestServer, Arc<AtomicUsize>) {
 impl Store for Faulty {
     trunklog_store_kit::only_pages!();
 
-    fn append(&self, _: &Rows) -> Result<Appended> {
+    fn append(&self, _: &Rows) -> Result<AppendCounts> {
         Err(broken(ErrorKind::Other))
     }
 
@@ -330,7 +330,7 @@ impl Store for Faulty {
         Err(broken(ErrorKind::Other))
     }
 
-    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<OldRows> {
         Err(broken(ErrorKind::Other))
     }
 }

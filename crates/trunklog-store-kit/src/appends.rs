@@ -1,6 +1,6 @@
 //! Cases about storing rows once, and about updates.
 
-use trunklog_store::{Appended, PageQuery, Start};
+use trunklog_store::{AppendCounts, PageQuery, Start};
 
 use super::Fixture;
 use super::rows::{
@@ -34,7 +34,7 @@ pub fn batch_sizes_and_order_do_not_matter(fixture: &dyn Fixture) {
     let store = store(&engine);
     let drafts = one_a_second(240);
     for (seed, size) in [(3, 1), (4, 7), (5, 64), (6, 240)] {
-        let mut sum = Appended::default();
+        let mut sum = AppendCounts::default();
         for batch in shuffled(&drafts, seed).chunks(size) {
             sum += append(&*store, batch);
         }

@@ -4,7 +4,7 @@ use trunklog_odata::Instant;
 use trunklog_odata::expr::Comparison;
 use trunklog_records::TimeRange;
 use trunklog_records::schema::{PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
-use trunklog_store::{Forgettable, PageQuery, Selection, Start, Store};
+use trunklog_store::{OldRows, PageQuery, Selection, Start, Store};
 
 use super::Fixture;
 use super::expressions::{compare, int, property};
@@ -71,26 +71,26 @@ pub fn what_would_be_forgotten_is_counted(fixture: &dyn Fixture) {
     let engine = fixture.open();
     let store = store(&engine);
     let forgettable = |before| store.forgettable(CALLS, before).expect("old rows can be counted");
-    assert_eq!(forgettable(Instant::MAX), Forgettable::default(), "of a store without rows");
+    assert_eq!(forgettable(Instant::MAX), OldRows::default(), "of a store without rows");
     let mut drafts = one_a_second(300);
     drafts.push(draft(-1, "the oldest"));
     append(&*store, &shuffled(&drafts, 103));
     // What is computed from these rows is not stored, and cannot be forgotten.
     store.append(&rows_of(&PSTN_CALLS, &drafts[..30])).expect("the rows can be stored");
     let report = store.forgettable(&PSTN_ONLINE_MEETING_DIALOUT, Instant::MAX);
-    assert_eq!(report.expect("old rows can be counted"), Forgettable::default());
+    assert_eq!(report.expect("old rows can be counted"), OldRows::default());
 
     let mut of = 301;
     for (before, rows) in [(-1, 0), (0, 1), (1, 1), (100 * SEC, 99), (100 * SEC + 1, 1), (1_000 * SEC, 199)] {
         let oldest = drafts.iter().map(|draft| draft.time).filter(|time| *time < at(before)).min();
-        let expected = Forgettable { rows, of, oldest };
+        let expected = OldRows { rows, of, oldest };
         for _ in 0..2 {
             assert_eq!(forgettable(at(before)), expected, "before {before}");
         }
         assert_eq!(forget(&*store, at(before)), rows, "before {before}");
         drafts.retain(|draft| draft.time >= at(before));
         of -= rows;
-        assert_eq!(forgettable(at(before)), Forgettable { rows: 0, of, oldest: None }, "before {before}");
+        assert_eq!(forgettable(at(before)), OldRows { rows: 0, of, oldest: None }, "before {before}");
     }
 }
 

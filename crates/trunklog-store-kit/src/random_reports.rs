@@ -10,7 +10,7 @@ use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS, PSTN_CALLS, RECORDED_
 use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::evaluate::Row;
 use trunklog_store::{
-    Aggregate, Appended, ChangedBuckets, Changes, ChangesQuery, Erase, Erasure, Forgettable, Group, Measure,
+    Aggregate, AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erase, Erasure, Group, Measure, OldRows,
     Operand, Page, PageQuery, Report, ReportQuery, ReportValue, Result, ScanQuery, Selection, Store,
     Watermark,
 };
@@ -25,7 +25,7 @@ use super::rows::{CALLS, at, newest, range, row_of, store, together};
 struct FoldingStore<'a>(&'a dyn Store);
 
 impl Store for FoldingStore<'_> {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         self.0.append(rows)
     }
 
@@ -69,7 +69,7 @@ impl Store for FoldingStore<'_> {
         self.0.forget(log, before)
     }
 
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
         self.0.forgettable(log, before)
     }
 }

@@ -8,7 +8,9 @@ use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange, Value};
 use trunklog_store::evaluate::{
     Cell, Place, Row, Scope, compare, compared, put_together, take_apart, take_row,
 };
-use trunklog_store::{Appended, Columns, Engine, Key, Page, PageQuery, Selection, Start, Store, Watermark};
+use trunklog_store::{
+    AppendCounts, Columns, Engine, Key, Page, PageQuery, Selection, Start, Store, Watermark,
+};
 
 use super::Fixture;
 
@@ -139,13 +141,13 @@ pub(super) fn newest(store: &dyn Store) -> Watermark {
 }
 
 /// Stores drafts in [`CALLS`].
-pub(super) fn append(store: &dyn Store, drafts: &[Draft]) -> Appended {
+pub(super) fn append(store: &dyn Store, drafts: &[Draft]) -> AppendCounts {
     store.append(&calls(drafts)).expect("the rows can be stored")
 }
 
 /// What an append is expected to have done.
-pub(super) fn appended(new: u64, updated: u64, unchanged: u64) -> Appended {
-    Appended { new, updated, unchanged, superseded: 0 }
+pub(super) fn appended(new: u64, updated: u64, unchanged: u64) -> AppendCounts {
+    AppendCounts { new, updated, unchanged, superseded: 0 }
 }
 
 /// The start of a walk over all calls.

@@ -6,7 +6,7 @@ use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
 use trunklog_records::{Rows, TimeRange};
 use trunklog_store::evaluate::{Cell, Row, take_apart};
 use trunklog_store::{
-    Appended, ErrorKind, Measure, PageQuery, ReportQuery, ScanQuery, Selection, Start, Store, Watermark,
+    AppendCounts, ErrorKind, Measure, PageQuery, ReportQuery, ScanQuery, Selection, Start, Store, Watermark,
 };
 
 use super::Fixture;
@@ -20,7 +20,7 @@ fn within() -> i64 {
     CALLS.supersession.expect("calls give way to others").within_ticks
 }
 
-fn give(store: &dyn Store, rows: &[Row]) -> Appended {
+fn give(store: &dyn Store, rows: &[Row]) -> AppendCounts {
     store.append(&together(CALLS, rows)).expect("the rows can be stored")
 }
 
@@ -146,16 +146,16 @@ pub fn rows_of_the_same_call_give_way(fixture: &dyn Fixture) {
     assert_eq!(give(&*first, of_graph).new, len(of_graph));
     let second = engine.tenant(tenant(2));
     assert_eq!(give(&*second, of_graph).new, len(of_graph), "Graph came first");
-    let expected = Appended { new: staying, superseded: giving_way, ..Appended::default() };
+    let expected = AppendCounts { new: staying, superseded: giving_way, ..AppendCounts::default() };
     assert_eq!(give(&*second, &of_other), expected);
     let third = engine.tenant(tenant(3));
     let both = [of_other.clone(), of_graph.clone()].concat();
     let new = len(of_graph) + staying;
-    let expected = Appended { new, superseded: giving_way, ..Appended::default() };
+    let expected = AppendCounts { new, superseded: giving_way, ..AppendCounts::default() };
     assert_eq!(give(&*third, &both), expected, "in one batch");
     for (store, what) in [(first, "another, Graph"), (second, "Graph, another"), (third, "one batch")] {
         check(&*store, None, &rows.left(), what);
-        let expected = Appended { unchanged: staying, superseded: giving_way, ..Appended::default() };
+        let expected = AppendCounts { unchanged: staying, superseded: giving_way, ..AppendCounts::default() };
         assert_eq!(give(&*store, &of_other), expected, "{what}: given again");
         assert_eq!(give(&*store, of_graph).unchanged, len(of_graph), "{what}: given again");
         check(&*store, None, &rows.left(), what);
@@ -217,7 +217,7 @@ pub fn rows_that_gave_way_are_kept_for_a_day(fixture: &dyn Fixture) {
             assert_eq!(error.kind(), ErrorKind::Gone, "{number}: {error}");
         }
         let (staying, giving_way) = (len(&rows.staying), len(&rows.giving_way));
-        let expected = Appended { unchanged: staying, superseded: giving_way, ..Appended::default() };
+        let expected = AppendCounts { unchanged: staying, superseded: giving_way, ..AppendCounts::default() };
         assert_eq!(give(store, &of_other), expected, "given again after a day");
     }
 }
@@ -288,7 +288,7 @@ pub fn updates_may_tell_of_the_same_call(fixture: &dyn Fixture) {
     give(&*store, &[late, of_graph.clone()]);
     assert_eq!(stored(&*store).len(), 3, "the other source has no correlation id");
     let before = newest(&*store);
-    let expected = Appended { superseded: 1, ..Appended::default() };
+    let expected = AppendCounts { superseded: 1, ..AppendCounts::default() };
     assert_eq!(give(&*store, &[row_of(CALLS, HOUR, "late", &marked)]), expected);
     assert!(newest(&*store) > before, "a row that gives way takes no number");
     assert_same(&stored(&*store), &[row_of(CALLS, 0, "graph", &full), of_graph], "both calls");

@@ -170,7 +170,7 @@ pub struct Changes {
     pub rows: Rows,
     /// What left the selection, in the same order. It may name rows that never
     /// were in it.
-    pub removed: Vec<Removed>,
+    pub removed: Vec<Removal>,
     /// The last place of the page when more follow.
     pub next: Option<Key>,
     /// The commit up to which changes are told.
@@ -182,15 +182,15 @@ pub struct Changes {
 /// ```
 /// use trunklog_odata::Instant;
 /// use trunklog_odata::envelope::write_removed;
-/// use trunklog_store::{Reason, Removed};
+/// use trunklog_store::{Reason, Removal};
 ///
-/// let gone = Removed { time: Instant::ABSENT, id: "a".to_owned(), reason: Reason::Deleted };
+/// let gone = Removal { time: Instant::ABSENT, id: "a".to_owned(), reason: Reason::Deleted };
 /// let mut json = Vec::new();
 /// write_removed(&gone.id, Some(("startDateTime", gone.time)), gone.reason.name(), &mut json);
 /// assert!(json.starts_with(br#"{"@removed":{"reason":"deleted"},"id":"a","startDateTime":"#));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Removed {
+pub struct Removal {
     /// Its time.
     pub time: Instant,
     /// Its id.

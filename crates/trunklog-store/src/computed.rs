@@ -24,8 +24,8 @@ use trunklog_records::{Log, Rows, TenantId};
 use self::kept::{KeptWholes, Question};
 use self::whole::Whole;
 use crate::{
-    Appended, ChangedBuckets, Changes, ChangesQuery, Engine, Erasure, Error, ErrorKind, Forgettable, Page,
-    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, bucket_of,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Engine, Erasure, Error, ErrorKind, OldRows, Page,
+    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark, bucket_of,
     report,
 };
 
@@ -44,15 +44,15 @@ use crate::{
 /// }
 /// ```
 pub fn with_computed_logs(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
-    Arc::new(WithComputed { inner: engine, kept: Arc::default() })
+    Arc::new(EngineWithComputed { inner: engine, kept: Arc::default() })
 }
 
-struct WithComputed {
+struct EngineWithComputed {
     inner: Arc<dyn Engine>,
     kept: Arc<KeptWholes>,
 }
 
-impl Engine for WithComputed {
+impl Engine for EngineWithComputed {
     fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
         Arc::new(StoreWithComputed { tenant, inner: self.inner.tenant(tenant), kept: Arc::clone(&self.kept) })
     }
@@ -163,7 +163,7 @@ impl StoreWithComputed {
 }
 
 impl Store for StoreWithComputed {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         self.inner.append(rows)
     }
 
@@ -198,7 +198,7 @@ impl Store for StoreWithComputed {
         }
     }
 
-    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verification> {
         self.inner.verify(log, from)
     }
 
@@ -244,7 +244,7 @@ impl Store for StoreWithComputed {
         deleted
     }
 
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
         self.inner.forgettable(log, before)
     }
 }

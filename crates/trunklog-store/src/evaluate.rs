@@ -33,8 +33,8 @@ use trunklog_records::masking::masked;
 use crate::page::OrderValue;
 
 pub use cells::{Cell, Place, Row, put_together, take_apart, take_row};
-pub use comparison::{Compared, compare, compared};
 pub(crate) use comparison::{KeyValue, key_value};
+pub use comparison::{OrderKey, compare, compared};
 
 /// The value of an expression.
 type Value = OrderValue;

@@ -34,7 +34,7 @@
 //! # What an engine may not know exactly
 //!
 //! Counts are exact: those of [`Store::count`], [`Store::report`],
-//! [`Store::forget`] and [`Store::erase`] always, those of [`Appended`] unless
+//! [`Store::forget`] and [`Store::erase`] always, those of [`AppendCounts`] unless
 //! the same rows were given before in a call that failed: an engine that cannot
 //! tell whether a commit went through may have stored them, and then counts them
 //! as unchanged. Only [`Engine::memory_bytes`] is an estimate. A number of a
@@ -70,7 +70,7 @@ use std::time::Duration;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows};
 
-pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removed, bucket_of};
+pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removal, bucket_of};
 pub use clock::Clock;
 pub use computed::with_computed_logs;
 pub use delta_token::{DeltaToken, DeltaTokenError};
@@ -87,7 +87,7 @@ pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection, kind_of, signature
 pub use skip_token::{SkipToken, SkipTokenError};
 pub use states::{MAX_STATE_NAME, MAX_STATE_VALUE, check_state};
 pub use unique::each_once;
-pub use verify::{Fault, Verified};
+pub use verify::{Fault, Verification};
 pub use watermark::Watermark;
 
 /// The logs of one tenant.
@@ -132,7 +132,7 @@ pub trait Store: Send + Sync {
     ///     Ok(format!("{} new, {} updated, {} unchanged", done.new, done.updated, done.unchanged))
     /// }
     /// ```
-    fn append(&self, rows: &Rows) -> Result<Appended>;
+    fn append(&self, rows: &Rows) -> Result<AppendCounts>;
 
     /// Reads one page. Without filter and order, what it costs does not depend
     /// on how deep it is or on how much is stored.
@@ -184,7 +184,7 @@ pub trait Store: Send + Sync {
 
     /// Reads everything that is stored of a log, each value of each row, and
     /// tells what is wrong. It goes part by part: `from` is 0 at first and then
-    /// what [`Verified::next`] says. Where something cannot be read it goes on
+    /// what [`Verification::next`] says. Where something cannot be read it goes on
     /// after it.
     ///
     /// ```
@@ -201,7 +201,7 @@ pub trait Store: Send + Sync {
     ///     Ok(faults)
     /// }
     /// ```
-    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verification> {
         let _ = from;
         verify::by_scan(self, log)
     }
@@ -343,19 +343,19 @@ pub trait Store: Send + Sync {
     ///     Ok(old.of - old.rows)
     /// }
     /// ```
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable>;
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows>;
 }
 
 /// The rows of a log that are older than an instant.
 ///
 /// ```
-/// use trunklog_store::Forgettable;
+/// use trunklog_store::OldRows;
 ///
-/// let nothing = Forgettable { of: 8, ..Forgettable::default() };
+/// let nothing = OldRows { of: 8, ..OldRows::default() };
 /// assert_eq!((nothing.rows, nothing.oldest), (0, None));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Forgettable {
+pub struct OldRows {
     /// How many there are.
     pub rows: u64,
     /// How many rows the log has in all.
@@ -420,14 +420,14 @@ pub fn scan_by_pages(
 /// What an append did, in rows.
 ///
 /// ```
-/// use trunklog_store::Appended;
+/// use trunklog_store::AppendCounts;
 ///
-/// let mut total = Appended { new: 3, ..Appended::default() };
-/// total += Appended { new: 1, unchanged: 2, ..Appended::default() };
+/// let mut total = AppendCounts { new: 3, ..AppendCounts::default() };
+/// total += AppendCounts { new: 1, unchanged: 2, ..AppendCounts::default() };
 /// assert_eq!((total.new, total.unchanged), (4, 2));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Appended {
+pub struct AppendCounts {
     /// Stored for the first time.
     pub new: u64,
     /// Stored before, with other values.
@@ -438,8 +438,8 @@ pub struct Appended {
     pub superseded: u64,
 }
 
-impl std::ops::AddAssign for Appended {
-    fn add_assign(&mut self, other: Appended) {
+impl std::ops::AddAssign for AppendCounts {
+    fn add_assign(&mut self, other: AppendCounts) {
         self.new += other.new;
         self.updated += other.updated;
         self.unchanged += other.unchanged;

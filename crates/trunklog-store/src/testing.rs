@@ -11,7 +11,7 @@ use trunklog_records::{Log, RowBuilder, Rows};
 
 use crate::evaluate::{Cell, Scope, compare, compared, put_together, take_apart};
 use crate::{
-    Appended, ChangedBuckets, Changes, ChangesQuery, Columns, Erasure, Error, ErrorKind, Forgettable, Key,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Columns, Erasure, Error, ErrorKind, OldRows, Key,
     Page, PageQuery, Result, Selection, Start, Store, Watermark, bucket_of,
 };
 
@@ -63,9 +63,9 @@ impl TestStore {
 }
 
 impl Store for TestStore {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         self.commits.lock().unwrap_or_else(PoisonError::into_inner).push(rows.clone());
-        Ok(Appended { new: rows.len() as u64, ..Appended::default() })
+        Ok(AppendCounts { new: rows.len() as u64, ..AppendCounts::default() })
     }
 
     fn page(&self, query: &PageQuery) -> Result<Page> {
@@ -135,8 +135,8 @@ impl Store for TestStore {
         Err(nothing_changes())
     }
 
-    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
-        Ok(Forgettable::default())
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<OldRows> {
+        Ok(OldRows::default())
     }
 }
 

@@ -10,13 +10,13 @@ use crate::{Result, ScanQuery, Selection, Store};
 /// What reading a part of a log found.
 ///
 /// ```
-/// use trunklog_store::Verified;
+/// use trunklog_store::Verification;
 ///
-/// let part = Verified { rows: 100, faults: Vec::new(), next: Some(1) };
+/// let part = Verification { rows: 100, faults: Vec::new(), next: Some(1) };
 /// assert!(part.faults.is_empty() && part.next.is_some(), "well so far");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verified {
+pub struct Verification {
     /// How many rows were read and are whole.
     pub rows: u64,
     /// What is wrong.
@@ -48,7 +48,7 @@ pub struct Fault {
 
 /// Reads a whole log as a scan does: what [`Store::verify`] does where an
 /// engine knows nothing better.
-pub(crate) fn by_scan<S: Store + ?Sized>(store: &S, log: &'static Log) -> Result<Verified> {
+pub(crate) fn by_scan<S: Store + ?Sized>(store: &S, log: &'static Log) -> Result<Verification> {
     let selection = Selection::all(log, TimeRange::ALL);
     let query = ScanQuery { selection, skip: 0, limit: None, watermark: None };
     let mut rows = 0;
@@ -56,5 +56,5 @@ pub(crate) fn by_scan<S: Store + ?Sized>(store: &S, log: &'static Log) -> Result
         rows += batch.len() as u64;
         ControlFlow::Continue(())
     })?;
-    Ok(Verified { rows, ..Verified::default() })
+    Ok(Verification { rows, ..Verification::default() })
 }

@@ -21,7 +21,7 @@ pub struct Binary {
 
 /// A command that ended.
 #[derive(Debug)]
-pub struct Finished {
+pub struct Outcome {
     /// Its exit code; None when a signal ended it.
     pub code: Option<i32>,
     /// What it printed.
@@ -43,7 +43,7 @@ pub struct Application {
 
 /// A running server; it is killed when dropped.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningServer {
     child: Child,
     /// Where it serves HTTPS.
     pub https: SocketAddr,
@@ -74,8 +74,8 @@ impl Binary {
     }
 
     /// Runs a command to its end.
-    pub fn run<S: AsRef<OsStr>>(&self, words: &[S]) -> Finished {
-        Finished::of(self.command(words).stdin(Stdio::null()).output().unwrap())
+    pub fn run<S: AsRef<OsStr>>(&self, words: &[S]) -> Outcome {
+        Outcome::of(self.command(words).stdin(Stdio::null()).output().unwrap())
     }
 
     /// Runs a command that must end with 0.
@@ -86,13 +86,13 @@ impl Binary {
     }
 
     /// Runs a command and gives it `input`.
-    pub fn run_with_input<S: AsRef<OsStr>>(&self, words: &[S], input: &[u8]) -> Finished {
+    pub fn run_with_input<S: AsRef<OsStr>>(&self, words: &[S], input: &[u8]) -> Outcome {
         let mut command = self.command(words);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // A command that ends early closes the pipe, which is its right.
         let _ = child.stdin.take().unwrap().write_all(input);
-        Finished::of(child.wait_with_output().unwrap())
+        Outcome::of(child.wait_with_output().unwrap())
     }
 
     /// Writes made-up calls to a file, a JSON object a line.
@@ -105,7 +105,7 @@ impl Binary {
     }
 
     /// Imports a file for `tenant` and gives the summary.
-    pub fn import(&self, tenant: &str, file: &Path) -> (Finished, Value) {
+    pub fn import(&self, tenant: &str, file: &Path) -> (Outcome, Value) {
         let finished = self.run(&["import", "--quiet", "--json", "--tenant", tenant, file.to_str().unwrap()]);
         let summary = serde_json::from_str(&finished.stdout).unwrap_or(Value::Null);
         (finished, summary)
@@ -130,7 +130,7 @@ impl Binary {
     }
 
     /// Starts a server on free ports and waits until it is ready.
-    pub fn serve(&self, more: &[&str]) -> Running {
+    pub fn serve(&self, more: &[&str]) -> RunningServer {
         let [https, http, ops] = free_addresses();
         let addresses = [("--https", https), ("--http", http), ("--ops", ops)];
         let mut command = self.command(&["serve"]);
@@ -138,15 +138,15 @@ impl Binary {
             command.arg(flag).arg(address.to_string());
         }
         let child = command.args(more).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-        let mut running = Running { child, https, http, ops };
+        let mut running = RunningServer { child, https, http, ops };
         running.wait_until_ready();
         running
     }
 }
 
-impl Finished {
-    fn of(output: Output) -> Finished {
-        Finished {
+impl Outcome {
+    fn of(output: Output) -> Outcome {
+        Outcome {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -154,7 +154,7 @@ impl Finished {
     }
 }
 
-impl Running {
+impl RunningServer {
     /// The process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -201,7 +201,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

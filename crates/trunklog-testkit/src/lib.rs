@@ -15,7 +15,7 @@ mod stand_in;
 mod tokens;
 
 pub use answer::Answer;
-pub use binary::{Application, Binary, Finished, Running, call_path, ids_in};
+pub use binary::{Application, Binary, Outcome, RunningServer, call_path, ids_in};
 pub use clock::FakeClock;
 pub use rows::{append, call_row, call_rows};
 pub use server::{Builder, PUBLIC_URL, Request, TENANT, TestServer, form_encoded};

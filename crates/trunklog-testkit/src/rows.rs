@@ -3,7 +3,7 @@
 use trunklog_odata::Instant;
 use trunklog_records::json::RowDecoder;
 use trunklog_records::{Log, RowBuilder, TenantId};
-use trunklog_store::{Appended, Engine};
+use trunklog_store::{AppendCounts, Engine};
 use uuid::Uuid;
 
 /// Stores rows that are given as JSON objects.
@@ -12,7 +12,7 @@ pub fn append<S: AsRef<str>>(
     tenant: TenantId,
     log: &'static Log,
     rows: &[S],
-) -> Appended {
+) -> AppendCounts {
     let decoder = RowDecoder::new(log);
     let mut builder = RowBuilder::new(log);
     for row in rows {

@@ -18,7 +18,7 @@ use trunklog_identity::{
 use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
 use trunklog_server::{Addresses, Peer, Server, Services, Settings};
-use trunklog_store::{Appended, Engine, with_computed_logs};
+use trunklog_store::{AppendCounts, Engine, with_computed_logs};
 use trunklog_store_kit::MemoryEngine;
 use uuid::Uuid;
 
@@ -126,12 +126,12 @@ impl TestServer {
     }
 
     /// Stores rows of [`TENANT`], given as JSON objects.
-    pub fn load<S: AsRef<str>>(&self, log: &'static Log, rows: &[S]) -> Appended {
+    pub fn load<S: AsRef<str>>(&self, log: &'static Log, rows: &[S]) -> AppendCounts {
         self.load_for(TENANT, log, rows)
     }
 
     /// Stores rows of any tenant.
-    pub fn load_for<S: AsRef<str>>(&self, tenant: TenantId, log: &'static Log, rows: &[S]) -> Appended {
+    pub fn load_for<S: AsRef<str>>(&self, tenant: TenantId, log: &'static Log, rows: &[S]) -> AppendCounts {
         rows::append(self.engine.as_ref(), tenant, log, rows)
     }
 

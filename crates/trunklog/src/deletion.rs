@@ -17,7 +17,7 @@ use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Retention};
-use trunklog_store::{Engine, Forgettable, Store};
+use trunklog_store::{Engine, OldRows, Store};
 
 use decision::{Clock, Decision, Facts, LastPass, STEADY_TICKS, decide, edge};
 use notes::Notes;
@@ -39,7 +39,7 @@ pub(crate) struct DueRows {
     pub(crate) days: u32,
     /// All rows before it are due.
     pub(crate) before: Instant,
-    pub(crate) rows: Forgettable,
+    pub(crate) rows: OldRows,
     pub(crate) outlook: Outlook,
 }
 
@@ -194,7 +194,7 @@ fn assess(
     place: Place,
     limit: Limit,
     clock: Clock,
-) -> Result<(Forgettable, Decision)> {
+) -> Result<(OldRows, Decision)> {
     let due = store.forgettable(place.log, limit.before)?;
     let edge = edge(passed, limit.before);
     let sudden = if due.rows == 0 || edge == limit.before {
@@ -205,8 +205,8 @@ fn assess(
     Ok((due, decide(&Facts { clock, days: limit.days, passed, due, sudden })))
 }
 
-fn written_down(limit: Limit, due: Forgettable, why: Why, now: Instant) -> WaitingDeletion {
-    let Forgettable { rows, of, oldest } = due;
+fn written_down(limit: Limit, due: OldRows, why: Why, now: Instant) -> WaitingDeletion {
+    let OldRows { rows, of, oldest } = due;
     let Limit { days, before } = limit;
     WaitingDeletion { before, days, rows, of, oldest, why, since: now, noted: now, stage: Stage::Noted }
 }
@@ -293,7 +293,7 @@ fn shown(notes: &mut Notes<'_>, place: Place, mut waiting: WaitingDeletion) -> R
         Outlook::Waits { why: waiting.why, since: waiting.since }
     };
     let WaitingDeletion { before, days, rows, of, oldest, .. } = waiting;
-    Ok(DueRows { place, days, before, rows: Forgettable { rows, of, oldest }, outlook })
+    Ok(DueRows { place, days, before, rows: OldRows { rows, of, oldest }, outlook })
 }
 
 /// All deletions that wait.

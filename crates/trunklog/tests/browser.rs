@@ -7,12 +7,12 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
-use trunklog_testkit::{Application, Binary, Running};
+use trunklog_testkit::{Application, Binary, RunningServer};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000002";
 
 struct Site {
-    server: Running,
+    server: RunningServer,
     application: Application,
     // Last: the server goes before its folder.
     folder: TempDir,

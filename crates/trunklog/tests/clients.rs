@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 use trunklog_odata::Instant;
-use trunklog_testkit::{Application, Binary, Running};
+use trunklog_testkit::{Application, Binary, RunningServer};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const ROWS: u32 = 2_500;
@@ -15,7 +15,7 @@ const TO: &str = "2026-04-01";
 
 /// A server with rows, and what the programs are told of it.
 pub(crate) struct Site {
-    server: Running,
+    server: RunningServer,
     application: Application,
     data: PathBuf,
     ids: PathBuf,

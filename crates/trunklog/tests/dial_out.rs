@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use trunklog_testkit::{Binary, Finished};
+use trunklog_testkit::{Binary, Outcome};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const LOG: &str = "pstnOnlineMeetingDialout";
@@ -37,7 +37,7 @@ impl Bench {
         Bench { _folder: folder, binary, report }
     }
 
-    fn import(&self, more: &[&str]) -> (Finished, Value) {
+    fn import(&self, more: &[&str]) -> (Outcome, Value) {
         self.import_file(&self.report, more)
     }
 
@@ -58,7 +58,7 @@ impl Bench {
         assert_eq!(summary["new"], starts.len());
     }
 
-    fn import_file(&self, file: &Path, more: &[&str]) -> (Finished, Value) {
+    fn import_file(&self, file: &Path, more: &[&str]) -> (Outcome, Value) {
         let mut words = vec!["import", "--quiet", "--json", "--tenant", TENANT];
         words.extend(more);
         words.push(file.to_str().unwrap());

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 use tempfile::TempDir;
-use trunklog_testkit::{Binary, Finished};
+use trunklog_testkit::{Binary, Outcome};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 
@@ -29,7 +29,7 @@ impl Bench {
         Bench { folder, binary }
     }
 
-    fn import(&self, path: &Path, more: &[&str]) -> (Finished, Value) {
+    fn import(&self, path: &Path, more: &[&str]) -> (Outcome, Value) {
         let mut words = vec!["import", "--quiet", "--json", "--tenant", TENANT];
         words.extend(more);
         words.push(path.to_str().unwrap());

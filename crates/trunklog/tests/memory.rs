@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use trunklog_testkit::{Application, Binary, Running};
+use trunklog_testkit::{Application, Binary, RunningServer};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const CONNECTIONS: usize = 8;
@@ -42,7 +42,7 @@ fn ask(address: SocketAddr, application: &Application, secret: &str) -> u16 {
 
 /// What the system says that the process holds, in MiB; None where it does not
 /// say.
-fn resident_mib(server: &Running) -> Option<u64> {
+fn resident_mib(server: &RunningServer) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024)
@@ -50,7 +50,7 @@ fn resident_mib(server: &Running) -> Option<u64> {
 
 /// What the metrics say of the process and of what the store holds, in bytes;
 /// None where the system does not say.
-fn held(server: &Running) -> Option<(u64, u64)> {
+fn held(server: &RunningServer) -> Option<(u64, u64)> {
     let (_, metrics) = server.get_ops("/metrics").unwrap();
     let resident = figure(&metrics, "trunklog_resident_memory_bytes ")?;
     Some((resident, figure(&metrics, "trunklog_store_memory_bytes ").unwrap_or(0)))

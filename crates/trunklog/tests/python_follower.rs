@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use trunklog_testkit::{Application, Binary, Running};
+use trunklog_testkit::{Application, Binary, RunningServer};
 
 use crate::clients::environment;
 
@@ -37,7 +37,7 @@ struct Bench {
     python: PathBuf,
     binary: Binary,
     application: Application,
-    server: Running,
+    server: RunningServer,
     // Last: the server goes before its folder.
     folder: TempDir,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use trunklog_testkit::{Binary, Finished};
+use trunklog_testkit::{Binary, Outcome};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const OTHER: &str = "7e570000-0000-4000-8000-000000000002";
@@ -44,7 +44,7 @@ impl Bench {
         self.binary.ids(tenant, from, to).len()
     }
 
-    fn run(&self, words: &[&str]) -> Finished {
+    fn run(&self, words: &[&str]) -> Outcome {
         let words = [&["retention", "--config", self.config.as_str()][..], words].concat();
         self.binary.run(&words)
     }

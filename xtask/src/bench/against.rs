@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use super::format::{grouped, per_sec};
 use super::report::{Report, Table};
 use super::spread::Spread;
-use super::{Bench, Plan, Running, exports, filters, import, machine, peak};
+use super::{Bench, BenchServer, Plan, exports, filters, import, machine, peak};
 use crate::args::Args;
 use crate::build::{self, Profile};
 use crate::layout::Layout;
@@ -218,7 +218,7 @@ fn imports(
 
 /// Reads with filters and as exports. Both servers run, one works.
 fn reads(bench: &Bench, sides: &[Trunklog; 2], order: [usize; 2], figures: &mut Figures) -> Result<()> {
-    let serve = |side: &Trunklog| Running::start(side, &side.add_application("bench")?, &[]);
+    let serve = |side: &Trunklog| BenchServer::start(side, &side.add_application("bench")?, &[]);
     let servers = [serve(&sides[0])?, serve(&sides[1])?];
     let mut body = Vec::new();
     for (what, first) in filters::filters(&servers[0])? {

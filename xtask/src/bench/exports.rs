@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use super::format::{grouped, per_sec, size};
 use super::load::IDENTITY;
 use super::report::{Report, Table};
-use super::{Bench, Running, peak};
+use super::{Bench, BenchServer, peak};
 use crate::http::{Connection, Request};
 use crate::process;
 use crate::tools::Venv;
@@ -92,7 +92,7 @@ fn trunklog(bench: &Bench, format: &str) -> Result<Export> {
 
 /// Asks for all calls in that format and writes them to a file in `folder`,
 /// which is removed again.
-pub(super) fn download(running: &Running, format: &str, folder: &Path) -> Result<Export> {
+pub(super) fn download(running: &BenchServer, format: &str, folder: &Path) -> Result<Export> {
     let file = folder.join("export.part");
     let target = format!("{}?$format={format}", Bench::all_calls());
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];

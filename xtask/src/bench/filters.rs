@@ -10,7 +10,7 @@ use super::format::{grouped, millis, per_sec, percentile};
 use super::load::{self, IDENTITY, next_link};
 use super::report::{Report, Table};
 use super::walks::NEXT_LINK;
-use super::{Bench, Running};
+use super::{Bench, BenchServer};
 use crate::http::Connection;
 use crate::json;
 
@@ -52,7 +52,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 
 /// The filters, and the address of all calls under each, to which more options
 /// can be added.
-pub(super) fn filters(running: &Running) -> Result<[(&'static str, String); 4]> {
+pub(super) fn filters(running: &BenchServer) -> Result<[(&'static str, String); 4]> {
     let user = some_user(running)?;
     let filters = [
         ("a user", format!("userPrincipalName eq '{user}'")),
@@ -67,7 +67,7 @@ pub(super) fn filters(running: &Running) -> Result<[(&'static str, String); 4]> 
 }
 
 /// A user who has calls.
-fn some_user(running: &Running) -> Result<String> {
+fn some_user(running: &BenchServer) -> Result<String> {
     let target = format!("{}?$filter={}&$top=1", Bench::all_calls(), encoded("userPrincipalName ne null"));
     let mut body = Vec::new();
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
@@ -76,7 +76,7 @@ fn some_user(running: &Running) -> Result<String> {
 }
 
 /// How long a page takes, in the middle of some requests.
-pub(super) fn median(running: &Running, target: &str, body: &mut Vec<u8>) -> Result<Duration> {
+pub(super) fn median(running: &BenchServer, target: &str, body: &mut Vec<u8>) -> Result<Duration> {
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
     let mut connection = Connection::open(running.address)?;
     let mut times = Vec::with_capacity(FIRST_PAGES);
@@ -90,7 +90,7 @@ pub(super) fn median(running: &Running, target: &str, body: &mut Vec<u8>) -> Res
 }
 
 /// Follows next links and gives the rows and the time that it took.
-pub(super) fn walk(running: &Running, first: &str, body: &mut Vec<u8>) -> Result<(u32, Duration)> {
+pub(super) fn walk(running: &BenchServer, first: &str, body: &mut Vec<u8>) -> Result<(u32, Duration)> {
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
     let mut connection = Connection::open(running.address)?;
     let mut target = Some(first.to_owned());

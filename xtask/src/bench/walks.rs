@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::format::{grouped, mebibytes, size};
 use super::load::{self, GZIP, IDENTITY, Outcome, Walk};
 use super::report::{Report, Table};
-use super::{Bench, Running, datasette, nginx, peak};
+use super::{Bench, BenchServer, datasette, nginx, peak};
 use crate::http::Connection;
 use crate::unready::Unready;
 
@@ -92,7 +92,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 
 /// Trunklog, plain and compressed. Compressed pages hide their links, so the
 /// second pair of loads goes where the first pair went.
-fn trunklog(bench: &Bench, running: &Running) -> Result<(Rates, Rates)> {
+fn trunklog(bench: &Bench, running: &BenchServer) -> Result<(Rates, Rates)> {
     let (address, limit) = (running.address, bench.plan.load);
     let plain = [("Authorization", running.authorization.as_str()), IDENTITY];
     let gzip = [("Authorization", running.authorization.as_str()), GZIP];
@@ -118,7 +118,7 @@ fn trunklog(bench: &Bench, running: &Running) -> Result<(Rates, Rates)> {
 }
 
 /// Saves pages of the plain walk as they are and as Trunklog compresses them.
-fn save_pages(bench: &Bench, running: &Running, walk: &Outcome) -> Result<Vec<String>> {
+fn save_pages(bench: &Bench, running: &BenchServer, walk: &Outcome) -> Result<Vec<String>> {
     let folder = bench.folder.join("pages");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_records::Log;
-use trunklog_store::{Changes, ChangesQuery, Reason, Removed, Result, Watermark};
+use trunklog_store::{Changes, ChangesQuery, Reason, Removal, Result, Watermark};
 
 use super::key::KeyForm;
 use super::{Message, Reply, SelectionHead, decode, encode, from_json, misunderstood, to_json};
@@ -18,9 +18,9 @@ pub(crate) struct ChangesHead {
     limit: u32,
 }
 
-/// A [`Removed`].
+/// A [`Removal`].
 #[derive(Debug, Serialize, Deserialize)]
-struct RemovedForm {
+struct RemovalForm {
     time: Instant,
     id: String,
     reason: ReasonForm,
@@ -59,7 +59,7 @@ impl ChangesHead {
 
 /// The answer with a page of changes.
 pub(crate) fn changes_message(changes: &Changes) -> Result<Message> {
-    let removed: Vec<RemovedForm> = changes.removed.iter().map(RemovedForm::of).collect();
+    let removed: Vec<RemovalForm> = changes.removed.iter().map(RemovalForm::of).collect();
     let mut body = to_json(&removed, "changes")?;
     let removed_bytes = body.len();
     body.append(&mut encode(&changes.rows)?);
@@ -73,29 +73,29 @@ pub(crate) fn read_changes(log: &'static Log, message: Message) -> Result<Change
         return Err(misunderstood("an answer"));
     };
     let (removed, rows) = body.split_at_checked(removed_bytes).ok_or_else(|| misunderstood("changes"))?;
-    let removed: Vec<RemovedForm> = from_json(removed, "changes")?;
+    let removed: Vec<RemovalForm> = from_json(removed, "changes")?;
     Ok(Changes {
         rows: decode(log, rows)?,
-        removed: removed.into_iter().map(RemovedForm::into_removed).collect(),
+        removed: removed.into_iter().map(RemovalForm::into_removal).collect(),
         next: next.map(KeyForm::into_key),
         until: Watermark(until),
     })
 }
 
-impl RemovedForm {
-    fn of(removed: &Removed) -> RemovedForm {
+impl RemovalForm {
+    fn of(removed: &Removal) -> RemovalForm {
         let reason = match removed.reason {
             Reason::Changed => ReasonForm::Changed,
             Reason::Deleted => ReasonForm::Deleted,
         };
-        RemovedForm { time: removed.time, id: removed.id.clone(), reason }
+        RemovalForm { time: removed.time, id: removed.id.clone(), reason }
     }
 
-    fn into_removed(self) -> Removed {
+    fn into_removal(self) -> Removal {
         let reason = match self.reason {
             ReasonForm::Changed => Reason::Changed,
             ReasonForm::Deleted => Reason::Deleted,
         };
-        Removed { time: self.time, id: self.id, reason }
+        Removal { time: self.time, id: self.id, reason }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
-use trunklog_store::Appended;
+use trunklog_store::AppendCounts;
 
 use super::key::KeyForm;
 
@@ -84,8 +84,8 @@ pub(crate) enum Turn {
 }
 
 impl Reply {
-    pub(crate) fn appended(appended: Appended) -> Reply {
-        let Appended { new, updated, unchanged, superseded } = appended;
+    pub(crate) fn appended(appended: AppendCounts) -> Reply {
+        let AppendCounts { new, updated, unchanged, superseded } = appended;
         Reply::Appended { new, updated, unchanged, superseded }
     }
 }

@@ -9,7 +9,7 @@ use trunklog_records::schema::{LOGS, SMS};
 use trunklog_records::{RowBuilder, TimeRange};
 use trunklog_store::{
     Aggregate, ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Fault, Group, GroupRow, Key, Measure,
-    Operand, OrderValue, Reason, Removed, ReportQuery, ReportValue, Selection, Verified, Watermark,
+    Operand, OrderValue, Reason, Removal, ReportQuery, ReportValue, Selection, Verification, Watermark,
 };
 
 use super::request::VERSION;
@@ -156,7 +156,7 @@ fn groups_arrive_as_they_were() {
 fn changes_arrive_as_they_were() {
     let key =
         Key { order: vec![OrderValue::Null, OrderValue::Number(0.1)], time: instant(7), id: "ü".to_owned() };
-    let removed = |reason| Removed { time: instant(-5), id: "an id".to_owned(), reason };
+    let removed = |reason| Removal { time: instant(-5), id: "an id".to_owned(), reason };
     let changes = Changes {
         rows: RowBuilder::new(&SMS).finish(),
         removed: vec![removed(Reason::Changed), removed(Reason::Deleted)],
@@ -193,7 +193,7 @@ fn lists_arrive_as_they_were() {
     }
     let fault = |times| Fault { what: "cannot be read".to_owned(), rows: 2, times };
     let faults = vec![fault(None), fault(Some((instant(1), Instant::MAX)))];
-    let verified = Verified { rows: 3, faults, next: Some(u64::MAX) };
+    let verified = Verification { rows: 3, faults, next: Some(u64::MAX) };
     let (reply, body) = verified_message(verified.clone()).unwrap();
     assert_eq!(read_verified((sent(&reply), body)).unwrap(), verified);
     let states = vec![("a/b".to_owned(), "\u{0}\n".to_owned()), ("ü".to_owned(), String::new())];

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::{
-    Appended, ChangedBuckets, Changes, ChangesQuery, Erasure, Forgettable, Page, PageQuery, Report,
-    ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, OldRows, Page, PageQuery, Report,
+    ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark,
 };
 
 use super::connections::Connections;
@@ -40,11 +40,11 @@ impl RemoteStore {
 }
 
 impl Store for RemoteStore {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         let op = Op::Append { tenant: self.tenant(), log: LogRef::of(rows.log()) };
         match self.connections.ask(op, &protocol::encode(rows)?)? {
             (Reply::Appended { new, updated, unchanged, superseded }, _) => {
-                Ok(Appended { new, updated, unchanged, superseded })
+                Ok(AppendCounts { new, updated, unchanged, superseded })
             }
             _ => Err(misunderstood("an answer")),
         }
@@ -73,7 +73,7 @@ impl Store for RemoteStore {
         }
     }
 
-    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verification> {
         let op = Op::Verify { tenant: self.tenant(), log: LogRef::of(log), from };
         protocol::read_verified(self.connections.ask(op, &[])?)
     }
@@ -136,10 +136,10 @@ impl Store for RemoteStore {
         self.count_of(Op::Forget { tenant: self.tenant(), log: LogRef::of(log), before }, &[])
     }
 
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
         let op = Op::Forgettable { tenant: self.tenant(), log: LogRef::of(log), before };
         match self.connections.ask(op, &[])? {
-            (Reply::Forgettable { rows, of, oldest }, _) => Ok(Forgettable { rows, of, oldest }),
+            (Reply::Forgettable { rows, of, oldest }, _) => Ok(OldRows { rows, of, oldest }),
             _ => Err(misunderstood("an answer")),
         }
     }

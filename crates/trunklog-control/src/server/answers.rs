@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use trunklog_store::{Engine, Erasure, Error, ErrorKind, Forgettable, Result, Store, Watermark};
+use trunklog_store::{Engine, Erasure, Error, ErrorKind, OldRows, Result, Store, Watermark};
 
 use super::messages::next_message;
 use super::outlet::{Failure, Outlet};
@@ -105,7 +105,7 @@ fn answer(
             alone(Reply::Count(store(&tenant)?.forget(log.into_log()?, before)?))
         }
         Op::Forgettable { tenant, log, before } => {
-            let Forgettable { rows, of, oldest } = store(&tenant)?.forgettable(log.into_log()?, before)?;
+            let OldRows { rows, of, oldest } = store(&tenant)?.forgettable(log.into_log()?, before)?;
             alone(Reply::Forgettable { rows, of, oldest })
         }
         Op::Verify { tenant, log, from } => {

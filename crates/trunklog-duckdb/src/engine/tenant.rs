@@ -6,8 +6,8 @@ use std::sync::Arc;
 use trunklog_odata::Instant;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use trunklog_store::{
-    Appended, ChangedBuckets, Changes, ChangesQuery, Erasure, Forgettable, Page, PageQuery, Report,
-    ReportQuery, Result, ScanQuery, Selection, Store, Verified, Watermark, scan_by_pages,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, OldRows, Page, PageQuery, Report,
+    ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark, scan_by_pages,
 };
 
 use super::shared::Shared;
@@ -39,9 +39,9 @@ impl TenantStore {
 }
 
 impl Store for TenantStore {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         if rows.is_empty() {
-            return Ok(Appended::default());
+            return Ok(AppendCounts::default());
         }
         let appended =
             self.shared.write("storing rows", |instance| append::append(instance, self.tenant, rows))?;
@@ -125,7 +125,7 @@ impl Store for TenantStore {
         Ok(erased)
     }
 
-    fn verify(&self, log: &'static Log, from: u64) -> Result<Verified> {
+    fn verify(&self, log: &'static Log, from: u64) -> Result<Verification> {
         self.shared.try_to_run("reading all rows", |instance| verify::part(instance, self.tenant, log, from))
     }
 
@@ -137,7 +137,7 @@ impl Store for TenantStore {
         Ok(deleted)
     }
 
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
         self.shared
             .run("counting old rows", |instance| forget::forgettable(instance, self.tenant, log, before))
     }

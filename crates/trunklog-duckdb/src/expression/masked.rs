@@ -16,13 +16,13 @@ pub(super) const MASKED: &str = "trunklog_masked";
 /// Makes the function known to all connections of the instance that a
 /// connection belongs to.
 pub(super) fn register(connection: &Connection) -> duckdb::Result<()> {
-    connection.register_scalar_function::<Masked>(MASKED)
+    connection.register_scalar_function::<MaskFunction>(MASKED)
 }
 
 /// [`masked`] as a function of SQL.
-struct Masked;
+struct MaskFunction;
 
-impl VArrowScalar for Masked {
+impl VArrowScalar for MaskFunction {
     type State = ();
 
     /// Null where an argument is.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use trunklog_store::{Error, ErrorKind, Result};
 
-use super::judgement::{Found, Mend, Verdict, left_over, without_database};
+use super::judgement::{Inventory, Mend, Verdict, left_over, without_database};
 use super::log::FaultKind;
 use super::wording::unreadable;
 use super::{Files, mend, resolve};
@@ -12,7 +12,7 @@ use crate::options::Access;
 
 /// What is known of a store that is about to be opened.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Examined {
+pub(crate) struct Examination {
     /// The commits in its write-ahead log.
     pub(crate) commits: u64,
     /// Whether its write-ahead log names the checkpoint that it follows.
@@ -21,11 +21,11 @@ pub(crate) struct Examined {
 
 /// Examines the files of a store that is about to be opened. For writing, what
 /// can be mended without losing a commit is mended.
-pub(crate) fn examine(database: &Path, access: Access) -> Result<Examined> {
+pub(crate) fn examine(database: &Path, access: Access) -> Result<Examination> {
     let files = Files::of(database);
-    let Some(found) = Found::look(&files)? else {
+    let Some(found) = Inventory::look(&files)? else {
         return match access {
-            Access::Write => Ok(Examined::default()),
+            Access::Write => Ok(Examination::default()),
             Access::Read | Access::Reopen => {
                 Err(Error::new(ErrorKind::Moved, format!("there is no store {}", database.display())))
             }
@@ -50,7 +50,7 @@ pub(crate) fn examine(database: &Path, access: Access) -> Result<Examined> {
             Verdict::Stranger(stranger) => return Err(stranger.refuse(path, &files.database)),
         }
     }
-    Ok(Examined { commits: found.log.commits, names_checkpoint: found.header.database.is_some() })
+    Ok(Examination { commits: found.log.commits, names_checkpoint: found.header.database.is_some() })
 }
 
 /// Whether there is a store. An error where only a part of one is there.

@@ -9,22 +9,22 @@ use trunklog_store::{Error, ErrorKind, Result};
 use super::Files;
 use super::header::{self, Header, HeaderFault};
 use super::log::{self, Contents, FaultKind, Name};
-use super::mark::{self, Acknowledged};
+use super::mark::{self, Acknowledgement};
 use super::stranger::{self, Stranger};
 use super::wording::{RESTORE, counted, unreadable};
 
 /// What the files hold.
-pub(super) struct Found {
+pub(super) struct Inventory {
     pub(super) header: Header,
     pub(super) database_bytes: u64,
     pub(super) log: Contents,
     pub(super) checkpoint_log: Contents,
-    pub(super) mark: Option<Acknowledged>,
+    pub(super) mark: Option<Acknowledgement>,
 }
 
-impl Found {
+impl Inventory {
     /// Looks at the files; None where there are none.
-    pub(super) fn look(files: &Files) -> Result<Option<Found>> {
+    pub(super) fn look(files: &Files) -> Result<Option<Inventory>> {
         let path = &files.database;
         let file = match File::open(path) {
             Ok(file) => file,
@@ -47,7 +47,7 @@ impl Found {
                 .map(Option::unwrap_or_default)
                 .map_err(|error| unreadable(path, error))
         };
-        Ok(Some(Found {
+        Ok(Some(Inventory {
             header,
             database_bytes: bytes,
             log: read(&files.log)?,
@@ -87,7 +87,7 @@ impl Found {
     }
 
     /// What was acknowledged since the last checkpoint, if that is known.
-    fn acknowledged(&self) -> Option<&Acknowledged> {
+    fn acknowledged(&self) -> Option<&Acknowledgement> {
         self.mark.as_ref().filter(|mark| mark.iteration == self.header.iteration)
     }
 
@@ -120,7 +120,7 @@ impl Found {
 
     /// Whether a log that names no database may be another's. One commit may
     /// have been interrupted before it was marked.
-    fn knows_none_of_many(&self, mark: &Acknowledged) -> bool {
+    fn knows_none_of_many(&self, mark: &Acknowledgement) -> bool {
         let knows_none = mark.iteration == self.header.iteration && mark.log_bytes == 0;
         self.header.database.is_none() && self.log.name.is_none() && knows_none && self.log.commits > 1
     }
@@ -184,7 +184,7 @@ pub(super) struct Loss {
     pub(super) commits: u64,
 }
 
-fn judge(log: &Contents, acknowledged: Option<&Acknowledged>, name: Option<Name>) -> Verdict {
+fn judge(log: &Contents, acknowledged: Option<&Acknowledgement>, name: Option<Name>) -> Verdict {
     let promised = acknowledged.map_or(0, |mark| mark.log_bytes);
     let missing = acknowledged.map_or(0, |mark| mark.commits.saturating_sub(log.commits));
     let loss = |at, commits: u64| {

@@ -20,7 +20,7 @@ const FORM: &str = "trunklog-commit-1";
 
 /// What was durable when a commit was acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Acknowledged {
+pub(crate) struct Acknowledgement {
     /// How many checkpoints there had been. What follows counts only as long
     /// as there was no other.
     pub(crate) iteration: u64,
@@ -32,16 +32,16 @@ pub(crate) struct Acknowledged {
     pub(crate) commits: u64,
 }
 
-impl Acknowledged {
+impl Acknowledgement {
     /// Always as long, so that it can be written over the one before.
     fn encode(&self) -> String {
-        let Acknowledged { iteration, database_bytes, log_bytes, commits } = self;
+        let Acknowledgement { iteration, database_bytes, log_bytes, commits } = self;
         let text = format!("{FORM} {iteration:020} {database_bytes:020} {log_bytes:020} {commits:020}");
         let sum = checksum::of(text.as_bytes());
         format!("{text} {sum:020}\n")
     }
 
-    fn decode(text: &str) -> Option<Acknowledged> {
+    fn decode(text: &str) -> Option<Acknowledgement> {
         let (text, sum) = text.strip_suffix('\n')?.rsplit_once(' ')?;
         if sum.parse::<u64>().ok() != Some(checksum::of(text.as_bytes())) {
             return None;
@@ -51,7 +51,7 @@ impl Acknowledged {
             return None;
         }
         let mut number = || words.next()?.parse().ok();
-        Some(Acknowledged {
+        Some(Acknowledgement {
             iteration: number()?,
             database_bytes: number()?,
             log_bytes: number()?,
@@ -61,14 +61,14 @@ impl Acknowledged {
 }
 
 /// Reads the mark; None where there is none that can be read.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Acknowledged>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<Acknowledgement>> {
     let mut text = Vec::new();
     match File::open(path) {
         Ok(file) => file.take(1024).read_to_end(&mut text)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mark = std::str::from_utf8(&text).ok().and_then(Acknowledged::decode);
+    let mark = std::str::from_utf8(&text).ok().and_then(Acknowledgement::decode);
     if mark.is_none() {
         tracing::warn!(
             file = %path.display(),
@@ -80,7 +80,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Acknowledged>> {
 }
 
 /// Writes a mark, as after a repair.
-pub(crate) fn write(path: &Path, acknowledged: &Acknowledged) -> io::Result<()> {
+pub(crate) fn write(path: &Path, acknowledged: &Acknowledgement) -> io::Result<()> {
     let file = open(path)?;
     file.write_all_at(acknowledged.encode().as_bytes(), 0)?;
     file.sync_all()
@@ -102,7 +102,7 @@ pub(crate) struct Mark {
     database: File,
     /// None where it cannot be written.
     mark: Option<File>,
-    last: Mutex<Acknowledged>,
+    last: Mutex<Acknowledgement>,
     failed: AtomicBool,
 }
 
@@ -164,13 +164,13 @@ impl Mark {
         }
     }
 
-    fn now(&self) -> io::Result<Acknowledged> {
+    fn now(&self) -> io::Result<Acknowledgement> {
         let log_bytes = match fs::metadata(&self.log) {
             Ok(log) => log.len(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
             Err(error) => return Err(error),
         };
-        Ok(Acknowledged {
+        Ok(Acknowledgement {
             iteration: header::iteration(&self.database)?,
             database_bytes: self.database.metadata()?.len(),
             log_bytes,
@@ -179,7 +179,7 @@ impl Mark {
     }
 
     /// The commit stands whether or not this can be written.
-    fn write(&self, acknowledged: &Acknowledged) {
+    fn write(&self, acknowledged: &Acknowledgement) {
         let Some(mark) = &self.mark else { return };
         if let Err(error) = mark.write_all_at(acknowledged.encode().as_bytes(), 0)
             && !self.failed.swap(true, Ordering::Relaxed)
@@ -211,16 +211,17 @@ mod tests {
 
     #[test]
     fn a_mark_is_read_as_it_was_written_or_not_at_all() {
-        let some = Acknowledged { iteration: 7, database_bytes: 1 << 40, log_bytes: u64::MAX, commits: 12 };
+        let some =
+            Acknowledgement { iteration: 7, database_bytes: 1 << 40, log_bytes: u64::MAX, commits: 12 };
         let text = some.encode();
-        assert_eq!(text.len(), Acknowledged::default().encode().len());
-        assert_eq!(Acknowledged::decode(&text), Some(some));
+        assert_eq!(text.len(), Acknowledgement::default().encode().len());
+        assert_eq!(Acknowledgement::decode(&text), Some(some));
         for at in 0..text.len() {
             let mut wrong = text.clone().into_bytes();
             wrong[at] ^= 1;
             let wrong = String::from_utf8(wrong).unwrap();
-            assert_eq!(Acknowledged::decode(&wrong), None, "{wrong}");
-            assert_eq!(Acknowledged::decode(&text[..at]), None);
+            assert_eq!(Acknowledgement::decode(&wrong), None, "{wrong}");
+            assert_eq!(Acknowledgement::decode(&text[..at]), None);
         }
     }
 

@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use trunklog_odata::Instant;
 use trunklog_store::{Error, ErrorKind, Result};
 
-use super::judgement::{Found, Loss, Mend, Verdict, is_missing};
+use super::judgement::{Inventory, Loss, Mend, Verdict, is_missing};
 use super::log::{self, Contents, FaultKind};
-use super::mark::{self, Acknowledged};
+use super::mark::{self, Acknowledgement};
 use super::stranger::Stranger;
 use super::wording::{counted, unreadable};
 use super::{Files, resolve};
@@ -34,7 +34,7 @@ pub(super) fn apply(log: &Path, contents: &Contents, mend: Mend) -> Result<()> {
 pub fn repair(database: &Path) -> Result<Vec<String>> {
     let database = &resolve(database)?;
     let files = Files::of(database);
-    let Some(found) = Found::look(&files)? else {
+    let Some(found) = Inventory::look(&files)? else {
         return Err(Error::new(ErrorKind::Other, format!("there is no store {}", database.display())));
     };
     // Without its metadata nothing of it can be read.
@@ -93,7 +93,7 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
     if !done.is_empty() {
         // Numbers of commits that were lost will come again for others.
         fs::File::create(&files.repaired).map_err(|error| unreadable(&files.repaired, error))?;
-        let now = Acknowledged { iteration, database_bytes, log_bytes, commits };
+        let now = Acknowledgement { iteration, database_bytes, log_bytes, commits };
         mark::write(&files.mark, &now).map_err(|error| unreadable(&files.mark, error))?;
     }
     Ok(done)
@@ -102,7 +102,12 @@ pub fn repair(database: &Path) -> Result<Vec<String>> {
 /// Refuses a log that names no database unless it is the one of which the newer
 /// store's mark tells. It may have come with the older database: what it has
 /// would then be lost, and otherwise destroy that database.
-fn check_that_it_is_newer(log: &Path, contents: &Contents, mark: &Acknowledged, files: &Files) -> Result<()> {
+fn check_that_it_is_newer(
+    log: &Path,
+    contents: &Contents,
+    mark: &Acknowledgement,
+    files: &Files,
+) -> Result<()> {
     let is_marked = (contents.whole, contents.commits) == (mark.log_bytes, mark.commits);
     if is_marked && mark.commits > 0 && log == files.log {
         return Ok(());

@@ -9,7 +9,7 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::ID;
 use trunklog_records::{Log, RowBuilder, Rows, TenantId};
 use trunklog_store::{
-    BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Key, Reason, Removed, Watermark,
+    BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Key, Reason, Removal, Watermark,
 };
 
 use super::relation::{as_sequence, relation, was_there_at};
@@ -209,7 +209,7 @@ impl<'a> Follower<'a> {
         for Change { time, id, what } in changes {
             match what {
                 What::Row(number) => numbers.push(number),
-                What::Removed(reason) => removed.push(Removed { time, id, reason }),
+                What::Removed(reason) => removed.push(Removal { time, id, reason }),
             }
         }
         let until = Watermark(u64::try_from(self.until).unwrap_or(0));

@@ -72,7 +72,7 @@ impl Position {
 }
 
 /// What the counts of the segments tell of a row that is sought by its number.
-enum Sought {
+enum SeekOutcome {
     /// It is here.
     At(Position),
     /// There are not that many.
@@ -126,8 +126,8 @@ impl<'a> Reader<'a> {
             // them.
             let is_same = self.view.table.state().counts_what_is_seen(self.watermark);
             match sought {
-                Sought::At(position) if is_same => return Ok(Some(position)),
-                Sought::Nothing if is_same => return Ok(None),
+                SeekOutcome::At(position) if is_same => return Ok(Some(position)),
+                SeekOutcome::Nothing if is_same => return Ok(None),
                 _ => {}
             }
         }
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Finds a row by the counts of the segments.
-    fn seek(&self, mut skip: u64) -> duckdb::Result<Sought> {
+    fn seek(&self, mut skip: u64) -> duckdb::Result<SeekOutcome> {
         let (view, from) = (self.view, self.selection.range.from());
         let first = view.state.layout.at(from);
         for place in &view.state.layout.places[first..] {
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
                 }
             }
             let Some(floor) = self.index_start(place, |index| index.floor(from.max(place.start)))? else {
-                return Ok(Sought::Uncounted);
+                return Ok(SeekOutcome::Uncounted);
             };
             // The index counts whole buckets, and the range may start within
             // one.
@@ -181,17 +181,17 @@ impl<'a> Reader<'a> {
                 .index(view.connection, view.table, |index| index.seek(floor, skip.saturating_add(before)))?;
             match sought {
                 Ok((bucket, rest)) if bucket == floor && floor < cut => {
-                    return Ok(Sought::At(Position::at(cut, rest - before.min(rest))));
+                    return Ok(SeekOutcome::At(Position::at(cut, rest - before.min(rest))));
                 }
-                Ok((bucket, rest)) => return Ok(Sought::At(Position::at(bucket, rest))),
+                Ok((bucket, rest)) => return Ok(SeekOutcome::At(Position::at(bucket, rest))),
                 Err(rest) => skip = rest,
             }
         }
-        Ok(Sought::Nothing)
+        Ok(SeekOutcome::Nothing)
     }
 
     /// The same from the end of the range on.
-    fn seek_backwards(&self, mut skip: u64) -> duckdb::Result<Sought> {
+    fn seek_backwards(&self, mut skip: u64) -> duckdb::Result<SeekOutcome> {
         let (view, end) = (self.view, self.selection.range.end());
         let layout = &view.state.layout;
         let last = layout.at(self.first_instant());
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
             }
             let cut = end.min(place_end);
             let Some(ceiling) = self.index_start(place, |index| index.ceiling(cut))? else {
-                return Ok(Sought::Uncounted);
+                return Ok(SeekOutcome::Uncounted);
             };
             let after = if ceiling > cut { self.count_between(cut, ceiling.min(place_end))? } else { 0 };
             let sought = place.segment.index(view.connection, view.table, |index| {
@@ -215,18 +215,18 @@ impl<'a> Reader<'a> {
             })?;
             match sought {
                 Ok((bucket, rest)) if bucket == ceiling && ceiling > cut => {
-                    return Ok(Sought::At(Position::at(
+                    return Ok(SeekOutcome::At(Position::at(
                         cut.saturating_add_ticks(-1),
                         rest - after.min(rest),
                     )));
                 }
                 Ok((bucket, rest)) => {
-                    return Ok(Sought::At(Position::at(bucket.saturating_add_ticks(-1), rest)));
+                    return Ok(SeekOutcome::At(Position::at(bucket.saturating_add_ticks(-1), rest)));
                 }
                 Err(rest) => skip = rest,
             }
         }
-        Ok(Sought::Nothing)
+        Ok(SeekOutcome::Nothing)
     }
 
     /// Whether all rows of a segment are counted.

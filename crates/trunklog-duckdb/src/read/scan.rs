@@ -18,7 +18,7 @@ use crate::view;
 const SCANNED_ROWS: u64 = 131_072;
 
 /// A part of a scan.
-pub(crate) struct Scanned {
+pub(crate) struct ScanPart {
     /// Rows in order.
     pub(crate) batches: Vec<Rows>,
     /// Where the next part starts; None after the last.
@@ -60,18 +60,18 @@ pub(crate) fn next(
     id: TenantId,
     selection: &Selection,
     cursor: &Cursor,
-) -> duckdb::Result<Scanned> {
+) -> duckdb::Result<ScanPart> {
     let scanned = view::read(instance, id, selection.log, |view| {
         let watermark = view.watermark(Some(trunklog_store::Watermark(cursor.watermark)))?;
         let reader = Reader::new(view, selection, watermark, cursor.direction);
         part(&reader, &cursor.position, cursor.left)
     })?;
-    Ok(scanned.unwrap_or(Scanned { batches: Vec::new(), next: None }))
+    Ok(scanned.unwrap_or(ScanPart { batches: Vec::new(), next: None }))
 }
 
 impl Cursor {
     /// The cursor after what was read.
-    pub(crate) fn after(self, scanned: &Scanned) -> Option<Cursor> {
+    pub(crate) fn after(self, scanned: &ScanPart) -> Option<Cursor> {
         let read: usize = scanned.batches.iter().map(Rows::len).sum();
         let left = self.left.saturating_sub(read as u64);
         let position = scanned.next.clone()?;
@@ -80,9 +80,9 @@ impl Cursor {
 }
 
 /// Reads the next part of a scan, at most `most` rows.
-fn part(reader: &Reader<'_>, position: &Position, most: u64) -> duckdb::Result<Scanned> {
+fn part(reader: &Reader<'_>, position: &Position, most: u64) -> duckdb::Result<ScanPart> {
     if !reader.is_within(position) {
-        return Ok(Scanned { batches: Vec::new(), next: None });
+        return Ok(ScanPart { batches: Vec::new(), next: None });
     }
     let wanted = if reader.filtered() {
         SCANNED_ROWS
@@ -127,7 +127,7 @@ fn ordered(reader: &Reader<'_>, batches: &[RecordBatch]) -> duckdb::Result<Vec<R
 }
 
 /// Takes away the rows to skip and those after the most wanted.
-fn cut(batches: Vec<Rows>, next: Option<Position>, mut skip: u64, most: u64) -> Scanned {
+fn cut(batches: Vec<Rows>, next: Option<Position>, mut skip: u64, most: u64) -> ScanPart {
     let mut kept = Vec::with_capacity(batches.len());
     let mut left = usize::try_from(most).unwrap_or(usize::MAX);
     for rows in batches {
@@ -143,5 +143,5 @@ fn cut(batches: Vec<Rows>, next: Option<Position>, mut skip: u64, most: u64) -> 
         next.skip = skip;
         next
     });
-    Scanned { batches: kept, next }
+    ScanPart { batches: kept, next }
 }

@@ -5,7 +5,7 @@ use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::schema::ID;
 use trunklog_records::{Log, TenantId};
-use trunklog_store::{Fault, Verified};
+use trunklog_store::{Fault, Verification};
 
 use crate::catalog::{CHANGES, COMMITS, DELETIONS, FLAGS, SEGMENTS};
 use crate::error::is_damage;
@@ -65,7 +65,7 @@ pub(crate) fn part(
     id: TenantId,
     log: &'static Log,
     from: u64,
-) -> duckdb::Result<Verified> {
+) -> duckdb::Result<Verification> {
     loop {
         let version = |table: &LogTable| table.state().layout.version;
         let before = instance.log(id, log).ok().flatten().map(|(_, table)| version(&table));
@@ -77,13 +77,18 @@ pub(crate) fn part(
     }
 }
 
-fn part_once(instance: &Instance, id: TenantId, log: &'static Log, from: u64) -> duckdb::Result<Verified> {
+fn part_once(
+    instance: &Instance,
+    id: TenantId,
+    log: &'static Log,
+    from: u64,
+) -> duckdb::Result<Verification> {
     let table = match instance.log(id, log) {
         Ok(Some((_, table))) => table,
-        Ok(None) => return Ok(Verified::default()),
+        Ok(None) => return Ok(Verification::default()),
         // Not even the log's own description can be read.
         Err(error) if is_damage(&error) => {
-            return Ok(Verified { faults: vec![unreadable(0, None)], ..Verified::default() });
+            return Ok(Verification { faults: vec![unreadable(0, None)], ..Verification::default() });
         }
         Err(error) => return Err(error),
     };
@@ -93,9 +98,9 @@ fn part_once(instance: &Instance, id: TenantId, log: &'static Log, from: u64) ->
         let numbers = layout.places.iter().map(|place| u64::from(place.segment.number));
         numbers.filter(|other| *other >= number).min()
     };
-    let Some(found) = next_from(number) else { return Ok(Verified::default()) };
+    let Some(found) = next_from(number) else { return Ok(Verification::default()) };
     let Some(at) = layout.places.iter().position(|place| u64::from(place.segment.number) == found) else {
-        return Ok(Verified::default());
+        return Ok(Verification::default());
     };
     let place = &layout.places[at];
     // The segment may have been written anew since the part before.
@@ -135,8 +140,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Reads all values of the rows between two places. What cannot be read is
     /// narrowed down to row groups.
-    fn rows(&self, from: u64, end: u64) -> duckdb::Result<Verified> {
-        let mut verified = Verified::default();
+    fn rows(&self, from: u64, end: u64) -> duckdb::Result<Verification> {
+        let mut verified = Verification::default();
         let mut damaged: Vec<(u64, u64)> = Vec::new();
         let mut waiting = vec![(from, end)];
         while let Some((from, end)) = waiting.pop() {

@@ -11,7 +11,7 @@ use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::schema::Supersession;
 use trunklog_records::{Log, Rows, TenantId};
-use trunklog_store::Appended;
+use trunklog_store::AppendCounts;
 
 use super::commit::Commit;
 use super::staging::{NUMBER, STAGING, clear, prefixed, stage};
@@ -25,7 +25,7 @@ use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, Update, quoted};
 use crate::transaction::Outcome;
 
 /// Stores rows of one tenant; they are durable when it returns.
-pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::Result<Appended> {
+pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::Result<AppendCounts> {
     let given = rows.len() as u64;
     let batch = Batch::of(rows)?;
     let writer = instance.writer();
@@ -34,7 +34,7 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
     let state = table.state().clone();
     let mut commit = Commit::next(instance, &tenant)?;
     let plan = Plan::of(&writer, &table, &state, &batch.rows, instance.segment_rows())?;
-    let appending = Appending { table: &table, state: &state, batch: &batch, plan: &plan };
+    let appending = AppendJob { table: &table, state: &state, batch: &batch, plan: &plan };
     let stored = instance.transaction(&writer, |writer| {
         let stored = appending.store(writer, &mut commit)?;
         if stored.is_nothing() {
@@ -48,11 +48,11 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
     }
     let superseded = stored.superseded + batch.outdone;
     let unchanged = given - stored.rows() - stored.updated - superseded;
-    Ok(Appended { new: stored.rows(), updated: stored.updated, unchanged, superseded })
+    Ok(AppendCounts { new: stored.rows(), updated: stored.updated, unchanged, superseded })
 }
 
 /// Lets readers see what was stored.
-fn publish(tenant: &Tenant, table: &LogTable, commit: &Commit, plan: &Plan, stored: &Stored) {
+fn publish(tenant: &Tenant, table: &LogTable, commit: &Commit, plan: &Plan, stored: &AppendOutcome) {
     commit.publish(tenant, table, |state| {
         for (slice, rows) in plan.slices.iter().zip(&stored.new) {
             if let Some(rows) = rows {
@@ -139,7 +139,7 @@ fn first_from(rows: &Rows, from: usize, instant: Instant) -> usize {
     low
 }
 
-struct Appending<'a> {
+struct AppendJob<'a> {
     table: &'a LogTable,
     state: &'a LogState,
     batch: &'a Batch,
@@ -147,7 +147,7 @@ struct Appending<'a> {
 }
 
 /// What an append did.
-struct Stored {
+struct AppendOutcome {
     /// The new rows of each slice.
     new: Vec<Option<Rows>>,
     updated: u64,
@@ -159,7 +159,7 @@ struct Stored {
     has_marked: bool,
 }
 
-impl Stored {
+impl AppendOutcome {
     fn rows(&self) -> u64 {
         self.new.iter().flatten().map(|rows| rows.len() as u64).sum()
     }
@@ -169,14 +169,14 @@ impl Stored {
     }
 }
 
-impl Appending<'_> {
-    fn store(&self, writer: &Connection, commit: &mut Commit) -> duckdb::Result<Stored> {
-        let Appending { table, state, batch, plan } = self;
+impl AppendJob<'_> {
+    fn store(&self, writer: &Connection, commit: &mut Commit) -> duckdb::Result<AppendOutcome> {
+        let AppendJob { table, state, batch, plan } = self;
         if let Some(Place { start, segment }) = &plan.opened {
             create_segment(writer, table.tenant, table.log, segment.number, *start)?;
         }
         let supersession = self.supersession();
-        let mut stored = Stored {
+        let mut stored = AppendOutcome {
             new: vec![None; plan.slices.len()],
             updated: 0,
             superseded: 0,

@@ -3,7 +3,7 @@
 use duckdb::{Connection, params};
 use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
-use trunklog_store::Forgettable;
+use trunklog_store::OldRows;
 
 use super::commit::Commit;
 use crate::catalog::{Tenant, discard_counts, drop_segment, move_segment};
@@ -34,10 +34,10 @@ pub(crate) fn forgettable(
     id: TenantId,
     log: &'static Log,
     before: Instant,
-) -> duckdb::Result<Forgettable> {
+) -> duckdb::Result<OldRows> {
     let found = read(instance, id, log, |view| {
         let (connection, table, state) = (view.connection, view.table, view.state);
-        let mut found = Forgettable::default();
+        let mut found = OldRows::default();
         for place in state.layout.places.iter() {
             place.segment.index(connection, table, crate::time_index::TimeIndex::check)??;
             found.of += place.segment.rows(connection, table)?;

@@ -6,7 +6,7 @@ use trunklog_records::TimeRange;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::{Engine, Error, ErrorKind, PageQuery, Start};
 
-use super::left::{DATABASE, Left, TENANT, batches, verify};
+use super::remains::{DATABASE, Remains, TENANT, batches, verify};
 
 #[test]
 fn damage_costs_only_the_requests_that_touch_it() {
@@ -15,7 +15,7 @@ fn damage_costs_only_the_requests_that_touch_it() {
     const BLOCK: u64 = 262_144;
     const WEEKS: i64 = 20;
     let log = &DIRECT_ROUTING_CALLS;
-    let counted = Left::in_database(ROWS);
+    let counted = Remains::in_database(ROWS);
     // As after a crash: nothing says how many rows lie where.
     let uncounted = counted.copy();
     uncounted.forget_counts();

@@ -6,20 +6,20 @@ use std::os::unix::fs::symlink;
 use trunklog_duckdb::DuckDbEngine;
 use trunklog_store::Engine;
 
-use super::left::{ALL, BATCH, DATABASE, LOG, Left, MARK, TENANT, batches, options};
+use super::remains::{ALL, BATCH, DATABASE, LOG, MARK, Remains, TENANT, batches, options};
 
 /// A store and its past, as `kill -9` left it each time.
 struct Past {
     /// A batch of rows, and no log.
-    clean: Left,
+    clean: Remains,
     /// One more in the log.
-    dirty: Left,
+    dirty: Remains,
     /// After another checkpoint, with two more in the log.
-    newer: Left,
+    newer: Remains,
 }
 
 impl Past {
-    fn of(left: &Left) -> Past {
+    fn of(left: &Remains) -> Past {
         let mut parts = batches(4 * BATCH, BATCH);
         let mut append = |engine: &DuckDbEngine| {
             engine.tenant(TENANT).append(&parts.next().unwrap()).unwrap();
@@ -42,7 +42,7 @@ impl Past {
 
 #[test]
 fn a_log_of_another_state_is_refused() {
-    let past = Past::of(&Left::new());
+    let past = Past::of(&Remains::new());
     for (left, rows) in [(&past.clean, BATCH), (&past.dirty, 2 * BATCH), (&past.newer, 4 * BATCH)] {
         assert_eq!(left.copy().rows().unwrap(), rows);
     }
@@ -56,7 +56,7 @@ fn a_log_of_another_state_is_refused() {
     copied.take(LOG, &past.dirty);
     fs::remove_file(copied.path(MARK)).unwrap();
     // The log is another store's.
-    let mixed = Left::in_database(BATCH);
+    let mixed = Remains::in_database(BATCH);
     mixed.take(LOG, &past.newer);
     for (left, whose, rows) in [
         (restored, "a newer state", BATCH),
@@ -76,9 +76,9 @@ fn a_log_of_another_state_is_refused() {
 
 /// A backup, and the same store after more was stored, as `kill -9` left it. The
 /// rows lie in blocks of the newer database, of which its log only speaks.
-fn continued() -> (Left, Left) {
+fn continued() -> (Remains, Remains) {
     const ROW_GROUPS: u64 = 60_000;
-    let backup = Left::in_database(BATCH);
+    let backup = Remains::in_database(BATCH);
     let running = backup.copy();
     let engine = running.open().unwrap();
     let rows = batches(ROW_GROUPS, ROW_GROUPS).next().unwrap();
@@ -106,7 +106,7 @@ fn a_backup_is_not_destroyed_by_the_log_of_what_came_after_it() {
 
 #[test]
 fn a_backup_keeps_its_own_log() {
-    let past = Past::of(&Left::new());
+    let past = Past::of(&Remains::new());
     let restored = past.newer.copy();
     for name in [DATABASE, LOG] {
         restored.take(name, &past.dirty);
@@ -119,7 +119,7 @@ fn a_backup_keeps_its_own_log() {
 
 #[test]
 fn a_log_that_names_nothing_is_put_aside_only_if_it_is_the_marked_one() {
-    let past = Past::of(&Left::older());
+    let past = Past::of(&Remains::older());
     let restored = past.newer.copy();
     for name in [DATABASE, LOG] {
         restored.take(name, &past.dirty);
@@ -140,7 +140,7 @@ fn a_log_that_names_nothing_is_put_aside_only_if_it_is_the_marked_one() {
 
 #[test]
 fn older_files_stay_as_they_are() {
-    let left = Left::older();
+    let left = Remains::older();
     let version = || fs::read(left.path(DATABASE)).unwrap()[12..20].to_vec();
     let before = version();
     let mut parts = batches(2 * BATCH, BATCH);
@@ -151,13 +151,13 @@ fn older_files_stay_as_they_are() {
         drop(engine);
         assert_eq!((left.rows().unwrap(), version()), (checkpoints * BATCH, before.clone()));
     }
-    let new = Left::in_database(BATCH);
+    let new = Remains::in_database(BATCH);
     assert_ne!(fs::read(new.path(DATABASE)).unwrap()[12..20].to_vec(), before);
 }
 
 #[test]
 fn a_database_may_be_elsewhere() {
-    let (store, elsewhere) = (Left::in_log(), Left::new());
+    let (store, elsewhere) = (Remains::in_log(), Remains::new());
     let target = elsewhere.path("calls.db");
     fs::rename(store.path(DATABASE), &target).unwrap();
     symlink(&target, store.path(DATABASE)).unwrap();
@@ -188,7 +188,7 @@ fn a_database_may_be_elsewhere() {
 #[test]
 fn a_folder_in_the_place_of_a_file_is_named() {
     for name in [DATABASE, LOG, MARK] {
-        let store = Left::in_database(BATCH);
+        let store = Remains::in_database(BATCH);
         if store.path(name).exists() {
             fs::remove_file(store.path(name)).unwrap();
         }

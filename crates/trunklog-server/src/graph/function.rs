@@ -4,12 +4,12 @@
 //! where on it reads, `answer` and `export` answer it.
 
 mod answer;
-mod applied;
 mod call;
 mod choice;
 mod export;
 mod following;
 mod place;
+mod preferences;
 
 use axum::response::Response;
 use http::Method;

@@ -37,7 +37,7 @@ pub(crate) struct Slots {
 #[derive(Debug, Default)]
 struct State {
     next: u64,
-    open: HashMap<u64, Taken>,
+    open: HashMap<u64, Occupancy>,
     /// How many each origin has that has any.
     counts: HashMap<Origin, usize>,
     /// How many have to make room and are not gone yet.
@@ -45,7 +45,7 @@ struct State {
 }
 
 #[derive(Debug)]
-struct Taken {
+struct Occupancy {
     /// None of a proxy.
     origin: Option<Origin>,
     requests: UnderWay,
@@ -120,7 +120,7 @@ impl Slots {
         let number = state.next;
         state.next += 1;
         let (requests, leave) = (UnderWay::default(), Arc::<Leave>::default());
-        state.insert(number, Taken { origin, requests: requests.clone(), leave: Arc::clone(&leave) });
+        state.insert(number, Occupancy { origin, requests: requests.clone(), leave: Arc::clone(&leave) });
         Ok(Slot { slots: Arc::clone(self), number, requests, leave })
     }
 
@@ -134,7 +134,7 @@ impl State {
         self.counts.get(&origin).copied().unwrap_or(0)
     }
 
-    fn insert(&mut self, number: u64, taken: Taken) {
+    fn insert(&mut self, number: u64, taken: Occupancy) {
         if let Some(origin) = taken.origin {
             *self.counts.entry(origin).or_default() += 1;
         }
@@ -142,7 +142,7 @@ impl State {
     }
 
     /// None when it has to leave already.
-    fn remove(&mut self, number: u64) -> Option<Taken> {
+    fn remove(&mut self, number: u64) -> Option<Occupancy> {
         let taken = self.open.remove(&number)?;
         if let Some(origin) = taken.origin
             && let Some(count) = self.counts.get_mut(&origin)
@@ -155,7 +155,7 @@ impl State {
         Some(taken)
     }
 
-    fn longest_idle(&self, belongs: impl Fn(&Taken) -> bool) -> Option<u64> {
+    fn longest_idle(&self, belongs: impl Fn(&Occupancy) -> bool) -> Option<u64> {
         let of_them = self.open.iter().filter(|(_, taken)| belongs(taken));
         let idle = of_them.filter_map(|(number, taken)| Some((taken.requests.idle_since()?, *number)));
         idle.min().map(|(_, number)| number)
@@ -164,7 +164,7 @@ impl State {
     /// The connection that has been idle longest, of the origin that has most
     /// and not fewer than `least`. Proxies count as small.
     fn idle_of_the_largest(&self, least: usize) -> Option<u64> {
-        let count = |taken: &Taken| taken.origin.map_or(0, |origin| self.count(origin));
+        let count = |taken: &Occupancy| taken.origin.map_or(0, |origin| self.count(origin));
         self.open
             .iter()
             .map(|(number, taken)| (count(taken), number, taken))

@@ -11,7 +11,7 @@ use trunklog_records::json::RowDecoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, RowBuilder, Rows};
 use trunklog_store::{
-    Appended, Engine, Forgettable, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
+    AppendCounts, Engine, OldRows, Page, PageQuery, Result, ScanQuery, Selection, Store, Watermark,
 };
 use trunklog_testkit::{StandIn, call_rows};
 
@@ -132,8 +132,8 @@ impl Drop for Gate {
 impl Store for Load {
     trunklog_store_kit::only_pages!();
 
-    fn append(&self, _: &Rows) -> Result<Appended> {
-        Ok(Appended::default())
+    fn append(&self, _: &Rows) -> Result<AppendCounts> {
+        Ok(AppendCounts::default())
     }
 
     fn page(&self, query: &PageQuery) -> Result<Page> {
@@ -166,7 +166,7 @@ impl Store for Load {
         Ok(0)
     }
 
-    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
-        Ok(Forgettable::default())
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<OldRows> {
+        Ok(OldRows::default())
     }
 }

@@ -136,17 +136,17 @@ async fn a_link_that_ended_leads_to_one_that_can_be_followed() {
 }
 
 /// An engine whose store is put back from a backup, and does not notice.
-struct Restored {
+struct RestoredEngine {
     engine: Mutex<MemoryEngine>,
 }
 
-impl Restored {
+impl RestoredEngine {
     fn inner(&self) -> MemoryEngine {
         self.engine.lock().unwrap().clone()
     }
 }
 
-impl Engine for Restored {
+impl Engine for RestoredEngine {
     fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
         self.inner().tenant(tenant)
     }
@@ -191,7 +191,7 @@ fn engine_at(clock: &Arc<Mutex<i64>>) -> MemoryEngine {
 #[tokio::test]
 async fn a_backup_that_was_put_back_ends_all_links() {
     let clock = Arc::new(Mutex::new(1_800_000_000));
-    let engine = Arc::new(Restored { engine: Mutex::new(engine_at(&clock)) });
+    let engine = Arc::new(RestoredEngine { engine: Mutex::new(engine_at(&clock)) });
     let server = TestServer::builder().engine(Arc::clone(&engine) as Arc<dyn Engine>).start();
     let token = server.token().await;
     let (_, empty) = walk(&server, &all(), &token).await;

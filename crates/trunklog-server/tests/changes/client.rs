@@ -77,7 +77,7 @@ pub(crate) async fn walk(server: &TestServer, target: &str, token: &str) -> (Vec
 }
 
 /// What a delta link told, up to its end.
-pub(crate) struct Told {
+pub(crate) struct News {
     pub(crate) pages: Vec<Answer>,
     pub(crate) rows: Vec<Value>,
     /// Ids, with why.
@@ -85,7 +85,7 @@ pub(crate) struct Told {
     pub(crate) link: String,
 }
 
-pub(crate) async fn follow(server: &TestServer, link: &str, token: &str) -> Told {
+pub(crate) async fn follow(server: &TestServer, link: &str, token: &str) -> News {
     let pages = server.walk(link, token).await;
     let (removed, rows): (Vec<Value>, Vec<Value>) =
         pages.iter().flat_map(Answer::rows).partition(|entry| entry.get("@removed").is_some());
@@ -99,7 +99,7 @@ pub(crate) async fn follow(server: &TestServer, link: &str, token: &str) -> Told
     let (last, others) = pages.split_last().unwrap();
     assert!(others.iter().all(|page| delta_link(page).is_none()), "a link before the end");
     let link = delta_link(last).unwrap();
-    Told { pages, rows, removed, link }
+    News { pages, rows, removed, link }
 }
 
 pub(crate) fn gone(number: u32, reason: &str) -> (String, String) {

@@ -7,12 +7,12 @@ use serde_json::Value;
 use trunklog_testkit::{Answer, PUBLIC_URL};
 
 use super::data::{BOT_ID, FAILED_ID, SAMPLE_ID};
-use super::table::{Case, Planned, Token, case};
+use super::table::{Case, PlannedCase, Token, case};
 
 /// What is not asked for here, and why.
-pub(crate) const PLANNED: &[Planned] = &[
-    Planned { number: 60, why: "in http.rs: a_walk_does_not_see_rows_that_arrive_meanwhile" },
-    Planned { number: 72, why: "in trunklog-identity: external issuers with a hashed nonce" },
+pub(crate) const PLANNED: &[PlannedCase] = &[
+    PlannedCase { number: 60, why: "in http.rs: a_walk_does_not_see_rows_that_arrive_meanwhile" },
+    PlannedCase { number: 72, why: "in trunklog-identity: external issuers with a hashed nonce" },
 ];
 
 const NOVEMBER: [&str; 2] = ["2019-11-01", "2019-12-01"];

@@ -30,7 +30,7 @@ pub(crate) struct Case {
 }
 
 /// A case that is proven elsewhere.
-pub(crate) struct Planned {
+pub(crate) struct PlannedCase {
     pub(crate) number: u32,
     pub(crate) why: &'static str,
 }

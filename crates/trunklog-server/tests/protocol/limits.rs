@@ -11,7 +11,7 @@ use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_server::ThrottleLimits;
 use trunklog_store::{
-    Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Result, Selection, Store, Watermark,
+    AppendCounts, Error, ErrorKind, OldRows, Page, PageQuery, Result, Selection, Store, Watermark,
 };
 use trunklog_testkit::{StandIn, TENANT, TestServer, call_path};
 
@@ -40,16 +40,16 @@ async fn who_waits_as_long_as_told_is_admitted() {
 }
 
 /// A store that keeps a page back until it is let go.
-struct Blocked {
+struct BlockedStore {
     entered: Sender<()>,
     release: Mutex<Receiver<()>>,
 }
 
-impl Store for Blocked {
+impl Store for BlockedStore {
     trunklog_store_kit::only_pages!();
 
-    fn append(&self, _: &Rows) -> Result<Appended> {
-        Ok(Appended::default())
+    fn append(&self, _: &Rows) -> Result<AppendCounts> {
+        Ok(AppendCounts::default())
     }
 
     fn page(&self, _: &PageQuery) -> Result<Page> {
@@ -66,8 +66,8 @@ impl Store for Blocked {
         Ok(0)
     }
 
-    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<Forgettable> {
-        Ok(Forgettable::default())
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<OldRows> {
+        Ok(OldRows::default())
     }
 }
 
@@ -75,7 +75,7 @@ impl Store for Blocked {
 async fn a_busy_server_says_503_and_not_429() {
     let (entered, enters) = channel();
     let (releases, release) = channel();
-    let blocked: Arc<dyn Store> = Arc::new(Blocked { entered, release: Mutex::new(release) });
+    let blocked: Arc<dyn Store> = Arc::new(BlockedStore { entered, release: Mutex::new(release) });
     let server = TestServer::builder()
         .engine(StandIn::new(move || Arc::clone(&blocked)))
         .settings(|settings| {

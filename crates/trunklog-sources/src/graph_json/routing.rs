@@ -32,7 +32,7 @@ pub(super) struct Router {
 }
 
 /// The log that a row was added to, and what is to be known of the row.
-pub(super) type Routed = (&'static Log, RowNotes);
+pub(super) type Route = (&'static Log, RowNotes);
 
 impl Router {
     pub(super) fn new(premise: Premise) -> Router {
@@ -54,7 +54,7 @@ impl Router {
         json: &[u8],
         of: RowsOf<'_>,
         rows: &mut dyn RowTarget,
-    ) -> Result<Routed, Reason> {
+    ) -> Result<Route, Reason> {
         match of {
             RowsOf::Log(log) => self.route_within(log, json, rows),
             RowsOf::Other(name) => Err(not_a_row(name)),
@@ -68,7 +68,7 @@ impl Router {
         log: &'static Log,
         json: &[u8],
         rows: &mut dyn RowTarget,
-    ) -> Result<Routed, Reason> {
+    ) -> Result<Route, Reason> {
         match self.decode(json, log, Claim::Said, rows)? {
             Ok(notes) => Ok((log, notes)),
             Err(RowError::OtherLog { log: other, by: Clue::Type }) => self.route_to(other, json, rows),
@@ -81,7 +81,7 @@ impl Router {
     }
 
     /// A row that only the row itself tells of, or the one who imports it.
-    fn route_alone(&mut self, json: &[u8], rows: &mut dyn RowTarget) -> Result<Routed, Reason> {
+    fn route_alone(&mut self, json: &[u8], rows: &mut dyn RowTarget) -> Result<Route, Reason> {
         let guess = self.guess;
         let claim = if self.premise.log.is_some() { Claim::Said } else { Claim::Guess };
         match self.decode(json, guess, claim, rows)? {
@@ -101,7 +101,7 @@ impl Router {
         log: &'static Log,
         json: &[u8],
         rows: &mut dyn RowTarget,
-    ) -> Result<Routed, Reason> {
+    ) -> Result<Route, Reason> {
         let decoded = self.decode(json, log, Claim::Guess, rows)?;
         decoded.map(|notes| (log, notes)).map_err(|error| reason_of(&error, log, json))
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use super::peek::{Peeked, peek};
+use super::peek::{PeekedStream, peek};
 
 /// How each member starts (RFC 1952, section 2.3.1).
 pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -17,7 +17,7 @@ const BUFFER: usize = 64 * 1024;
 /// further member, as some tools pad files with, end it and are noted.
 pub(super) struct Members<R: Read> {
     /// None at the end.
-    member: Option<GzDecoder<Peeked<BufReader<R>>>>,
+    member: Option<GzDecoder<PeekedStream<BufReader<R>>>>,
     has_remains: Arc<AtomicBool>,
 }
 

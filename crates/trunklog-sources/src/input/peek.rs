@@ -3,11 +3,11 @@
 use std::io::{self, Cursor, ErrorKind, Read};
 
 /// What [`peek`] took, in front of what it left.
-pub(super) type Peeked<R> = io::Chain<Cursor<Vec<u8>>, R>;
+pub(super) type PeekedStream<R> = io::Chain<Cursor<Vec<u8>>, R>;
 
 /// The first bytes of a stream, as many as there are up to `count`, and the
 /// stream as it was.
-pub(super) fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Vec<u8>, Peeked<R>)> {
+pub(super) fn peek<R: Read>(mut stream: R, count: usize) -> io::Result<(Vec<u8>, PeekedStream<R>)> {
     let mut first = vec![0; count];
     let mut len = 0;
     while len < count {

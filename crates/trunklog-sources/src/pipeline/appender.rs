@@ -6,7 +6,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use trunklog_records::Rows;
-use trunklog_store::{Appended, Error, Store};
+use trunklog_store::{AppendCounts, Error, Store};
 
 use super::patience::patiently;
 use crate::positions::{FinishedInputs, Mark, PositionError, PositionKeeper};
@@ -43,7 +43,7 @@ pub(super) struct Appender<'a> {
 #[derive(Default)]
 pub(super) struct Outcome {
     /// What the batches that were stored did, by the log's name.
-    pub(super) appended: BTreeMap<&'static str, Appended>,
+    pub(super) appended: BTreeMap<&'static str, AppendCounts>,
     /// Why one was not; those after it were not tried.
     pub(super) failure: Option<Error>,
     /// Why a position was not kept, of the first of those.
@@ -81,7 +81,7 @@ impl Appender<'_> {
     }
 
     /// An append that failed changed nothing, so it can be tried again.
-    fn append(&self, batch: &Rows) -> Result<Appended, Error> {
+    fn append(&self, batch: &Rows) -> Result<AppendCounts, Error> {
         patiently(self.pauses, || self.store.append(batch))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use trunklog_records::{Oddity, RowNotes};
-use trunklog_store::Appended;
+use trunklog_store::AppendCounts;
 
 use super::reasons::Reasons;
 use crate::names::NameList;
@@ -24,9 +24,9 @@ pub struct Summary {
     /// Rows that were decoded.
     pub rows: u64,
     /// What became of them in the store.
-    pub appended: Appended,
+    pub appended: AppendCounts,
     /// The same by the name of the log.
-    pub appended_by_log: BTreeMap<&'static str, Appended>,
+    pub appended_by_log: BTreeMap<&'static str, AppendCounts>,
     /// Records that are not rows, counted by reason.
     pub rejected: Reasons,
     /// Rows that were stored though something about them is odd.

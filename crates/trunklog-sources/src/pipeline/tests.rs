@@ -11,7 +11,7 @@ use trunklog_odata::{Instant, Version};
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT};
 use trunklog_records::{Log, Rows, TimeRange};
-use trunklog_store::{Appended, Error, ErrorKind, Forgettable, Page, PageQuery, Selection, Watermark};
+use trunklog_store::{AppendCounts, Error, ErrorKind, OldRows, Page, PageQuery, Selection, Watermark};
 
 use super::*;
 use crate::input::Input;
@@ -28,14 +28,14 @@ struct Memory {
 impl Store for Memory {
     trunklog_store_kit::only_pages!();
 
-    fn append(&self, rows: &Rows) -> trunklog_store::Result<Appended> {
+    fn append(&self, rows: &Rows) -> trunklog_store::Result<AppendCounts> {
         if let Some(Some(kind)) = self.failures.lock().unwrap().pop_front() {
             return Err(Error::new(kind, "told to fail"));
         }
         let encoder = RowEncoder::new(rows.log(), Version::Beta);
         let bound = encoder.bind(rows);
         let mut stored = self.rows.lock().unwrap();
-        let mut appended = Appended::default();
+        let mut appended = AppendCounts::default();
         for row in 0..rows.len() {
             let mut json = Vec::new();
             bound.write(row, &mut json);
@@ -62,8 +62,8 @@ impl Store for Memory {
         Err(Error::new(ErrorKind::Other, "an import deletes nothing"))
     }
 
-    fn forgettable(&self, _: &'static Log, _: Instant) -> trunklog_store::Result<Forgettable> {
-        Ok(Forgettable::default())
+    fn forgettable(&self, _: &'static Log, _: Instant) -> trunklog_store::Result<OldRows> {
+        Ok(OldRows::default())
     }
 }
 
@@ -78,9 +78,9 @@ impl Memory {
 }
 
 #[derive(Default)]
-struct Rejected(Vec<String>);
+struct RejectList(Vec<String>);
 
-impl RejectSink for Rejected {
+impl RejectSink for RejectList {
     fn reject(&mut self, input: &str, line: u64, reason: &str, record: &[u8]) {
         self.0.push(format!("{input}:{line}: {reason}: {}", String::from_utf8_lossy(record)));
     }
@@ -107,7 +107,7 @@ fn run(
     inputs: Vec<Result<Input, InputError>>,
     store: &Memory,
 ) -> (Result<Summary, ImportError>, Vec<String>) {
-    let mut rejects = Rejected::default();
+    let mut rejects = RejectList::default();
     let outcome = import.run_inputs(inputs, store, &mut rejects, &Silent, &AtomicBool::new(false));
     (outcome, rejects.0)
 }
@@ -119,7 +119,7 @@ fn all_rows_arrive_in_batches() {
     let (outcome, rejected) = run(&import(10), inputs, &store);
     let summary = outcome.unwrap();
     assert_eq!((summary.files, summary.rows), (2, 35));
-    assert_eq!(summary.appended, Appended { new: 30, unchanged: 5, ..Appended::default() });
+    assert_eq!(summary.appended, AppendCounts { new: 30, unchanged: 5, ..AppendCounts::default() });
     assert_eq!(summary.bytes, u64::try_from(rows(0..25).len() + rows(20..30).len()).unwrap());
     assert!(!summary.interrupted && summary.warnings.is_empty() && rejected.is_empty());
     assert_eq!(*store.batches.lock().unwrap(), [10, 10, 10, 5]);
@@ -286,7 +286,7 @@ fn a_store_that_recovers_is_asked_again() {
     let store = Memory::failing(&[recovering; 6]);
     let error = run(&import(10), vec![input("a", rows(0..20))], &store).0.unwrap_err();
     assert!(matches!(&error.failure, ImportFailure::Store(error) if error.kind() == ErrorKind::Recovering));
-    assert_eq!(error.summary.appended, Appended::default());
+    assert_eq!(error.summary.appended, AppendCounts::default());
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn what_was_decoded_before_a_stop_is_stored() {
     let progress = StopAfter(5_000, AtomicU64::new(0), &stop);
     let inputs = [Input::new("endless", Endless::default()), input("never opened", rows(0..1))];
     let import = Import { log: Some(&DIRECT_ROUTING_CALLS), ..import(700) };
-    let summary = import.run_inputs(inputs, &store, &mut Rejected::default(), &progress, &stop).unwrap();
+    let summary = import.run_inputs(inputs, &store, &mut RejectList::default(), &progress, &stop).unwrap();
     assert!(summary.interrupted);
     assert_eq!(summary.files, 1);
     assert!(summary.rows >= 5_000 && summary.rows < 7_000);
@@ -348,8 +348,8 @@ fn what_was_decoded_before_a_stop_is_stored() {
 #[test]
 fn inputs_that_cannot_be_read_to_their_end_are_named() {
     /// Fails after its data.
-    struct Cut(Cursor<Vec<u8>>);
-    impl Read for Cut {
+    struct CutStream(Cursor<Vec<u8>>);
+    impl Read for CutStream {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             match self.0.read(buffer)? {
                 0 => Err(io::Error::other("the cable was pulled")),
@@ -360,7 +360,7 @@ fn inputs_that_cannot_be_read_to_their_end_are_named() {
     // Cut off within the bytes that tell the log, and after them.
     for (log, count) in [(None, 3), (None, 3_000), (Some(&DIRECT_ROUTING_CALLS), 3_000)] {
         let store = Memory::default();
-        let cut = Input::new("cut.json", Cut(Cursor::new(rows(0..count).into_bytes())));
+        let cut = Input::new("cut.json", CutStream(Cursor::new(rows(0..count).into_bytes())));
         let missing = InputPath::File("/nonexistent/x.json".into()).open();
         let import = Import { log, ..import(10) };
         let inputs = vec![cut, missing, input("good", rows(9_000..9_003))];
@@ -393,7 +393,7 @@ fn progress_adds_up() {
     let paths = crate::input::discover(&[folder.path()]).unwrap().paths;
     let (store, progress) = (Memory::default(), Sum::default());
     let stop = AtomicBool::new(false);
-    let summary = import(100).run(&paths, &store, &mut Rejected::default(), &progress, &stop).unwrap();
+    let summary = import(100).run(&paths, &store, &mut RejectList::default(), &progress, &stop).unwrap();
     assert_eq!(*progress.total.lock().unwrap(), Some(summary.bytes));
     assert_eq!(progress.bytes.into_inner(), summary.bytes);
     assert_eq!(progress.rows.into_inner(), 2_500);

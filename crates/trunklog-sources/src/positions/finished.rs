@@ -221,19 +221,19 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::positions::tests::Noted;
+    use crate::positions::tests::NoteStore;
 
     fn marks(numbers: std::ops::Range<u32>) -> Vec<Mark> {
         numbers.map(|number| Mark::new(&number.to_be_bytes(), b"rows")).collect()
     }
 
-    fn read(noted: &Noted) -> FinishedInputs {
+    fn read(noted: &NoteStore) -> FinishedInputs {
         FinishedInputs::read(&noted.positions()).unwrap()
     }
 
     #[test]
     fn inputs_share_states_and_the_oldest_go() {
-        let noted = Noted::default();
+        let noted = NoteStore::default();
         let per_state = u32::try_from(MARKS_PER_STATE).unwrap();
         let (more, too_many) = (per_state + 1, per_state * u32::try_from(MAX_STATES).unwrap() + 1);
         let finished = read(&noted);
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn imports_at_the_same_time_keep_their_own() {
-        let noted = Noted::default();
+        let noted = NoteStore::default();
         let (one, other) = (read(&noted), read(&noted));
         one.add(&marks(0..3)).unwrap();
         other.add(&marks(3..5)).unwrap();
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_no_finished_input() {
-        let noted = Noted::default();
+        let noted = NoteStore::default();
         read(&noted).add(&marks(0..2)).unwrap();
         noted.move_all("its own\n\n1 2");
         let finished = read(&noted);

@@ -12,7 +12,7 @@ use crate::reader::Position;
 
 /// States in memory. Its clones share them.
 #[derive(Clone, Default)]
-pub(crate) struct Noted(Arc<Mutex<Notes>>);
+pub(crate) struct NoteStore(Arc<Mutex<Notes>>);
 
 #[derive(Default)]
 struct Notes {
@@ -27,17 +27,17 @@ struct Notes {
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 
-impl Noted {
+impl NoteStore {
     /// States of which the first exchanges work or don't.
-    pub(crate) fn working(works: &[bool]) -> Noted {
-        let noted = Noted::default();
+    pub(crate) fn working(works: &[bool]) -> NoteStore {
+        let noted = NoteStore::default();
         noted.0.lock().unwrap().works = works.iter().copied().collect();
         noted
     }
 
     /// States of which the first reads work or meet a store that recovers.
-    pub(crate) fn recovering(reads: &[bool]) -> Noted {
-        let noted = Noted::default();
+    pub(crate) fn recovering(reads: &[bool]) -> NoteStore {
+        let noted = NoteStore::default();
         noted.0.lock().unwrap().reads = reads.iter().copied().collect();
         noted
     }
@@ -70,7 +70,7 @@ impl Noted {
     }
 }
 
-impl States for Noted {
+impl States for NoteStore {
     fn state(&self, name: &str) -> Result<Option<String>, Error> {
         Ok(self.read()?.states.get(name).cloned())
     }
@@ -101,7 +101,7 @@ impl States for Noted {
 
 #[test]
 fn positions_are_kept_by_tenant_and_source() {
-    let noted = Noted::default();
+    let noted = NoteStore::default();
     let position = noted.positions().of("pull/sms").unwrap();
     assert_eq!(position.text(), None);
     position.set(Some("7")).unwrap();
@@ -123,7 +123,7 @@ fn positions_are_kept_by_tenant_and_source() {
 
 #[test]
 fn of_two_that_read_the_same_one_gives_up() {
-    let noted = Noted::default();
+    let noted = NoteStore::default();
     let [one, other] = [(); 2].map(|()| noted.positions().of("file/x").unwrap());
     one.set(Some("1")).unwrap();
     assert!(matches!(other.set(Some("2")), Err(PositionError::Moved)));
@@ -137,7 +137,7 @@ fn of_two_that_read_the_same_one_gives_up() {
 
 #[test]
 fn a_store_that_failed_is_tried_again() {
-    let noted = Noted::working(&[true, false]);
+    let noted = NoteStore::working(&[true, false]);
     let position = noted.positions().of("x").unwrap();
     position.set(Some("1")).unwrap();
     assert!(matches!(position.set(Some("2")), Err(PositionError::Store(_))));
@@ -150,7 +150,7 @@ fn a_store_that_failed_is_tried_again() {
 fn a_files_position_counts_while_the_file_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.json");
-    let noted = Noted::default();
+    let noted = NoteStore::default();
     let read = |premise: Premise| {
         let identity = Identity::of(&mut File::open(&path).unwrap(), premise).unwrap().unwrap();
         FilePosition::read(&noted.positions(), &path, identity).unwrap()
@@ -185,7 +185,7 @@ fn no_names_of_files_are_in_states() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("calls of +441632960111.json");
     fs::write(&path, "rows").unwrap();
-    let noted = Noted::default();
+    let noted = NoteStore::default();
     let identity = Identity::of(&mut File::open(&path).unwrap(), Premise::default()).unwrap().unwrap();
     let kept = FilePosition::read(&noted.positions(), &path, identity).unwrap();
     kept.keep(Some(&Position { format: "x".to_owned(), at: "7".to_owned() })).unwrap();

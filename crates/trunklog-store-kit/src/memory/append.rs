@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use trunklog_records::Rows;
-use trunklog_store::Appended;
+use trunklog_store::AppendCounts;
 use trunklog_store::evaluate::{Cell, Place, take_apart};
 
 use super::matching::Matching;
@@ -12,7 +12,7 @@ use super::table::{StoredRow, Table};
 
 impl Table {
     /// Stores rows by a commit.
-    pub(super) fn append(&mut self, rows: &Rows, commit: u64) -> Appended {
+    pub(super) fn append(&mut self, rows: &Rows, commit: u64) -> AppendCounts {
         let matching = Matching::of(rows.log());
         let matching = matching.as_ref();
         let is_marked = |cells: &[Cell]| matching.is_some_and(|matching| matching.is_marked(cells));
@@ -29,7 +29,7 @@ impl Table {
                 }
             }
         }
-        let mut appended = Appended::default();
+        let mut appended = AppendCounts::default();
         // Rows of Graph first: those of others give way to them, whichever
         // came first.
         for (place, cells) in of_graph {
@@ -55,7 +55,7 @@ impl Table {
         place: &Place,
         cells: Vec<Cell>,
         commit: u64,
-        appended: &mut Appended,
+        appended: &mut AppendCounts,
     ) {
         let stored = self.rows.get(place);
         if stored.is_some_and(|stored| !matching.is_marked(&stored.cells)) {
@@ -80,7 +80,7 @@ impl Table {
         place: &Place,
         cells: Vec<Cell>,
         commit: u64,
-        appended: &mut Appended,
+        appended: &mut AppendCounts,
     ) {
         let is_marked = |cells: &[Cell]| matching.is_some_and(|matching| matching.is_marked(cells));
         match self.rows.get_mut(place) {

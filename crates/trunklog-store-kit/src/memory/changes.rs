@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use trunklog_records::{Log, RowBuilder};
 use trunklog_store::evaluate::{Cell, Place, Scope, put_together};
 use trunklog_store::{
-    ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Key, Reason, Removed, Result, Watermark,
+    ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Key, Reason, Removal, Result, Watermark,
 };
 
 use super::Tenant;
@@ -55,7 +55,7 @@ impl Tenant {
             match change {
                 Change::Row(cells) => put_together(&projected(selection, cells), &mut rows),
                 Change::Removed(reason) => {
-                    removed.push(Removed { time: place.time, id: place.id.clone(), reason });
+                    removed.push(Removal { time: place.time, id: place.id.clone(), reason });
                 }
             }
             last = Some(Key::new(place.time, place.id.as_str()));

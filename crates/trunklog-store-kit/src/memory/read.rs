@@ -2,7 +2,7 @@
 
 use trunklog_odata::expr::OrderBy;
 use trunklog_records::{Log, RowBuilder, Rows};
-use trunklog_store::evaluate::{Cell, Compared, Place, Scope, compare, compared, put_together};
+use trunklog_store::evaluate::{Cell, OrderKey, Place, Scope, compare, compared, put_together};
 use trunklog_store::{
     Columns, Error, ErrorKind, Key, OrderValue, Page, PageQuery, Result, Selection, Start, Watermark,
 };
@@ -76,7 +76,7 @@ impl FoundRow<'_> {
         Key { order: self.order.clone(), ..Key::new(self.place.time, self.place.id.as_str()) }
     }
 
-    fn compared(&self) -> Compared<'_> {
+    fn compared(&self) -> OrderKey<'_> {
         (&self.order, self.place.time, &self.place.id)
     }
 

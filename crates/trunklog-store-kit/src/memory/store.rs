@@ -4,7 +4,7 @@ use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::evaluate::Place;
 use trunklog_store::{
-    Appended, ChangedBuckets, Changes, ChangesQuery, Erasure, Forgettable, Page, PageQuery, Result,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, OldRows, Page, PageQuery, Result,
     Selection, Store, Watermark,
 };
 
@@ -39,7 +39,7 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn append(&self, rows: &Rows) -> Result<Appended> {
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         Ok(self.commit(rows.log(), |table, commit| table.append(rows, commit)))
     }
 
@@ -88,13 +88,13 @@ impl Store for MemoryStore {
         Ok(self.commit(log, |table, commit| table.forget(before, commit)))
     }
 
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<Forgettable> {
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
         Ok(self.read(|tenant| {
-            let Some(table) = tenant.logs.get(log.name) else { return Forgettable::default() };
+            let Some(table) = tenant.logs.get(log.name) else { return OldRows::default() };
             let mut times = table.rows.keys().map(|place| place.time).take_while(|time| *time < before);
             let oldest = times.next();
             let rows = times.count() as u64 + u64::from(oldest.is_some());
-            Forgettable { rows, of: table.rows.len() as u64, oldest }
+            OldRows { rows, of: table.rows.len() as u64, oldest }
         }))
     }
 }

@@ -10,7 +10,7 @@ use super::arithmetic::{float, nearest};
 use crate::page::{Key, OrderValue, beginning};
 
 /// What an order compares: the values of its criteria, the time and the id.
-pub type Compared<'a> = (&'a [OrderValue], Instant, &'a str);
+pub type OrderKey<'a> = (&'a [OrderValue], Instant, &'a str);
 
 /// What an order compares of a key.
 ///
@@ -24,7 +24,7 @@ pub type Compared<'a> = (&'a [OrderValue], Instant, &'a str);
 /// assert!(order.is_empty());
 /// assert_eq!((time, id), (Instant::ABSENT, "a"));
 /// ```
-pub fn compared(key: &Key) -> Compared<'_> {
+pub fn compared(key: &Key) -> OrderKey<'_> {
     (&key.order, key.time, &key.id)
 }
 
@@ -41,7 +41,7 @@ pub fn compared(key: &Key) -> Compared<'_> {
 /// let (first, second) = (Key::new(Instant::ABSENT, "a"), Key::new(Instant::ABSENT, "b"));
 /// assert_eq!(compare(&[], compared(&first), compared(&second)), Ordering::Less);
 /// ```
-pub fn compare(order: &[OrderBy], left: Compared<'_>, right: Compared<'_>) -> Ordering {
+pub fn compare(order: &[OrderBy], left: OrderKey<'_>, right: OrderKey<'_>) -> Ordering {
     for (at, criterion) in order.iter().enumerate() {
         let kind = criterion.by.kind;
         let found = match (key_value(left.0.get(at), kind), key_value(right.0.get(at), kind)) {

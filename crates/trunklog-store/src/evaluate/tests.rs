@@ -27,7 +27,7 @@ fn units() -> usize {
 }
 
 /// What an order compares of a row with those values.
-fn at(values: &[OrderValue]) -> Compared<'_> {
+fn at(values: &[OrderValue]) -> OrderKey<'_> {
     (values, Instant::ABSENT, "x")
 }
 

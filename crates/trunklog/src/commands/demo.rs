@@ -15,7 +15,7 @@ use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, Rows, TenantId};
 use trunklog_samples::{SyntheticLog, SyntheticOptions};
-use trunklog_store::Appended;
+use trunklog_store::AppendCounts;
 
 use crate::config::Settings;
 use crate::flags::{LogName, log_name};
@@ -128,12 +128,12 @@ impl Demo {
         let target = store.engine().tenant(self.tenant);
         let bar = progress::rows(parts.iter().map(|part| part.rows).sum(), show);
         let began = time::Instant::now();
-        let mut stored: Vec<(&Log, Appended)> = Vec::new();
+        let mut stored: Vec<(&Log, AppendCounts)> = Vec::new();
         for part in parts {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            let mut appended = Appended::default();
+            let mut appended = AppendCounts::default();
             each_batch(part.source, &stop, |rows| {
                 appended += target.append(rows)?;
                 bar.inc(u64::try_from(rows.len())?);
@@ -163,7 +163,7 @@ fn made_up(text: &str) -> Result<LogName, String> {
 }
 
 /// What was stored, a line a log below the sum; without a line end.
-fn summary(tenant: TenantId, stored: &[(&Log, Appended)], elapsed: time::Duration) -> String {
+fn summary(tenant: TenantId, stored: &[(&Log, AppendCounts)], elapsed: time::Duration) -> String {
     let rows: u64 =
         stored.iter().map(|(_, appended)| appended.new + appended.updated + appended.unchanged).sum();
     let mut out = format!(
@@ -252,8 +252,8 @@ mod tests {
 
     #[test]
     fn a_summary_has_a_line_a_log() {
-        let calls = Appended { new: 1_200, updated: 3, ..Appended::default() };
-        let messages = Appended { unchanged: 31, ..Appended::default() };
+        let calls = AppendCounts { new: 1_200, updated: 3, ..AppendCounts::default() };
+        let messages = AppendCounts { unchanged: 31, ..AppendCounts::default() };
         let stored = [(&DIRECT_ROUTING_CALLS, calls), (&SMS, messages)];
         let text = summary(DEMO_TENANT, &stored, time::Duration::from_secs(1));
         let lines: Vec<&str> = text.lines().collect();

@@ -245,7 +245,7 @@ fn text(shown: &[DueView]) -> String {
 mod tests {
     use trunklog_odata::Instant;
     use trunklog_records::schema::SMS;
-    use trunklog_store::Forgettable;
+    use trunklog_store::OldRows;
 
     use super::*;
     use crate::deletion::Why;
@@ -253,7 +253,7 @@ mod tests {
     fn due(outlook: Outlook) -> DueRows {
         let before = Instant::parse("2024-11-24T08:15:00Z").unwrap();
         let place = Place { tenant: "7e570000-0000-4000-8000-000000000001".parse().unwrap(), log: &SMS };
-        let rows = Forgettable { rows: 1_234, of: 5_678, oldest: Some(Instant::ABSENT) };
+        let rows = OldRows { rows: 1_234, of: 5_678, oldest: Some(Instant::ABSENT) };
         DueRows { place, days: 730, before, rows, outlook }
     }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
-use trunklog_store::Forgettable;
+use trunklog_store::OldRows;
 
 const HOUR_TICKS: i64 = Instant::TICKS_PER_HOUR;
 
@@ -66,7 +66,7 @@ pub(super) struct Facts {
     /// None for a log of which no row was ever due.
     pub(super) passed: Option<LastPass>,
     /// The rows past their retention.
-    pub(super) due: Forgettable,
+    pub(super) due: OldRows,
     /// How many of them have not merely aged since the last pass: those older
     /// than [`edge`].
     pub(super) sudden: u64,
@@ -230,7 +230,7 @@ mod tests {
                 Wait(Why::Unusual),
             ),
         ] {
-            let due = Forgettable { rows, of, oldest: None };
+            let due = OldRows { rows, of, oldest: None };
             let facts = Facts { clock, days: DAYS, passed, due, sudden };
             assert_eq!(decide(&facts), expected, "{what}");
         }

@@ -352,7 +352,7 @@ fn what_was_approved_under_a_wrong_clock_is_not_done_by_the_right_one() {
     assert!(notes.waiting(place).is_none());
     let again = written_down(
         Limit::of(keeping(100), CALLS, ahead).unwrap(),
-        Forgettable { rows: 1_000, of: 1_000, oldest: None },
+        OldRows { rows: 1_000, of: 1_000, oldest: None },
         Why::ClockAhead,
         ahead,
     );

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::super::format::{grouped, per_sec, size};
 use super::super::load::{self, IDENTITY};
-use super::super::{Bench, Running, peak};
+use super::super::{Bench, BenchServer, peak};
 use super::span;
 use crate::http::Connection;
 use crate::trunklog::{Application, Trunklog};
@@ -49,8 +49,8 @@ impl Log {
     }
 
     /// Starts a server on it.
-    pub(super) fn serve(&self) -> Result<Running> {
-        Running::start(&self.trunklog, &self.application, &[])
+    pub(super) fn serve(&self) -> Result<BenchServer> {
+        BenchServer::start(&self.trunklog, &self.application, &[])
     }
 
     /// The same log in a copy of the store, which may be changed.

@@ -10,7 +10,7 @@ use super::super::load::{self, IDENTITY, next_link};
 use super::super::report::Table;
 use super::super::spread::Spread;
 use super::super::walks::NEXT_LINK;
-use super::super::{Bench, PAGE_ROWS, Running, filters};
+use super::super::{Bench, BenchServer, PAGE_ROWS, filters};
 use super::log::Log;
 use super::span::{self, DAY_SECS, SECS};
 use crate::http::Connection;
@@ -135,7 +135,7 @@ pub(super) fn round(
     at: u32,
     seed: u64,
     logs: [&Log; 2],
-    servers: [&Running; 2],
+    servers: [&BenchServer; 2],
     times: &mut [Times; 2],
 ) -> Result<()> {
     // Another round has other places, so that none is known from before.
@@ -169,7 +169,7 @@ pub(super) fn round(
 
 fn follow(
     connection: &mut Connection,
-    server: &Running,
+    server: &BenchServer,
     walk: &Walk,
     taken: &mut [Vec<Duration>; KINDS.len()],
 ) -> Result<()> {

@@ -9,7 +9,7 @@ use super::super::format::{grouped, mebibytes};
 use super::super::load::{self, IDENTITY};
 use super::super::report::{Report, Table};
 use super::super::spread::Spread;
-use super::super::{Running, peak};
+use super::super::{BenchServer, peak};
 use super::log::Log;
 use super::pages::{self, KINDS, Kind, Times, millis};
 use super::span::{self, DAY_SECS, SECS};
@@ -78,7 +78,7 @@ fn turn(round: u32) -> [usize; 2] {
 }
 
 /// Starts a server and reads its first page.
-fn start(log: &Log, place: usize, starts: &mut Starts) -> Result<Running> {
+fn start(log: &Log, place: usize, starts: &mut Starts) -> Result<BenchServer> {
     let running = log.serve()?;
     starts.ready.push(millis(running.ready_after));
     starts.memory.ready.push(memory(&running));
@@ -93,7 +93,7 @@ fn start(log: &Log, place: usize, starts: &mut Starts) -> Result<Running> {
     Ok(running)
 }
 
-fn memory(running: &Running) -> f64 {
+fn memory(running: &BenchServer) -> f64 {
     mebibytes(peak::now(running.server.id()).unwrap_or_default())
 }
 

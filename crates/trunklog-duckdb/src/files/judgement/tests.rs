@@ -3,8 +3,8 @@ use super::*;
 
 const DATABASE: [u8; 16] = [7; 16];
 
-fn marked(log_bytes: u64, commits: u64) -> Acknowledged {
-    Acknowledged { iteration: 1, database_bytes: 0, log_bytes, commits }
+fn marked(log_bytes: u64, commits: u64) -> Acknowledgement {
+    Acknowledgement { iteration: 1, database_bytes: 0, log_bytes, commits }
 }
 
 fn faulty(kind: FaultKind, commits: u64) -> Contents {

@@ -11,7 +11,7 @@ use trunklog_exports::{Encoder, encoder};
 use trunklog_odata::envelope::write_removed;
 use trunklog_records::masking::Mask;
 use trunklog_records::{Log, Rows};
-use trunklog_store::{ChangesQuery, Removed, Store};
+use trunklog_store::{ChangesQuery, Removal, Store};
 use uuid::Uuid;
 
 use super::order::{Export, Reading};
@@ -155,8 +155,8 @@ fn read_changes(
 }
 
 /// Encodes what is gone. Only NDJSON has a form for it.
-fn encode_removed(removed: &[Removed], log: &Log, outlet: &mut Outlet) -> Result<(), Stop> {
-    for Removed { time, id, reason } in removed {
+fn encode_removed(removed: &[Removal], log: &Log, outlet: &mut Outlet) -> Result<(), Stop> {
+    for Removal { time, id, reason } in removed {
         let time = log.shows_time().then_some((log.time, *time));
         write_removed(id, time, reason.name(), outlet.buffer());
         outlet.buffer().push(b'\n');

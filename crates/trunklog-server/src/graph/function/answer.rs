@@ -11,10 +11,10 @@ use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_records::{Log, TenantId};
 use trunklog_store::{ChangesQuery, DeltaToken, Engine, PageQuery, Selection, SkipToken, Start, Store};
 
-use super::applied::Applied;
 use super::call::Call;
 use super::export::file_name;
 use super::following::{Following, with_key, with_restart};
+use super::preferences::AppliedPreferences;
 use crate::answer::{Failure, of_unknown_length};
 use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
@@ -37,14 +37,14 @@ impl Call<'_> {
         let mut response = match representation {
             Representation::Page(format) => {
                 let profile = self.request.app.settings.profile;
-                let applied = Applied { page_rows: self.page_size().preferred, changes };
+                let applied = AppliedPreferences { page_rows: self.page_size().preferred, changes };
                 paged(Page::default(), format, applied, profile)
             }
             Representation::Export(format) => {
                 let mut response = Response::new(Body::empty());
                 let file_name = file_name(self.log.function, self.span, format);
                 response.headers_mut().extend(export::headers(format, &file_name, coding));
-                Applied { page_rows: None, changes }.add_to_export(format, response.headers_mut());
+                AppliedPreferences { page_rows: None, changes }.add_to_export(format, response.headers_mut());
                 response
             }
         };
@@ -79,7 +79,8 @@ impl Call<'_> {
             // Nobody knows any more whether such a walk gives all rows.
             is_followed &= skip == token.skip;
         }
-        let applied = Applied { page_rows: size.preferred, changes: is_followed && self.prefers_changes() };
+        let applied =
+            AppliedPreferences { page_rows: size.preferred, changes: is_followed && self.prefers_changes() };
         let changes = is_followed.then(|| self.changes_links(size.wanted));
         let began_in = match links::tracking(self.request.parts.uri.query().unwrap_or_default()) {
             Some(Tracking::Of(epoch)) if is_followed && query.watermark.is_some() => Some(epoch),
@@ -118,7 +119,7 @@ impl Call<'_> {
             start: token.start.clone(),
             limit: size.rows,
         };
-        let applied = Applied { page_rows: size.preferred, changes: self.prefers_changes() };
+        let applied = AppliedPreferences { page_rows: size.preferred, changes: self.prefers_changes() };
         let Call { request, log, choice, tenant, mask, .. } = self;
         let layout = with_key(&choice.layout, log, request.version);
         let form = RowForm { layout, selected: choice.selected, format };
@@ -218,7 +219,7 @@ async fn made(
     Ok((page, hold))
 }
 
-fn paged(page: Page, format: JsonFormat, applied: Applied, profile: Profile) -> Response {
+fn paged(page: Page, format: JsonFormat, applied: AppliedPreferences, profile: Profile) -> Response {
     let mut response = Response::new(Body::from(page.content.bytes));
     let headers = response.headers_mut();
     if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {

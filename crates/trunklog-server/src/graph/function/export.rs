@@ -8,9 +8,9 @@ use trunklog_exports::Format;
 use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_store::{ChangesQuery, DeltaToken, ScanQuery, Watermark};
 
-use super::applied::Applied;
 use super::call::Call;
 use super::following::{Following, with_key, with_restart};
+use super::preferences::AppliedPreferences;
 use crate::answer::Failure;
 use crate::backlog::Reader;
 use crate::coding::Coding;
@@ -58,7 +58,7 @@ impl Call<'_> {
                 (Reading::Changes(self.changes_until(&token, until)), Some(link))
             }
         };
-        let applied = Applied { page_rows: None, changes: is_followed && self.prefers_changes() };
+        let applied = AppliedPreferences { page_rows: None, changes: is_followed && self.prefers_changes() };
         let restart = self.changes_links(None);
         let file_name = file_name(self.log.function, self.span, format);
         let Call { request, log, choice, tenant, mask, .. } = self;

@@ -3,7 +3,7 @@
 use trunklog_odata::envelope::{Frame, JsonFormat, write_removed};
 use trunklog_records::Rows;
 use trunklog_records::json::RowEncoder;
-use trunklog_store::Removed;
+use trunklog_store::Removal;
 
 /// About how long a property is in JSON, its name included.
 const PROPERTY_BYTES: usize = 48;
@@ -26,7 +26,7 @@ impl Block {
     /// by their ids alone: an id that is gone at one time and there at another
     /// stays.
     pub(super) fn of_changes(
-        removed: &[Removed],
+        removed: &[Removal],
         rows: &Rows,
         layout: &[usize],
         format: JsonFormat,
@@ -34,7 +34,7 @@ impl Block {
         let count = rows.len() + removed.len();
         let mut bytes = Vec::with_capacity(room_for(layout, count));
         let log = rows.log();
-        for Removed { time, id, reason } in removed {
+        for Removal { time, id, reason } in removed {
             let time = log.shows_time().then_some((log.time, *time));
             write_removed(id, time, reason.name(), &mut bytes);
             bytes.push(b',');
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn what_is_gone_comes_before_rows() {
         let time = Instant::parse("2026-10-31T00:00:00.5Z").unwrap();
-        let removed = |id: &str, reason| Removed { time, id: id.to_owned(), reason };
+        let removed = |id: &str, reason| Removal { time, id: id.to_owned(), reason };
         let gone = [removed("a", Reason::Deleted), removed("b\"", Reason::Changed)];
         let rows = |count: usize| {
             let mut rows = RowBuilder::new(&SMS);

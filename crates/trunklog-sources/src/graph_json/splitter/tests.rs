@@ -12,13 +12,13 @@ use trunklog_records::schema::{PSTN_CALLS, SMS};
 use super::*;
 
 /// Gives out its data in reads of the given sizes, over and over.
-struct Chunked<'a> {
+struct Chunks<'a> {
     data: &'a [u8],
     sizes: &'a [usize],
     reads: usize,
 }
 
-impl Read for Chunked<'_> {
+impl Read for Chunks<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let size = self.sizes[self.reads % self.sizes.len()].min(self.data.len()).min(buffer.len());
         let (now, later) = self.data.split_at(size);
@@ -242,7 +242,7 @@ fn records_have_a_limit() {
     for shape in ["[A,\nB,\n{\"c\":1}]", "A\nB\n{\"c\":1}"] {
         let text = shape.replace('A', &sized(MAX_RECORD)).replace('B', &sized(MAX_RECORD + 1));
         for sizes in [&[usize::MAX][..], &[1_000, 70_000]] {
-            let mut splitter = Splitter::new(Chunked { data: text.as_bytes(), sizes, reads: 0 });
+            let mut splitter = Splitter::new(Chunks { data: text.as_bytes(), sizes, reads: 0 });
             assert!(matches!(
                 splitter.next_item().unwrap(),
                 Some(Item::Row { line: 1, json, .. }) if json.len() == MAX_RECORD
@@ -280,13 +280,13 @@ fn memory_does_not_grow_with_the_input() {
 
 #[test]
 fn errors_of_the_reader_come_behind_what_was_read() {
-    struct Failing;
-    impl Read for Failing {
+    struct FailingReader;
+    impl Read for FailingReader {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
             Err(io::Error::other("cut"))
         }
     }
-    let mut splitter = Splitter::new(b"{\"a\":1}\n{\"b\":".as_slice().chain(Failing));
+    let mut splitter = Splitter::new(b"{\"a\":1}\n{\"b\":".as_slice().chain(FailingReader));
     assert!(matches!(splitter.next_item(), Ok(Some(Item::Row { .. }))));
     assert_eq!(splitter.next_item().unwrap_err().to_string(), "cut");
 }
@@ -393,7 +393,7 @@ proptest! {
     ) {
         let text = write(&rows, shape, per_page);
         prop_assert_eq!(&rows_of(text.as_bytes()), &rows);
-        let chunked = Chunked { data: text.as_bytes(), sizes: &sizes, reads: 0 };
+        let chunked = Chunks { data: text.as_bytes(), sizes: &sizes, reads: 0 };
         prop_assert_eq!(&rows_of(chunked), &rows);
     }
 
@@ -438,7 +438,7 @@ proptest! {
         text in "[{}\\[\\]\",:\\\\\nav1 ]{0,60}|(\\{\"value\":\\[)?(\\{\"a\":[1x\"]\\},?\n?){0,9}(\\]\\})?",
         sizes in prop::collection::vec(1..9_usize, 1..4),
     ) {
-        let chunked = Chunked { data: text.as_bytes(), sizes: &sizes, reads: 0 };
+        let chunked = Chunks { data: text.as_bytes(), sizes: &sizes, reads: 0 };
         prop_assert_eq!(outline(text.as_bytes()), outline(chunked));
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::*;
-use crate::positions::tests::Noted;
+use crate::positions::tests::NoteStore;
 
 /// Writes a file, packed if its name says so.
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
@@ -23,9 +23,14 @@ fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
 
 /// Goes on with files; what was done, whether it failed or not, and what was
 /// rejected.
-fn resume(import: &Import, files: &[PathBuf], noted: &Noted, store: &Memory) -> (bool, Summary, Vec<String>) {
+fn resume(
+    import: &Import,
+    files: &[PathBuf],
+    noted: &NoteStore,
+    store: &Memory,
+) -> (bool, Summary, Vec<String>) {
     let paths: Vec<InputPath> = files.iter().cloned().map(InputPath::File).collect();
-    let mut rejects = Rejected::default();
+    let mut rejects = RejectList::default();
     let stop = AtomicBool::new(false);
     match import.resume(&paths, &noted.positions(), store, &mut rejects, &Silent, &stop) {
         Ok(summary) => (true, summary, rejects.0),
@@ -45,7 +50,7 @@ fn files_go_on_where_they_were_left() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.json", "a.json.gz"] {
         let files = [write(folder.path(), name, &rows(0..100))];
-        let (store, noted) = (failing_at(3), Noted::default());
+        let (store, noted) = (failing_at(3), NoteStore::default());
         let (is_done, summary, _) = resume(&import(10), &files, &noted, &store);
         assert!(!is_done && summary.appended.new == 30, "{name}");
         assert_eq!(noted.all().len(), 1);
@@ -68,7 +73,7 @@ fn a_place_is_kept_after_its_rows_and_not_before() {
     let files = [write(folder.path(), "a.json", &rows(0..100))];
     // As if killed between the third append and its place: that one is stored,
     // and the second place is the last.
-    let (store, noted) = (failing_at(3), Noted::working(&[true, true, false]));
+    let (store, noted) = (failing_at(3), NoteStore::working(&[true, true, false]));
     let (_, summary, _) = resume(&import(10), &files, &noted, &store);
     assert_eq!(summary.appended.new, 30);
     assert!(summary.warnings.iter().any(|told| told.ends_with("told to fail")), "{summary:?}");
@@ -81,7 +86,7 @@ fn a_place_is_kept_after_its_rows_and_not_before() {
 #[test]
 fn a_place_that_another_process_moved_is_left_to_it() {
     /// Moves what is kept as soon as there is something.
-    struct Rival<'a>(&'a Noted);
+    struct Rival<'a>(&'a NoteStore);
     impl Progress for Rival<'_> {
         fn advanced(&self, _bytes: u64, _rows: u64) {
             self.0.move_all("its own");
@@ -89,8 +94,8 @@ fn a_place_that_another_process_moved_is_left_to_it() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = write(folder.path(), "a.json", &rows(0..9_000));
-    let (store, noted) = (Memory::default(), Noted::default());
-    let (mut rejects, stop) = (Rejected::default(), AtomicBool::new(false));
+    let (store, noted) = (Memory::default(), NoteStore::default());
+    let (mut rejects, stop) = (RejectList::default(), AtomicBool::new(false));
     let paths = [InputPath::File(file)];
     let rival = Rival(&noted);
     let summary = import(10).resume(&paths, &noted.positions(), &store, &mut rejects, &rival, &stop).unwrap();
@@ -116,7 +121,7 @@ fn finished_files_are_left_out_until_the_import_is_done() {
     let folder = tempfile::tempdir().unwrap();
     let files = five_files(folder.path());
     // Ten rows a batch: it fails within the fourth file.
-    let (store, noted) = (failing_at(8), Noted::default());
+    let (store, noted) = (failing_at(8), NoteStore::default());
     let (is_done, summary, rejected) = resume(&import(10), &files, &noted, &store);
     assert!(!is_done);
     assert_eq!((summary.appended.new, rejected.len()), (80, 2), "{rejected:?}");
@@ -139,7 +144,7 @@ fn finished_files_are_left_out_until_the_import_is_done() {
 fn finished_files_that_changed_are_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let files = five_files(folder.path());
-    let (store, noted) = (failing_at(8), Noted::default());
+    let (store, noted) = (failing_at(8), NoteStore::default());
     resume(&import(10), &files, &noted, &store);
     // Other rows of the same files are asked for.
     let of_one_log = Import { log: Some(&DIRECT_ROUTING_CALLS), ..import(10) };
@@ -159,7 +164,7 @@ fn an_unreadable_file_keeps_what_is_known_of_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = five_files(folder.path());
     files.push(folder.path().join("missing.json"));
-    let (store, noted) = (Memory::default(), Noted::default());
+    let (store, noted) = (Memory::default(), NoteStore::default());
     let (is_done, summary, _) = resume(&import(1_000), &files, &noted, &store);
     assert!(!is_done && summary.appended.new == 120);
     write(folder.path(), "missing.json", &rows(900..910));
@@ -187,7 +192,7 @@ fn positions_are_waited_for_while_the_store_recovers() {
         ([&[true][..], &many[..], &[false][..]].concat(), 0),
     ] {
         let (is_done, summary, _) =
-            resume(&import(10), &files, &Noted::recovering(&reads), &Memory::default());
+            resume(&import(10), &files, &NoteStore::recovering(&reads), &Memory::default());
         assert_eq!((is_done, summary.appended.new), (new == 60, new), "{reads:?}");
     }
 }
@@ -197,7 +202,7 @@ fn whole_files_need_no_place() {
     let folder = tempfile::tempdir().unwrap();
     let files: Vec<PathBuf> =
         (0..5).map(|at| write(folder.path(), &format!("{at}.json"), &rows(at * 10..at * 10 + 10))).collect();
-    let (store, noted) = (Memory::default(), Noted::default());
+    let (store, noted) = (Memory::default(), NoteStore::default());
     let (is_done, summary, _) = resume(&import(1_000), &files, &noted, &store);
     assert!(is_done && summary.warnings.is_empty(), "{summary:?}");
     // They share a batch, and nothing was written down for them.
@@ -216,8 +221,8 @@ fn what_was_stopped_goes_on_with_the_next_row() {
     }
     let folder = tempfile::tempdir().unwrap();
     let files = [write(folder.path(), "a.json", &rows(0..5_000))];
-    let (store, noted) = (Memory::default(), Noted::default());
-    let (mut rejects, stop) = (Rejected::default(), AtomicBool::new(false));
+    let (store, noted) = (Memory::default(), NoteStore::default());
+    let (mut rejects, stop) = (RejectList::default(), AtomicBool::new(false));
     let paths = [InputPath::File(files[0].clone())];
     let progress = StopAtOnce(&stop);
     let first =
@@ -234,7 +239,7 @@ fn missing_pages_are_told_until_somebody_hears_of_them() {
     let error = r#"{"error":{"code":"TooManyRequests","message":"m"}}"#;
     let text = format!("{}{error}\n{}", rows(0..35), rows(35..100));
     let files = [write(folder.path(), "a.json", &text)];
-    let (store, noted) = (failing_at(7), Noted::default());
+    let (store, noted) = (failing_at(7), NoteStore::default());
     resume(&import(10), &files, &noted, &store);
     let (_, summary, _) = resume(&import(10), &files, &noted, &store);
     assert_eq!(summary.missing_pages_total, 1);
@@ -285,11 +290,11 @@ proptest! {
             paths.push(write(folder.path(), &name, &text_of(records, *shape, at * 1_000)));
         }
         let whole = Memory::default();
-        let (_, _, mut all_rejected) = resume(&import(batch_rows), &paths, &Noted::default(), &whole);
+        let (_, _, mut all_rejected) = resume(&import(batch_rows), &paths, &NoteStore::default(), &whole);
         all_rejected.sort();
         all_rejected.dedup();
 
-        let (store, noted) = (Memory::default(), Noted::working(&works));
+        let (store, noted) = (Memory::default(), NoteStore::working(&works));
         let mut rejected = Vec::new();
         for appends in breaks.iter().map(|appends| Some(*appends)).chain([None]) {
             let mut failures = VecDeque::new();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use trunklog_records::TenantId;
 use trunklog_sources::NameList;
 use trunklog_sources::pipeline::{MissingAt, Summary};
-use trunklog_store::Appended;
+use trunklog_store::AppendCounts;
 
 use crate::{output, progress};
 
@@ -261,7 +261,7 @@ impl Report {
 }
 
 impl LogReport {
-    fn new(rows: Appended) -> LogReport {
+    fn new(rows: AppendCounts) -> LogReport {
         LogReport { new: rows.new, updated: rows.updated, unchanged: rows.unchanged }
     }
 }
@@ -311,9 +311,9 @@ mod tests {
     fn a_report_tells_what_is_odd_and_what_is_missing() {
         let mut summary = Summary { dropped_values: 7, repaired_texts: 1, ..Summary::default() };
         summary.odd.insert(Oddity::NegativeDuration, 3);
-        let rows = Appended { new: 1_200, updated: 3, ..Appended::default() };
+        let rows = AppendCounts { new: 1_200, updated: 3, ..AppendCounts::default() };
         summary.appended_by_log.insert("directRoutingCalls", rows);
-        summary.appended_by_log.insert("sms", Appended { unchanged: 31, ..Appended::default() });
+        summary.appended_by_log.insert("sms", AppendCounts { unchanged: 31, ..AppendCounts::default() });
         let page = MissingPage {
             place: Place::Response(Some("2".to_owned())),
             instead: Instead::Error,

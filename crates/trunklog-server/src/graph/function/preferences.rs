@@ -8,12 +8,12 @@ use crate::graph::accept::{PREFER, PREFERENCE_APPLIED};
 
 /// The preferences in a header that an answer follows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Applied {
+pub(super) struct AppliedPreferences {
     pub(super) page_rows: Option<u32>,
     pub(super) changes: bool,
 }
 
-impl Applied {
+impl AppliedPreferences {
     /// Says so, if there are any.
     pub(super) fn add_to(self, headers: &mut HeaderMap) {
         let rows = self.page_rows.map(|rows| format!("odata.maxpagesize={rows}"));

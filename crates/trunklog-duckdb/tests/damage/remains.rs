@@ -36,20 +36,20 @@ pub(crate) fn all() -> Selection {
 }
 
 /// A store as `kill -9` leaves it.
-pub(crate) struct Left(pub(crate) TempDir);
+pub(crate) struct Remains(pub(crate) TempDir);
 
-impl Left {
+impl Remains {
     /// Its rows are in the write-ahead log.
-    pub(crate) fn in_log() -> Left {
-        Left::in_log_of(&Left::new())
+    pub(crate) fn in_log() -> Remains {
+        Remains::in_log_of(&Remains::new())
     }
 
     /// The same in a file of the version that older programs made.
-    pub(crate) fn in_older_log() -> Left {
-        Left::in_log_of(&Left::older())
+    pub(crate) fn in_older_log() -> Remains {
+        Remains::in_log_of(&Remains::older())
     }
 
-    fn in_log_of(running: &Left) -> Left {
+    fn in_log_of(running: &Remains) -> Remains {
         let engine = running.open().unwrap();
         for rows in batches(ALL, BATCH) {
             engine.tenant(TENANT).append(&rows).unwrap();
@@ -67,19 +67,19 @@ impl Left {
     }
 
     /// Nothing.
-    pub(crate) fn new() -> Left {
-        Left(tempfile::tempdir().unwrap())
+    pub(crate) fn new() -> Remains {
+        Remains(tempfile::tempdir().unwrap())
     }
 
     /// An empty store of an older program.
-    pub(crate) fn older() -> Left {
-        let left = Left::new();
+    pub(crate) fn older() -> Remains {
+        let left = Remains::new();
         drop(duckdb::Connection::open(left.path(DATABASE)).unwrap());
         left
     }
 
     /// Its rows are in the database.
-    pub(crate) fn in_database(rows: u64) -> Left {
+    pub(crate) fn in_database(rows: u64) -> Remains {
         let left = tempfile::tempdir().unwrap();
         let engine = DuckDbEngine::open(&left.path().join(DATABASE), options()).unwrap();
         for rows in batches(rows, 20_000) {
@@ -88,13 +88,13 @@ impl Left {
         engine.tidy().unwrap();
         drop(engine);
         assert!(!left.path().join(LOG).exists());
-        Left(left)
+        Remains(left)
     }
 
-    pub(crate) fn copy(&self) -> Left {
+    pub(crate) fn copy(&self) -> Remains {
         let other = tempfile::tempdir().unwrap();
         copy(self.0.path(), other.path());
-        Left(other)
+        Remains(other)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -134,7 +134,7 @@ impl Left {
     }
 
     /// Puts a file of another store into the place of this one's.
-    pub(crate) fn take(&self, name: &str, other: &Left) {
+    pub(crate) fn take(&self, name: &str, other: &Remains) {
         fs::copy(other.path(name), self.path(name)).unwrap();
     }
 
