@@ -16,6 +16,10 @@ use trunklog_testkit::{Answer, TestServer, call_path};
 
 const LOG: &Log = &DIRECT_ROUTING_CALLS;
 
+/// What a page says of its form unless a client wants another.
+const MINIMAL: &str =
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
 fn all() -> String {
     call_path("2020-01-01", "2020-02-01")
 }

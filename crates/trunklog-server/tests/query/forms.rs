@@ -5,10 +5,7 @@ use trunklog_records::schema::PSTN_CALLS;
 use trunklog_testkit::TestServer;
 
 use super::data::{self, FILTERS, ORDERS};
-use super::{all, context, server, with};
-
-const MINIMAL: &str =
-    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+use super::{MINIMAL, all, context, server, with};
 
 #[tokio::test]
 async fn json_comes_with_as_much_metadata_as_is_wanted() {

@@ -6,7 +6,7 @@ use trunklog_odata::Profile;
 use trunklog_records::Retention;
 use trunklog_testkit::{Answer, TestServer, call_path, call_row, call_rows};
 
-use super::{LOG, all, context, total, with};
+use super::{LOG, MINIMAL, all, context, total, with};
 
 #[tokio::test]
 async fn the_strict_profile_ignores_what_graph_ignores() {

@@ -11,7 +11,7 @@ use trunklog_records::schema::Summary;
 
 use super::own::{self, PERIODS_AT_A_TIME, Periods};
 use super::{conditions, made};
-use crate::evaluate::{Compared, Scope, compare, compared, take_row};
+use crate::evaluate::{OrderKey, Scope, compare, compared, take_row};
 use crate::report::{MAX_GROUPS, too_many_groups};
 use crate::{Columns, Key, OrderValue, Page, Result, SCAN_ROWS, Selection, Start, Store, Watermark};
 
@@ -149,7 +149,7 @@ impl Whole {
     }
 
     /// What orders a row.
-    fn compared(&self, row: usize) -> Compared<'_> {
+    fn compared(&self, row: usize) -> OrderKey<'_> {
         let (time, id) = self.rows.key(row);
         (self.order.get(row).map_or(&[][..], Vec::as_slice), time, id)
     }

@@ -34,7 +34,7 @@ pub(super) struct Job {
 enum Batch {
     Rows(Rows),
     /// What is gone.
-    Removed(Vec<Removed>),
+    Removed(Vec<Removal>),
     /// All was read.
     End,
 }
