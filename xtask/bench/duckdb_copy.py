@@ -26,13 +26,14 @@ def column(name):
 store, file, options = sys.argv[1:]
 database = duckdb.connect(config={"threads": 2, "memory_limit": "384MiB"})
 database.execute(f"ATTACH '{store}' AS store (READ_ONLY)")
-(schema,) = database.execute(
-    "SELECT schema_name FROM duckdb_tables() WHERE table_name = 'directRoutingCalls'"
-).fetchone()
+# A log is split by time into segments, a table each.
+segments = database.execute(
+    "SELECT schema_name, table_name FROM duckdb_tables() "
+    "WHERE database_name = 'store' AND table_name LIKE 'directRoutingCalls~%'"
+).fetchall()
 columns = ", ".join(column(name) for name in V1)
+rows = " UNION ALL ".join(f'SELECT {columns} FROM store."{schema}"."{table}"' for schema, table in segments)
 start = time.monotonic()
-database.execute(
-    f'COPY (SELECT {columns} FROM store."{schema}"."directRoutingCalls") TO \'{file}\' ({options})'
-)
+database.execute(f"COPY ({rows}) TO '{file}' ({options})")
 seconds = time.monotonic() - start
 pathlib.Path(file).with_suffix(".seconds").write_text(f"{seconds}\n")

@@ -56,16 +56,24 @@ fn expected() -> BTreeMap<(u128, String), Vec<String>> {
     logs
 }
 
+/// What the program of before showed of a log, by the rows that it gave: all
+/// properties but those that came later, and the unknown ones.
+fn known_then(log: &'static Log, rows: &[String]) -> RowEncoder {
+    let mut layout = log.layout(Version::Beta);
+    layout.retain(|at| rows.iter().all(|row| row.contains(&format!("\"{}\":", log.properties[*at].name))));
+    layout.push(log.properties.len());
+    RowEncoder::of(log, &layout)
+}
+
 /// All rows of a log as the command line gives them.
-fn lines(store: &dyn Store, log: &'static Log) -> Vec<String> {
-    let encoder = RowEncoder::new(log, Version::Beta);
+fn lines(store: &dyn Store, log: &'static Log, encoder: &RowEncoder) -> Vec<String> {
     let mut lines = Vec::new();
     let range = TimeRange::of(log, at("2000-01-01T00:00:00Z"), at("2100-01-01T00:00:00Z")).unwrap();
     let mut query = Some(PageQuery::first(log, range, 70));
     while let Some(page) = query {
         let found = store.page(&page).unwrap();
         for row in 0..found.rows.len() {
-            lines.push(line(&encoder, &found.rows, row));
+            lines.push(line(encoder, &found.rows, row));
         }
         query = page.after(&found);
     }
@@ -96,7 +104,8 @@ fn all_rows_are_there_in_segments_of_any_size() {
                 for log in LOGS {
                     let none = Vec::new();
                     let rows = expected.get(&(number, log.name.to_owned())).unwrap_or(&none);
-                    assert_eq!(&lines(&*store, log), rows, "{} of {number}, opened {opened} times", log.name);
+                    let found = lines(&*store, log, &known_then(log, rows));
+                    assert_eq!(&found, rows, "{} of {number}, opened {opened} times", log.name);
                 }
             }
             // The second time the one large table is split.
@@ -211,7 +220,7 @@ fn a_newer_store_is_refused() {
     let (_folder, file) = store();
     drop(open(&file, 1 << 21));
     let connection = duckdb::Connection::open(&file).unwrap();
-    connection.execute_batch("UPDATE store SET format = 3; CHECKPOINT").unwrap();
+    connection.execute_batch("UPDATE store SET format = format + 1; CHECKPOINT").unwrap();
     drop(connection);
     let before = fs::read(&file).unwrap();
     for error in [

@@ -11,9 +11,9 @@ use crate::{Error, ErrorKind};
 /// A role an application can hold, named as in Graph's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// Reads call records and all five reporting functions.
+    /// Reads call records and all reporting functions.
     CallRecordsReadAll,
-    /// Reads the five reporting functions only. Microsoft's current pages omit
+    /// Reads the reporting functions only. Microsoft's current pages omit
     /// it, but consent scripts that grant it are still in use.
     CallRecordPstnCallsReadAll,
     /// Sees all digits where the tenant's mask hides some. It permits no

@@ -29,7 +29,7 @@ pub use self::removed::write_removed;
 pub const JSON_MINIMAL: &str =
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
-/// The page size of all five functions.
+/// The page size of all functions.
 pub const PAGE_SIZE: u32 = 1_000;
 
 /// What surrounds the rows of a page.

@@ -1,4 +1,4 @@
-//! What a call record is: the five logs with their schemas, tenants, ranges of
+//! What a call record is: the logs with their schemas, tenants, ranges of
 //! time, what is hidden of numbers and how long rows can be read, how rows are
 //! told from other objects, and the codes of the field.
 //!

@@ -2,7 +2,7 @@
 
 use trunklog_odata::Instant;
 
-use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, PSTN_CALLS};
+use crate::schema::{DIRECT_ROUTING_CALLS, LOG_COUNT, LOGS, Log, PSTN_CALLS};
 
 /// How many days back each log can be read. Unlimited unless set.
 ///
@@ -16,7 +16,7 @@ use crate::schema::{DIRECT_ROUTING_CALLS, LOGS, Log, PSTN_CALLS};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
     /// In the order of [`LOGS`].
-    days: [Option<u32>; 5],
+    days: [Option<u32>; LOG_COUNT],
 }
 
 impl Retention {

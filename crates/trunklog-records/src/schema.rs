@@ -41,6 +41,9 @@ pub use sms::SMS;
 pub static LOGS: [&Log; 5] =
     [&DIRECT_ROUTING_CALLS, &PSTN_CALLS, &PSTN_ONLINE_MEETING_DIALOUT, &PSTN_BLOCKED_USERS, &SMS];
 
+/// How many logs there are, for arrays with an element a log.
+pub(crate) const LOG_COUNT: usize = LOGS.len();
+
 impl Log {
     /// The log of that name, letter case ignored.
     ///

@@ -133,8 +133,8 @@ struct Recipe {
     maker: fn(SyntheticOptions) -> Result<Box<dyn Maker>, SyntheticError>,
 }
 
-/// All but the computed one, in the order of their functions' documentation.
-static RECIPES: [Recipe; 4] = [
+/// All that are stored, in the order of their functions' documentation.
+static RECIPES: &[Recipe] = &[
     Recipe { log: &DIRECT_ROUTING_CALLS, calls_a_row: 1, least_rows: 1, maker: make::<DirectRouting> },
     Recipe { log: &PSTN_CALLS, calls_a_row: 4, least_rows: 96, maker: make::<PstnCalls> },
     Recipe { log: &PSTN_BLOCKED_USERS, calls_a_row: 1_000, least_rows: 24, maker: make::<BlockedUsers> },

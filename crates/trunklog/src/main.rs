@@ -9,6 +9,8 @@ mod args;
 mod commands;
 mod config;
 mod deletion;
+#[cfg(test)]
+mod documents;
 mod engine;
 mod flags;
 mod identity;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::foreign::{FOREIGN, ForeignType};
 use super::row_kind::RowKind;
-use crate::schema::{LOGS, Log};
+use crate::schema::{LOG_COUNT, LOGS, Log};
 
 /// Properties that mark no log, because objects of any type have them.
 pub(super) const GENERIC: [&str; 8] = [
@@ -41,9 +41,6 @@ struct Marks {
 }
 
 static MARKS: LazyLock<[Marks; LOG_COUNT]> = LazyLock::new(|| LOGS.map(Marks::of));
-
-/// How many logs there are, which the compiler compares with [`LOGS`].
-const LOG_COUNT: usize = 5;
 
 /// How much of an object a log knows.
 struct Fit {

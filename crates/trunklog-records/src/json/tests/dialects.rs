@@ -141,8 +141,8 @@ fn calls_outlive_what_was_cut_of_their_units() {
     let units = |json: &str| {
         let row = DIRECT_ROUTING_ROW.replace('}', &format!(r#","administrativeUnitInfos":{json}}}"#));
         let (row, notes) = read(&DIRECT_ROUTING_CALLS, &row).unwrap();
-        let (_, units) = row.split_once(r#""administrativeUnitInfos":"#).unwrap();
-        (units.strip_suffix('}').unwrap().to_owned(), notes.dropped)
+        let row: Map<String, Json> = serde_json::from_str(&row).unwrap();
+        (row["administrativeUnitInfos"].to_string(), notes.dropped)
     };
     for (json, expected) in [
         (r#""@{id=14ea6f8c}""#, (r#"[{"id":"14ea6f8c"}]"#, 0)),
@@ -182,7 +182,7 @@ fn halves_of_surrogate_pairs_become_the_replacement_character() {
     assert!(json.ends_with(r#","m":["\ud83d\ude00"]}"#), "{json}");
     assert_eq!(notes, RowNotes::default());
     let (json, notes) = row(r#""a""#, r#","administrativeUnitInfos":[{"id":"\ud83d"}]"#).unwrap();
-    assert!(json.ends_with(r#""administrativeUnitInfos":[{"id":"\ufffd"}]}"#), "{json}");
+    assert!(json.contains(r#""administrativeUnitInfos":[{"id":"\ufffd"}]"#), "{json}");
     assert_eq!(notes.repaired, 1);
     // Escapes that are none are an error as before.
     for name in [r#""\ud83""#, r#""\ud83g""#, r#""\ud83d\ug000""#] {
