@@ -61,6 +61,18 @@ use crate::{Error, Result};
 pub use limits::{MAX_DEPTH, MAX_LITERALS, MAX_NODES, MAX_ORDER};
 pub use shape::Shape;
 
+/// The names of all operators and functions, for those who describe them. `any`
+/// and `all`, which belong to collections, are neither.
+///
+/// ```
+/// let names = trunklog_odata::filter::names();
+/// assert!(["divby", "not", "in", "startswith"].iter().all(|name| names.contains(name)));
+/// ```
+pub fn names() -> Vec<&'static str> {
+    let operators = parser::OPERATORS.into_iter().map(|(name, _, _)| name);
+    operators.chain(["not", "in"]).chain(function::names()).collect()
+}
+
 /// Reads a `$filter`. `alias` gives the text of a parameter alias, whose name
 /// includes its `@`.
 ///

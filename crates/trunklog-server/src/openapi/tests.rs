@@ -75,6 +75,30 @@ fn row_schemas_and_examples_have_what_the_tables_show() {
     }
 }
 
+/// What is written out for people is compared with what there is.
+#[test]
+fn options_are_described_with_all_that_they_take() {
+    let queries = include_str!("../../../../docs/queries.md");
+    let words = |name: &str| -> BTreeSet<&str> {
+        let option = options::QUERY_OPTIONS.into_iter().find(|option| option.name == name).unwrap();
+        option.text.split(|letter: char| !letter.is_ascii_alphabetic()).collect()
+    };
+    let described = words("$filter");
+    for name in trunklog_odata::filter::names() {
+        assert!(described.contains(name), "{name} in the text of $filter");
+        let is_there = [format!("`{name}`"), format!("`{name}(")].iter().any(|text| queries.contains(text));
+        assert!(is_there, "{name} in docs/queries.md");
+    }
+    let described = words("$format");
+    for format in trunklog_exports::Format::ALL {
+        assert!(described.contains(format.name()), "{} in the text of $format", format.name());
+    }
+    for option in &options::QUERY_OPTIONS {
+        let row = format!("| `{}", option.name);
+        assert!(queries.lines().any(|line| line.starts_with(&row)), "{} in docs/queries.md", option.name);
+    }
+}
+
 #[test]
 fn every_reference_leads_somewhere() {
     for version in [Version::V1, Version::Beta] {

@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, SMS};
@@ -377,6 +379,67 @@ fn without_a_known_limit_the_usual_memory_is_taken() {
     let mut settings = Settings::from_layer(parse("").unwrap()).unwrap();
     settings.fit_memory(MemoryLimit::find(nothing.path()));
     assert_eq!((settings.store.memory_mib, settings.memory_warning()), (384, None));
+}
+
+/// The keys of a section, as the error of an unknown one tells them.
+fn keys(section: &str) -> Vec<String> {
+    let message = problem(&format!("{section}\nno_key = 1\n"));
+    let (_, expected) = message.split_once(", expected ").unwrap_or_else(|| panic!("{message}"));
+    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Every key can be found in the example, and set by a variable.
+#[test]
+fn no_key_is_forgotten() {
+    let example = include_str!("../../../../trunklog.example.toml");
+    let asked = RefCell::new(BTreeSet::new());
+    environment::read(&|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    })
+    .unwrap();
+    let asked = asked.into_inner();
+    // The text of a section reaches to the next one.
+    let text_of = |header: &str| {
+        let (_, text) = example.split_once(&format!("\n{header}\n")).unwrap_or_else(|| panic!("{header}"));
+        let ends = ["\n[", "\n#["].into_iter().filter_map(|end| text.find(end));
+        format!("\n{}", &text[..ends.min().unwrap_or(text.len())])
+    };
+    let has = |text: &str, key: &str| text.contains(&format!("\n#{key} = "));
+    let (top, _) = example.split_once("\n[").unwrap();
+    let (mut keys_seen, mut without_variable) = (0, Vec::new());
+    for key in keys("") {
+        let variable = format!("TRUNKLOG_{}", key.to_uppercase());
+        if has(top, &key) {
+            assert!(asked.contains(&variable), "{variable}");
+            keys_seen += 1;
+            continue;
+        }
+        if ["retention", "tenants"].contains(&key.as_str()) {
+            // Their keys are names of logs and ids of tenants.
+            continue;
+        }
+        let text = text_of(&format!("[{key}]"));
+        for within in keys(&format!("[{key}]")) {
+            let is_there = has(&text, &within) || example.contains(&format!("\n#[[{key}.{within}]]\n"));
+            assert!(is_there, "{key}.{within} in trunklog.example.toml");
+            let variable = format!("{variable}_{}", within.to_uppercase());
+            if !asked.contains(&variable) {
+                without_variable.push(format!("{key}.{within}"));
+            }
+            keys_seen += 1;
+        }
+    }
+    // The last is TRUNKLOG_TENANT.
+    assert_eq!(without_variable, ["identity.issuers", "import.tenant"]);
+    assert!(asked.contains("TRUNKLOG_TENANT") && keys_seen > 40, "{keys_seen}");
+    let tenant = "[tenants.\"11111111-2222-3333-4444-555555555555\"]";
+    for section in [tenant, "[[identity.issuers]]"] {
+        let text = text_of(&format!("#{section}"));
+        for key in keys(section) {
+            assert!(has(&text, &key), "{key} of {section} in trunklog.example.toml");
+        }
+    }
 }
 
 #[test]
