@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use trunklog_odata::Instant;
 use trunklog_records::Log;
-use trunklog_records::schema::{LOGS, PSTN_BLOCKED_USERS, PSTN_CALLS, PSTN_ONLINE_MEETING_DIALOUT, SMS};
+use trunklog_records::schema::{LOGS, PSTN_BLOCKED_USERS, PSTN_CALLS, SMS};
 use trunklog_testkit::{Answer, PUBLIC_URL, TENANT, TestServer, call_row, call_rows};
 
 use super::client::{
@@ -41,11 +41,9 @@ async fn every_stored_log_can_be_followed() {
                 .to_string(),
         ),
     ];
-    assert!(
-        LOGS.iter().all(|log| {
-            *log == &PSTN_ONLINE_MEETING_DIALOUT || logs.iter().any(|(known, ..)| known == log)
-        })
-    );
+    for log in LOGS.into_iter().filter(|log| log.summary().is_none()) {
+        assert!(logs.iter().any(|(known, ..)| *known == log), "{}", log.name);
+    }
     for (log, version, row, changed) in logs {
         server.load(log, &[row]);
         let target = format!(

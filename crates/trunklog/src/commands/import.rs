@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context, Result, bail};
 use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
-use trunklog_records::schema::PSTN_ONLINE_MEETING_DIALOUT;
+use trunklog_records::schema::LOGS;
 use trunklog_sources::input::{InputList, discover};
 use trunklog_sources::pipeline::{self, Period, RejectFile};
 use trunklog_sources::positions::Positions;
@@ -155,9 +155,10 @@ impl Import {
         if let Some(LogName(log)) = self.log
             && log.shows_time()
         {
-            let report = PSTN_ONLINE_MEETING_DIALOUT.name;
+            let reports = LOGS.into_iter().filter(|log| !log.shows_time()).map(|log| log.name);
             bail!(
-                "--period-start and --period-end are for rows of {report}: those of {} have their own time",
+                "--period-start and --period-end are for rows of {}: those of {} have their own time",
+                reports.collect::<Vec<_>>().join(" and "),
                 log.name
             );
         }
