@@ -45,15 +45,16 @@ fn read(format: &Format, input: &[u8]) {
 /// What a format finds, each with the position after it.
 fn records(format: &Format, input: &[u8], from: Option<&str>) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
-    let stream = Input::new("input", Cursor::new(input.to_vec())).expect("memory has no read errors");
     let mut session = (format.begin)(Premise::default());
-    let mut reader = session.open(stream, from).expect("positions are in the input");
+    // What is not UTF-8 may end in an error.
+    let Ok(stream) = Input::new("input", Cursor::new(input.to_vec())) else { return found };
+    let Ok(mut reader) = session.open(stream, from) else { return found };
     let mut rows = Taken::default();
     loop {
-        let text = match reader.next_record(&mut rows).expect("memory has no read errors") {
-            None => return found,
-            Some(Record::Row { log, line, notes }) => format!("{} {line} {notes:?}", log.name),
-            Some(other) => format!("{other:?}"),
+        let text = match reader.next_record(&mut rows) {
+            Ok(Some(Record::Row { log, line, notes })) => format!("{} {line} {notes:?}", log.name),
+            Ok(Some(other)) => format!("{other:?}"),
+            Ok(None) | Err(_) => return found,
         };
         found.push((text, reader.position()));
         assert!(found.len() <= 2 * input.len() + 2, "every record moves on");
