@@ -2,10 +2,17 @@
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 use crate::coding::{Coding, smaller};
+
+/// The media type of pages for people.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
+/// What a page may load: nothing from elsewhere, no scripts, no frames.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Marks an answer whose bytes are there once, whoever asks for them, so that one
 /// more client takes no more memory.
@@ -30,7 +37,7 @@ impl Document {
         Document { plain: exactly(plain), packed: packed.map(exactly) }
     }
 
-    /// The answer to a request with these headers.
+    /// The answer to a request with these headers. A page says what it may load.
     pub(crate) fn response(&self, request: &HeaderMap, media_type: &'static str) -> Response {
         let packed = self.packed.as_ref().filter(|_| Coding::accepted(request) == Coding::Gzip);
         let mut response = Response::new(Body::from(packed.unwrap_or(&self.plain).clone()));
@@ -39,6 +46,9 @@ impl Document {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         if packed.is_some() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        if media_type == HTML {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         }
         response
     }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use http::header::LOCATION;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use trunklog_odata::Version;
@@ -25,13 +25,9 @@ use trunklog_odata::Version;
 use self::site::Site;
 use crate::answer::{Access, Failure, refuse};
 use crate::app::App;
-use crate::document::{Document, SharedBytes};
+use crate::document::{Document, HTML, SharedBytes};
 use crate::public_address;
 use crate::share::Share;
-
-/// Nothing from elsewhere, no scripts, no frames.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -62,7 +58,7 @@ impl Part {
     fn media_type(self) -> &'static str {
         match self {
             Part::Description(_) => "application/json",
-            Part::Page => "text/html; charset=utf-8",
+            Part::Page => HTML,
             Part::Style => "text/css; charset=utf-8",
         }
     }
@@ -135,9 +131,6 @@ async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure>
     if settings.public_url.is_some() {
         // There is one address, so that there is one document.
         response.extensions_mut().insert(SharedBytes);
-    }
-    if part == Part::Page {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     }
     Ok(response)
 }
