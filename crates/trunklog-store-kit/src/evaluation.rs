@@ -9,7 +9,9 @@ use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS};
 use trunklog_store::OrderValue as Value;
 use trunklog_store::evaluate::{Cell, Scope, compare, take_row};
 
-use crate::expressions::{arithmetic, call, compare as compare_with, int, property, text};
+use crate::expressions::{
+    ARITHMETIC, COMPARISONS, FUNCTIONS, arithmetic, call, compare as compare_with, int, property, text,
+};
 
 /// The columns of one row, from its JSON.
 fn cells(log: &'static Log, json: &str) -> Vec<Cell> {
@@ -53,6 +55,16 @@ fn bool_of(node: Node) -> Value {
 
 fn text_value(text: &str) -> Value {
     Value::Text(text.to_owned())
+}
+
+#[test]
+fn no_operator_or_function_is_left_out_of_the_cases() {
+    let names = trunklog_odata::filter::names();
+    for function in FUNCTIONS {
+        assert!(names.contains(&format!("{function:?}").to_lowercase().as_str()), "{function:?}");
+    }
+    // Beside these there are `and`, `or`, `not` and `in`.
+    assert_eq!(names.len(), FUNCTIONS.len() + COMPARISONS.len() + ARITHMETIC.len() + 4);
 }
 
 #[test]

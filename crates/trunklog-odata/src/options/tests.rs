@@ -7,6 +7,16 @@ fn parse(query: &str) -> Result<QueryOptions> {
 }
 
 #[test]
+fn the_hint_names_all_options_that_are_served() {
+    for (name, _) in super::known::SYSTEM_OPTIONS {
+        let is_named = SERVED.split([' ', ',', ';']).any(|word| word.strip_prefix('$') == Some(name));
+        let refusal = "is not supported on this function";
+        let is_refused = parse(&format!("${name}=1")).is_err_and(|error| error.message().contains(refusal));
+        assert_ne!(is_named, is_refused, "{name}");
+    }
+}
+
+#[test]
 fn skip_is_read_in_every_spelling() {
     for query in ["$skip=1000", "%24skip=1000", "skip=1000", "$SKIP=1000", "a=b&&$skip=1000&"] {
         assert_eq!(parse(query).unwrap().skip(), Some(1000), "{query}");
