@@ -21,6 +21,7 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
 
+use crate::columns::lacking;
 use crate::error::{conversion, is_damage};
 use crate::log_table::{Counts, Layout, LogState, LogTable, Place, Segment};
 use crate::sql::{self, DATABASE};
@@ -221,10 +222,14 @@ pub(crate) fn store_flags(writer: &Connection, table: &LogTable, state: &LogStat
 fn load(connection: &Connection, id: TenantId, log: &'static Log) -> duckdb::Result<Option<LogState>> {
     if !has_table(connection, id, SEGMENTS)? {
         // A store of the first format that is only looked at.
-        let legacy = || Segment::new(0, sql::table(id, log.name), Counts::default());
-        let place = || Place { start: Instant::ABSENT, segment: Arc::new(legacy()) };
-        return Ok(has_table(connection, id, log.name)?.then(|| state_of(vec![place()])));
+        if !has_table(connection, id, log.name)? {
+            return Ok(None);
+        }
+        let lacking = lacking(connection, id, log)?.remove(log.name).unwrap_or_default();
+        let segment = Segment::without(lacking, 0, sql::table(id, log.name), Counts::default());
+        return Ok(Some(state_of(vec![Place { start: Instant::ABSENT, segment: Arc::new(segment) }])));
     }
+    let mut lacking = lacking(connection, id, log)?;
     let mut statement = connection.prepare(&format!(
         "SELECT number, start, rows FROM {} WHERE log = ? ORDER BY start",
         sql::table(id, SEGMENTS)
@@ -236,7 +241,9 @@ fn load(connection: &Connection, id: TenantId, log: &'static Log) -> duckdb::Res
     for segment in found {
         let (number, start, stored_rows) = segment?;
         let counts = Counts { stored_rows, ..Counts::default() };
-        let segment = Segment::new(number, sql::table(id, &sql::segment(log, number)), counts);
+        let table = sql::segment(log, number);
+        let lacking = lacking.remove(&table).unwrap_or_default();
+        let segment = Segment::without(lacking, number, sql::table(id, &table), counts);
         let start = Instant::from_ticks(start).map_err(conversion)?;
         places.push(Place { start, segment: Arc::new(segment) });
     }

@@ -28,9 +28,8 @@ impl DuckDbEngine {
         DuckDbEngine::open_for(file, options, Access::Write)
     }
 
-    /// Opens the store in `file` and changes nothing there, not even its
-    /// schema. It is for looking whether there is a store that can be read:
-    /// the tables of an older one may lack columns that queries name.
+    /// Opens the store in `file` and changes nothing there, not even the form
+    /// in which an older program left it.
     pub fn open_read_only(file: &Path, options: Options) -> Result<DuckDbEngine> {
         DuckDbEngine::open_for(file, options, Access::Read)
     }

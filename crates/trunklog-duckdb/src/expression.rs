@@ -14,6 +14,7 @@ use crate::sql::{Parameters, quoted};
 
 mod bins;
 mod functions;
+pub(crate) mod late;
 mod masked;
 
 pub(crate) use bins::BIN;
@@ -22,6 +23,7 @@ pub(crate) use bins::BIN;
 /// a connection belongs to.
 pub(crate) fn register(connection: &Connection) -> duckdb::Result<()> {
     masked::register(connection)?;
+    late::register(connection)?;
     bins::register(connection)
 }
 

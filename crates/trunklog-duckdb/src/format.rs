@@ -15,8 +15,7 @@ use crate::catalog::{COMMITS, FLAGS, SEGMENTS, create_tenant};
 use crate::error::{conversion, refusal};
 use crate::files::Files;
 use crate::instance::Instance;
-use crate::migrate;
-use crate::sql::{self, CHANGED, DATABASE, GUARD, SEQUENCE, SUPERSEDED, quoted};
+use crate::sql::{self, DATABASE, GUARD, SEQUENCE, quoted};
 use crate::tables::has_table_in;
 use crate::transaction::Outcome;
 
@@ -25,7 +24,8 @@ use crate::transaction::Outcome;
 /// 1. A table for each log of a tenant; each log counts its commits. Such a
 ///    store has no number.
 /// 2. Segments, one sequence of commits for each tenant, changes, deletions.
-const FORMAT: u32 = 2;
+/// 3. The tables of segments may lack columns.
+const FORMAT: u32 = 3;
 
 /// The table that says what form a store has. It belongs to no tenant.
 const STORE: &str = "store";
@@ -56,47 +56,42 @@ pub(crate) fn check(connection: &Connection) -> duckdb::Result<()> {
 /// is another file than the store remembers, or was repaired.
 pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::Result<()> {
     let writer = &instance.writer();
-    if number(writer)?.is_none() {
+    let number = number(writer)?;
+    if number.is_none_or(|number| number < FORMAT) {
         instance.begin_writing_on(writer)?;
-        instance.transaction(writer, |writer| upgrade(writer).map(Outcome::Keep))?;
+        instance.transaction(writer, |writer| {
+            match number {
+                None => upgrade(writer)?,
+                // In the second form all tables had all columns of their time.
+                Some(_) => renumber(writer)?,
+            }
+            Ok(Outcome::Keep(()))
+        })?;
     }
     let place = Place::of(database).map_err(conversion)?;
     let repaired = Files::of(database).repaired;
     let was_repaired = repaired.try_exists().map_err(conversion)?;
-    let known: Option<(i64, i64, i64)> = writer
-        .query_row(&format!("SELECT device, inode, properties FROM {}", table()), [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+    let known: Option<(i64, i64)> = writer
+        .query_row(&format!("SELECT device, inode FROM {}", table()), [], |row| Ok((row.get(0)?, row.get(1)?)))
         .map(Some)
         .or_else(|error| match error {
             duckdb::Error::QueryReturnedNoRows => Ok(None),
             error => Err(error),
         })?;
-    let properties = properties();
-    let (device, inode) = (place.device, place.inode);
-    if known.is_none_or(|known| known.2 != properties) {
-        instance.begin_writing_on(writer)?;
-        migrate::all(instance, writer)?;
-    }
-    if known == Some((device, inode, properties)) && !was_repaired {
+    let Place { device, inode } = place;
+    if known == Some((device, inode)) && !was_repaired {
         return Ok(());
     }
-    let is_same = known.is_some_and(|known| (known.0, known.1) == (device, inode)) && !was_repaired;
-    let sql = if is_same {
-        format!("UPDATE {} SET properties = {properties}", table())
-    } else {
-        if known.is_some_and(|known| known.1 != 0) {
-            tracing::info!(
-                "the store is a copy, or was repaired: clients that follow its changes have to start again"
-            );
-        }
-        format!(
-            "CREATE OR REPLACE TABLE {} AS SELECT {FORMAT} AS format, CAST(uuid() AS VARCHAR) AS epoch,
-                 CAST({device} AS BIGINT) AS device, CAST({inode} AS BIGINT) AS inode,
-                 CAST({properties} AS BIGINT) AS properties",
-            table()
-        )
-    };
+    if known.is_some_and(|known| known.1 != 0) {
+        tracing::info!(
+            "the store is a copy, or was repaired: clients that follow its changes have to start again"
+        );
+    }
+    let sql = format!(
+        "CREATE OR REPLACE TABLE {} AS SELECT {FORMAT} AS format, CAST(uuid() AS VARCHAR) AS epoch,
+             CAST({device} AS BIGINT) AS device, CAST({inode} AS BIGINT) AS inode",
+        table()
+    );
     instance.begin_writing_on(writer)?;
     instance.transaction(writer, |writer| writer.execute_batch(&sql).map(Outcome::Keep))?;
     match fs::remove_file(repaired) {
@@ -136,19 +131,6 @@ fn number(connection: &Connection) -> duckdb::Result<Option<u32>> {
     }
 }
 
-/// A number that differs when logs have other properties.
-fn properties() -> i64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let names = LOGS.iter().flat_map(|log| {
-        let columns = sql::row_columns(log).flat_map(|(name, of)| [name, of]);
-        std::iter::once(log.name).chain(columns)
-    });
-    for byte in names.flat_map(|name| name.bytes().chain([0])) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash.cast_signed()
-}
-
 /// Where a file really is.
 struct Place {
     device: i64,
@@ -162,8 +144,18 @@ impl Place {
     }
 }
 
-/// Brings a store from the first form to the second, as a transaction: each table becomes a log's only segment. Rows stay where they are; what is too
-/// large is split later, and can be read meanwhile.
+/// Brings a store from the second form to this one, as a part of a transaction.
+fn renumber(writer: &Connection) -> duckdb::Result<()> {
+    writer.execute_batch(&format!(
+        "CREATE OR REPLACE TABLE {store} AS SELECT {FORMAT} AS format, epoch, device, inode FROM {store}",
+        store = table()
+    ))
+}
+
+/// Brings a store from the first form to this one, as a part of a transaction: each
+/// table becomes a log's only segment. It is not written, whatever its size: rows stay
+/// where they are, and columns that it lacks are added by whoever needs them. What is
+/// too large is split later, and can be read meanwhile.
 fn upgrade(writer: &Connection) -> duckdb::Result<()> {
     let mut statement =
         writer.prepare("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?")?;
@@ -183,8 +175,8 @@ fn upgrade(writer: &Connection) -> duckdb::Result<()> {
     }
     guard(writer)?;
     writer.execute_batch(&format!(
-        "CREATE TABLE {store} (format INTEGER, epoch VARCHAR, device BIGINT, inode BIGINT, properties BIGINT);
-         INSERT INTO {store} VALUES ({FORMAT}, uuid(), 0, 0, 0);",
+        "CREATE TABLE {store} (format INTEGER, epoch VARCHAR, device BIGINT, inode BIGINT);
+         INSERT INTO {store} VALUES ({FORMAT}, uuid(), 0, 0);",
         store = table()
     ))
 }
@@ -208,12 +200,7 @@ fn upgrade_tenant(
     }
     for log in logs {
         let old = sql::table(id, log.name);
-        writer.execute_batch(&format!(
-            "ALTER TABLE {old} ADD COLUMN {CHANGED} BIGINT;
-             ALTER TABLE {old} ADD COLUMN {SUPERSEDED} BIGINT;
-             ALTER TABLE {old} RENAME TO {};",
-            quoted(&sql::segment(log, 1))
-        ))?;
+        writer.execute_batch(&format!("ALTER TABLE {old} RENAME TO {}", quoted(&sql::segment(log, 1))))?;
         let sql = format!("INSERT INTO {} VALUES (?, 1, ?, NULL, NULL)", sql::table(id, SEGMENTS));
         writer.execute(&sql, params![log.name, Instant::ABSENT.ticks()])?;
         // Nobody knows what the commits up to here deleted.

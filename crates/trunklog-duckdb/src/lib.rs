@@ -31,6 +31,7 @@
 //! This crate must not know where rows come from or who asks for them.
 
 mod catalog;
+mod columns;
 mod deadline;
 mod engine;
 mod error;
@@ -42,7 +43,6 @@ mod health;
 mod hours;
 mod instance;
 mod log_table;
-mod migrate;
 mod opening;
 mod options;
 mod read;

@@ -72,6 +72,9 @@ pub(crate) struct Segment {
     counting: Mutex<()>,
     /// Whether rows came since it was last looked at whether they lie in order.
     pub(crate) is_touched: AtomicBool,
+    /// The columns that the table does not have: an older program made it. Who adds
+    /// them gives the list of segments a new version, as who moves rows does.
+    lacking: RwLock<Vec<&'static str>>,
 }
 
 /// What is known of how many rows lie where.
@@ -162,14 +165,36 @@ impl Layout {
 }
 
 impl Segment {
+    /// A segment whose table has all columns.
     pub(crate) fn new(number: u32, table: String, counts: Counts) -> Segment {
+        Segment::without(Vec::new(), number, table, counts)
+    }
+
+    /// One whose table lacks some columns.
+    pub(crate) fn without(
+        lacking: Vec<&'static str>,
+        number: u32,
+        table: String,
+        counts: Counts,
+    ) -> Segment {
         Segment {
             number,
             table,
             counts: RwLock::new(counts),
             counting: Mutex::default(),
             is_touched: AtomicBool::new(false),
+            lacking: RwLock::new(lacking),
         }
+    }
+
+    /// The columns that the table does not have.
+    pub(crate) fn lacking(&self) -> RwLockReadGuard<'_, Vec<&'static str>> {
+        self.lacking.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that the table has all columns now.
+    pub(crate) fn lacks_nothing(&self) {
+        self.lacking.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     pub(crate) fn counts(&self) -> RwLockReadGuard<'_, Counts> {

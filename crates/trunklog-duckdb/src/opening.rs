@@ -12,7 +12,7 @@ use crate::format;
 use crate::instance::Instance;
 use crate::options::{Access, Options};
 
-/// Opens the file. For writing its tables are brought up to the current schema.
+/// Opens the file. For writing it is brought to the current form.
 pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
     let examined = files::examine(file, access)?;
     let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;

@@ -77,16 +77,20 @@ fn sql_type(edm: EdmType) -> &'static str {
     }
 }
 
+/// All columns of a segment, with their types.
+pub(crate) fn columns(log: &Log) -> impl Iterator<Item = (&'static str, &'static str)> {
+    KEPT.into_iter().chain(row_columns(log))
+}
+
 /// Makes the table `table` for rows of `log`.
 pub(crate) fn create_table(table: &str, log: &Log) -> String {
-    let columns: Vec<_> =
-        KEPT.into_iter().chain(row_columns(log)).map(|(name, of)| format!("{} {of}", quoted(name))).collect();
+    let columns: Vec<_> = columns(log).map(|(name, of)| format!("{} {of}", quoted(name))).collect();
     format!("CREATE TABLE {table} ({})", columns.join(", "))
 }
 
 /// All columns of a segment as a list.
 pub(crate) fn all_columns(log: &Log) -> String {
-    let names = KEPT.into_iter().chain(row_columns(log)).map(|(name, _)| quoted(name));
+    let names = columns(log).map(|(name, _)| quoted(name));
     names.collect::<Vec<_>>().join(", ")
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod append;
 pub(crate) mod commit;
+pub(crate) mod complete;
 pub(crate) mod erase;
 pub(crate) mod forget;
 pub(crate) mod staging;

@@ -18,7 +18,7 @@ mod decode;
 mod encode;
 mod minify;
 
-pub use decode::{Claim, RowDecoder};
+pub use decode::{Claim, LateProperties, RowDecoder};
 pub use encode::{BoundRows, RowEncoder};
 
 #[cfg(test)]

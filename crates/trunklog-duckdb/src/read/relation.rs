@@ -12,11 +12,11 @@ use crate::view::View;
 /// The rows of some segments, as they stand after `FROM`.
 pub(crate) fn relation(log: &'static Log, places: &[Place]) -> String {
     if let [place] = places {
-        return place.segment.table.clone();
+        return place.segment.source(log);
     }
     let columns = sql::all_columns(log);
     let parts: Vec<_> =
-        places.iter().map(|place| format!("SELECT {columns} FROM {}", place.segment.table)).collect();
+        places.iter().map(|place| format!("SELECT {columns} FROM {}", place.segment.source(log))).collect();
     format!("({}) AS rows", parts.join(" UNION ALL "))
 }
 

@@ -62,7 +62,7 @@ fn remove_superseded(instance: &Instance, table: &LogTable, before: Instant) -> 
                     "SELECT coalesce(max({SUPERSEDED}) FILTER (WHERE {SUPERSEDED} <= {until}), 0),
                      coalesce(max({SUPERSEDED}), 0) > {until}
                  FROM {}",
-                    segment.table
+                    segment.source(table.log)
                 );
                 let (newest, is_more): (u64, bool) =
                     writer.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -7,11 +7,13 @@ use duckdb::Connection;
 use trunklog_odata::Instant;
 
 use crate::catalog::{self, discard_counts, drop_segment, move_segment};
+use crate::columns::late_properties;
 use crate::instance::Instance;
 use crate::log_table::{Counts, LogTable, Place, Segment};
 use crate::sql::{self, ROW_GROUP_SIZE, quoted};
 use crate::time_index::TimeIndex;
 use crate::transaction::Outcome;
+use crate::write::complete::complete;
 
 /// How many row groups may, on average, hold rows of one moment before a
 /// segment is worth writing anew. A page reads about this many groups.
@@ -59,6 +61,28 @@ pub(crate) fn split_one(instance: &Instance, table: &LogTable, huge: Huge) -> du
             continue;
         }
         return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Adds columns to one of the segments of a log that lack some for properties, and
+/// tells whether there was one: until then, who reads such a property has to look for
+/// it among those that were unknown. Where rows can lie in no such place, nothing is
+/// gained. What is huge gets them when parts are taken from it.
+pub(crate) fn complete_one(instance: &Instance, table: &LogTable) -> duckdb::Result<bool> {
+    let is_slow = |place: &Place| !late_properties(table.log, &place.segment.lacking()).is_empty();
+    if !table.state().layout.places.iter().any(is_slow) {
+        return Ok(false);
+    }
+    let writer = instance.writer();
+    let places = table.state().layout.places.clone();
+    for place in places.iter().filter(|place| is_slow(place)) {
+        let segment = &place.segment;
+        let is_huge = segment.rows(&writer, table)? > CARVED_FROM * instance.segment_rows();
+        if !is_huge && segment.index(&writer, table, TimeIndex::is_whole)? {
+            complete(instance, &writer, table, std::slice::from_ref(segment))?;
+            return Ok(true);
+        }
     }
     Ok(false)
 }
@@ -188,7 +212,7 @@ fn copy(
     writer.execute_batch(&format!(
         "INSERT INTO {} ({columns}) SELECT {columns} FROM {} WHERE {time} >= {}{until} ORDER BY {time}, id",
         new.segment.table,
-        old.table,
+        old.source(table.log),
         new.start.ticks()
     ))
 }

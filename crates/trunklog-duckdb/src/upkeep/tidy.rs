@@ -16,7 +16,7 @@ use crate::transaction::Outcome;
 /// whether there was one.
 pub(crate) fn step(instance: &Instance, id: TenantId, log: &'static Log) -> duckdb::Result<bool> {
     let Some((_, table)) = instance.log(id, log)? else { return Ok(false) };
-    segments::split_one(instance, &table, Huge::Too)
+    Ok(segments::split_one(instance, &table, Huge::Too)? || segments::complete_one(instance, &table)?)
 }
 
 /// Does the rest.

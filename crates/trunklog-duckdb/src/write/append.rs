@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use arrow::array::Array;
 use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::schema::Supersession;
@@ -14,6 +15,7 @@ use trunklog_records::{Log, Rows, TenantId};
 use trunklog_store::AppendCounts;
 
 use super::commit::Commit;
+use super::complete::complete;
 use super::staging::{NUMBER, STAGING, clear, prefixed, stage};
 use super::supersede::{self, Batch};
 use crate::catalog::{Tenant, create_segment, discard_counts, store_flags};
@@ -32,17 +34,23 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
     let (tenant, table) = instance.log_for_append(&writer, id, rows.log())?;
     // Only the writer changes it, so it stays as it is until the commit.
     let state = table.state().clone();
-    let mut commit = Commit::next(instance, &tenant)?;
     let plan = Plan::of(&writer, &table, &state, &batch.rows, instance.segment_rows())?;
     let appending = AppendJob { table: &table, state: &state, batch: &batch, plan: &plan };
-    let stored = instance.transaction(&writer, |writer| {
-        let stored = appending.store(writer, &mut commit)?;
-        if stored.is_nothing() {
-            return Ok(Outcome::Leave(stored));
+    let (commit, stored) = loop {
+        let mut commit = Commit::next(instance, &tenant)?;
+        let stored = instance.transaction(&writer, |writer| {
+            let stored = appending.store(writer, &mut commit)?;
+            if stored.is_nothing() || !stored.incomplete.is_empty() {
+                return Ok(Outcome::Leave(stored));
+            }
+            commit.write(writer, &table)?;
+            Ok(Outcome::Keep(stored))
+        })?;
+        if stored.incomplete.is_empty() {
+            break (commit, stored);
         }
-        commit.write(writer, &table)?;
-        Ok(Outcome::Keep(stored))
-    })?;
+        complete(instance, &writer, &table, &stored.incomplete)?;
+    };
     if !stored.is_nothing() {
         publish(&tenant, &table, &commit, &plan, &stored);
     }
@@ -157,6 +165,9 @@ struct AppendOutcome {
     gave_way: bool,
     /// Whether some of the new rows were recorded by others than Graph.
     has_marked: bool,
+    /// Segments that lack columns which have to be written. Where there are any, not
+    /// all was done, and nothing may be kept.
+    incomplete: Vec<Arc<Segment>>,
 }
 
 impl AppendOutcome {
@@ -182,6 +193,7 @@ impl AppendJob<'_> {
             superseded: 0,
             gave_way: false,
             has_marked: batch.has_marked,
+            incomplete: Vec::new(),
         };
         let mut is_new = vec![true; batch.rows.len()];
         let is_staged = supersession.is_some() || plan.slices.iter().any(|slice| slice.is_known);
@@ -191,7 +203,7 @@ impl AppendJob<'_> {
             if let Some(supersession) = supersession {
                 stored.superseded = supersede::outdone(writer, state, batch, supersession, &mut is_new)?;
             }
-            stored.updated = self.update(writer, supersession, commit)?;
+            stored.updated = self.update(writer, supersession, commit, &mut stored.incomplete)?;
         }
         for (slice, new) in plan.slices.iter().zip(&mut stored.new) {
             let is_new = &is_new[slice.rows.clone()];
@@ -203,6 +215,10 @@ impl AppendJob<'_> {
                 pick(&batch.rows, numbers.collect())?
             };
             if rows.is_empty() {
+                continue;
+            }
+            if has_values_of(&rows, &slice.segment.lacking()) {
+                stored.incomplete.push(Arc::clone(&slice.segment));
                 continue;
             }
             insert(writer, table, &slice.segment, &rows, commit)?;
@@ -220,6 +236,7 @@ impl AppendJob<'_> {
                     batch,
                     supersession,
                     commit,
+                    &mut stored.incomplete,
                 )?;
             }
             writer.execute_batch(&format!("DROP TABLE temp.main.matched; DROP TABLE {STAGING}"))?;
@@ -257,7 +274,7 @@ impl AppendJob<'_> {
                  FROM {} t JOIN {STAGING} s ON {} WHERE t.{} BETWEEN {first} AND {last}",
                 slice.segment.number,
                 update.changes,
-                slice.segment.table,
+                slice.segment.source(log),
                 update.same_row,
                 quoted(log.time)
             )
@@ -275,12 +292,14 @@ impl AppendJob<'_> {
         clear(writer, "SELECT given FROM temp.main.matched", is_new).map(|_| ())
     }
 
-    /// Updates the stored rows that differ, and tells how many there were.
+    /// Updates the stored rows that differ, and tells how many there were. Segments
+    /// with such rows that lack columns become part of `incomplete`.
     fn update(
         &self,
         writer: &Connection,
         supersession: Option<&Supersession>,
         commit: &mut Commit,
+        incomplete: &mut Vec<Arc<Segment>>,
     ) -> duckdb::Result<u64> {
         let rows = &self.batch.rows;
         let update = Update::of(self.table.log, supersession.map(|supersession| supersession.marked_by));
@@ -295,6 +314,10 @@ impl AppendJob<'_> {
             if !changed.iter().any(|(_, segment)| *segment == number) {
                 continue;
             }
+            if !slice.segment.is_complete() {
+                incomplete.push(Arc::clone(&slice.segment));
+                continue;
+            }
             writer.execute_batch(&format!(
                 "UPDATE {} t SET {}, {CHANGED} = {}
                  FROM {STAGING} s JOIN temp.main.matched m ON m.given = s.{NUMBER}
@@ -306,7 +329,14 @@ impl AppendJob<'_> {
     }
 }
 
-/// Adds rows that are certainly new.
+/// Whether rows have a value in one of these columns.
+fn has_values_of(rows: &Rows, names: &[&str]) -> bool {
+    let mut columns = names.iter().filter_map(|name| rows.batch().column_by_name(name));
+    columns.any(|column| column.null_count() < rows.len())
+}
+
+/// Adds rows that are certainly new, and have no value in a column that the
+/// segment's table lacks.
 fn insert(
     writer: &Connection,
     table: &LogTable,
@@ -316,8 +346,13 @@ fn insert(
 ) -> duckdb::Result<()> {
     let log: &Log = table.log;
     let batch = prefixed(rows, SEQUENCE, vec![commit.sequence(); rows.len()])?;
-    let names: Vec<&str> =
-        std::iter::once(SEQUENCE).chain(sql::row_columns(log).map(|(name, _)| name)).collect();
+    let lacking = segment.lacking();
+    let (at, names): (Vec<usize>, Vec<&str>) = std::iter::once(SEQUENCE)
+        .chain(sql::row_columns(log).map(|(name, _)| name))
+        .enumerate()
+        .filter(|(_, name)| !lacking.contains(name))
+        .unzip();
+    let batch = batch.project(&at).map_err(conversion)?;
     let mut appender = writer.appender_with_columns_to_catalog_and_db(
         &sql::segment(log, segment.number),
         DATABASE,

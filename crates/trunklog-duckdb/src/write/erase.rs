@@ -1,15 +1,18 @@
 //! Taking rows away, or values from them.
 
+use std::sync::Arc;
+
 use duckdb::{Connection, params_from_iter};
 use trunklog_records::TenantId;
 use trunklog_store::{Erase, Erasure};
 
 use super::commit::Commit;
+use super::complete::complete;
 use crate::catalog::discard_counts;
 use crate::expression;
 use crate::hours::hour_in_sql;
 use crate::instance::Instance;
-use crate::log_table::{LogTable, Place};
+use crate::log_table::{LogTable, Place, Segment};
 use crate::sql::{self, CHANGED, Parameters, SUPERSEDED, quoted, within};
 use crate::transaction::Outcome;
 
@@ -30,8 +33,45 @@ pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duc
         place.segment.index(&writer, &table, crate::time_index::TimeIndex::check)??;
         place.segment.counts_mut().version += 1;
     }
-    let mut commit = Commit::next(instance, &tenant)?;
-    let erased = instance.transaction(&writer, |writer| {
+    loop {
+        let mut commit = Commit::next(instance, &tenant)?;
+        match once(instance, &writer, &table, places, erasure, &mut commit)? {
+            Erased::Nothing => return Ok(0),
+            Erased::Incomplete(segments) => complete(instance, &writer, &table, &segments)?,
+            Erased::Rows { seen, changed } => {
+                commit.publish(&tenant, &table, |_| {
+                    if erasure.what == Erase::Rows {
+                        for place in changed {
+                            place.segment.forget_counts();
+                        }
+                    }
+                });
+                return Ok(seen);
+            }
+        }
+    }
+}
+
+/// How an erasure ended.
+enum Erased<'a> {
+    /// There was nothing to erase.
+    Nothing,
+    /// Nothing was done: these segments lack columns that have to be written.
+    Incomplete(Vec<Arc<Segment>>),
+    /// So many rows were erased that could be seen, and these segments have changed.
+    Rows { seen: u64, changed: Vec<&'a Place> },
+}
+
+/// Erases as one transaction.
+fn once<'a>(
+    instance: &Instance,
+    writer: &Connection,
+    table: &LogTable,
+    places: &'a [Place],
+    erasure: &Erasure,
+    commit: &mut Commit,
+) -> duckdb::Result<Erased<'a>> {
+    instance.transaction(writer, |writer| {
         find(writer, places, erasure)?;
         let (rows, seen): (u64, u64) = writer.query_row(
             "SELECT count(*), count(*) FILTER (is_seen) FROM temp.main.erased",
@@ -39,7 +79,13 @@ pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duc
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         if rows == 0 {
-            return Ok(Outcome::Leave(None));
+            return Ok(Outcome::Leave(Erased::Nothing));
+        }
+        if erasure.what != Erase::Rows {
+            let incomplete = incomplete(writer, places)?;
+            if !incomplete.is_empty() {
+                return Ok(Outcome::Leave(Erased::Incomplete(incomplete)));
+            }
         }
         let hours = {
             let hour = hour_in_sql(&quoted(table.log.time));
@@ -48,27 +94,30 @@ pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duc
         };
         commit.touch_hours(hours.into_iter());
         if erasure.what == Erase::Rows {
-            commit.keep_ids(writer, &table, "temp.main.erased WHERE is_seen")?;
+            commit.keep_ids(writer, table, "temp.main.erased WHERE is_seen")?;
         }
         let mut changed = Vec::new();
         for place in places {
-            if change(writer, &table, place, erasure, &commit)? > 0 {
+            if change(writer, table, place, erasure, commit)? > 0 {
                 changed.push(place);
             }
         }
-        commit.write(writer, &table)?;
+        commit.write(writer, table)?;
         writer.execute_batch("DROP TABLE temp.main.erased")?;
-        Ok(Outcome::Keep(Some((seen, changed))))
-    })?;
-    let Some((seen, changed)) = erased else { return Ok(0) };
-    commit.publish(&tenant, &table, |_| {
-        if erasure.what == Erase::Rows {
-            for place in changed {
-                place.segment.forget_counts();
-            }
-        }
-    });
-    Ok(seen)
+        Ok(Outcome::Keep(Erased::Rows { seen, changed }))
+    })
+}
+
+/// The segments with rows that were found which lack columns.
+fn incomplete(writer: &Connection, places: &[Place]) -> duckdb::Result<Vec<Arc<Segment>>> {
+    let lacking: Vec<_> = places.iter().filter(|place| !place.segment.is_complete()).collect();
+    if lacking.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = writer.prepare("SELECT DISTINCT segment FROM temp.main.erased")?;
+    let found = statement.query_map([], |row| row.get::<_, u32>(0))?.collect::<duckdb::Result<Vec<_>>>()?;
+    let found = lacking.into_iter().filter(|place| found.contains(&place.segment.number));
+    Ok(found.map(|place| Arc::clone(&place.segment)).collect())
 }
 
 /// Puts the rows that are meant into a temporary table.
@@ -88,7 +137,8 @@ fn find(writer: &Connection, places: &[Place], erasure: &Erasure) -> duckdb::Res
     let columns = format!("rowid AS stored, {time}, id, {SUPERSEDED} IS NULL AS is_seen");
     let parts = places.iter().map(|place| {
         let segment = &place.segment;
-        format!("SELECT {} AS segment, {columns} FROM {} WHERE {conditions}", segment.number, segment.table)
+        let source = segment.source(selection.log);
+        format!("SELECT {} AS segment, {columns} FROM {source} WHERE {conditions}", segment.number)
     });
     let parts: Vec<_> = parts.collect();
     let sql = format!("CREATE OR REPLACE TEMP TABLE erased AS {}", parts.join(" UNION ALL "));

@@ -45,7 +45,7 @@ pub(crate) fn forgettable(
         let time = quoted(log.time);
         let mut superseded = 0_u64;
         for (at, place) in state.layout.places.iter().enumerate() {
-            let name = &place.segment.table;
+            let name = place.segment.source(log);
             if state.has_superseded {
                 let sql = format!("SELECT count(*) FROM {name} WHERE {SUPERSEDED} IS NOT NULL");
                 superseded += connection.query_row(&sql, [], |row| row.get::<_, u64>(0))?;
@@ -142,7 +142,7 @@ fn part(
     before: Instant,
 ) -> duckdb::Result<u64> {
     let (segment, time) = (&place.segment, quoted(table.log.time));
-    let name = &segment.table;
+    let (name, source) = (&segment.table, segment.source(table.log));
     let floor = segment.index(writer, table, |index| index.floor(before))?;
     let in_bucket: u64 = writer.query_row(
         &format!("SELECT count(*) FROM {name} WHERE {time} >= ? AND {time} < ?"),
@@ -155,7 +155,7 @@ fn part(
     let seen = instance.transaction(writer, |writer| {
         let hour = hour_in_sql(&time);
         let mut statement = writer.prepare(&format!(
-            "SELECT {hour} AS hour, count(*) FILTER (WHERE {SUPERSEDED} IS NULL) FROM {name}
+            "SELECT {hour} AS hour, count(*) FILTER (WHERE {SUPERSEDED} IS NULL) FROM {source}
                  WHERE {time} < ? GROUP BY hour"
         ))?;
         let hours = statement
@@ -165,9 +165,9 @@ fn part(
             return Ok(Outcome::Leave(None));
         }
         commit.touch_hours(hours.iter().map(|(hour, _)| *hour));
-        let old = format!("{name} WHERE {time} < {}", before.ticks());
-        commit.keep_ids(writer, table, &format!("{old} AND {SUPERSEDED} IS NULL"))?;
-        writer.execute(&format!("DELETE FROM {old}"), [])?;
+        let is_old = format!("{time} < {}", before.ticks());
+        commit.keep_ids(writer, table, &format!("{source} WHERE {is_old} AND {SUPERSEDED} IS NULL"))?;
+        writer.execute(&format!("DELETE FROM {name} WHERE {is_old}"), [])?;
         discard_counts(writer, table, segment)?;
         commit.write(writer, table)?;
         Ok(Outcome::Keep(Some(hours.iter().map(|(_, seen)| seen).sum())))

@@ -1,6 +1,7 @@
 //! Rows that give way to others of the same call.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use arrow::array::Array;
 use arrow::compute::concat_batches;
@@ -13,7 +14,7 @@ use super::commit::Commit;
 use super::staging::{NUMBER, STAGING, clear};
 use crate::error::conversion;
 use crate::hours::hour_in_sql;
-use crate::log_table::{LogState, LogTable, Place};
+use crate::log_table::{LogState, LogTable, Place, Segment};
 use crate::rows::pick;
 use crate::sql::{SUPERSEDED, quoted};
 
@@ -117,7 +118,8 @@ pub(super) fn outdone(
     let mut parts = vec![format!("SELECT {columns} FROM {STAGING} WHERE {mark} IS NULL")];
     let places = &batch.near(state, opened, supersession);
     for place in places {
-        parts.push(format!("SELECT {columns} FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table));
+        let source = place.segment.source(batch.rows.log());
+        parts.push(format!("SELECT {columns} FROM {source} WHERE {mark} IS NULL AND {near}"));
     }
     writer.execute_batch(&format!(
         "INSERT INTO temp.main.outdone
@@ -131,7 +133,8 @@ pub(super) fn outdone(
              SELECT m.segment, m.stored FROM temp.main.matched m JOIN temp.main.outdone USING (given)
              JOIN {} t ON t.rowid = m.stored
              WHERE m.segment = {} AND t.{mark} IS NOT NULL AND t.{SUPERSEDED} IS NULL",
-            place.segment.table, place.segment.number
+            place.segment.source(batch.rows.log()),
+            place.segment.number
         ))?;
     }
     writer.execute_batch(
@@ -148,7 +151,8 @@ fn compared(batch: &Batch, supersession: &Supersession) -> String {
 
 /// Lets stored rows give way, when the given ones are stored, and tells whether
 /// any did. What counts is what is stored by now: an update may have told of
-/// which call a row is.
+/// which call a row is. Segments with such rows that lack columns become part of
+/// `incomplete`, and nothing is done there.
 pub(super) fn give_way(
     writer: &Connection,
     table: &LogTable,
@@ -156,6 +160,7 @@ pub(super) fn give_way(
     batch: &Batch,
     supersession: &Supersession,
     commit: &mut Commit,
+    incomplete: &mut Vec<Arc<Segment>>,
 ) -> duckdb::Result<bool> {
     let (mark, time) = (quoted(supersession.marked_by), quoted(table.log.time));
     let near = is_near(batch, supersession);
@@ -165,7 +170,8 @@ pub(super) fn give_way(
     let of_graph: Vec<_> = places
         .iter()
         .map(|place| {
-            format!("SELECT {columns}, id FROM {} WHERE {mark} IS NULL AND {near}", place.segment.table)
+            let source = place.segment.source(table.log);
+            format!("SELECT {columns}, id FROM {source} WHERE {mark} IS NULL AND {near}")
         })
         .collect();
     let of_graph = of_graph.join(" UNION ALL ");
@@ -183,7 +189,8 @@ pub(super) fn give_way(
                 "INSERT INTO temp.main.given_way
                  SELECT DISTINCT {}, g.rowid FROM {} g JOIN ({of_graph}) k ON {same_call}
                  WHERE g.{mark} IS NOT NULL AND g.{SUPERSEDED} IS NULL AND g.{near} AND {is_given}",
-                place.segment.number, place.segment.table
+                place.segment.number,
+                place.segment.source(table.log)
             ))?;
         }
     }
@@ -202,6 +209,10 @@ pub(super) fn give_way(
             continue;
         }
         any = true;
+        if !place.segment.is_complete() {
+            incomplete.push(Arc::clone(&place.segment));
+            continue;
+        }
         commit.touch_hours(hours.into_iter());
         commit.keep_ids(writer, table, &rows)?;
         let (from, condition) = rows.split_once(" WHERE ").unwrap_or((&rows, "false"));

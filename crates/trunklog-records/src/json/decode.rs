@@ -3,6 +3,7 @@
 mod collection;
 mod decimal;
 mod kind;
+mod late;
 mod members;
 mod origin;
 mod powershell;
@@ -19,6 +20,7 @@ use serde_json::value::RawValue;
 use trunklog_odata::Instant;
 use trunklog_odata::edm::{EdmType, EnumType};
 
+pub use self::late::LateProperties;
 use self::members::Text;
 use self::origin::RowOrigin;
 use self::scalar::{Reading, Scalar};
