@@ -72,7 +72,9 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
     let repaired = Files::of(database).repaired;
     let was_repaired = repaired.try_exists().map_err(conversion)?;
     let known: Option<(i64, i64)> = writer
-        .query_row(&format!("SELECT device, inode FROM {}", table()), [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(&format!("SELECT device, inode FROM {}", table()), [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .map(Some)
         .or_else(|error| match error {
             duckdb::Error::QueryReturnedNoRows => Ok(None),

@@ -135,10 +135,14 @@ impl Instance {
                  INSERT INTO {DATABASE}.main.opening VALUES (uuid());
                  COMMIT"
             ))?;
+            #[cfg(test)]
+            crate::steps::reached("a change for the first checkpoint")?;
             if !self.checkpoint_on(writer, FIRST_CHECKPOINT)? {
                 let text = "storing: reads that take long keep the store from being written: try again";
                 return Err(refusal(Error::new(ErrorKind::TooSlow, text)));
             }
+            #[cfg(test)]
+            crate::steps::reached("the first checkpoint")?;
             self.shares_checkpoint.store(false, Ordering::Release);
         }
         Ok(())

@@ -10,6 +10,7 @@
 //! `TimeIndex` for each segment counts its rows by time, so that a page's query
 //! is narrowed to the few groups that hold it, and so that `$skip` finds its row
 //! without reading those before. It is stored, and read when somebody needs it.
+//! Segments that an older program wrote may lack columns (`columns`).
 //!
 //! A filter becomes a condition of that query (`expression`), its values bound
 //! and never text. Rows in another order than that of time are found by reading
@@ -49,6 +50,8 @@ mod read;
 mod rows;
 mod sql;
 mod states;
+#[cfg(test)]
+mod steps;
 mod tables;
 mod time_index;
 mod transaction;

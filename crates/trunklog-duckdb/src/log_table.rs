@@ -171,12 +171,7 @@ impl Segment {
     }
 
     /// One whose table lacks some columns.
-    pub(crate) fn without(
-        lacking: Vec<&'static str>,
-        number: u32,
-        table: String,
-        counts: Counts,
-    ) -> Segment {
+    pub(crate) fn without(lacking: Vec<&'static str>, number: u32, table: String, counts: Counts) -> Segment {
         Segment {
             number,
             table,

@@ -16,6 +16,8 @@ use crate::options::{Access, Options};
 pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Instance> {
     let examined = files::examine(file, access)?;
     let mut instance = Instance::attach(file, options, access).map_err(opening_error)?;
+    #[cfg(test)]
+    crate::steps::reached("attached").map_err(opening_error)?;
     format::check(&instance.writer()).map_err(opening_error)?;
     if access == Access::Read {
         return Ok(instance);
@@ -25,6 +27,11 @@ pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Ins
         Error::new(ErrorKind::Other, what).caused_by(error)
     })?;
     instance.hold(mark, examined.names_checkpoint);
+    #[cfg(test)]
+    crate::steps::reached("marked").map_err(opening_error)?;
     format::bring_up_to_date(&instance, file).map_err(opening_error)?;
     Ok(instance)
 }
+
+#[cfg(test)]
+mod tests;

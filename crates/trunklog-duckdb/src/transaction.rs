@@ -34,8 +34,14 @@ pub(crate) fn run_guarded<T, G>(
     let done = work(writer).and_then(|outcome| match outcome {
         Outcome::Keep(value) => {
             let guard = lock();
+            #[cfg(test)]
+            crate::steps::reached("before a commit")?;
             writer.execute_batch("COMMIT")?;
+            #[cfg(test)]
+            crate::steps::reached("a commit")?;
             acknowledge();
+            #[cfg(test)]
+            crate::steps::reached("a commit that is acknowledged")?;
             Ok((value, Some(guard)))
         }
         Outcome::Leave(value) => {

@@ -232,6 +232,26 @@ fn a_newer_store_is_refused() {
     assert!(fs::read(&file).unwrap() == before);
 }
 
+/// A store of the second form is the same but for its number: it keeps its epoch.
+#[test]
+fn a_store_of_the_second_form_gets_its_number() {
+    let (_folder, file) = store();
+    let epoch = open(&file, 1 << 21).epoch().unwrap();
+    let connection = duckdb::Connection::open(&file).unwrap();
+    connection
+        .execute_batch(
+            "CREATE OR REPLACE TABLE store AS
+                 SELECT 2 AS format, epoch, device, inode, 1::BIGINT AS properties FROM store;
+             CHECKPOINT",
+        )
+        .unwrap();
+    drop(connection);
+    assert_eq!(open(&file, 1 << 21).epoch().unwrap(), epoch);
+    let connection = duckdb::Connection::open(&file).unwrap();
+    let format: u32 = connection.query_row("SELECT format FROM store", [], |row| row.get(0)).unwrap();
+    assert_eq!(format, 3);
+}
+
 /// Looking at a store of the first form changes nothing, and shows its rows.
 #[test]
 fn an_older_store_can_be_looked_at() {
@@ -240,6 +260,17 @@ fn an_older_store_can_be_looked_at() {
     let engine = DuckDbEngine::open_read_only(&file, Options::default()).unwrap();
     engine.check().unwrap();
     assert_eq!(engine.tenants().unwrap(), TENANTS.map(tenant));
+    for ((number, log), rows) in expected() {
+        let log = Log::by_name(&log).unwrap();
+        if log.summary().is_none() {
+            assert_eq!(
+                lines(&*engine.tenant(tenant(number)), log, &known_then(log, &rows)),
+                rows,
+                "{} of {number}",
+                log.name
+            );
+        }
+    }
     drop(engine);
     assert!(fs::read(&file).unwrap() == before);
 }

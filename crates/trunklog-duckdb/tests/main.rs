@@ -9,6 +9,7 @@ mod damage;
 mod forgetting;
 mod form;
 mod kit;
+mod lacking;
 mod looking;
 mod memory;
 mod recovery;

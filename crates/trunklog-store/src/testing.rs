@@ -11,7 +11,7 @@ use trunklog_records::{Log, RowBuilder, Rows};
 
 use crate::evaluate::{Cell, Scope, compare, compared, put_together, take_apart};
 use crate::{
-    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Columns, Erasure, Error, ErrorKind, OldRows, Key,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Columns, Erasure, Error, ErrorKind, Key, OldRows,
     Page, PageQuery, Result, Selection, Start, Store, Watermark, bucket_of,
 };
 
