@@ -46,6 +46,7 @@ mod instance;
 mod log_table;
 mod opening;
 mod options;
+mod pool;
 mod read;
 mod rows;
 mod sql;

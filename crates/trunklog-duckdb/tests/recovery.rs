@@ -34,10 +34,10 @@ fn too_little_memory_is_an_error_and_loses_nothing() {
     let mut acknowledged = 0;
     let mut errors: Vec<Error> = Vec::new();
     {
-        let engine = open(&file, 8);
+        let engine = open(&file, 24);
         let store = engine.tenant(TENANT);
         // Whole batches of this size need more memory than there is.
-        for rows in batches(120_000, 40_000) {
+        for rows in batches(600_000, 100_000) {
             match store.append(&rows) {
                 Ok(appended) => acknowledged += appended.new,
                 Err(error) => errors.push(error),
