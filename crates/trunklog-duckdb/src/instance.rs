@@ -54,7 +54,7 @@ pub(crate) struct Instance {
     /// Runs nothing itself. Whoever needs one more connection gets it from this
     /// one, and so never waits for a long append.
     source: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
+    readers: Arc<Mutex<Vec<Connection>>>,
     /// No checkpoint is written while somebody reads.
     gap: Arc<Gap>,
     /// How often somebody read or wrote.
@@ -102,10 +102,11 @@ impl Instance {
         ))?;
         let source = Mutex::new(writer.try_clone()?);
         let writer = Arc::new(Mutex::new(writer));
-        let (gap, uses) = (Arc::<Gap>::default(), Arc::<AtomicU64>::default());
+        let (gap, readers, uses) = (Arc::<Gap>::default(), Arc::default(), Arc::<AtomicU64>::default());
         let pool = Pool::new(Pooled {
             writer: Arc::clone(&writer),
             gap: Arc::clone(&gap),
+            readers: Arc::clone(&readers),
             uses: Arc::clone(&uses),
             limit_mib: options.memory_mib,
         });
@@ -113,7 +114,7 @@ impl Instance {
             _pool: pool,
             writer,
             source,
-            readers: Mutex::default(),
+            readers,
             gap,
             uses,
             deadlines: options.query_limit.map(Deadlines::new),

@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const QUIET_LOOKS: u32 = 5;
 
 /// What stays in the pool, in MiB: the newest rows' blocks, and the catalog's.
-const REST_MIB: u32 = 32;
+const REST_MIB: u32 = 16;
 
 /// Empties the pool of an instance. Its thread ends with it.
 pub(crate) struct Pool {
@@ -34,6 +34,8 @@ pub(crate) struct Pooled {
     pub(crate) writer: Arc<Mutex<Connection>>,
     /// Nor may anybody read.
     pub(crate) gap: Arc<Gap>,
+    /// Connections that wait for readers, with the statements that they prepared.
+    pub(crate) readers: Arc<Mutex<Vec<Connection>>>,
     /// How often the store was used.
     pub(crate) uses: Arc<AtomicU64>,
     /// The usual limit, in MiB.
@@ -94,6 +96,7 @@ impl Pooled {
             Err(TryLockError::WouldBlock) => return false,
         };
         let Some(_quiet) = self.gap.quiet(Duration::ZERO) else { return false };
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         // Where more than the rest is in use, the limit stays as it was.
         let emptied = writer.execute_batch(&format!("SET memory_limit = '{REST_MIB}MiB'"));
         if let Err(error) = writer.execute_batch(&format!("SET memory_limit = '{}MiB'", self.limit_mib)) {
@@ -132,7 +135,7 @@ mod tests {
             ))
             .unwrap();
         let writer = Arc::new(Mutex::new(writer));
-        Pooled { writer, gap: Arc::default(), uses: Arc::default(), limit_mib: 300 }
+        Pooled { writer, gap: Arc::default(), readers: Arc::default(), uses: Arc::default(), limit_mib: 300 }
     }
 
     #[test]

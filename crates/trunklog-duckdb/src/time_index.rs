@@ -164,6 +164,14 @@ impl TimeIndex {
         false
     }
 
+    /// How many rows the buckets from that of one instant to that of another have.
+    pub(crate) fn rows_within(&self, first: Instant, last: Instant) -> u64 {
+        let (first, last) = (self.bucket(first), self.bucket(last));
+        let at = self.buckets.partition_point(|(bucket, _)| *bucket < first);
+        let within = self.buckets[at..].iter().take_while(|(bucket, _)| *bucket <= last);
+        within.map(|(_, count)| u64::from(*count)).sum()
+    }
+
     /// A window that starts at an instant and holds at least `rows` rows, if
     /// there are that many.
     pub(crate) fn window(&self, from: Instant, rows: u64) -> Window {

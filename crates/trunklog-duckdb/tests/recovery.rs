@@ -57,3 +57,23 @@ fn too_little_memory_is_an_error_and_loses_nothing() {
     }
     assert_eq!(count(&open(&file, 256)), acknowledged);
 }
+
+#[test]
+fn rows_of_all_times_need_no_more_memory_than_those_of_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { memory_mib: 96, threads: 2, segment_rows: 5_000, ..Options::default() };
+    let engine = DuckDbEngine::open(&folder.path().join("log.duckdb"), options).unwrap();
+    let store = engine.tenant(TENANT);
+    for rows in batches(300_000, 5_000) {
+        store.append(&rows).unwrap();
+    }
+    // They lie in about sixty segments. Other rows of the same times are new, the
+    // same ones unchanged.
+    let at = |text| Instant::parse(text).unwrap();
+    let mut late = SyntheticOptions::new(50_000, at("2024-01-01T00:00:00Z"), at("2024-06-01T00:00:00Z"));
+    late.seed = 9;
+    let late = SyntheticLog::new(&DIRECT_ROUTING_CALLS, late).unwrap().next_batch(50_000).unwrap();
+    assert_eq!(store.append(&late).unwrap().new, 50_000);
+    assert_eq!(store.append(&late).unwrap().unchanged, 50_000);
+    assert_eq!(count(&engine), 350_000);
+}

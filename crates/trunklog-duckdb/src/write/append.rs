@@ -77,6 +77,9 @@ fn publish(tenant: &Tenant, table: &LogTable, commit: &Commit, plan: &Plan, stor
     });
 }
 
+/// So many times as many stored rows as given ones are many.
+const SPARSE: u64 = 8;
+
 /// Which rows of a batch go to which segment.
 struct Plan {
     slices: Vec<Slice>,
@@ -239,7 +242,9 @@ impl AppendJob<'_> {
                     &mut stored.incomplete,
                 )?;
             }
-            writer.execute_batch(&format!("DROP TABLE temp.main.matched; DROP TABLE {STAGING}"))?;
+            writer.execute_batch(&format!(
+                "DROP TABLE IF EXISTS temp.main.same; DROP TABLE temp.main.matched; DROP TABLE {STAGING}"
+            ))?;
         }
         let is_first = (stored.gave_way && !state.has_superseded) || (stored.has_marked && !state.has_marked);
         if is_first {
@@ -265,30 +270,43 @@ impl AppendJob<'_> {
     ) -> duckdb::Result<()> {
         let (log, rows) = (self.table.log, &self.batch.rows);
         let update = Update::of(log, supersession.map(|supersession| supersession.marked_by));
-        let part = |slice: &Slice| {
+        writer.execute_batch(
+            "CREATE OR REPLACE TEMP TABLE matched (given BIGINT, segment BIGINT, stored BIGINT, changed BOOLEAN)",
+        )?;
+        // Together they would need memory for the given rows as often as there are
+        // segments.
+        for slice in self.plan.slices.iter().filter(|slice| slice.is_known) {
+            let Range { start, end } = slice.rows;
+            let staged = format!("(FROM {STAGING} WHERE {NUMBER} BETWEEN {start} AND {})", end - 1);
             // Both are ordered, so these are the ends of the range to look at.
-            let (first, last) = (rows.time(slice.rows.start).ticks(), rows.time(slice.rows.end - 1).ticks());
-            format!(
-                "SELECT s.{NUMBER} AS given, {} AS segment, t.rowid AS stored,
-                     coalesce({}, false) AS changed
-                 FROM {} t JOIN {STAGING} s ON {} WHERE t.{} BETWEEN {first} AND {last}",
-                slice.segment.number,
-                update.changes,
-                slice.segment.source(log),
-                update.same_row,
-                quoted(log.time)
-            )
-        };
-        let known = self.plan.slices.iter().filter(|slice| slice.is_known);
-        let mut parts: Vec<_> = known.map(part).collect();
-        if parts.is_empty() {
-            let nothing = "SELECT 0::BIGINT AS given, 0 AS segment, 0::BIGINT AS stored, false AS changed";
-            parts.push(format!("{nothing} WHERE false"));
+            let (first, last) = (rows.time(start), rows.time(end - 1));
+            let stored = slice.segment.source(log);
+            let range = format!("t.{} BETWEEN {} AND {}", quoted(log.time), first.ticks(), last.ticks());
+            let number = slice.segment.number;
+            let within = slice.segment.index(writer, self.table, |index| index.rows_within(first, last))?;
+            // Where few rows are given for many stored ones, few are the same, and
+            // it pays to find these by their keys alone.
+            let sparse = if within > SPARSE * slice.rows.len() as u64 {
+                writer.execute_batch(&format!(
+                    "CREATE OR REPLACE TEMP TABLE same AS SELECT s.{NUMBER} AS given, t.rowid AS stored
+                     FROM {stored} t JOIN {staged} s ON {} WHERE {range}",
+                    update.same_row
+                ))?;
+                let same = writer
+                    .query_row("SELECT count(*) FROM temp.main.same", [], |row| row.get::<_, u64>(0))?;
+                if same == 0 {
+                    continue;
+                }
+                " AND t.rowid IN (SELECT stored FROM temp.main.same)"
+            } else {
+                ""
+            };
+            writer.execute_batch(&format!(
+                "INSERT INTO temp.main.matched SELECT s.{NUMBER}, {number}, t.rowid, coalesce({}, false)
+                 FROM {stored} t JOIN {staged} s ON {} WHERE {range}{sparse}",
+                update.changes, update.same_row
+            ))?;
         }
-        writer.execute_batch(&format!(
-            "CREATE OR REPLACE TEMP TABLE matched AS {}",
-            parts.join(" UNION ALL ")
-        ))?;
         clear(writer, "SELECT given FROM temp.main.matched", is_new).map(|_| ())
     }
 
