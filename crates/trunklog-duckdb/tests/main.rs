@@ -10,6 +10,7 @@ mod forgetting;
 mod form;
 mod kit;
 mod lacking;
+mod later;
 mod looking;
 mod memory;
 mod recovery;
