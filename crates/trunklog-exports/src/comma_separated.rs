@@ -6,7 +6,7 @@ use trunklog_odata::json;
 use trunklog_records::schema::DYNAMIC_PROPERTIES;
 use trunklog_records::{Cell, Column, Log, Rows};
 
-use self::formulas::disarmed;
+pub use self::formulas::disarmed;
 use crate::{Encoder, Error};
 
 /// By which Excel knows UTF-8.

@@ -40,6 +40,7 @@ use trunklog_records::Log;
 
 use self::comma_separated::{CsvEncoder, Readers};
 
+pub use comma_separated::disarmed;
 pub use encode::Encoder;
 pub use error::Error;
 pub use format::Format;

@@ -196,6 +196,17 @@ pub const MARKS: [(Direction, Mark); 14] = [
 /// ```
 pub const PASSED_ON: [Mark; 2] = [Mark::Within("forward"), Mark::Within("transfer")];
 
+/// What shows that a row of direct routing is a second leg of a call: it was
+/// forwarded or transferred, or somebody was added to a conference. In lower case
+/// and as [`MARKS`] are.
+///
+/// ```
+/// use trunklog_records::call_types::{Mark, SECOND_LEG};
+///
+/// assert!(SECOND_LEG.contains(&Mark::Within("conf")));
+/// ```
+pub const SECOND_LEG: [Mark; 3] = [PASSED_ON[0], PASSED_ON[1], Mark::Within("conf")];
+
 /// The direction that a call type names, in either vocabulary and any letter
 /// case; None when it names none or both.
 ///
@@ -227,6 +238,20 @@ pub fn direction(call_type: &str) -> Option<Direction> {
 pub fn only_direction(call_type: &str) -> Option<Direction> {
     let lower = call_type.to_ascii_lowercase();
     if PASSED_ON.iter().any(|mark| mark.is_in(&lower)) { None } else { direction(call_type) }
+}
+
+/// Whether a row of direct routing is a second leg: another row tells of the call
+/// that it belongs to.
+///
+/// ```
+/// use trunklog_records::call_types::is_second_leg;
+///
+/// assert!(is_second_leg("ByotOutUserConf") && is_second_leg("dr_out_user_transfer"));
+/// assert!(!is_second_leg("ByotIn"));
+/// ```
+pub fn is_second_leg(call_type: &str) -> bool {
+    let lower = call_type.to_ascii_lowercase();
+    SECOND_LEG.iter().any(|mark| mark.is_in(&lower))
 }
 
 impl Mark {
@@ -264,6 +289,22 @@ mod tests {
             }
         }
         assert_eq!(only_direction("BYOTINUSERTRANSFER"), None);
+    }
+
+    #[test]
+    fn second_legs_are_what_was_passed_on_or_added() {
+        for call_type in &DIRECT_ROUTING {
+            let ends = ["UserForwarding", "UserTransfer", "UserConf"];
+            let expected = ends.iter().any(|end| call_type.graph.ends_with(end));
+            for name in [call_type.graph, call_type.admin_center] {
+                assert_eq!(is_second_leg(name), expected, "{name}");
+            }
+        }
+        // Whatever is passed on is a second leg.
+        for name in ["user_out_transfer", "BYOTINUSERTRANSFER", "Dr_Out_User_Forwarding"] {
+            assert!(only_direction(name).is_none() && is_second_leg(name), "{name}");
+        }
+        assert!(!is_second_leg(""));
     }
 
     #[test]

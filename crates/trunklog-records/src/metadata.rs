@@ -29,12 +29,22 @@ const CALL_RECORD: &str = "callRecord";
 const BASE_ROW: &str = "callLogRow";
 const INHERITING: &str = "administrativeUnitInfos";
 
-const CORE: Vocabulary = Vocabulary {
+/// The vocabulary that describes.
+///
+/// ```
+/// assert_eq!(trunklog_records::metadata::CORE.alias, "Core");
+/// ```
+pub const CORE: Vocabulary = Vocabulary {
     address: "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Core.V1",
     namespace: "Org.OData.Core.V1",
     alias: "Core",
 };
-const CAPABILITIES: Vocabulary = Vocabulary {
+/// The vocabulary that says what can be asked of a service.
+///
+/// ```
+/// assert_eq!(trunklog_records::metadata::CAPABILITIES.alias, "Capabilities");
+/// ```
+pub const CAPABILITIES: Vocabulary = Vocabulary {
     address: "https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1",
     namespace: "Org.OData.Capabilities.V1",
     alias: "Capabilities",
@@ -96,6 +106,7 @@ fn graph() -> Schema {
     let container = Container {
         name: "GraphService",
         singletons: vec![(singleton, format!("{GRAPH}.{}", communications.name))],
+        sets: Vec::new(),
         annotations: vec![Annotation { term: "Capabilities.BatchSupported", value: Constant::Bool(true) }],
     };
     Schema {

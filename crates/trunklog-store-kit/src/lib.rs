@@ -26,6 +26,10 @@
 //! A log with [`Origin::Computed`] is one of stored rows to an engine. Cases
 //! about such logs look at the engine through [`trunklog_store::with_computed_logs`].
 //!
+//! An engine that keeps sums beside its rows is opened with [`cube_settings`] by its
+//! fixture, always: so all cases run with [`KIT_CUBES`], and those about sums and
+//! busy channels look at what it keeps. One that keeps none answers from rows.
+//!
 //! A case fails by panicking, as tests do, so this crate asserts and expects
 //! where others return errors. It is only ever a dev-dependency, and must not
 //! know any engine but its own.
@@ -39,6 +43,7 @@ mod changes;
 mod clock;
 mod commit_times;
 mod computed;
+mod cubes;
 mod descending;
 mod dice;
 mod erasures;
@@ -93,6 +98,11 @@ pub use computed::{
     a_report_is_computed_from_calls, computed_rows_are_filtered_and_ordered, computed_sums_are_exact,
     computed_walks_keep_their_watermark, null_and_empty_text_are_one_group,
     own_rows_of_computed_logs_are_found_and_erased,
+};
+pub use cubes::{
+    KIT_CUBES, cube_settings, odd_questions_about_sums_are_refused, sums_agree_with_rows,
+    sums_agree_with_rows_where_clocks_are_changed, sums_agree_with_rows_where_days_start_at_half_past,
+    sums_of_odd_rows_agree, sums_of_one_answer_are_of_one_commit,
 };
 pub use descending::{
     backward_walks_are_exact_while_rows_arrive, backward_walks_go_on_after_any_key, newest_rows_come_first,
@@ -229,6 +239,12 @@ macro_rules! store_kit {
             computed_walks_keep_their_watermark,
             null_and_empty_text_are_one_group,
             own_rows_of_computed_logs_are_found_and_erased,
+            odd_questions_about_sums_are_refused,
+            sums_agree_with_rows,
+            sums_agree_with_rows_where_clocks_are_changed,
+            sums_agree_with_rows_where_days_start_at_half_past,
+            sums_of_odd_rows_agree,
+            sums_of_one_answer_are_of_one_commit,
             backward_walks_are_exact_while_rows_arrive,
             backward_walks_go_on_after_any_key,
             newest_rows_come_first,

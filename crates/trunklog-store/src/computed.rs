@@ -19,14 +19,16 @@ use std::sync::Arc;
 
 use trunklog_odata::Instant;
 use trunklog_records::schema::{Origin, Summary};
-use trunklog_records::{Log, Rows, TenantId};
+use trunklog_records::{Log, Rows, TenantId, TimeRange};
 
 use self::kept::{KeptWholes, Question};
 use self::whole::Whole;
+use crate::busy::{BusyAnswer, BusyQuery};
+use crate::cube::{CubeCheck, CubeDays, Mend, SumAnswers, SumQuery};
 use crate::{
     AppendCounts, ChangedBuckets, Changes, ChangesQuery, Engine, Erasure, Error, ErrorKind, OldRows, Page,
     PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark, bucket_of,
-    report,
+    busy, cube, report,
 };
 
 /// The same engine with logs that are computed. A reader of one of those gets
@@ -219,6 +221,29 @@ impl Store for StoreWithComputed {
             Origin::Stored => self.inner.report(query),
             Origin::Computed(_) => report::by_scan(self, query),
         }
+    }
+
+    fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
+        if queries.iter().all(|query| query.set.log.summary().is_none()) {
+            self.inner.sums(queries)
+        } else {
+            cube::by_scan(self, queries)
+        }
+    }
+
+    fn busy(&self, query: &BusyQuery) -> Result<BusyAnswer> {
+        match query.set.log.origin {
+            Origin::Stored => self.inner.busy(query),
+            Origin::Computed(_) => busy::by_scan(self, query),
+        }
+    }
+
+    fn cube_days(&self, log: &'static Log) -> Result<CubeDays> {
+        self.inner.cube_days(log)
+    }
+
+    fn check_cubes(&self, log: &'static Log, days: TimeRange, mend: Mend) -> Result<CubeCheck> {
+        self.inner.check_cubes(log, days, mend)
     }
 
     fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {

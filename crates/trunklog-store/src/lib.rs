@@ -42,9 +42,11 @@
 //!
 //! This crate must not know any engine, nor where rows come from.
 
+pub mod busy;
 mod changes;
 mod clock;
 mod computed;
+pub mod cube;
 mod delta_token;
 mod engine;
 mod erasure;
@@ -68,7 +70,10 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use trunklog_odata::Instant;
-use trunklog_records::{Log, Rows};
+use trunklog_records::{Log, Rows, TimeRange};
+
+use busy::{BusyAnswer, BusyQuery};
+use cube::{CubeCheck, CubeDays, Mend, SumAnswers, SumQuery};
 
 pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removal, bucket_of};
 pub use clock::Clock;
@@ -259,6 +264,78 @@ pub trait Store: Send + Sync {
     /// ```
     fn report(&self, query: &ReportQuery) -> Result<Report> {
         report::by_scan(self, query)
+    }
+
+    /// Sums of rows by slots of time and keys, all of one commit: the newest. From
+    /// cubes, where the engine has them and they fit the question
+    /// ([`SumQuery::fits_cube`](cube::SumQuery::fits_cube)), else from rows; both
+    /// give the same. More than [`MAX_GROUPS`] groups are an error of kind
+    /// [`ErrorKind::TooMany`].
+    ///
+    /// ```
+    /// use trunklog_store::cube::{SumAnswers, SumQuery};
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn first(store: &dyn Store, query: SumQuery) -> Result<usize> {
+    ///     let SumAnswers { sums, .. } = store.sums(&[query])?;
+    ///     Ok(sums[0].groups.len())
+    /// }
+    /// ```
+    fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
+        cube::by_scan(self, queries)
+    }
+
+    /// How many channels were busy at once, and for how long, by bucket of time, at
+    /// the newest commit. From what the engine keeps, where that fits the question,
+    /// else from rows; both give the same. More than [`MAX_GROUPS`] groups are an
+    /// error of kind [`ErrorKind::TooMany`].
+    ///
+    /// ```
+    /// use trunklog_store::busy::BusyQuery;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn most_at_once(store: &dyn Store, query: &BusyQuery) -> Result<i64> {
+    ///     let groups = store.busy(query)?.groups;
+    ///     Ok(groups.iter().map(|group| group.occupied.peak).max().unwrap_or(0))
+    /// }
+    /// ```
+    fn busy(&self, query: &BusyQuery) -> Result<BusyAnswer> {
+        busy::by_scan(self, query)
+    }
+
+    /// Of which days sums are kept, and how many are still to be made: none without
+    /// cubes.
+    ///
+    /// ```
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn are_whole(store: &dyn Store) -> Result<bool> {
+    ///     Ok(store.cube_days(&DIRECT_ROUTING_CALLS)?.waiting == 0)
+    /// }
+    /// ```
+    fn cube_days(&self, log: &'static Log) -> Result<CubeDays> {
+        let _ = log;
+        Ok(CubeDays::default())
+    }
+
+    /// Compares what cubes keep of some days with the rows, and tells what it found.
+    /// Days that are not kept whole are left out: without cubes all of them.
+    /// [`cube::check_days`] does so for all days.
+    ///
+    /// ```
+    /// use trunklog_records::TimeRange;
+    /// use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+    /// use trunklog_store::cube::Mend;
+    /// use trunklog_store::{Result, Store};
+    ///
+    /// fn is_exact(store: &dyn Store, day: TimeRange) -> Result<bool> {
+    ///     Ok(store.check_cubes(&DIRECT_ROUTING_CALLS, day, Mend::Nothing)?.different() == 0)
+    /// }
+    /// ```
+    fn check_cubes(&self, log: &'static Log, days: TimeRange, mend: Mend) -> Result<CubeCheck> {
+        let _ = (log, days, mend);
+        Ok(CubeCheck::default())
     }
 
     /// The buckets of time of a log in which a row came, changed or went after a

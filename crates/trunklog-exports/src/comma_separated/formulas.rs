@@ -15,7 +15,7 @@ const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The text with a `'` before each piece that may be a formula; None if there
 /// is none.
-pub(super) fn disarmed(text: &str) -> Option<String> {
+pub fn disarmed(text: &str) -> Option<String> {
     if !text.split(SEPARATORS).any(may_be_formula) {
         return None;
     }

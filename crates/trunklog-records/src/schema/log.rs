@@ -248,6 +248,21 @@ pub struct Property {
 }
 
 impl Property {
+    /// A property of a table that is shaped like a log and is none: rows that are
+    /// made of a log's rows elsewhere, and filtered and encoded as they are.
+    ///
+    /// ```
+    /// use trunklog_odata::Version;
+    /// use trunklog_odata::edm::EdmType;
+    /// use trunklog_records::schema::Property;
+    ///
+    /// let attempts = Property::derived("attempts", EdmType::Int32, 3);
+    /// assert_eq!((attempts.position(Version::Beta), attempts.position(Version::V1)), (Some(3), None));
+    /// ```
+    pub const fn derived(name: &'static str, edm: EdmType, position: u8) -> Property {
+        beta(name, edm, position)
+    }
+
     /// Where it is in a row's JSON, None where it does not exist.
     ///
     /// ```

@@ -4,9 +4,9 @@ use arrow::array::BooleanArray;
 use trunklog_odata::{Instant, Version};
 use trunklog_records::Rows;
 use trunklog_records::call_types::DIRECT_ROUTING;
-use trunklog_records::failure_codes;
 use trunklog_records::json::RowEncoder;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_reports::codes;
 
 use super::*;
 use crate::SyntheticLog;
@@ -98,7 +98,7 @@ fn endings_are_documented_and_fit_their_calls() {
     let mut answered = 0;
     for row in 0..rows.len() {
         let pair = (sip[row], subcodes[row]);
-        assert!(failure_codes::meaning(pair.0, pair.1).is_some(), "{pair:?}");
+        assert!(codes::pair(Some(pair.0), Some(pair.1)).is_some(), "{pair:?}");
         assert!(phrases[row].is_some_and(|phrase| !phrase.is_empty()), "{pair:?}");
         assert!(invites[row] < starts[row] && starts[row] % 10_000 == 0);
         if column::<BooleanArray>(&rows, "successfulCall").value(row) {

@@ -1,0 +1,178 @@
+//! What is asked of the cubes of a family: a report's wish and the filter, by the
+//! places of keys.
+
+use trunklog_odata::expr::Expr;
+use trunklog_records::call_types::{Direction, direction};
+use trunklog_store::ReportValue;
+use trunklog_store::cube::{Cube, KeyChoice, SumQuery};
+
+use super::cut::Part;
+use super::{Family, Wanted};
+use crate::ReportError;
+use crate::ask::{Ask, Dimension};
+use crate::cubes::{DIRECT_ROUTING, INBOUND, OUTBOUND};
+use crate::filter::{Choice, Derived, all_of};
+
+/// What is asked of the cubes of a family.
+pub(super) struct Terms {
+    filter: Option<Expr>,
+    only: Vec<KeyChoice>,
+    by: Vec<usize>,
+    pub(super) readings: Vec<Reading>,
+}
+
+/// How a key is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    AsItIs,
+    /// A call type, of which only the direction is wanted.
+    Direction,
+}
+
+/// Why a family cannot answer.
+enum Misfit {
+    /// It does not have that key.
+    Key(&'static str),
+    /// No property tells what the filter asks for, and no key does.
+    Filter(Derived),
+}
+
+/// The first family that has all that is needed, and what is asked of it.
+pub(super) fn terms(ask: &Ask, wanted: &Wanted<'_>) -> Result<(Family, Terms), ReportError> {
+    let mut first = None;
+    for family in wanted.families.iter().copied() {
+        match Terms::of(ask, family, wanted) {
+            Ok(terms) => return Ok((family, terms)),
+            Err(misfit) => first = first.or(Some(misfit)),
+        }
+    }
+    Err(match first {
+        Some(Misfit::Filter(name)) => no_filter(name),
+        Some(Misfit::Key(name)) => {
+            let problem = format!("these numbers cannot be told apart by {name}");
+            ReportError::asked("by", problem, "leave it out")
+        }
+        None => ReportError::asked("by", "no numbers are kept for that", "leave it out"),
+    })
+}
+
+impl Terms {
+    fn of(ask: &Ask, family: Family, wanted: &Wanted<'_>) -> Result<Terms, Misfit> {
+        let Some(cube) = keys_of(family) else { return Err(Misfit::Key("cube")) };
+        let (mut only, mut exprs) = (Vec::new(), Vec::new());
+        for condition in ask.filter.conditions() {
+            let choice = condition.choice.as_ref();
+            match (choice.and_then(|choice| choice_of(cube, choice)), &condition.expr, choice) {
+                (Some(choice), ..) => only.push(choice),
+                (None, Some(expr), _) => exprs.push(expr.clone()),
+                (None, None, Some(choice)) => return Err(Misfit::Filter(choice.of)),
+                (None, None, None) => {}
+            }
+        }
+        exprs.extend(wanted.also.clone());
+        for (name, values) in wanted.only.iter().map(|(name, values)| (*name, values)) {
+            let key = cube.key(name).ok_or(Misfit::Key(name))?;
+            only.push(KeyChoice { key, values: values.clone() });
+        }
+        let mut by = Vec::new();
+        let mut readings = Vec::new();
+        for dimension in wanted.by {
+            let (key, reading) = key_of(cube, *dimension).ok_or(Misfit::Key(dimension.key()))?;
+            by.push(key);
+            readings.push(reading);
+        }
+        for name in wanted.keys.iter().copied() {
+            by.push(cube.key(name).ok_or(Misfit::Key(name))?);
+            readings.push(Reading::AsItIs);
+        }
+        Ok(Terms { filter: all_of(exprs), only, by, readings })
+    }
+
+    /// Whether the keys of a family tell all that the filter looks at.
+    pub(super) fn is_kept(&self, family: Family) -> bool {
+        let Some(cube) = keys_of(family) else { return false };
+        let is_key = |at: &usize| {
+            let name = DIRECT_ROUTING.log.properties[*at].name;
+            cube.keys.iter().any(|key| key.property == Some(name))
+        };
+        self.filter.as_ref().is_none_or(|filter| filter.properties().iter().all(is_key))
+    }
+
+    pub(super) fn query(&self, ask: &Ask, part: Part) -> SumQuery {
+        SumQuery {
+            set: &DIRECT_ROUTING,
+            cube: part.cube,
+            range: part.range,
+            filter: self.filter.clone(),
+            only: self.only.clone(),
+            edges: part.edges,
+            by: self.by.clone(),
+            zone: ask.days.clone(),
+        }
+    }
+}
+
+impl Reading {
+    /// Makes of a key what is wanted of it, as cubes have it.
+    pub(super) fn read(self, value: &mut ReportValue) {
+        let Reading::Direction = self else { return };
+        let way = match value {
+            ReportValue::Text(call_type) => direction(call_type),
+            _ => None,
+        };
+        *value = match way {
+            Some(Direction::Inbound) => ReportValue::Int(INBOUND),
+            Some(Direction::Outbound) => ReportValue::Int(OUTBOUND),
+            None => ReportValue::Null,
+        };
+    }
+}
+
+/// A condition that no property tells, asked of numbers that are not kept by it.
+pub(crate) fn no_filter(name: Derived) -> ReportError {
+    let problem = format!("these numbers are not kept by {}", name.name());
+    ReportError::asked(
+        "$filter",
+        problem,
+        "leave it out, or take another report, such as series or destinations",
+    )
+}
+
+/// A cube with the keys that all of a family have.
+fn keys_of(family: Family) -> Option<&'static Cube> {
+    family.last().map(|at| &DIRECT_ROUTING.cubes[*at])
+}
+
+/// Where a cube has a dimension, and how it is read there.
+fn key_of(cube: &Cube, dimension: Dimension) -> Option<(usize, Reading)> {
+    let as_it_is = |name| cube.key(name).map(|key| (key, Reading::AsItIs));
+    match dimension {
+        Dimension::Trunk => as_it_is("trunkFullyQualifiedDomainName"),
+        Dimension::CallType => as_it_is("callType"),
+        Dimension::Direction => {
+            as_it_is("direction").or_else(|| Some((cube.key("callType")?, Reading::Direction)))
+        }
+    }
+}
+
+/// A condition as a choice of a cube's key, if it has such a key.
+fn choice_of(cube: &Cube, choice: &Choice) -> Option<KeyChoice> {
+    let name = match choice.of {
+        Derived::Direction => "direction",
+        Derived::Class => "class",
+        Derived::IsLeg => "leg",
+        Derived::Country => "country",
+        Derived::IsMissed => return None,
+    };
+    let value = |value: Option<&str>| match (choice.of, value) {
+        (Derived::Direction, Some("inbound")) => Some(ReportValue::Int(INBOUND)),
+        (Derived::Direction, Some("outbound")) => Some(ReportValue::Int(OUTBOUND)),
+        (Derived::Direction, Some(_)) | (Derived::Country, None) => Some(ReportValue::Null),
+        (Derived::IsLeg, Some(is_leg)) => Some(ReportValue::Int(i64::from(is_leg == "true"))),
+        (_, Some(text)) => Some(ReportValue::Text(text.to_owned())),
+        // Nothing but a country is ever null.
+        (_, None) => None,
+    };
+    let values = choice.values.iter().map(Option::as_deref).filter_map(value).collect();
+    Some(KeyChoice { key: cube.key(name)?, values })
+}

@@ -1,0 +1,205 @@
+//! The rows that figures need, and what they bring to totals.
+
+use trunklog_odata::expr::Expr;
+use trunklog_records::call_types::{Direction, direction, is_second_leg};
+use trunklog_store::ReportValue;
+
+use crate::classes::{Class, Ner, classify};
+use crate::cubes::{INBOUND, calls, countries};
+use crate::filter::{class_is, missed, no_leg};
+use crate::plan::{CALLS, Family, Group};
+use crate::totals::{ISA_CODES, SEER_CODES, Totals};
+
+/// Some of the rows, and what is counted of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::questions) enum Slice {
+    /// All rows by call type and codes, from which everything follows.
+    ByCodes,
+    /// All rows: attempts, answered, sums of times.
+    All,
+    /// Rows that the network delivered.
+    Effective,
+    /// Rows that the adjusted effectiveness leaves out.
+    LeftOut,
+    /// Missed calls.
+    Missed,
+    /// Rows that are no leg.
+    Calls,
+    /// Unanswered rows with the SIP codes of RFC 6076's ratios.
+    Sip,
+    /// Answered rows with a normal end.
+    NormalEnds,
+}
+
+impl Slice {
+    /// Those from which all key figures of calls follow.
+    pub(in crate::questions) const OF_ALL_KPIS: &'static [Slice] = &[
+        Slice::All,
+        Slice::Effective,
+        Slice::LeftOut,
+        Slice::Missed,
+        Slice::Calls,
+        Slice::Sip,
+        Slice::NormalEnds,
+    ];
+
+    /// Whether a family of cubes tells it.
+    pub(super) fn is_in(self, family: Family) -> bool {
+        family == CALLS || !matches!(self, Slice::ByCodes | Slice::Sip | Slice::NormalEnds)
+    }
+
+    /// The keys that its groups are told apart by.
+    pub(super) fn keys(self, family: Family) -> &'static [&'static str] {
+        match self {
+            _ if family != CALLS => &[],
+            Slice::ByCodes => &["callType", "finalSipCode", "callEndSubReason", "successfulCall"],
+            Slice::All => &["successfulCall"],
+            Slice::Sip => &["finalSipCode"],
+            _ => &[],
+        }
+    }
+
+    /// What keys must be.
+    pub(super) fn only(self, family: Family) -> Vec<(&'static str, Vec<ReportValue>)> {
+        let ints = |values: &[i64]| values.iter().copied().map(ReportValue::Int).collect();
+        if family != CALLS {
+            return match self {
+                Slice::Effective => vec![("class", classes(|class| class.ner() == Ner::Effective))],
+                Slice::LeftOut => vec![("class", classes(|class| class.ner() == Ner::LeftOut))],
+                Slice::Missed => vec![
+                    ("class", classes(Class::is_user_behaviour)),
+                    ("direction", ints(&[INBOUND])),
+                    ("leg", ints(&[0])),
+                ],
+                Slice::Calls => vec![("leg", ints(&[0]))],
+                Slice::ByCodes | Slice::All | Slice::Sip | Slice::NormalEnds => Vec::new(),
+            };
+        }
+        match self {
+            Slice::Sip => {
+                let codes = (300..=399).chain(SEER_CODES).chain(ISA_CODES).map(i64::from);
+                vec![
+                    ("finalSipCode", codes.map(ReportValue::Int).collect()),
+                    ("successfulCall", vec![ReportValue::Null, ReportValue::Int(0)]),
+                ]
+            }
+            Slice::NormalEnds => vec![
+                ("finalSipCode", ints(&[0])),
+                ("callEndSubReason", ints(&[540_000, 560_000])),
+                ("successfulCall", ints(&[1])),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What rows must satisfy, where no key says so.
+    pub(super) fn also(self, family: Family) -> Option<Expr> {
+        match self {
+            _ if family != CALLS => None,
+            Slice::Effective => Some(class_is(|class| class.ner() == Ner::Effective)),
+            Slice::LeftOut => Some(class_is(|class| class.ner() == Ner::LeftOut)),
+            Slice::Missed => Some(missed()),
+            Slice::Calls => Some(no_leg()),
+            Slice::ByCodes | Slice::All | Slice::Sip | Slice::NormalEnds => None,
+        }
+    }
+
+    /// What a group of such rows brings.
+    pub(super) fn totals(self, family: Family, group: &Group) -> Totals {
+        let rows = group.sums.first().copied().unwrap_or(0);
+        match self {
+            Slice::ByCodes => by_codes(group, rows),
+            Slice::All if family != CALLS => all_by_country(group),
+            Slice::All => {
+                let answered = if group.int(0) == Some(1) { rows } else { 0 };
+                let mut totals = with_times(Totals::default(), &group.sums);
+                (totals.rows, totals.answered, totals.seer_delivered) = (rows, answered, answered);
+                totals.by_class[Class::Unknown.index()] = rows;
+                totals
+            }
+            Slice::Effective => of_ner(Ner::Effective, rows),
+            Slice::LeftOut => of_ner(Ner::LeftOut, rows),
+            Slice::Missed => Totals { missed: rows, ..Totals::default() },
+            Slice::Calls => Totals { calls: rows, ..Totals::default() },
+            Slice::Sip => {
+                let of = Totals::of_end(rows, Some(false), group.code(0), None);
+                Totals {
+                    redirected: of.redirected,
+                    seer_delivered: of.seer_delivered,
+                    isa_failed: of.isa_failed,
+                    ..Totals::default()
+                }
+            }
+            Slice::NormalEnds => Totals { normal_ends: rows, ..Totals::default() },
+        }
+    }
+}
+
+/// What follows from call type and codes.
+fn by_codes(group: &Group, rows: i64) -> Totals {
+    let (sip, sub) = (group.code(1), group.code(2));
+    let successful = group.int(3).map(|successful| successful == 1);
+    let mut totals = with_times(Totals::of_end(rows, successful, sip, sub), &group.sums);
+    let call_type = group.text(0);
+    let is_leg = call_type.is_some_and(is_second_leg);
+    let is_inbound = call_type.and_then(direction) == Some(Direction::Inbound);
+    if !is_leg {
+        totals.calls = rows;
+        if is_inbound && classify(successful, sip, sub).is_user_behaviour() {
+            totals.missed = rows;
+        }
+    }
+    totals
+}
+
+/// Rows whose classes were told apart no further than the effectiveness needs: one
+/// class stands for all that count as it does. All rows count as ineffective until
+/// these come, which then leave that class.
+fn of_ner(ner: Ner, rows: i64) -> Totals {
+    let mut totals = Totals::default();
+    if let Some(class) = Class::ALL.into_iter().find(|class| class.ner() == ner) {
+        totals.by_class[class.index()] += rows;
+        totals.by_class[Class::Unknown.index()] -= rows;
+    }
+    totals
+}
+
+/// What the cubes of calls have as sums.
+fn with_times(totals: Totals, sums: &[i64]) -> Totals {
+    let sum = |at: usize| sums.get(at).copied().unwrap_or(0);
+    Totals {
+        odd: sum(calls::ODD),
+        disagreeing: sum(calls::DISAGREEING),
+        timed: sum(calls::COMPARED),
+        duration_s: sum(calls::DURATION_S),
+        duration_n: sum(calls::DURATION_N),
+        talk_ms: sum(calls::TALK_MS),
+        talk_n: sum(calls::TALK_N),
+        answer_ms: sum(calls::ANSWER_MS),
+        answer_n: sum(calls::ANSWER_N),
+        held_ms: sum(calls::HELD_MS),
+        ..totals
+    }
+}
+
+/// All rows of a cube that is by country, which has fewer sums.
+fn all_by_country(group: &Group) -> Totals {
+    let sum = |at: usize| group.sums.get(at).copied().unwrap_or(0);
+    let mut totals = Totals {
+        rows: sum(countries::ROWS),
+        answered: sum(countries::ANSWERED),
+        duration_s: sum(countries::DURATION_S),
+        duration_n: sum(countries::DURATION_N),
+        talk_ms: sum(countries::TALK_MS),
+        talk_n: sum(countries::TALK_N),
+        ..Totals::default()
+    };
+    totals.by_class[Class::Unknown.index()] = totals.rows;
+    totals
+}
+
+/// The keys of classes.
+fn classes(holds: impl Fn(Class) -> bool) -> Vec<ReportValue> {
+    let classes = Class::ALL.into_iter().filter(|class| holds(*class));
+    classes.map(|class| ReportValue::Text(class.key().to_owned())).collect()
+}

@@ -1,0 +1,124 @@
+//! The matrix of failures: SIP code by Microsoft's subcode.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+use trunklog_odata::Instant;
+use trunklog_store::Store;
+
+use super::busy::{MIXED_COMMITS, of_one_commit};
+use super::figures;
+use super::groups::{Counted, Ranked, count, filled, ranked};
+use super::reasons::{KEYS, Reason};
+use super::seen_days::{Seen, SeenDays, Which};
+use super::shared::{Told, figures as figure_columns};
+use crate::ReportError;
+use crate::ask::{Ask, Dimension};
+use crate::calendar::local_date;
+use crate::classes::Ner;
+use crate::cubes::calls;
+use crate::kpi::Unit;
+use crate::plan::{CALLS, Group};
+use crate::report::{Buckets, Level, Report, Takes};
+use crate::table::{Answer, Column, Kind, Table, Value};
+
+/// What failed, and what of it is new.
+pub(crate) static FAILURES: Report = Report {
+    key: "failures",
+    level: Level::Aggregate,
+    takes: Takes {
+        buckets: Buckets::None,
+        by: &[],
+        filter: true,
+        compare: false,
+        top: Some(TOP),
+        extras: &[],
+        call: false,
+    },
+    columns,
+    run,
+};
+
+const TOP: usize = 100;
+
+/// The days that a week has, the last one of the range among them.
+const WEEK_DAYS: i64 = 7;
+
+/// What is told of a reason.
+#[derive(Default)]
+struct Failures {
+    rows: i64,
+    trunks: BTreeSet<String>,
+}
+
+fn columns() -> Vec<Column> {
+    let mut columns = Reason::columns().to_vec();
+    columns.extend(figure_columns(&["failed"]));
+    columns.extend([
+        Column::of("share", Kind::Figure(Unit::Ratio)),
+        Column::of("trunks", Kind::Count),
+        Column::of("firstSeen", Kind::Date),
+        Column::of("isNew", Kind::Flag),
+    ]);
+    columns
+}
+
+fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
+    // The days of this cube are those of UTC.
+    let first = Seen { family: CALLS, keys: &KEYS, which: Which::First, clock: TimeZone::UTC };
+    let ((rows, total, seen, source), commit, is_mixed) = of_one_commit(|| {
+        let Counted { now, commit, mut source, .. } =
+            count(store, ask, &[CALLS], &[Dimension::Trunk], &KEYS)?;
+        let failures = failures(now);
+        let total: i64 = failures.values().map(|failures| failures.rows).sum();
+        let rows = ranked(failures, None, ask.top.or(Some(TOP)), |failures| failures.rows);
+        let groups = rows.iter().flat_map(|row| row.key.groups()).collect();
+        let seen = first.find(store, ask, &groups, &mut source)?;
+        let commits = seen.commits.iter().copied().chain([commit]).collect();
+        Ok(((rows, total, seen, source), commits))
+    })?;
+    let mut table = Table::new(columns());
+    for Ranked { key, now, .. } in rows {
+        table.rows.push(row(ask, key, &now, total, &seen));
+    }
+    let notes = is_mixed.then_some(MIXED_COMMITS).into_iter().collect();
+    figures::answer(ask, FAILURES.key, Told { table, compared: None, source, commit, notes })
+}
+
+/// Groups that neither an answer nor users ended.
+fn failures(groups: Vec<Group>) -> BTreeMap<Reason, Failures> {
+    let mut failures = BTreeMap::<Reason, Failures>::new();
+    for group in groups {
+        let reason = Reason::of_group(&group.keys);
+        if reason.class.ner() == Ner::Effective {
+            continue;
+        }
+        let of_reason = failures.entry(reason).or_default();
+        of_reason.rows += group.sums[calls::ROWS];
+        of_reason.trunks.extend(group.by.first().and_then(filled).map(str::to_owned));
+    }
+    failures
+}
+
+fn row(ask: &Ask, reason: Reason, failures: &Failures, total: i64, seen: &SeenDays) -> Vec<Value> {
+    let first = reason.groups().iter().filter_map(|key| seen.days.get(key)).min().copied();
+    let trunks = i64::try_from(failures.trunks.len()).unwrap_or(i64::MAX);
+    let counted = [
+        Value::Int(failures.rows),
+        figures::share(failures.rows, total),
+        Value::Int(trunks),
+        Value::maybe_text(first.map(|day| local_date(&TimeZone::UTC, day))),
+        first.map_or(Value::Null, |day| Value::Bool(is_new(day, ask.range.end()))),
+    ];
+    reason.values(ask.texts).into_iter().chain(counted).collect()
+}
+
+/// Whether a day is one of the last seven before an instant, in UTC.
+fn is_new(day: Instant, end: Instant) -> bool {
+    let last = end.ticks().saturating_sub(1);
+    let last_day = last - last.rem_euclid(Instant::TICKS_PER_DAY);
+    day.ticks() > last_day - WEEK_DAYS * Instant::TICKS_PER_DAY
+}
+
+#[cfg(test)]
+mod tests;

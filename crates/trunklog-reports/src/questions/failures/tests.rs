@@ -1,0 +1,100 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use trunklog_records::TimeRange;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+
+use super::*;
+use crate::facts::sample::{Call, calls as some_calls};
+use crate::questions::testing::{
+    at, chosen, class, filter, filters, is_whole, number, range, ranges, stored, text, zones,
+};
+
+/// The date of an instant in UTC.
+fn date_of(ticks: i64) -> String {
+    Instant::from_ticks(ticks).unwrap().to_string()[..10].to_owned()
+}
+
+proptest! {
+    #[test]
+    fn failures_are_counted_as_rows_are(
+        calls in some_calls(40),
+        range in ranges(),
+        days in zones(),
+        choice in filters(),
+    ) {
+        let ask = Ask { filter: filter(choice.0), days, ..Ask::of(range) };
+        let answer = FAILURES.answer(&*stored(&calls), &ask).unwrap();
+        let table = &answer.table;
+        prop_assert!(is_whole(table));
+        let is_failure = |call: &Call| class(call).ner() != Ner::Effective;
+        let failed: Vec<&Call> =
+            chosen(&calls, range, choice).map(|(_, call)| call).filter(|call| is_failure(call)).collect();
+        let reason = |call: &Call| (call.codes, class(call));
+        let reasons: BTreeSet<_> = failed.iter().map(|call| reason(call)).collect();
+        prop_assert_eq!(table.rows.len(), reasons.len());
+        let mut total = 0;
+        for row in 0..table.rows.len() {
+            let code = |column| match table.value(row, column) {
+                Some(Value::Int(code)) => Some(i32::try_from(*code).unwrap()),
+                _ => None,
+            };
+            let codes = (code("sipCode"), code("subcode"));
+            let of_row = text(table, row, "class").unwrap();
+            let is_it = |call: &&Call| call.codes == codes && class(call).key() == of_row;
+            let these: Vec<&Call> = failed.iter().copied().filter(is_it).collect();
+            prop_assert_eq!(number(table, row, "failed"), i64::try_from(these.len()).unwrap());
+            total += these.len();
+            let trunks: BTreeSet<_> =
+                these.iter().filter_map(|call| call.trunk).filter(|trunk| !trunk.is_empty()).collect();
+            prop_assert_eq!(number(table, row, "trunks"), i64::try_from(trunks.len()).unwrap());
+            // Whatever the filter and the range.
+            let first = calls.iter().filter(is_it).map(|call| call.start).min().unwrap();
+            prop_assert_eq!(text(table, row, "firstSeen"), Some(date_of(first)));
+        }
+        prop_assert_eq!(total, failed.len());
+    }
+}
+
+#[test]
+fn what_came_first_within_the_last_week_is_new() {
+    let end = at("2026-11-30T12:00:00Z");
+    for (day, expected) in [
+        ("2026-11-30T00:00:00Z", true),
+        ("2026-11-24T00:00:00Z", true),
+        ("2026-11-23T00:00:00Z", false),
+        ("2018-01-01T00:00:00Z", false),
+    ] {
+        assert_eq!(is_new(at(day), end), expected, "{day}");
+    }
+    // A range that ends at midnight does not have the day that starts then.
+    let midnight = at("2026-12-01T00:00:00Z");
+    assert!(is_new(at("2026-11-24T00:00:00Z"), midnight) && !is_new(at("2026-11-23T00:00:00Z"), midnight));
+    assert!(!is_new(at("2026-11-30T00:00:00Z"), Instant::MAX));
+}
+
+#[test]
+fn first_days_are_those_that_the_store_still_has() {
+    let call =
+        |day: &str| Call { start: at(day).ticks(), codes: (Some(503), Some(560_503)), ..Call::default() };
+    let calls = [call("2024-02-29T23:59:59Z"), call("2026-11-29T08:00:00Z"), call("2026-11-30T08:00:00Z")];
+    let store = stored(&calls);
+    let week = Ask::of(range("2026-11-30T00:00:00Z", "2026-12-01T00:00:00Z"));
+    let first = || {
+        let answer = FAILURES.answer(&*store, &week).unwrap();
+        let is_new = answer.table.value(0, "isNew").cloned();
+        (text(&answer.table, 0, "firstSeen").unwrap(), is_new)
+    };
+    assert_eq!(first(), ("2024-02-29".to_owned(), Some(Value::Bool(false))));
+    store.forget(&DIRECT_ROUTING_CALLS, at("2026-01-01T00:00:00Z")).unwrap();
+    assert_eq!(first(), ("2026-11-29".to_owned(), Some(Value::Bool(true))));
+}
+
+#[test]
+fn a_row_whose_start_is_a_mistake_was_not_first() {
+    let call = |start: Instant| Call { start: start.ticks(), codes: (Some(503), None), ..Call::default() };
+    let calls = [call(Instant::ABSENT), call(at("1999-01-01T00:00:00Z")), call(at("2026-11-30T08:00:00Z"))];
+    let answer = FAILURES.answer(&*stored(&calls), &Ask::of(TimeRange::ALL)).unwrap();
+    assert_eq!(number(&answer.table, 0, "failed"), 3);
+    assert_eq!(text(&answer.table, 0, "firstSeen").as_deref(), Some("2026-11-30"));
+}

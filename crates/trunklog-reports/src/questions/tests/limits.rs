@@ -1,0 +1,163 @@
+use std::cell::Cell;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use trunklog_odata::Instant;
+use trunklog_records::masking::Mask;
+use trunklog_records::{Log, Rows, TimeRange};
+use trunklog_store::cube::{SumAnswers, SumQuery};
+use trunklog_store::{
+    AppendCounts, OldRows, Page, PageQuery, Result, Selection, Store, Watermark, too_many_groups,
+};
+
+use super::store;
+use crate::calendar::{Bucket, range};
+use crate::cubes::SPREAD;
+use crate::facts::sample::Call;
+use crate::questions::busy::of_one_commit;
+use crate::questions::{CONCURRENCY, HEAT_MAP, KPIS, SERIES};
+use crate::{Ask, Dimension, Extra, Filter, ReportError, Value};
+
+fn days(from: &str, to: &str) -> Ask {
+    Ask::of(range(Some(from), Some(to), &TimeZone::UTC, Instant::ABSENT).unwrap())
+}
+
+/// What an error says of a parameter.
+fn refused(error: ReportError) -> (&'static str, String, String) {
+    match error {
+        ReportError::Asked { parameter, problem, hint } => (parameter, problem, hint),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn too_many_rows_and_hours_are_said_to_be_so() {
+    let call = |trunk| Call {
+        start: Instant::parse("2026-11-30T08:00:00Z").unwrap().ticks(),
+        trunk: Some(trunk),
+        ..Call::default()
+    };
+    let store = store(&["a", "b", "c"].map(call));
+    let by = vec![Dimension::Trunk];
+    let minutes = Ask { by, bucket: Some(Bucket::Minute), ..days("2026-11-25", "2026-12-01") };
+    let (parameter, problem, hint) = refused(SERIES.answer(&*store, &minutes).unwrap_err());
+    assert_eq!((parameter, problem.as_str()), ("range", "the answer has more than 25000 rows"));
+    assert!(hint.contains("longer buckets"), "{hint}");
+
+    let years = days("2024-01-01", "2026-12-01");
+    for report in [&HEAT_MAP, &CONCURRENCY] {
+        let bucket = (report.key == "concurrency").then_some(Bucket::Month);
+        let question = Ask { bucket, ..years.clone() };
+        let (parameter, problem, _) = refused(report.answer(&*store, &question).unwrap_err());
+        assert_eq!(parameter, "range");
+        assert!(problem.contains("10000 hours"), "{problem}");
+    }
+    // Without hours it is not too long.
+    assert!(KPIS.answer(&*store, &years).is_ok());
+}
+
+#[test]
+fn busy_channels_are_not_told_by_call_type() {
+    let question = Ask {
+        by: vec![Dimension::CallType],
+        extras: vec![Extra::Channels],
+        ..days("2026-11-30", "2026-12-01")
+    };
+    assert_eq!(refused(KPIS.answer(&*store(&[]), &question).unwrap_err()).0, "channels");
+    let filter = Filter::read("country eq 'DE'", Mask::NONE).unwrap();
+    let question = Ask { filter, ..days("2026-11-30", "2026-12-01") };
+    assert_eq!(refused(CONCURRENCY.answer(&*store(&[]), &question).unwrap_err()).0, "$filter");
+}
+
+/// A store that never has room for so many bins.
+struct Narrow {
+    inner: Arc<dyn Store>,
+    /// Whether there is not even room for anything else.
+    is_full: bool,
+}
+
+impl Store for Narrow {
+    trunklog_store_kit::only_pages!();
+
+    fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
+        if self.is_full || queries.iter().any(|query| query.cube == SPREAD) {
+            return Err(too_many_groups());
+        }
+        self.inner.sums(queries)
+    }
+
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
+        self.inner.append(rows)
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        self.inner.page(query)
+    }
+
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        self.inner.count(selection, watermark)
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
+        self.inner.forget(log, before)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
+        self.inner.forgettable(log, before)
+    }
+}
+
+#[test]
+fn quantiles_are_left_out_where_they_are_too_many_and_it_is_said() {
+    let start = Instant::parse("2026-11-30T08:00:00Z").unwrap().ticks();
+    let call = Call {
+        start,
+        end: Some(start + 10 * Instant::TICKS_PER_SEC),
+        successful: Some(true),
+        ..Call::default()
+    };
+    let mut narrow = Narrow { inner: store(&[call]), is_full: false };
+    let question = days("2026-11-30", "2026-12-01");
+    let answer = KPIS.answer(&narrow, &question).unwrap();
+    assert_eq!(answer.notes, ["note-quantiles"]);
+    let value = |key| answer.table.value(0, key).unwrap().clone();
+    assert_eq!((value("attempts"), value("talkTimeP50")), (Value::Int(1), Value::Null));
+    assert_eq!(value("talkTimeMean"), Value::Ratio { value: Some(10.0), n: 1 });
+
+    narrow.is_full = true;
+    for report in [&KPIS, &SERIES, &HEAT_MAP] {
+        let (parameter, problem, _) = refused(report.answer(&narrow, &question).unwrap_err());
+        assert_eq!(parameter, "range");
+        assert!(problem.contains("more than 100000 groups"), "{problem}");
+    }
+}
+
+#[test]
+fn an_answer_is_asked_for_again_until_it_is_of_one_commit() {
+    let asked = Cell::new(0_u64);
+    let settled = of_one_commit(|| {
+        asked.set(asked.get() + 1);
+        let late = if asked.get() < 3 { 8 } else { 7 };
+        Ok(((), vec![Watermark(7), Watermark(late)]))
+    });
+    assert_eq!(settled.unwrap(), ((), Watermark(7), false));
+    assert_eq!(asked.get(), 3);
+
+    asked.set(0);
+    let never = of_one_commit(|| {
+        asked.set(asked.get() + 1);
+        Ok((asked.get(), vec![Watermark(asked.get() + 1), Watermark(asked.get())]))
+    });
+    let (_, oldest, is_mixed) = never.unwrap();
+    assert_eq!((oldest, is_mixed, asked.get()), (Watermark(4), true, 4));
+}
+
+#[test]
+fn ranges_without_a_length_have_answers() {
+    let nothing = Ask::of(TimeRange::ALL.until(Instant::ABSENT));
+    let store = store(&[]);
+    for (report, rows) in [(&KPIS, 1), (&SERIES, 0), (&HEAT_MAP, 168), (&CONCURRENCY, 0)] {
+        let answer = report.answer(&*store, &nothing).unwrap();
+        assert_eq!(answer.table.rows.len(), rows, "{}", report.key);
+    }
+}
