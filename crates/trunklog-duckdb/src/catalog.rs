@@ -11,6 +11,8 @@
 //! | `commits` | the number of each commit, when it was, and the log that it changed |
 //! | `changes` | which hours of a log each commit changed |
 //! | `deletions` | the ids of deleted rows |
+//!
+//! The tables of cubes are those of `cubes`.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,8 +22,10 @@ use duckdb::{Connection, params};
 use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
+use trunklog_store::cube::CubeSettings;
 
 use crate::columns::lacking;
+use crate::cubes::Book;
 use crate::error::{conversion, is_damage};
 use crate::log_table::{Counts, Layout, LogState, LogTable, Place, Segment};
 use crate::sql::{self, DATABASE};
@@ -42,7 +46,12 @@ pub(crate) struct Tenant {
     /// What DuckDB said where the newest commit cannot be told.
     damage: Option<String>,
     logs: RwLock<HashMap<&'static str, Arc<LogTable>>>,
+    /// What is known of the logs' cubes.
+    books: RwLock<HashMap<&'static str, Arc<Book>>>,
 }
+
+/// The newest commit where nobody knows it, and nothing is stored.
+const NO_COMMIT_IS_NEWER: u64 = u64::MAX >> 1;
 
 impl Tenant {
     /// The number of the newest commit.
@@ -62,6 +71,34 @@ impl Tenant {
             None => Ok(self.head() + 1),
             Some(damage) => Err(conversion(std::io::Error::other(damage.clone()))),
         }
+    }
+
+    /// Whether the newest commit can be told from what is stored.
+    pub(crate) fn counts_commits(&self) -> bool {
+        self.damage.is_none() && self.head() != NO_COMMIT_IS_NEWER
+    }
+
+    /// What is known of a log's cubes. The first use reads what the store says of
+    /// them.
+    pub(crate) fn book(
+        &self,
+        connection: &Connection,
+        log: &'static Log,
+        settings: &CubeSettings,
+    ) -> duckdb::Result<Arc<Book>> {
+        let known = self.books.read().unwrap_or_else(PoisonError::into_inner).get(log.name).cloned();
+        if let Some(book) = known {
+            return Ok(book);
+        }
+        let book = Book::load(connection, self.id, log, settings)?;
+        let mut books = self.books.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody may have been faster, and a commit may have changed his.
+        Ok(Arc::clone(books.entry(log.name).or_insert_with(|| Arc::new(book))))
+    }
+
+    /// What is known of the cubes of logs that were used so far.
+    pub(crate) fn known_books(&self) -> Vec<Arc<Book>> {
+        self.books.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// The logs that were used so far.
@@ -89,19 +126,21 @@ impl Tenant {
 
 /// Reads what a store remembers of a tenant; None when it has no schema.
 pub(crate) fn load_tenant(connection: &Connection, id: TenantId) -> duckdb::Result<Option<Tenant>> {
-    let tenant =
-        |head, damage| Some(Tenant { id, head: AtomicU64::new(head), damage, logs: RwLock::default() });
+    let tenant = |head, damage| {
+        let (logs, books) = (RwLock::default(), RwLock::default());
+        Some(Tenant { id, head: AtomicU64::new(head), damage, logs, books })
+    };
     if !has_table(connection, id, COMMITS)? {
         // A store of the first format that is only looked at.
         let has_logs = LOGS.iter().map(|log| has_table(connection, id, log.name));
         let has_logs = has_logs.collect::<duckdb::Result<Vec<_>>>()?;
-        return Ok(if has_logs.contains(&true) { tenant(u64::MAX >> 1, None) } else { None });
+        return Ok(if has_logs.contains(&true) { tenant(NO_COMMIT_IS_NEWER, None) } else { None });
     }
     let sql = format!("SELECT coalesce(max(sequence), 0) FROM {}", sql::table(id, COMMITS));
     match connection.query_row(&sql, [], |row| row.get::<_, u64>(0)) {
         Ok(head) => Ok(tenant(head, None)),
         // All that is there can be read, and nothing is stored from now on.
-        Err(error) if is_damage(&error) => Ok(tenant(u64::MAX >> 1, Some(error.to_string()))),
+        Err(error) if is_damage(&error) => Ok(tenant(NO_COMMIT_IS_NEWER, Some(error.to_string()))),
         Err(error) => Err(error),
     }
 }

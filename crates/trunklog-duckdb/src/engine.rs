@@ -1,25 +1,50 @@
 //! The engine: the logs of all tenants in one file.
 
+mod background;
 mod shared;
 mod tenant;
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
 use trunklog_records::TenantId;
 use trunklog_store::{Engine, Result, Store, check_state};
 
+use self::background::Background;
 use self::shared::Shared;
 use self::tenant::TenantStore;
 use crate::options::{Access, Options};
 use crate::read::row;
 use crate::upkeep::{tidy, verify};
-use crate::{files, format, states, tables};
+use crate::{cubes, files, format, states, tables};
 
 /// The logs of all tenants in one DuckDB file.
 #[derive(Clone)]
 pub struct DuckDbEngine {
+    shared: Arc<Running>,
+}
+
+/// What all users of an engine share. With the last of them, what is done in the
+/// background ends first, and then the file is closed.
+struct Running {
+    /// None where nothing is.
+    background: Option<Background>,
     shared: Arc<Shared>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.background.take());
+    }
+}
+
+impl Deref for Running {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
 }
 
 impl DuckDbEngine {
@@ -36,9 +61,15 @@ impl DuckDbEngine {
 
     fn open_for(file: &Path, options: Options, access: Access) -> Result<DuckDbEngine> {
         let file = files::resolve(file)?;
-        Ok(DuckDbEngine { shared: Arc::new(Shared::open(file, options, access)?) })
+        let shared = Arc::new(Shared::open(file, options, access)?);
+        let background = shared.makes_cubes().then(|| Background::begin(&shared));
+        Ok(DuckDbEngine { shared: Arc::new(Running { background, shared }) })
     }
 }
+
+/// So many days of cubes are looked at when the store is tidied: whoever stores rows
+/// all the time must not keep it from ending.
+const MOST_DAYS: usize = 20_000;
 
 impl Engine for DuckDbEngine {
     fn tenant(&self, tenant: TenantId) -> Arc<dyn Store> {
@@ -69,6 +100,11 @@ impl Engine for DuckDbEngine {
                 self.shared.checkpoint(shared::TIDYING)?;
             }
             self.shared.write("putting rows in order", |instance| tidy::finish(instance, tenant, log))?;
+            for _ in 0..MOST_DAYS {
+                if !self.shared.write("adding up sums", |instance| cubes::tidy(instance, tenant, log))? {
+                    break;
+                }
+            }
         }
         self.shared.checkpoint(shared::TIDYING)
     }

@@ -25,7 +25,9 @@ use crate::transaction::Outcome;
 ///    store has no number.
 /// 2. Segments, one sequence of commits for each tenant, changes, deletions.
 /// 3. The tables of segments may lack columns.
-const FORMAT: u32 = 3;
+/// 4. Sums of rows may be kept beside them: a program that does not know of them
+///    would store rows and leave the sums as they are.
+const FORMAT: u32 = 4;
 
 /// The table that says what form a store has. It belongs to no tenant.
 const STORE: &str = "store";
@@ -62,7 +64,8 @@ pub(crate) fn bring_up_to_date(instance: &Instance, database: &Path) -> duckdb::
         instance.transaction(writer, |writer| {
             match number {
                 None => upgrade(writer)?,
-                // In the second form all tables had all columns of their time.
+                // In the second form all tables had all columns of their time, and in the
+                // third nothing was kept of sums.
                 Some(_) => renumber(writer)?,
             }
             Ok(Outcome::Keep(()))
@@ -146,7 +149,8 @@ impl Place {
     }
 }
 
-/// Brings a store from the second form to this one, as a part of a transaction.
+/// Brings a store from the second or third form to this one, as a part of a
+/// transaction.
 fn renumber(writer: &Connection) -> duckdb::Result<()> {
     writer.execute_batch(&format!(
         "CREATE OR REPLACE TABLE {store} AS SELECT {FORMAT} AS format, epoch, device, inode FROM {store}",

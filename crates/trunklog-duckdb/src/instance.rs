@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use duckdb::{Config, Connection};
 use trunklog_records::{Log, TenantId};
+use trunklog_store::cube::CubeSettings;
 use trunklog_store::{Clock, Error, ErrorKind};
 
 use crate::catalog::{self, Tenant};
@@ -65,6 +66,7 @@ pub(crate) struct Instance {
     clock: Clock,
     segment_rows: u64,
     deletions_kept_ticks: i64,
+    cubes: CubeSettings,
     /// Whether the write-ahead log would still name the checkpoint that copies
     /// of the closed file name, too.
     shares_checkpoint: AtomicBool,
@@ -127,6 +129,7 @@ impl Instance {
             clock: options.clock.clone(),
             segment_rows: options.segment_rows.max(1),
             deletions_kept_ticks: i64::try_from(options.deletions_kept.as_nanos() / 100).unwrap_or(i64::MAX),
+            cubes: options.cubes.clone(),
             shares_checkpoint: AtomicBool::new(false),
             mark: None,
         })
@@ -241,6 +244,24 @@ impl Instance {
         self.deletions_kept_ticks
     }
 
+    /// What is kept of sums of rows.
+    pub(crate) fn cubes(&self) -> &CubeSettings {
+        &self.cubes
+    }
+
+    /// The logs that were used so far for whose cubes there is something to do.
+    pub(crate) fn logs_with_due_cubes(&self) -> Vec<(TenantId, &'static Log)> {
+        let tenants: Vec<_> =
+            self.tenants.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut due = Vec::new();
+        for tenant in tenants {
+            let books = tenant.known_books();
+            let are_due = books.iter().filter(|book| self.cubes.of(book.log).is_some() && book.is_due());
+            due.extend(are_due.map(|book| (tenant.id, book.log)));
+        }
+        due
+    }
+
     /// The logs that were used so far.
     pub(crate) fn known_logs(&self) -> Vec<Arc<LogTable>> {
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
@@ -259,6 +280,22 @@ impl Instance {
     /// No read starts another one: it would wait for a checkpoint that waits for
     /// the first.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> duckdb::Result<T>) -> duckdb::Result<T> {
+        self.read_until(self.deadlines.as_ref(), read)
+    }
+
+    /// The same for what nobody waits for: it may take as long as it does.
+    pub(crate) fn read_at_leisure<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> duckdb::Result<T>,
+    ) -> duckdb::Result<T> {
+        self.read_until(None, read)
+    }
+
+    fn read_until<T>(
+        &self,
+        deadlines: Option<&Deadlines>,
+        read: impl FnOnce(&Connection) -> duckdb::Result<T>,
+    ) -> duckdb::Result<T> {
         self.uses.fetch_add(1, Ordering::AcqRel);
         let _reading = self.gap.read();
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -269,7 +306,7 @@ impl Instance {
             connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
             connection
         };
-        let guard = self.deadlines.as_ref().map(|deadlines| deadlines.watch(&connection));
+        let guard = deadlines.map(|deadlines| deadlines.watch(&connection));
         let result = read(&connection);
         drop(guard);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -285,7 +322,7 @@ impl Instance {
     }
 
     /// A tenant; None when nothing of his was ever stored.
-    fn tenant(&self, id: TenantId) -> duckdb::Result<Option<Arc<Tenant>>> {
+    pub(crate) fn tenant(&self, id: TenantId) -> duckdb::Result<Option<Arc<Tenant>>> {
         let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if known.is_some() {
             return Ok(known);

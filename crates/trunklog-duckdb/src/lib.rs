@@ -29,10 +29,14 @@
 //! log. Whether it really is there is found out before the file is opened
 //! (`files`), and row by row when somebody asks (`upkeep/verify`).
 //!
+//! Sums of rows are kept beside them where the options say so, exact at every
+//! commit (`cubes`).
+//!
 //! This crate must not know where rows come from or who asks for them.
 
 mod catalog;
 mod columns;
+mod cubes;
 mod deadline;
 mod engine;
 mod error;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use trunklog_store::Clock;
+use trunklog_store::cube::CubeSettings;
 
 /// What the engine may use, and what it keeps.
 #[derive(Debug, Clone)]
@@ -20,13 +21,15 @@ pub struct Options {
     pub segment_rows: u64,
     /// How long the ids of deleted rows are kept for those who follow changes.
     pub deletions_kept: Duration,
+    /// Which sums of rows are kept beside them.
+    pub cubes: CubeSettings,
     /// Tells the time.
     pub clock: Clock,
 }
 
 impl Default for Options {
-    /// 384 MiB, a thread for each core, a minute, two million rows a segment and
-    /// 90 days.
+    /// 384 MiB, a thread for each core, a minute, two million rows a segment,
+    /// 90 days and no sums.
     fn default() -> Options {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Options {
@@ -35,6 +38,7 @@ impl Default for Options {
             query_limit: Some(Duration::from_mins(1)),
             segment_rows: 1 << 21,
             deletions_kept: Duration::from_hours(90 * 24),
+            cubes: CubeSettings::none(),
             clock: Clock::system(),
         }
     }

@@ -249,7 +249,7 @@ fn a_store_of_the_second_form_gets_its_number() {
     assert_eq!(open(&file, 1 << 21).epoch().unwrap(), epoch);
     let connection = duckdb::Connection::open(&file).unwrap();
     let format: u32 = connection.query_row("SELECT format FROM store", [], |row| row.get(0)).unwrap();
-    assert_eq!(format, 3);
+    assert_eq!(format, 4);
 }
 
 /// Looking at a store of the first form changes nothing, and shows its rows.
@@ -273,4 +273,28 @@ fn an_older_store_can_be_looked_at() {
     }
     drop(engine);
     assert!(fs::read(&file).unwrap() == before);
+}
+
+/// Nothing is written of rows.
+#[test]
+fn a_store_of_the_third_form_gets_the_number_of_this_one() {
+    let (_folder, file) = store();
+    drop(open(&file, 1 << 21));
+    let form = |connection: &duckdb::Connection| -> u32 {
+        connection.query_row("SELECT format FROM main.store", [], |row| row.get(0)).unwrap()
+    };
+    let connection = duckdb::Connection::open(&file).unwrap();
+    let newest = form(&connection);
+    connection.execute_batch("UPDATE main.store SET format = 3; CHECKPOINT").unwrap();
+    drop(connection);
+    let epoch = |engine: &DuckDbEngine| engine.epoch().unwrap();
+    let looked = DuckDbEngine::open_read_only(&file, Options::default()).unwrap();
+    let known = epoch(&looked);
+    drop(looked);
+    let engine = open(&file, 1 << 21);
+    assert_eq!(epoch(&engine), known, "clients that follow changes need not start again");
+    let rows = engine.tenant(tenant(1)).count(&Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL), None);
+    assert_eq!(rows.unwrap(), 500);
+    drop(engine);
+    assert_eq!((form(&duckdb::Connection::open(&file).unwrap()), newest), (4, 4));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_store::{Clock, Engine};
-use trunklog_store_kit::Fixture;
+use trunklog_store_kit::{Fixture, cube_settings};
 
 /// A store in a folder of its own.
 struct Folder {
@@ -22,7 +22,9 @@ impl Folder {
 
 impl Fixture for Folder {
     fn open_with(&self, clock: Clock) -> Arc<dyn Engine> {
-        let options = Options { threads: 2, clock, segment_rows: self.segment_rows, ..Options::default() };
+        let segment_rows = self.segment_rows;
+        let options =
+            Options { threads: 2, clock, segment_rows, cubes: cube_settings(), ..Options::default() };
         let file = self.folder.path().join("log.duckdb");
         Arc::new(DuckDbEngine::open(&file, options).expect("the store opens"))
     }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod cubes;
 mod damage;
 mod forgetting;
 mod form;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant as Moment};
 
 use trunklog_store::{Error, ErrorKind, Result};
 
+use crate::cubes::Pace;
 use crate::error::{Severity, severity, store_error};
 use crate::health::Health;
 use crate::instance::Instance;
@@ -19,6 +20,8 @@ pub(super) struct Shared {
     options: Options,
     access: Access,
     pub(super) health: Health,
+    /// By which what nobody waits for leaves room for what somebody does.
+    pub(super) pace: Pace,
     /// Users of the instance hold it for reading, who replaces it for writing:
     /// an instance is only ever closed when nobody uses it.
     slot: RwLock<Slot>,
@@ -38,11 +41,16 @@ struct Slot {
 const REOPEN_PAUSE: Duration = Duration::from_secs(1);
 
 impl Shared {
+    /// Whether cubes are kept, and may be made.
+    pub(super) fn makes_cubes(&self) -> bool {
+        self.access != Access::Read && !self.options.cubes.sets.is_empty()
+    }
+
     /// Opens the store in `file`.
     pub(super) fn open(file: PathBuf, options: Options, access: Access) -> Result<Shared> {
         let instance = opening::open(&file, &options, access)?;
         let slot = RwLock::new(Slot { instance: Some(instance), generation: 0, failed: None });
-        Ok(Shared { file, options, access, health: Health::default(), slot })
+        Ok(Shared { file, options, access, health: Health::default(), pace: Pace::default(), slot })
     }
 
     /// Runs `work` on the instance. When that fails fatally, the instance is
@@ -75,6 +83,26 @@ impl Shared {
     /// What `run` does, without a note of how it ended. What reads no rows does
     /// well also where none can be read, so its success says nothing.
     pub(super) fn try_to_run<T>(
+        &self,
+        doing: &str,
+        work: impl Fn(&Instance) -> duckdb::Result<T>,
+    ) -> Result<T> {
+        let _asking = self.pace.asking();
+        self.at_leisure(doing, work)
+    }
+
+    /// What `write` does, for what nobody waits for.
+    pub(super) fn write_at_leisure<T>(
+        &self,
+        doing: &str,
+        work: impl Fn(&Instance) -> duckdb::Result<T>,
+    ) -> Result<T> {
+        self.is_in_place(doing)?;
+        self.at_leisure(doing, work)
+    }
+
+    /// What `try_to_run` does, for what nobody waits for.
+    pub(super) fn at_leisure<T>(
         &self,
         doing: &str,
         work: impl Fn(&Instance) -> duckdb::Result<T>,

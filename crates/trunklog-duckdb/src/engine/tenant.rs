@@ -4,13 +4,17 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use trunklog_odata::Instant;
-use trunklog_records::{Log, RowBuilder, Rows, TenantId};
+use trunklog_records::{Log, RowBuilder, Rows, TenantId, TimeRange};
+use trunklog_store::busy::{BusyAnswer, BusyQuery};
+use trunklog_store::cube::{CubeCheck, CubeDays, Mend, SumAnswers, SumQuery};
 use trunklog_store::{
     AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, OldRows, Page, PageQuery, Report,
     ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark, scan_by_pages,
 };
 
-use super::shared::Shared;
+use super::Running;
+use crate::cubes;
+use crate::instance::Instance;
 use crate::read::reader::direction;
 use crate::read::{changes, page, report, row, scan};
 use crate::upkeep::segments::{self, Huge};
@@ -19,7 +23,7 @@ use crate::write::{append, erase, forget};
 
 /// One tenant's part of the store.
 pub(super) struct TenantStore {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<Running>,
     pub(super) tenant: TenantId,
 }
 
@@ -104,6 +108,28 @@ impl Store for TenantStore {
     fn report(&self, query: &ReportQuery) -> Result<Report> {
         query.check()?;
         self.shared.run("counting for a report", |instance| report::report(instance, self.tenant, query))
+    }
+
+    fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
+        queries.iter().try_for_each(SumQuery::check)?;
+        self.shared.run("adding up sums", |instance| cubes::sums(instance, self.tenant, queries))
+    }
+
+    fn busy(&self, query: &BusyQuery) -> Result<BusyAnswer> {
+        query.check()?;
+        self.shared.run("counting busy channels", |instance| cubes::busy(instance, self.tenant, query))
+    }
+
+    fn cube_days(&self, log: &'static Log) -> Result<CubeDays> {
+        self.shared.run("looking for sums", |instance| cubes::days(instance, self.tenant, log))
+    }
+
+    fn check_cubes(&self, log: &'static Log, days: TimeRange, mend: Mend) -> Result<CubeCheck> {
+        let check = |instance: &Instance| cubes::check(instance, self.tenant, log, days, mend);
+        match mend {
+            Mend::All => self.shared.write("mending sums", check),
+            Mend::Nothing => self.shared.run("checking sums", check),
+        }
     }
 
     fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {

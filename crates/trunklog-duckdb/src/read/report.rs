@@ -116,7 +116,7 @@ fn group_by(group: &Group, log: &Log) -> String {
 }
 
 /// The number of the bucket that holds an instant; null where none does.
-fn bucket(time: &str, edges: &[Instant]) -> String {
+pub(crate) fn bucket(time: &str, edges: &[Instant]) -> String {
     let (first, last) = (edges[0].ticks(), edges[edges.len() - 1].ticks());
     let inside = format!("{time} >= {first} AND {time} < {last}");
     let width = edges.windows(2).fold(0, |width, pair| divisor(width, pair[1].ticks() - pair[0].ticks()));
@@ -203,7 +203,7 @@ fn operand(of: Operand, log: &Log) -> String {
     }
 }
 
-fn value(column: &ArrayRef, row: usize) -> duckdb::Result<ReportValue> {
+pub(crate) fn value(column: &ArrayRef, row: usize) -> duckdb::Result<ReportValue> {
     let any = column.as_any();
     Ok(if column.is_null(row) {
         ReportValue::Null

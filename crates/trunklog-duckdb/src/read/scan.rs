@@ -11,7 +11,7 @@ use trunklog_store::{ScanQuery, Selection, Start};
 use super::reader::{LEAST_ROWS, Position, Reader};
 use crate::instance::Instance;
 use crate::rows::{in_order, sorted};
-use crate::view;
+use crate::view::{self, View};
 
 /// Rows that a scan reads at a time. Enough to keep all threads busy, few
 /// enough to hold.
@@ -67,6 +67,22 @@ pub(crate) fn next(
         part(&reader, &cursor.position, cursor.left)
     })?;
     Ok(scanned.unwrap_or(ScanPart { batches: Vec::new(), next: None }))
+}
+
+/// Reads all rows of a selection in their order, within one view.
+pub(crate) fn all(
+    view: &View<'_>,
+    selection: &Selection,
+    mut each: impl FnMut(&Rows) -> duckdb::Result<()>,
+) -> duckdb::Result<()> {
+    let reader = Reader::new(view, selection, view.head, Direction::Ascending);
+    let mut position = reader.begin(&Start::Skip(0))?;
+    while let Some(at) = position {
+        let found = part(&reader, &at, u64::MAX)?;
+        found.batches.iter().try_for_each(&mut each)?;
+        position = found.next;
+    }
+    Ok(())
 }
 
 impl Cursor {

@@ -76,6 +76,21 @@ impl Select {
         })
     }
 
+    /// Reads the columns `what` batch by batch, of which memory holds a few.
+    pub(crate) fn stream(
+        &self,
+        connection: &Connection,
+        what: &str,
+        mut each: impl FnMut(&RecordBatch) -> duckdb::Result<()>,
+    ) -> duckdb::Result<()> {
+        let mut statement = connection.prepare(&self.text(what, ""))?;
+        drop(statement.stream_arrow(params_from_iter(self.parameters.values()))?);
+        while let Some(batch) = statement.step()? {
+            each(&RecordBatch::from(&batch))?;
+        }
+        Ok(())
+    }
+
     /// Reads one row.
     pub(crate) fn row<T>(
         &self,
@@ -96,12 +111,7 @@ impl Select {
         tail: &str,
         read: impl FnOnce(&mut Statement<'_>) -> duckdb::Result<T>,
     ) -> duckdb::Result<T> {
-        let mut text = format!("SELECT {what} FROM {}", self.from);
-        for (at, condition) in self.conditions.iter().enumerate() {
-            text.push_str(if at == 0 { " WHERE " } else { " AND " });
-            text.push_str(condition);
-        }
-        text.push_str(tail);
+        let text = self.text(what, tail);
         match self.reuse {
             Reuse::Often => {
                 let mut statement = connection.prepare_cached(&text)?;
@@ -113,6 +123,16 @@ impl Select {
             }
             Reuse::Hardly => read(&mut connection.prepare(&text)?),
         }
+    }
+
+    fn text(&self, what: &str, tail: &str) -> String {
+        let mut text = format!("SELECT {what} FROM {}", self.from);
+        for (at, condition) in self.conditions.iter().enumerate() {
+            text.push_str(if at == 0 { " WHERE " } else { " AND " });
+            text.push_str(condition);
+        }
+        text.push_str(tail);
+        text
     }
 }
 

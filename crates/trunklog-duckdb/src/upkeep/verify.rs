@@ -8,6 +8,7 @@ use trunklog_records::{Log, TenantId};
 use trunklog_store::{Fault, Verification};
 
 use crate::catalog::{CHANGES, COMMITS, DELETIONS, FLAGS, SEGMENTS};
+use crate::cubes;
 use crate::error::is_damage;
 use crate::format;
 use crate::instance::Instance;
@@ -125,6 +126,7 @@ fn part_once(
     verified.next = next_from(found + 1).map(|number| number << ROW_BITS);
     if verified.next.is_none() {
         verified.faults.extend(unreadable_notes(instance, &table)?);
+        verified.faults.extend(cubes::unreadable(instance, &table)?);
     }
     Ok(verified)
 }

@@ -19,44 +19,55 @@ use super::complete::complete;
 use super::staging::{NUMBER, STAGING, clear, prefixed, stage};
 use super::supersede::{self, Batch};
 use crate::catalog::{Tenant, create_segment, discard_counts, store_flags};
+use crate::cubes::{self, Booking, Sign};
 use crate::error::conversion;
 use crate::instance::Instance;
 use crate::log_table::{Counts, LogState, LogTable, Place, Segment};
 use crate::rows::{pick, times};
-use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, Update, quoted};
+use crate::sql::{self, CHANGED, DATABASE, SEQUENCE, SUPERSEDED, Update, quoted};
 use crate::transaction::Outcome;
 
 /// Stores rows of one tenant; they are durable when it returns.
 pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::Result<AppendCounts> {
     let given = rows.len() as u64;
     let batch = Batch::of(rows)?;
+    let stored = cubes::or_without(instance, id, rows.log(), || store(instance, id, &batch))?;
+    let superseded = stored.superseded + batch.outdone;
+    let unchanged = given - stored.rows() - stored.updated - superseded;
+    Ok(AppendCounts { new: stored.rows(), updated: stored.updated, unchanged, superseded })
+}
+
+/// Stores the rows of a batch as one commit.
+fn store(instance: &Instance, id: TenantId, batch: &Batch) -> duckdb::Result<AppendOutcome> {
+    let rows = &batch.rows;
     let writer = instance.writer();
     let (tenant, table) = instance.log_for_append(&writer, id, rows.log())?;
     // Only the writer changes it, so it stays as it is until the commit.
     let state = table.state().clone();
-    let plan = Plan::of(&writer, &table, &state, &batch.rows, instance.segment_rows())?;
-    let appending = AppendJob { table: &table, state: &state, batch: &batch, plan: &plan };
-    let (commit, stored) = loop {
+    let plan = Plan::of(&writer, &table, &state, rows, instance.segment_rows())?;
+    let appending = AppendJob { table: &table, state: &state, batch, plan: &plan };
+    let (commit, booking, stored) = loop {
         let mut commit = Commit::next(instance, &tenant)?;
+        let mut booking = Booking::of(instance, &writer, &tenant, &table)?;
         let stored = instance.transaction(&writer, |writer| {
-            let stored = appending.store(writer, &mut commit)?;
+            let stored = appending.store(writer, &mut commit, &mut booking)?;
             if stored.is_nothing() || !stored.incomplete.is_empty() {
                 return Ok(Outcome::Leave(stored));
             }
+            booking.write(writer, &table, commit.sequence())?;
             commit.write(writer, &table)?;
             Ok(Outcome::Keep(stored))
         })?;
         if stored.incomplete.is_empty() {
-            break (commit, stored);
+            break (commit, booking, stored);
         }
         complete(instance, &writer, &table, &stored.incomplete)?;
     };
     if !stored.is_nothing() {
+        booking.publish();
         publish(&tenant, &table, &commit, &plan, &stored);
     }
-    let superseded = stored.superseded + batch.outdone;
-    let unchanged = given - stored.rows() - stored.updated - superseded;
-    Ok(AppendCounts { new: stored.rows(), updated: stored.updated, unchanged, superseded })
+    Ok(stored)
 }
 
 /// Lets readers see what was stored.
@@ -184,7 +195,12 @@ impl AppendOutcome {
 }
 
 impl AppendJob<'_> {
-    fn store(&self, writer: &Connection, commit: &mut Commit) -> duckdb::Result<AppendOutcome> {
+    fn store(
+        &self,
+        writer: &Connection,
+        commit: &mut Commit,
+        booking: &mut Booking,
+    ) -> duckdb::Result<AppendOutcome> {
         let AppendJob { table, state, batch, plan } = self;
         if let Some(Place { start, segment }) = &plan.opened {
             create_segment(writer, table.tenant, table.log, segment.number, *start)?;
@@ -206,7 +222,7 @@ impl AppendJob<'_> {
             if let Some(supersession) = supersession {
                 stored.superseded = supersede::outdone(writer, state, batch, supersession, &mut is_new)?;
             }
-            stored.updated = self.update(writer, supersession, commit, &mut stored.incomplete)?;
+            stored.updated = self.update(writer, supersession, (commit, booking), &mut stored.incomplete)?;
         }
         for (slice, new) in plan.slices.iter().zip(&mut stored.new) {
             let is_new = &is_new[slice.rows.clone()];
@@ -226,6 +242,7 @@ impl AppendJob<'_> {
             }
             insert(writer, table, &slice.segment, &rows, commit)?;
             discard_counts(writer, table, &slice.segment)?;
+            booking.add(Sign::Plus, &rows)?;
             commit.touch(times(&rows));
             *new = Some(rows);
         }
@@ -238,7 +255,7 @@ impl AppendJob<'_> {
                     (state, plan.opened.as_ref()),
                     batch,
                     supersession,
-                    commit,
+                    (commit, booking),
                     &mut stored.incomplete,
                 )?;
             }
@@ -316,7 +333,7 @@ impl AppendJob<'_> {
         &self,
         writer: &Connection,
         supersession: Option<&Supersession>,
-        commit: &mut Commit,
+        (commit, booking): (&mut Commit, &mut Booking),
         incomplete: &mut Vec<Arc<Segment>>,
     ) -> duckdb::Result<u64> {
         let rows = &self.batch.rows;
@@ -336,12 +353,21 @@ impl AppendJob<'_> {
                 incomplete.push(Arc::clone(&slice.segment));
                 continue;
             }
+            let (first, last) = (rows.time(slice.rows.start).ticks(), rows.time(slice.rows.end - 1).ticks());
+            let updated = format!(
+                "{} WHERE {} BETWEEN {first} AND {last} AND {SUPERSEDED} IS NULL AND rowid IN
+                     (SELECT stored FROM temp.main.matched WHERE changed AND segment = {number})",
+                slice.segment.table,
+                quoted(self.table.log.time)
+            );
+            booking.read(writer, Sign::Minus, &updated)?;
             writer.execute_batch(&format!(
                 "UPDATE {} t SET {}, {CHANGED} = {}
                  FROM {STAGING} s JOIN temp.main.matched m ON m.given = s.{NUMBER}
                  WHERE m.changed AND m.segment = {number} AND t.rowid = m.stored",
                 slice.segment.table, update.assignments, commit.number
             ))?;
+            booking.read(writer, Sign::Plus, &updated)?;
         }
         Ok(changed.len() as u64)
     }

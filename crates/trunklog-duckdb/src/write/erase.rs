@@ -9,6 +9,7 @@ use trunklog_store::{Erase, Erasure};
 use super::commit::Commit;
 use super::complete::complete;
 use crate::catalog::discard_counts;
+use crate::cubes::{self, Booking, Sign};
 use crate::expression;
 use crate::hours::hour_in_sql;
 use crate::instance::Instance;
@@ -21,6 +22,10 @@ use crate::transaction::Outcome;
 /// Rows that gave way to others are erased with them: nobody asked for them to
 /// be kept.
 pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duckdb::Result<u64> {
+    cubes::or_without(instance, id, erasure.selection.log, || erase_once(instance, id, erasure))
+}
+
+fn erase_once(instance: &Instance, id: TenantId, erasure: &Erasure) -> duckdb::Result<u64> {
     let selection = &erasure.selection;
     let Some((tenant, table)) = instance.log(id, selection.log)? else { return Ok(0) };
     let writer = instance.writer();
@@ -35,10 +40,13 @@ pub(crate) fn erase(instance: &Instance, id: TenantId, erasure: &Erasure) -> duc
     }
     loop {
         let mut commit = Commit::next(instance, &tenant)?;
-        match once(instance, &writer, &table, places, erasure, &mut commit)? {
+        let mut booking = Booking::of(instance, &writer, &tenant, &table)?;
+        booking.is_erasure();
+        match once(instance, &writer, &table, places, erasure, (&mut commit, &mut booking))? {
             Erased::Nothing => return Ok(0),
             Erased::Incomplete(segments) => complete(instance, &writer, &table, &segments)?,
             Erased::Rows { seen, changed } => {
+                booking.publish();
                 commit.publish(&tenant, &table, |_| {
                     if erasure.what == Erase::Rows {
                         for place in changed {
@@ -69,7 +77,7 @@ fn once<'a>(
     table: &LogTable,
     places: &'a [Place],
     erasure: &Erasure,
-    commit: &mut Commit,
+    (commit, booking): (&mut Commit, &mut Booking),
 ) -> duckdb::Result<Erased<'a>> {
     instance.transaction(writer, |writer| {
         find(writer, places, erasure)?;
@@ -98,14 +106,60 @@ fn once<'a>(
         }
         let mut changed = Vec::new();
         for place in places {
+            // What the sums do not depend on is not booked.
+            let is_booked = match &erasure.what {
+                Erase::Rows => true,
+                Erase::Properties(properties) => booking.depends_on(properties),
+            };
+            if is_booked {
+                book(writer, table, place, Sign::Minus, commit, booking)?;
+            }
             if change(writer, table, place, erasure, commit)? > 0 {
                 changed.push(place);
             }
+            if is_booked && erasure.what != Erase::Rows {
+                book(writer, table, place, Sign::Plus, commit, booking)?;
+            }
         }
+        booking.write(writer, table, commit.sequence())?;
         commit.write(writer, table)?;
         writer.execute_batch("DROP TABLE temp.main.erased")?;
         Ok(Outcome::Keep(Erased::Rows { seen, changed }))
     })
+}
+
+/// So many rows are booked before what they bring may be written.
+const BOOKED_AT_A_TIME: u64 = 100_000;
+
+/// Books the rows of one segment that were found and can be seen.
+fn book(
+    writer: &Connection,
+    table: &LogTable,
+    place: &Place,
+    sign: Sign,
+    commit: &Commit,
+    booking: &mut Booking,
+) -> duckdb::Result<()> {
+    if booking.is_idle() {
+        return Ok(());
+    }
+    let (segment, number) = (&place.segment, place.segment.number);
+    let sql = format!(
+        "SELECT coalesce(min(number), 0), coalesce(max(number) + 1, 0) FROM temp.main.erased WHERE segment = {number}"
+    );
+    let (mut from, end): (u64, u64) = writer.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    while from < end {
+        let after = end.min(from + BOOKED_AT_A_TIME);
+        let found = format!(
+            "SELECT stored FROM temp.main.erased
+                 WHERE segment = {number} AND is_seen AND number >= {from} AND number < {after}"
+        );
+        let rows = format!("{} WHERE rowid IN ({found})", segment.source(table.log));
+        booking.read(writer, sign, &rows)?;
+        booking.relieve(writer, table, commit.sequence())?;
+        from = after;
+    }
+    Ok(())
 }
 
 /// The segments with rows that were found which lack columns.
@@ -141,7 +195,10 @@ fn find(writer: &Connection, places: &[Place], erasure: &Erasure) -> duckdb::Res
         format!("SELECT {} AS segment, {columns} FROM {source} WHERE {conditions}", segment.number)
     });
     let parts: Vec<_> = parts.collect();
-    let sql = format!("CREATE OR REPLACE TEMP TABLE erased AS {}", parts.join(" UNION ALL "));
+    let sql = format!(
+        "CREATE OR REPLACE TEMP TABLE erased AS SELECT row_number() OVER () AS number, * FROM ({})",
+        parts.join(" UNION ALL ")
+    );
     writer.execute(&sql, params_from_iter(parameters.values()))?;
     Ok(())
 }

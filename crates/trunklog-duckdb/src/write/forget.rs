@@ -7,6 +7,7 @@ use trunklog_store::OldRows;
 
 use super::commit::Commit;
 use crate::catalog::{Tenant, discard_counts, drop_segment, move_segment};
+use crate::cubes::{self, Booking, Sign};
 use crate::hours::hour_in_sql;
 use crate::instance::Instance;
 use crate::log_table::{LogTable, Place};
@@ -88,21 +89,33 @@ fn in_parts(
         })
     })?;
     let mut deleted = 0;
-    loop {
-        let writer = instance.writer();
-        let state = table.state().clone();
-        let Some((at, from)) = oldest(&writer, &table, &state.layout.places, before)? else { break };
-        let place = &state.layout.places[at];
-        let end = state.layout.end_of(at).map_or(before, |end| end.min(before));
-        let window = place.segment.index(&writer, &table, |index| -> duckdb::Result<_> {
-            index.check()?;
-            Ok(index.window(from, rows))
-        })??;
-        let end = window.edge.map_or(end, |edge| edge.min(end));
-        deleted += part(instance, &writer, &tenant, &table, place, end)?;
+    let next = || next_part(instance, (&tenant, &table), before, rows);
+    while let Some(more) = cubes::or_without(instance, id, log, next)? {
+        deleted += more;
     }
     drop_empty(instance, &table)?;
     Ok(deleted)
+}
+
+/// Deletes the oldest rows, about so many, and tells how many could be seen; None
+/// when there are none left before the instant.
+fn next_part(
+    instance: &Instance,
+    (tenant, table): (&Tenant, &LogTable),
+    before: Instant,
+    rows: u64,
+) -> duckdb::Result<Option<u64>> {
+    let writer = instance.writer();
+    let state = table.state().clone();
+    let Some((at, from)) = oldest(&writer, table, &state.layout.places, before)? else { return Ok(None) };
+    let place = &state.layout.places[at];
+    let end = state.layout.end_of(at).map_or(before, |end| end.min(before));
+    let window = place.segment.index(&writer, table, |index| -> duckdb::Result<_> {
+        index.check()?;
+        Ok(index.window(from, rows))
+    })??;
+    let end = window.edge.map_or(end, |edge| edge.min(end));
+    part(instance, &writer, tenant, table, place, end).map(Some)
 }
 
 /// The first segment that has rows before an instant, and the time of its first
@@ -150,6 +163,7 @@ fn part(
         |row| row.get(0),
     )?;
     let mut commit = Commit::next(instance, tenant)?;
+    let mut booking = Booking::of(instance, writer, tenant, table)?;
     // Whoever counts the segment meanwhile counts it again.
     segment.counts_mut().version += 1;
     let seen = instance.transaction(writer, |writer| {
@@ -166,13 +180,17 @@ fn part(
         }
         commit.touch_hours(hours.iter().map(|(hour, _)| *hour));
         let is_old = format!("{time} < {}", before.ticks());
-        commit.keep_ids(writer, table, &format!("{source} WHERE {is_old} AND {SUPERSEDED} IS NULL"))?;
+        let seen = format!("{source} WHERE {is_old} AND {SUPERSEDED} IS NULL");
+        commit.keep_ids(writer, table, &seen)?;
+        booking.read(writer, Sign::Minus, &seen)?;
         writer.execute(&format!("DELETE FROM {name} WHERE {is_old}"), [])?;
         discard_counts(writer, table, segment)?;
+        booking.write(writer, table, commit.sequence())?;
         commit.write(writer, table)?;
         Ok(Outcome::Keep(Some(hours.iter().map(|(_, seen)| seen).sum())))
     })?;
     let Some(seen) = seen else { return Ok(0) };
+    booking.publish();
     commit.publish(tenant, table, |_| {
         let mut counts = segment.counts_mut();
         counts.version += 1;

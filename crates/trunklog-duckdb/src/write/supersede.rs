@@ -12,6 +12,7 @@ use trunklog_store::each_once;
 
 use super::commit::Commit;
 use super::staging::{NUMBER, STAGING, clear};
+use crate::cubes::{Booking, Sign};
 use crate::error::conversion;
 use crate::hours::hour_in_sql;
 use crate::log_table::{LogState, LogTable, Place, Segment};
@@ -159,7 +160,7 @@ pub(super) fn give_way(
     (state, opened): (&LogState, Option<&Place>),
     batch: &Batch,
     supersession: &Supersession,
-    commit: &mut Commit,
+    (commit, booking): (&mut Commit, &mut Booking),
     incomplete: &mut Vec<Arc<Segment>>,
 ) -> duckdb::Result<bool> {
     let (mark, time) = (quoted(supersession.marked_by), quoted(table.log.time));
@@ -215,6 +216,7 @@ pub(super) fn give_way(
         }
         commit.touch_hours(hours.into_iter());
         commit.keep_ids(writer, table, &rows)?;
+        booking.read(writer, Sign::Minus, &rows)?;
         let (from, condition) = rows.split_once(" WHERE ").unwrap_or((&rows, "false"));
         writer.execute_batch(&format!(
             "UPDATE {from} SET {SUPERSEDED} = {} WHERE {condition}",
