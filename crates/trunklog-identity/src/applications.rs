@@ -213,9 +213,10 @@ impl Applications {
     ///
     /// Exactly one hash is computed whatever is asked, so that the time taken
     /// tells neither whether there is such an application nor how much of the
-    /// secret is right. Only a success is remembered, for ten minutes or until
-    /// the registry changes. Who failed too often is refused without a hash,
-    /// whether or not there is such an application.
+    /// secret is right. Only a success is remembered, until the secret expires or
+    /// the registry changes, as it does when a secret is rotated. Who failed too
+    /// often is refused without a hash, whether or not there is such an
+    /// application.
     pub fn verify(
         &self,
         tenant: Uuid,
@@ -243,7 +244,7 @@ impl Applications {
         drop(loan);
         let check = match (application, record) {
             (Some(application), Some(record)) if matched && record.is_live(now) => {
-                self.verified.remember(proof, snapshot.generation, now, record.expires);
+                self.verified.remember(&proof, snapshot.generation, record.expires);
                 return SecretCheck::Valid(application.clone());
             }
             (Some(_), Some(_)) if matched => SecretCheck::ExpiredSecret,
@@ -254,6 +255,16 @@ impl Applications {
             self.failures.count(attempt, now);
         }
         check
+    }
+
+    /// The application of that client id, if that secret of it was right before and
+    /// still is. Nothing is hashed slowly, so who calls page after page need not
+    /// wait for those whose secrets are.
+    pub fn recall(&self, client_id: Uuid, secret: &str) -> Option<Application> {
+        let snapshot = self.snapshot();
+        let application = snapshot.by_id.get(&client_id)?;
+        let proof = self.verified.proof(application.tenant, client_id, secret);
+        self.verified.holds(&proof, snapshot.generation, (self.clock)()).then(|| application.clone())
     }
 
     /// Gives back the memory for hashing if no secret was hashed since the last

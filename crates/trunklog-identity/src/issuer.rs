@@ -13,6 +13,7 @@ mod fault;
 mod form;
 mod request;
 mod response;
+mod sign_in;
 mod surroundings;
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! The application roles for call records: Graph's two, and one of ours.
+//! The application roles for call records: Graph's two, and two of ours.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +19,9 @@ pub enum Role {
     /// Sees all digits where the tenant's mask hides some. It permits no
     /// reading by itself, and Graph does not have it.
     FullNumbers,
+    /// Reads sums in which no person can be told, and no rows. Graph does not
+    /// have it; its own `Reports.Read.All` reads much else.
+    ReportsReadAll,
 }
 
 struct Row {
@@ -45,15 +48,26 @@ const ROLES: &[Row] = &[
         name: "CallRecords-FullNumbers.Read.All",
         app_role_id: uuid!("a62d15f6-40b2-4827-8af1-392ce06c1aeb"),
     },
+    Row {
+        role: Role::ReportsReadAll,
+        name: "CallRecords-Reports.Read.All",
+        app_role_id: uuid!("e9cbde4a-a453-46d3-a075-126a3fd4612f"),
+    },
 ];
 
 impl Role {
     /// Every role, in a fixed order.
-    pub const ALL: [Role; 3] =
-        [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll, Role::FullNumbers];
+    pub const ALL: [Role; 4] =
+        [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll, Role::FullNumbers, Role::ReportsReadAll];
 
-    /// Those of which one is needed to read the reports.
+    /// Those of which one is needed to read rows, and so also what tells of users,
+    /// numbers or calls.
     pub const READS: [Role; 2] = [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll];
+
+    /// Those of which one is needed to read sums of rows. All of [`Role::READS`]
+    /// are among them.
+    pub const READS_SUMS: [Role; 3] =
+        [Role::CallRecordsReadAll, Role::CallRecordPstnCallsReadAll, Role::ReportsReadAll];
 
     /// The value in a token's `roles` claim, for example
     /// `CallRecords.Read.All`.

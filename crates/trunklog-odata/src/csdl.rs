@@ -34,8 +34,8 @@ mod json;
 mod xml;
 
 pub use document::{
-    Annotation, Cardinality, Constant, ContainedCollection, Container, Document, Element, Function, Presence,
-    Schema, Structure, StructuredType, Type, Vocabulary,
+    Annotation, Cardinality, Constant, ContainedCollection, Container, Document, Element, EntitySet,
+    Function, Presence, Schema, Structure, StructuredType, Type, Vocabulary,
 };
 pub use format::requested_format;
 

@@ -15,12 +15,14 @@
 //! assert!(text.contains(r#""@odata.count":1000,"value":[{}],"@odata.nextLink":"#));
 //! ```
 
+mod collection;
 mod format;
 mod removed;
 
 use crate::edm::NAMESPACE;
 use crate::{Error, Instant, Version, json};
 
+pub use self::collection::Collection;
 pub use self::format::{JsonFormat, Metadata, Numbers};
 pub use self::removed::write_removed;
 
@@ -165,16 +167,20 @@ impl Envelope<'_> {
         out.extend_from_slice(b",\"value\":[");
     }
 
-    /// Counts are 64-bit numbers, so they are text where those are. Source:
-    /// OData JSON Format 4.01, section 3.2.
     fn write_count(&self, count: impl itoa::Integer, out: &mut Vec<u8>) {
-        match self.format.numbers {
-            Numbers::Plain => json::write_int(count, out),
-            Numbers::Text => {
-                out.push(b'"');
-                json::write_int(count, out);
-                out.push(b'"');
-            }
+        write_count(self.format, count, out);
+    }
+}
+
+/// Counts are 64-bit numbers, so they are text where those are. Source: OData JSON
+/// Format 4.01, section 3.2.
+fn write_count(format: JsonFormat, count: impl itoa::Integer, out: &mut Vec<u8>) {
+    match format.numbers {
+        Numbers::Plain => json::write_int(count, out),
+        Numbers::Text => {
+            out.push(b'"');
+            json::write_int(count, out);
+            out.push(b'"');
         }
     }
 }

@@ -44,6 +44,6 @@ pub use call::{FunctionCall, Spelling};
 pub use error::{Error, ErrorKind, Result};
 pub use instant::{Instant, InstantError};
 pub use literal::date_time_offset;
-pub use options::QueryOptions;
+pub use options::{QueryOptions, query_pairs};
 pub use path::Version;
 pub use profile::Profile;

@@ -266,6 +266,31 @@ fn not_served(name: &str) -> Error {
     Error::bad_request(format!("The query option '{name}' is not supported on this function.")).hint(SERVED)
 }
 
+/// The names and values of a raw query string, decoded as those of
+/// [`QueryOptions`] are, for who has options of another kind. A plus is read as
+/// there: a space, except where no form would write one.
+///
+/// # Errors
+/// 400 for what is not UTF-8 after percent-decoding.
+///
+/// ```
+/// use trunklog_odata::query_pairs;
+///
+/// let pairs = query_pairs("zone=Europe%2FBerlin&%24filter=duration+gt+60&top")?;
+/// let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+/// assert_eq!(pairs, [("zone", "Europe/Berlin"), ("$filter", "duration gt 60"), ("top", "")]);
+/// assert!(query_pairs("a=%ff").is_err());
+/// # Ok::<(), trunklog_odata::Error>(())
+/// ```
+pub fn query_pairs(query: &str) -> Result<Vec<(String, String)>> {
+    let split = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Ok::<_, Error>((decode(name)?, decode(value)?))
+    };
+    let decoded: Result<_> = pairs(query).map(split).collect();
+    decoded.map_err(|error: Error| error.hint("encode it once, as UTF-8"))
+}
+
 fn decode(text: &str) -> Result<String> {
     percent_decode_str(&spaced(text))
         .decode_utf8()

@@ -13,6 +13,7 @@ use crate::kept_documents::KeptDocuments;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
+use crate::trunk_gauges::TrunkGauges;
 use crate::workers::{Places, Workers};
 
 /// How many exports may wait for each that runs. They run for long, so a client
@@ -56,6 +57,8 @@ pub(crate) struct App {
     /// Documents that were made already.
     pub(crate) documents: KeptDocuments,
     pub(crate) metrics: Metrics,
+    /// How trunks do, of the tenants that the operator names.
+    pub(crate) trunks: TrunkGauges,
     pub(crate) throttle: Throttle,
     draining: AtomicBool,
 }
@@ -85,6 +88,7 @@ impl App {
             documents: KeptDocuments::default(),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
+            trunks: TrunkGauges::of(&settings.trunks_of),
             draining: AtomicBool::new(false),
             settings,
             services,

@@ -5,7 +5,6 @@
 //! functions (`function`).
 
 mod accept;
-mod authentication;
 mod batch;
 mod describe;
 mod errors;

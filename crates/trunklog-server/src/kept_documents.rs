@@ -9,7 +9,7 @@ use crate::document::Document;
 
 /// How many are kept: all that there are of two addresses. Clients can ask by
 /// any name.
-const MOST: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not zero");
+const MOST: NonZeroUsize = NonZeroUsize::new(10).expect("10 is not zero");
 
 /// A few documents. Where there are too many, the one goes that nobody has asked
 /// for longest.

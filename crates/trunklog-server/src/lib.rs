@@ -1,4 +1,5 @@
-//! The server: Graph's call-record functions and the token endpoint over HTTP.
+//! The server: Graph's call-record functions, reports and the token endpoint over
+//! HTTP.
 //!
 //! It turns bytes into calls of the other crates and their results into
 //! answers. What a URL means is `trunklog-odata`'s business, who somebody is
@@ -11,14 +12,18 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod accept;
 mod answer;
 mod app;
+mod authentication;
 mod backlog;
+mod block;
 mod body;
 mod client_address;
 mod coding;
 mod document;
 mod error;
+mod feed;
 mod forwarded;
 mod graph;
 mod host;
@@ -33,6 +38,7 @@ mod openapi;
 mod ops;
 mod peer;
 mod public_address;
+mod reports;
 mod request_size;
 mod router;
 mod server;
@@ -42,6 +48,7 @@ mod stall;
 mod store_limits;
 mod throttle;
 mod tls;
+mod trunk_gauges;
 mod workers;
 
 pub use app::Services;
@@ -49,6 +56,6 @@ pub use error::ServeError;
 pub use peer::{Peer, Scheme};
 pub use router::app;
 pub use server::{Addresses, Server};
-pub use settings::{Limits, MOST_SECS, Masks, Origins, Settings, ThrottleLimits};
+pub use settings::{Limits, MOST_SECS, Masks, Origins, Settings, ThrottleLimits, Zones};
 pub use store_limits::store_limit_hint;
 pub use tls::{Tls, certificate_expiry};

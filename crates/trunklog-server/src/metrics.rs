@@ -1,5 +1,6 @@
 //! What is counted. Labels are names from tables, never values of a request,
-//! and nothing is told per tenant.
+//! and nothing is told per tenant, but for the trunks of tenants that the operator
+//! names (`trunk_gauges.rs`).
 
 use std::time::Duration;
 
@@ -106,10 +107,11 @@ impl Metrics {
         self.cut.get_or_create_owned(&[("reason", reason)])
     }
 
-    /// All of it as `OpenMetrics` text.
-    pub(crate) fn text(&self, memory: &MemoryUse) -> Result<String, std::fmt::Error> {
+    /// All of it as `OpenMetrics` text, with lines about trunks.
+    pub(crate) fn text(&self, memory: &MemoryUse, trunks: &str) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         encode_registry(&mut text, &self.registry)?;
+        text.push_str(trunks);
         encode(&mut text, &memory.metrics())?;
         Ok(text)
     }
@@ -159,12 +161,12 @@ mod tests {
         metrics.request("getDirectRoutingCalls", StatusCode::OK, Duration::from_millis(3));
         metrics.rows("getDirectRoutingCalls", 1000);
         let memory = MemoryUse { resident: Some(48 << 20), store: None };
-        let text = metrics.text(&memory).unwrap();
+        let text = metrics.text(&memory, "trunklog_trunk_attempts 1\n").unwrap();
         let line = "trunklog_requests_total{function=\"getDirectRoutingCalls\",status=\"2xx\"} 1";
         assert!(text.contains(line), "{text}");
         assert!(text.contains("trunklog_rows_served_total{function=\"getDirectRoutingCalls\"} 1000"));
         assert!(text.contains("\ntrunklog_resident_memory_bytes 50331648\n"), "{text}");
-        assert!(!text.contains("store_memory"), "{text}");
+        assert!(!text.contains("store_memory") && text.contains("\ntrunklog_trunk_attempts 1\n"), "{text}");
         assert!(text.ends_with("# EOF\n") && text.matches("# EOF").count() == 1, "{text}");
     }
 }

@@ -1,6 +1,6 @@
 //! The service for people and tools that know nothing of OData: an `OpenAPI`
-//! document for each version, and a page that shows both. All of it is derived
-//! from the logs' tables.
+//! document for each version and one for the reports, and a page that shows them.
+//! All of it is derived from the tables of logs and of reports.
 //!
 //! Graph has nothing of the kind, so a strict server has not either; see the
 //! router.
@@ -9,6 +9,7 @@ mod examples;
 mod operations;
 mod options;
 mod page;
+mod reports;
 mod schemas;
 mod site;
 
@@ -32,6 +33,7 @@ use crate::share::Share;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Description(Version),
+    Reports,
     Page,
     Style,
 }
@@ -40,6 +42,7 @@ impl Part {
     fn document(self, site: &Site) -> Document {
         match self {
             Part::Description(version) => Document::new(operations::description(site, version).to_string()),
+            Part::Reports => Document::new(reports::description(site).to_string()),
             Part::Page => Document::new(page::html(site)),
             Part::Style => Document::new(page::STYLE),
         }
@@ -50,6 +53,7 @@ impl Part {
         match self {
             Part::Description(Version::V1) => "description of v1.0",
             Part::Description(Version::Beta) => "description of beta",
+            Part::Reports => "description of reports",
             Part::Page => "page",
             Part::Style => "style",
         }
@@ -57,7 +61,7 @@ impl Part {
 
     fn media_type(self) -> &'static str {
         match self {
-            Part::Description(_) => "application/json",
+            Part::Description(_) | Part::Reports => "application/json",
             Part::Page => HTML,
             Part::Style => "text/css; charset=utf-8",
         }
@@ -72,6 +76,11 @@ pub(crate) async fn v1(State(app): State<Arc<App>>, request: Request) -> Respons
 /// `/openapi/beta.json`.
 pub(crate) async fn beta(State(app): State<Arc<App>>, request: Request) -> Response {
     serve(&app, request, Part::Description(Version::Beta)).await
+}
+
+/// `/openapi/reports-v1.json`.
+pub(crate) async fn reports(State(app): State<Arc<App>>, request: Request) -> Response {
+    serve(&app, request, Part::Reports).await
 }
 
 /// `/openapi`.
@@ -121,6 +130,7 @@ async fn make(app: &App, parts: &Parts, part: Part) -> Result<Response, Failure>
             root: root.clone(),
             logs: settings.logs(),
             scope: format!("https://{}/.default", settings.cloud.graph_host()),
+            page_rows: settings.limits.page_rows.max(1),
         };
         let share = Share::of_client(parts, settings);
         let made = Arc::new(app.store.run(share, move || part.document(&site)).await?);

@@ -84,7 +84,7 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
-    match ops.app.metrics.text(&ops.memory().await) {
+    match ops.app.metrics.text(&ops.memory().await, &ops.app.trunks.text()) {
         Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -27,8 +27,20 @@ pub(crate) fn oversized(limits: &Limits, uri: &Uri, headers: &HeaderMap) -> Opti
 fn walk_bytes(query: &str) -> usize {
     /// A token holds at most eight texts of 128 characters.
     const MOST: usize = 8 * 1024;
-    const ADDED: [&str; 6] =
-        ["$skip=", "$skiptoken=", "$deltatoken=", "$top=", "maxpagesize=", "track-changes="];
+    const ADDED: [&str; 11] = [
+        "$skip=",
+        "$skiptoken=",
+        "$deltatoken=",
+        "$top=",
+        "maxpagesize=",
+        "track-changes=",
+        // Of the rows of reports.
+        "from=",
+        "to=",
+        "zone=",
+        "top=",
+        "skiptoken=",
+    ];
     let added = query.split('&').filter(|pair| ADDED.iter().any(|name| pair.starts_with(name)));
     added.map(|pair| pair.len() + 1).sum::<usize>().min(MOST)
 }
@@ -48,6 +60,7 @@ mod tests {
         assert!(is_too_long("$filter=true"));
         assert!(!is_too_long("$skip=1000&$skiptoken=abc&$top=5&maxpagesize=9&track-changes=true"));
         assert!(!is_too_long("maxpagesize=9&$deltatoken=abc"));
+        assert!(!is_too_long("from=2026&to=2027&zone=UTC&top=5&skiptoken=abc"));
         assert!(is_too_long(&format!("$skiptoken={}", "a".repeat(9_000))));
     }
 }

@@ -7,14 +7,15 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use trunklog_identity::Endpoint;
-use trunklog_odata::Version;
+use trunklog_odata::{Profile, Version};
 
 use crate::answer::{Surface, Surfaces};
 use crate::app::{App, Services};
 use crate::graph::GraphSurface;
 use crate::identity::TokenSurface;
+use crate::reports::ReportsSurface;
 use crate::settings::Settings;
-use crate::{graph, identity, layers, openapi};
+use crate::{feed, graph, identity, layers, openapi, reports};
 
 /// The main router, for tests in the same process. A request to it needs a
 /// `Host` header, as all of HTTP/1.1 do.
@@ -32,20 +33,35 @@ pub(crate) fn main(app: Arc<App>) -> Router {
             .route("/openapi/", any(openapi::elsewhere))
             .route("/openapi/style.css", any(openapi::style))
             .route("/openapi/v1.0.json", any(openapi::v1))
-            .route("/openapi/beta.json", any(openapi::beta));
+            .route("/openapi/beta.json", any(openapi::beta))
+            .route("/openapi/reports-v1.json", any(openapi::reports));
     }
-    layers::around(routes, &app, SURFACES).with_state(app)
+    layers::around(routes, &app, surfaces(app.settings.profile)).with_state(app)
 }
 
 /// Who tells a client what went wrong, whoever finds it.
-pub(crate) const SURFACES: Surfaces = Surfaces::by_path(surface);
+pub(crate) fn surfaces(profile: Profile) -> Surfaces {
+    Surfaces::by_path(if profile.is_strict() { strict_surface } else { surface })
+}
 
 static TOKENS: TokenSurface = TokenSurface::new(&GraphSurface);
 
 fn surface(path: &str) -> &'static dyn Surface {
     match Destination::of(path) {
         Destination::Token(..) => &TOKENS,
-        Destination::Discovery(..) | Destination::Keys | Destination::Graph => &GraphSurface,
+        Destination::Reports => &ReportsSurface,
+        // Errors of the feed have OData's form, which is Graph's.
+        Destination::Discovery(..) | Destination::Keys | Destination::Feed | Destination::Graph => {
+            &GraphSurface
+        }
+    }
+}
+
+/// Graph has no such reports, so their paths are to a strict server like any other.
+fn strict_surface(path: &str) -> &'static dyn Surface {
+    match Destination::of(path) {
+        Destination::Reports => &GraphSurface,
+        _ => surface(path),
     }
 }
 
@@ -55,6 +71,10 @@ enum Destination<'a> {
     Token(Endpoint, &'a str),
     Discovery(Endpoint, &'a str),
     Keys,
+    /// Ours, where the server is not strict.
+    Reports,
+    /// The same.
+    Feed,
     /// Every path that nothing else takes.
     Graph,
 }
@@ -79,6 +99,8 @@ impl<'a> Destination<'a> {
             | ["discovery", "v2.0", "keys"]
             | [_, "discovery", "keys"]
             | [_, "discovery", "v2.0", "keys"] => Destination::Keys,
+            ["reports", ..] => Destination::Reports,
+            ["odata", ..] => Destination::Feed,
             _ => Destination::Graph,
         }
     }
@@ -90,7 +112,9 @@ async fn by_segments(State(app): State<Arc<App>>, request: Request) -> Response 
         Destination::Token(endpoint, tenant) => identity::token(&app, request, tenant, endpoint).await,
         Destination::Discovery(endpoint, tenant) => identity::discovery(&app, request, tenant, endpoint),
         Destination::Keys => identity::keys(&app, request),
-        Destination::Graph => graph::handle(&app, request).await,
+        Destination::Reports if !app.settings.profile.is_strict() => reports::handle(&app, request).await,
+        Destination::Feed if !app.settings.profile.is_strict() => feed::handle(&app, request).await,
+        Destination::Reports | Destination::Feed | Destination::Graph => graph::handle(&app, request).await,
     }
 }
 
@@ -115,9 +139,15 @@ mod tests {
             ("/t/v2.0/.well-known/openid-configuration", Destination::Discovery(Endpoint::V2, "t")),
             ("/t/.well-known/openid-configuration", Destination::Discovery(Endpoint::V1, "t")),
             ("/discovery/keys", Destination::Keys),
+            ("/odata", Destination::Feed),
+            ("//odata//calls/", Destination::Feed),
             ("/discovery/v2.0/keys/", Destination::Keys),
             ("/t/discovery/keys", Destination::Keys),
             ("/t/discovery/v2.0/keys", Destination::Keys),
+            ("/reports", Destination::Reports),
+            ("//reports//v1/kpis/", Destination::Reports),
+            ("/reports/oauth2/token", Destination::Token(Endpoint::V1, "reports")),
+            ("/Reports/v1", Destination::Graph),
             ("/", Destination::Graph),
             ("/t/oauth2", Destination::Graph),
             ("/t/OAUTH2/token", Destination::Graph),

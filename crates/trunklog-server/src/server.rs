@@ -9,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 use trunklog_errors::with_causes;
 
@@ -21,6 +22,8 @@ use crate::{ops, router};
 const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
 /// How often it is looked whether memory for checks of secrets can be freed.
 const FREEING: Duration = Duration::from_secs(10);
+/// How often it is told anew how trunks do.
+const TRUNKS: Duration = Duration::from_mins(1);
 /// Health must be seen when all other connections are taken.
 const OPS_CONNECTIONS: usize = 64;
 /// How long answers about health, and then a check of the store, may go on when
@@ -64,7 +67,7 @@ impl Server {
             app: Arc::clone(&app),
             tls,
             router: main.clone(),
-            surfaces: router::SURFACES,
+            surfaces: router::surfaces(settings.profile),
             slots: Arc::clone(&slots),
             refusals: Arc::clone(&refusals),
             open: app.metrics.connections.clone(),
@@ -180,7 +183,7 @@ fn serve_apart(front: Front, stop: watch::Receiver<bool>) -> Result<oneshot::Rec
 }
 
 /// What goes on beside the requests.
-fn background(app: &App) -> JoinSet<()> {
+fn background(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let verifier = Arc::clone(&app.services.verifier);
     tasks.spawn(async move { verifier.warm_up().await });
@@ -211,5 +214,27 @@ fn background(app: &App) -> JoinSet<()> {
             let _ = spawn_blocking(move || issuer.free_unused()).await;
         }
     });
+    if app.trunks.are_wanted() {
+        tasks.spawn(tell_trunks(Arc::clone(app)));
+    }
     tasks
+}
+
+/// Keeps the gauges of trunks up to date.
+async fn tell_trunks(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(TRUNKS);
+    // Never more often, also after a time that took long.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let app = Arc::clone(&app);
+        let renew = move || app.trunks.renew(app.services.engine.as_ref(), app.now());
+        match spawn_blocking(renew).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(error = %with_causes(&error), "how trunks do cannot be written");
+            }
+            Err(error) => tracing::error!(error = %with_causes(&error), "telling how trunks do failed"),
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! How the server is set up, as plain values.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use trunklog_identity::Cloud;
 use trunklog_odata::Profile;
 use trunklog_records::masking::Mask;
@@ -33,8 +34,12 @@ pub struct Settings {
     pub cloud: Cloud,
     /// How many digits of external numbers are hidden.
     pub masks: Masks,
+    /// In which zones tenants count days.
+    pub zones: Zones,
     /// How far back each log can be read.
     pub retention: Retention,
+    /// The tenants whose trunks are told in the metrics.
+    pub trunks_of: Vec<TenantId>,
     /// How many requests are taken; None for any number.
     pub throttle: Option<ThrottleLimits>,
     /// The web pages whose scripts may read answers.
@@ -63,6 +68,36 @@ impl Masks {
     /// The mask of a tenant.
     pub fn of(&self, tenant: TenantId) -> Mask {
         self.tenants.get(&tenant).copied().unwrap_or(self.others)
+    }
+}
+
+/// In which zones reports count days and hours, tenant by tenant.
+///
+/// ```
+/// use trunklog_server::Zones;
+///
+/// assert_eq!(Zones::default().of("11111111-2222-3333-4444-555555555555".parse()?).iana_name(), Some("UTC"));
+/// # Ok::<(), trunklog_records::TenantIdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zones {
+    /// Holds for every tenant that is not listed.
+    pub others: TimeZone,
+    /// Tenants with their own zone.
+    pub tenants: BTreeMap<TenantId, TimeZone>,
+}
+
+impl Default for Zones {
+    /// UTC.
+    fn default() -> Zones {
+        Zones { others: TimeZone::UTC, tenants: BTreeMap::new() }
+    }
+}
+
+impl Zones {
+    /// The zone of a tenant.
+    pub fn of(&self, tenant: TenantId) -> &TimeZone {
+        self.tenants.get(&tenant).unwrap_or(&self.others)
     }
 }
 

@@ -9,12 +9,16 @@ mod bodies;
 mod changes;
 mod describe;
 mod exports;
+mod feed;
 mod golden;
+mod grafana;
 mod http;
 mod protocol;
 mod query;
 mod readiness;
+mod reports;
 mod tokens;
+mod trunk_gauges;
 
 /// A file that nobody names here would never be compiled.
 #[test]

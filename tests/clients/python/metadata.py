@@ -1,7 +1,8 @@
 """What the service says of itself, judged by the schemas that OASIS and the OpenAPI Initiative publish.
 
-$metadata as XML and JSON against the schemas of CSDL, both OpenAPI documents against that of OpenAPI
-3.1; then every function and property that is described must be served, and nothing else.
+$metadata of Graph and of the feed as XML and JSON against the schemas of CSDL, both OpenAPI documents
+against that of OpenAPI 3.1; then every function, set and property that is described must be served, and
+nothing else.
 The settings come from the TRUNKLOG_* variables described in ../README.md. The OASIS schemas come with
 the npm package odata-csdl, which OASIS publishes: TRUNKLOG_TEST_NODE_DIR is the folder with
 node_modules, TRUNKLOG_CSDL_SCHEMAS the folder with the schemas themselves if it is elsewhere.
@@ -178,6 +179,20 @@ def check_openapi(settings, version, types, functions):
     proven(f"{version}: the OpenAPI document is valid and has the {len(functions)} functions of $metadata")
 
 
+def check_reports(settings):
+    url = f"{settings.url}/openapi/reports-v1.json"
+    document = get(url, "application/json").json()
+    validate_openapi(document)
+    listed = get(f"{settings.url}/reports/v1/", "application/json").json()
+    schema = {**document["components"]["schemas"]["reportList"], "components": document["components"]}
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(listed))
+    check(not errors, f"the list of reports does not fit its schema: {errors[:1]}")
+    addresses = {report["address"] for report in listed["value"]}
+    paths = set(document["paths"]) - {"/reports/v1/"}
+    check(addresses == paths, f"{url} has {sorted(paths)}, the list {sorted(addresses)}")
+    proven(f"the OpenAPI document of the reports is valid and has the {len(paths)} reports of their list")
+
+
 def check_served(settings, session, version, types, functions):
     """Each function gives rows of the described properties, and takes each in $select."""
     for function, row in functions.items():
@@ -202,6 +217,44 @@ def check_served(settings, session, version, types, functions):
     proven(f"{version}: all {len(functions)} functions and their properties are served as described")
 
 
+def check_feed(settings, session, schemas):
+    """The feed's $metadata by the same schemas, and that what it says of sets is served."""
+    url = f"{settings.url}/odata/$metadata"
+    headers = dict(session.headers)
+    response = get(url, "application/xml", headers=headers)
+    document = etree.fromstring(response.content)
+    check(schemas[0].validate(document), f"{url} is not valid: {schemas[0].error_log}")
+    broken = etree.fromstring(response.content.replace(b"EntityType=", b"EntityTyp="))
+    check(not schemas[0].validate(broken), "the XML schema finds nothing wrong with a set without a type")
+    model = get(f"{url}?$format=json", "application/json", headers=headers).json()
+    errors = [f"{list(error.path)}: {error.message[:200]}" for error in schemas[1].iter_errors(model)]
+    check(not errors, f"{url} is not valid as JSON: {errors[:3]}")
+    broken = json.loads(json.dumps(model).replace('"$Key"', '"$Keys"'))
+    check(not schemas[1].is_valid(broken), "the JSON schema finds nothing wrong with a wrong member")
+
+    feed = document.find(".//edm:Schema[@Namespace='trunklog.feed']", EDM)
+    types = {
+        of.get("Name"): {p.get("Name"): p.get("Type") for p in of.findall("edm:Property", EDM)}
+        for of in feed.findall("edm:EntityType", EDM)
+    }
+    in_json = {
+        name: {key: p.get("$Type", "Edm.String") for key, p in of.items() if key[0] not in "$@"}
+        for name, of in model["trunklog.feed"].items()
+        if of["$Kind"] == "EntityType"
+    }
+    check(types == in_json, "XML and JSON describe different entities")
+    sets = {of.get("Name"): of.get("EntityType") for of in feed.findall(".//edm:EntitySet", EDM)}
+    service = get(f"{settings.url}/odata", "application/json", headers=headers).json()
+    listed = [of["name"] for of in service["value"]]
+    check(listed == list(sets), f"the service document lists {listed}, $metadata {list(sets)}")
+    for name, of in sets.items():
+        properties = types[of.removeprefix("trunklog.feed.")]
+        page = get(f"{settings.url}/odata/{name}?$top=3", "application/json", headers=headers).json()
+        for row in page["value"]:
+            check(set(row) == set(properties), f"{name} has {sorted(row)}, $metadata {sorted(properties)}")
+    proven(f"the feed's $metadata is valid as XML and JSON, and its {len(sets)} sets are served as described")
+
+
 def run(settings):
     folder = schema_folder()
     schemas = xml_schema(folder), json_schema(folder)
@@ -221,6 +274,8 @@ def run(settings):
         check_openapi(settings, version, types, functions)
         check_served(settings, session, version, types, functions)
         counts[version] = len(functions)
+    check_reports(settings)
+    check_feed(settings, session, schemas)
     check(counts == {"v1.0": 2, "beta": 5}, f"the versions have {counts} functions")
     proven("v1.0 has two functions, beta five; XML and JSON say the same; service documents lead there")
 

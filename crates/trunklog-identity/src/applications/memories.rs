@@ -8,7 +8,7 @@ use super::memory::Memory;
 
 /// The most hashes at a time, however many processors there are: each takes
 /// 19 MiB. Two give some sixty checks a second, and a right secret is hashed
-/// once in ten minutes.
+/// once.
 const MOST_AT_ONCE: usize = 2;
 
 /// How many secrets are hashed at a time: one for each processor, up to a few.

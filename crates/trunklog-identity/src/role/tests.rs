@@ -9,12 +9,21 @@ fn every_row_belongs_to_its_role() {
     assert_eq!(Role::CallRecordsReadAll.name(), "CallRecords.Read.All");
     assert_eq!(Role::CallRecordPstnCallsReadAll.name(), "CallRecord-PstnCalls.Read.All");
     assert_eq!(Role::FullNumbers.name(), "CallRecords-FullNumbers.Read.All");
+    assert_eq!(Role::ReportsReadAll.name(), "CallRecords-Reports.Read.All");
 }
 
 #[test]
 fn full_numbers_alone_permit_no_reading() {
-    let others: Vec<Role> = Role::ALL.into_iter().filter(|role| !Role::READS.contains(role)).collect();
+    let others: Vec<Role> = Role::ALL.into_iter().filter(|role| !Role::READS_SUMS.contains(role)).collect();
     assert_eq!(others, [Role::FullNumbers]);
+}
+
+#[test]
+fn who_reads_rows_reads_their_sums_and_not_the_other_way_round() {
+    assert!(Role::READS.iter().all(|role| Role::READS_SUMS.contains(role)));
+    let sums_alone: Vec<Role> =
+        Role::READS_SUMS.into_iter().filter(|role| !Role::READS.contains(role)).collect();
+    assert_eq!(sums_alone, [Role::ReportsReadAll]);
 }
 
 #[test]

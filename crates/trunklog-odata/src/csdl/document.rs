@@ -278,7 +278,8 @@ pub struct Function {
 /// use trunklog_odata::csdl::Container;
 ///
 /// let singletons = vec![("shop", "a.b.shop".to_owned())];
-/// let service = Container { name: "Service", singletons, annotations: Vec::new() };
+/// let (sets, annotations) = (Vec::new(), Vec::new());
+/// let service = Container { name: "Service", singletons, sets, annotations };
 /// assert_eq!(service.singletons[0].0, "shop");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -287,7 +288,27 @@ pub struct Container {
     pub name: &'static str,
     /// Names of single entities, with their qualified types.
     pub singletons: Vec<(&'static str, String)>,
+    /// The sets of entities.
+    pub sets: Vec<EntitySet>,
     /// What else is said of the service.
+    pub annotations: Vec<Annotation>,
+}
+
+/// A set of entities at the service's root.
+///
+/// ```
+/// use trunklog_odata::csdl::EntitySet;
+///
+/// let books = EntitySet { name: "books", of: "a.b.book".to_owned(), annotations: Vec::new() };
+/// assert_eq!((books.name, books.of.as_str()), ("books", "a.b.book"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntitySet {
+    /// Its name.
+    pub name: &'static str,
+    /// The entities' qualified type.
+    pub of: String,
+    /// What else is said of it: what can be asked of it, above all.
     pub annotations: Vec<Annotation>,
 }
 
@@ -322,4 +343,10 @@ pub enum Constant {
     Bool(bool),
     /// `Edm.String`.
     Text(String),
+    /// The property of that name (`Edm.PropertyPath`).
+    Property(&'static str),
+    /// A collection.
+    Many(Vec<Constant>),
+    /// A record: its properties with their values.
+    Record(Vec<(&'static str, Constant)>),
 }

@@ -117,17 +117,44 @@ fn write_container(container: &Container, members: &mut Members<'_>) {
     for (name, of) in &container.singletons {
         members.object(name, |members| members.text("$Type", of));
     }
+    for set in &container.sets {
+        members.object(set.name, |members| {
+            members.yes("$Collection");
+            members.text("$Type", &set.of);
+            write_annotations(&set.annotations, members);
+        });
+    }
     write_annotations(&container.annotations, members);
 }
 
 fn write_annotations(annotations: &[Annotation], members: &mut Members<'_>) {
     for annotation in annotations {
-        let out = members.name(&format!("@{}", annotation.term));
-        match &annotation.value {
-            Constant::Bool(true) => out.extend_from_slice(b"true"),
-            Constant::Bool(false) => out.extend_from_slice(b"false"),
-            Constant::Text(text) => write_string(text, out),
+        write_constant(&annotation.value, members.name(&format!("@{}", annotation.term)));
+    }
+}
+
+/// Source: OData CSDL JSON Representation 4.01, section 14: paths are texts.
+fn write_constant(value: &Constant, out: &mut Vec<u8>) {
+    match value {
+        Constant::Bool(true) => out.extend_from_slice(b"true"),
+        Constant::Bool(false) => out.extend_from_slice(b"false"),
+        Constant::Text(text) => write_string(text, out),
+        Constant::Property(name) => write_string(name, out),
+        Constant::Many(items) => {
+            out.push(b'[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                write_constant(item, out);
+            }
+            out.push(b']');
         }
+        Constant::Record(properties) => object(out, |members| {
+            for (name, value) in properties {
+                write_constant(value, members.name(name));
+            }
+        }),
     }
 }
 

@@ -47,6 +47,30 @@ fn document() -> Document {
     let container = Container {
         name: "Service",
         singletons: vec![("shop", "a.b.shelf".to_owned())],
+        sets: vec![
+            EntitySet { name: "plain", of: "a.b.entity".to_owned(), annotations: Vec::new() },
+            EntitySet {
+                name: "shelves",
+                of: "a.b.shelf".to_owned(),
+                annotations: vec![
+                    Annotation { term: "Core.Y", value: Constant::Property("id") },
+                    Annotation {
+                        term: "Core.Z",
+                        value: Constant::Record(vec![
+                            ("Is", Constant::Bool(true)),
+                            (
+                                "Of",
+                                Constant::Many(vec![
+                                    Constant::Property("id"),
+                                    Constant::Text("<".to_owned()),
+                                    Constant::Record(vec![("Name", Constant::Text("n".to_owned()))]),
+                                ]),
+                            ),
+                        ]),
+                    },
+                ],
+            },
+        ],
         annotations: vec![Annotation { term: "Core.X", value: Constant::Bool(false) }],
     };
     Document {
@@ -100,6 +124,24 @@ fn xml_says_everything() {
           </Function>
           <EntityContainer Name="Service">
             <Singleton Name="shop" Type="a.b.shelf"/>
+            <EntitySet Name="plain" EntityType="a.b.entity"/>
+            <EntitySet Name="shelves" EntityType="a.b.shelf">
+              <Annotation Term="Core.Y" PropertyPath="id"/>
+              <Annotation Term="Core.Z">
+                <Record>
+                  <PropertyValue Property="Is" Bool="true"/>
+                  <PropertyValue Property="Of">
+                    <Collection>
+                      <PropertyPath>id</PropertyPath>
+                      <String>&lt;</String>
+                      <Record>
+                        <PropertyValue Property="Name" String="n"/>
+                      </Record>
+                    </Collection>
+                  </PropertyValue>
+                </Record>
+              </Annotation>
+            </EntitySet>
             <Annotation Term="Core.X" Bool="false"/>
           </EntityContainer>
         </Schema>
@@ -149,6 +191,13 @@ fn json_says_the_same() {
             "Service": {
                 "$Kind": "EntityContainer",
                 "shop": { "$Type": "a.b.shelf" },
+                "plain": { "$Collection": true, "$Type": "a.b.entity" },
+                "shelves": {
+                    "$Collection": true,
+                    "$Type": "a.b.shelf",
+                    "@Core.Y": "id",
+                    "@Core.Z": { "Is": true, "Of": ["id", "<", { "Name": "n" }] }
+                },
                 "@Core.X": false
             }
         }

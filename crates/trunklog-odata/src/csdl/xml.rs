@@ -102,19 +102,72 @@ fn write_container(container: &Container, xml: &mut Writer) {
     for (name, of) in &container.singletons {
         xml.empty("Singleton", &[("Name", Some(*name)), ("Type", Some(of.as_str()))]);
     }
+    for set in &container.sets {
+        let attributes = [("Name", Some(set.name)), ("EntityType", Some(set.of.as_str()))];
+        if set.annotations.is_empty() {
+            xml.empty("EntitySet", &attributes);
+        } else {
+            xml.begin("EntitySet", &attributes);
+            write_annotations(&set.annotations, xml);
+            xml.end();
+        }
+    }
     write_annotations(&container.annotations, xml);
     xml.end();
 }
 
 fn write_annotations(annotations: &[Annotation], xml: &mut Writer) {
     for annotation in annotations {
-        let value = match &annotation.value {
-            Constant::Bool(true) => ("Bool", Some("true")),
-            Constant::Bool(false) => ("Bool", Some("false")),
-            Constant::Text(text) => ("String", Some(text.as_str())),
-        };
-        xml.empty("Annotation", &[("Term", Some(annotation.term)), value]);
+        write_constant("Annotation", ("Term", annotation.term), &annotation.value, xml);
     }
+}
+
+/// An element that is named by an attribute and has a value: as another attribute
+/// where it can be one.
+fn write_constant(element: &str, (name, of): (&str, &str), value: &Constant, xml: &mut Writer) {
+    let named = (name, Some(of));
+    if let Some((attribute, text)) = attribute_of(value) {
+        xml.empty(element, &[named, (attribute, Some(text.as_str()))]);
+        return;
+    }
+    xml.begin(element, &[named]);
+    write_value(value, xml);
+    xml.end();
+}
+
+/// A value as an element.
+fn write_value(value: &Constant, xml: &mut Writer) {
+    match value {
+        Constant::Many(items) => {
+            xml.begin("Collection", &[]);
+            for item in items {
+                write_value(item, xml);
+            }
+            xml.end();
+        }
+        Constant::Record(properties) => {
+            xml.begin("Record", &[]);
+            for (name, value) in properties {
+                write_constant("PropertyValue", ("Property", *name), value, xml);
+            }
+            xml.end();
+        }
+        Constant::Bool(_) | Constant::Text(_) | Constant::Property(_) => {
+            if let Some((element, text)) = attribute_of(value) {
+                xml.text(element, &text);
+            }
+        }
+    }
+}
+
+/// What a simple value's attribute, or element, is called, and its text.
+fn attribute_of(value: &Constant) -> Option<(&'static str, String)> {
+    Some(match value {
+        Constant::Bool(value) => ("Bool", value.to_string()),
+        Constant::Text(text) => ("String", text.clone()),
+        Constant::Property(name) => ("PropertyPath", (*name).to_owned()),
+        Constant::Many(_) | Constant::Record(_) => return None,
+    })
 }
 
 fn type_name(of: &Type) -> String {
@@ -147,6 +200,16 @@ impl Writer {
     fn empty(&mut self, element: &str, attributes: &[Attribute<'_>]) {
         self.tag(element, attributes);
         self.out.extend_from_slice(b"/>");
+    }
+
+    /// An element with nothing but a text in it.
+    fn text(&mut self, element: &str, text: &str) {
+        self.tag(element, &[]);
+        self.out.push(b'>');
+        escape(text, &mut self.out);
+        self.out.extend_from_slice(b"</");
+        self.out.extend_from_slice(element.as_bytes());
+        self.out.push(b'>');
     }
 
     fn end(&mut self) {

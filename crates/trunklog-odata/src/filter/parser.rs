@@ -5,7 +5,7 @@ use super::function::{names as functions, signature};
 use super::limits::MAX_DEPTH;
 use super::operand::{Extent, Operand, Value};
 use super::shape::{Shape, unknown, unknown_property};
-use crate::edm::{ComplexType, EdmType};
+use crate::edm::{ComplexType, EdmType, NAMESPACE};
 use crate::expr::{Arithmetic, Comparison, Kind, Node};
 use crate::near::{hint, nearest};
 use crate::{Error, Result};
@@ -217,7 +217,8 @@ impl<'a> Parser<'a> {
         let name = self.cursor.word();
         let at = self.cursor.at();
         let Some(index) = names.iter().position(|candidate| *candidate == name) else {
-            return Err(unknown_property(&self.cursor, at, name, of.name, &names));
+            let of = format!("{NAMESPACE}.{}", of.name);
+            return Err(unknown_property(&self.cursor, at, name, &of, &names));
         };
         self.cursor.advance(name.len());
         self.value_of(at, name, of.properties[index].1, Node::Member(index))

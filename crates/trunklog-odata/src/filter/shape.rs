@@ -38,6 +38,11 @@ pub trait Shape {
     /// The unqualified name of the row's type.
     fn type_name(&self) -> &str;
 
+    /// The namespace of that type; Graph's unless said otherwise.
+    fn namespace(&self) -> &str {
+        NAMESPACE
+    }
+
     /// The index and type of a property. Names are case-sensitive.
     fn property(&self, name: &str) -> Option<(usize, EdmType)>;
 
@@ -51,14 +56,15 @@ pub trait Shape {
 
 /// The error for a name that rows do not have.
 pub(super) fn unknown(cursor: &Cursor<'_>, at: usize, name: &str, shape: &dyn Shape) -> Error {
-    let error = unknown_property(cursor, at, name, shape.type_name(), &shape.names());
+    let of = format!("{}.{}", shape.namespace(), shape.type_name());
+    let error = unknown_property(cursor, at, name, &of, &shape.names());
     match shape.elsewhere(name) {
         Some(elsewhere) => error.hint(elsewhere),
         None => error,
     }
 }
 
-/// ODL's words for a name that a type does not have.
+/// ODL's words for a name that a type, whose qualified name is `of`, does not have.
 pub(super) fn unknown_property(
     cursor: &Cursor<'_>,
     at: usize,
@@ -67,7 +73,9 @@ pub(super) fn unknown_property(
     names: &[&str],
 ) -> Error {
     let name = shortened(name);
-    cursor
-        .fault(at, format!("Could not find a property named '{name}' on type '{NAMESPACE}.{of}'."))
-        .hint(hint(&name, "properties", names))
+    cursor.fault(at, format!("Could not find a property named '{name}' on type '{of}'.")).hint(hint(
+        &name,
+        "properties",
+        names,
+    ))
 }

@@ -26,11 +26,11 @@ use trunklog_odata::{Error, ErrorKind};
 use trunklog_records::TenantId;
 
 use self::response::{Outcome, write};
-use super::authentication::authenticate;
 use super::errors::GraphSurface;
 use super::request::ApiRequest;
 use crate::answer::{Access, Failure, Occasion, RequestIds, Surface, answer_options, panicked};
 use crate::app::App;
+use crate::authentication::authenticate;
 use crate::backlog::{Reader, SharedHold};
 use crate::body;
 use crate::coding::Coding;

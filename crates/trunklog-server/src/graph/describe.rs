@@ -13,8 +13,9 @@ use trunklog_odata::path::CALL_RECORDS;
 use trunklog_odata::{Error, ErrorKind, Profile, Version, json};
 use trunklog_records::metadata;
 
-use super::accept::{MAX_VERSION, MaxVersion, Preference, max_version, preferred};
+use super::accept::{MAX_VERSION, MaxVersion, max_version};
 use super::request::ApiRequest;
+use crate::accept::{Preference, preferred};
 use crate::answer::{Access, Failure};
 use crate::document::{Document, SharedBytes};
 use crate::settings::Settings;

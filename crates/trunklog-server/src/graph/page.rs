@@ -4,7 +4,6 @@
 //! each other: the rows become a block of JSON, the envelope goes around it, and
 //! the whole is coded for the way.
 
-mod block;
 mod changes;
 mod form;
 
@@ -13,8 +12,8 @@ use trunklog_records::RowBuilder;
 use trunklog_records::masking::Mask;
 use trunklog_store::{DeltaToken, Engine, Error, ErrorKind, PageQuery, Result, SkipToken, Store};
 
-use self::block::{Block, room_for};
 use super::links::Walk;
+use crate::block::{Block, room_for};
 use crate::coding::Coding;
 
 pub(super) use self::changes::ChangesJob;

@@ -24,11 +24,11 @@ use crate::settings::Origins;
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 /// What clients of Graph send beyond what browsers send anyway.
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, Accept, Prefer, OData-Version, OData-MaxVersion, client-request-id, \
-     SdkVersion, ConsistencyLevel";
+     SdkVersion, ConsistencyLevel, If-None-Match";
 /// Headers of this kind are allowed by whatever name they are asked for.
 const VENDOR_PREFIX: &str = "x-ms-";
 const RESPONSE_HEADERS: &str = "request-id, client-request-id, Retry-After, OData-Version, \
-    Preference-Applied, Trunklog-Delta-Link, Content-Disposition, Location, WWW-Authenticate";
+    Preference-Applied, Trunklog-Delta-Link, Content-Disposition, Location, WWW-Authenticate, ETag";
 /// How long a browser may remember a preflight, in seconds.
 const MAX_AGE: &str = "86400";
 

@@ -13,7 +13,7 @@ use super::options::{FAULTS, Fault, QUERY_OPTIONS, QueryOption, RETRY, Value as 
 use super::site::Site;
 use super::{examples, schemas};
 
-const SECURITY: &str = "clientCredentials";
+pub(super) const SECURITY: &str = "clientCredentials";
 
 /// The whole document of a version.
 pub(super) fn description(site: &Site, version: Version) -> Value {
@@ -44,7 +44,7 @@ pub(super) fn description(site: &Site, version: Version) -> Value {
     })
 }
 
-fn security(site: &Site) -> Value {
+pub(super) fn security(site: &Site) -> Value {
     let text = "In place of your-tenant, the address takes the tenant's id.";
     json!({ SECURITY: {
         "type": "oauth2",

@@ -9,11 +9,14 @@ use trunklog_exports::Format;
 use trunklog_odata::Version;
 use trunklog_records::Log;
 use trunklog_records::metadata::range_text;
+use trunklog_reports::{Level, REPORTS, Texts};
 
 use super::examples;
 use super::operations::token_url;
 use super::options::{FAULTS, QUERY_OPTIONS};
 use super::site::Site;
+use crate::reports::list::roles;
+use crate::reports::{USAGE, address, usage};
 
 pub(super) const STYLE: &str = include_str!("page/style.css");
 
@@ -61,7 +64,7 @@ pub(super) fn html(site: &Site) -> String {
         token_url: token_url(&site.root, "$TENANT"),
         scope: &site.scope,
         formats: Format::ALL.into_iter().map(Format::name).collect(),
-        sections: functions.chain([options(), faults()]).collect(),
+        sections: functions.chain([reports(site), options(), faults()]).collect(),
     };
     page.render().expect("a string takes whatever is written to it")
 }
@@ -111,6 +114,35 @@ fn properties(log: &Log) -> Table {
                 Row { name: property.name, cells: vec![property.edm.name().into(), v1.into(), beta.into()] }
             })
             .collect(),
+    }
+}
+
+/// The reports, which have a document of their own.
+fn reports(site: &Site) -> Section {
+    let texts = Texts::english();
+    let row = |name, address: String, title: String, level| {
+        let roles = roles(level).join(", ");
+        Row { name, cells: vec![address.into(), title.into(), roles.into()] }
+    };
+    let of_rows = row(USAGE, format!("/reports/v1/{USAGE}"), usage::TITLE.to_owned(), Level::Personal);
+    let rows =
+        REPORTS.iter().map(|report| row(report.key, address(report), report.title(texts), report.level));
+    let table = Table {
+        caption: "Reports".to_owned(),
+        columns: vec!["Name", "Address", "Title", "Roles, of which one is needed"],
+        rows: rows.chain([of_rows]).collect(),
+    };
+    let root = &site.root;
+    Section {
+        id: "reports",
+        title: "Reports",
+        text: "Numbers about direct routing calls, with an interface of Trunklog's own. /reports/v1/ lists \
+               what each takes and tells."
+            .to_owned(),
+        requests: vec![format!(
+            "curl --header \"Authorization: Bearer $TOKEN\" \\\n  \"{root}/reports/v1/kpis?range=7d&by=trunk\""
+        )],
+        tables: vec![table],
     }
 }
 

@@ -9,4 +9,6 @@ pub(super) struct Site {
     pub(super) logs: &'static [&'static Log],
     /// What tokens are asked for.
     pub(super) scope: String,
+    /// The most rows of a page.
+    pub(super) page_rows: u32,
 }

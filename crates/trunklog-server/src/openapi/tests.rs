@@ -10,6 +10,7 @@ fn site() -> Site {
         root: "https://t.example/<\"".to_owned(),
         logs: &LOGS,
         scope: "https://graph.example/.default".to_owned(),
+        page_rows: 10_000,
     }
 }
 

@@ -7,8 +7,7 @@ use trunklog_exports::Format;
 use trunklog_odata::envelope::JsonFormat;
 use trunklog_odata::{Error, ErrorKind, Profile};
 
-use super::media_range::{JSON, MediaRange, for_people};
-use super::negotiation::{Preference, preferred};
+use crate::accept::{JSON, MediaRange, Preference, for_people, preferred};
 
 /// As what a function's rows are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use trunklog_store::SkipToken;
 use super::choice::Choice;
 use super::following::Following;
 use crate::answer::{Access, Failure};
+use crate::authentication::authenticate;
 use crate::graph::accept::{Representation, max_version};
-use crate::graph::authentication::authenticate;
 use crate::graph::request::ApiRequest;
 
 /// The longest range that the real service takes.

@@ -4,8 +4,8 @@ use trunklog_odata::envelope::{Envelope, Link, delta_context_url};
 use trunklog_records::masking::Mask;
 use trunklog_store::{ChangesQuery, DeltaToken, Engine, Result, Store};
 
-use super::block::{Block, room_for};
 use super::form::{Page, RowForm};
+use crate::block::{Block, room_for};
 use crate::coding::Coding;
 use crate::graph::links::ChangesLinks;
 

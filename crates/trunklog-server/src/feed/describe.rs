@@ -1,0 +1,150 @@
+//! What the feed says of itself: the service document and `$metadata`.
+
+use std::sync::OnceLock;
+
+use axum::response::Response;
+use http::header::{ACCEPT, CONTENT_TYPE, VARY};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use trunklog_odata::csdl::requested_format;
+use trunklog_odata::envelope::{JsonFormat, Metadata};
+use trunklog_odata::{Error, ErrorKind, Profile, json};
+
+use super::request::FeedRequest;
+use super::sets::{Set, sets};
+use super::{ODATA_VERSION, authorize, metadata};
+use crate::accept::{JSON, MAX_VERSION, MaxVersion, Preference, max_version, preferred};
+use crate::answer::{Access, Failure};
+use crate::document::{Document, SharedBytes};
+
+const XML: &str = "application/xml";
+/// The same under its older name, which some clients accept alone (RFC 7303,
+/// section 9.2). Without a charset, older programs take it for ASCII.
+const TEXT_XML: &str = "text/xml";
+const TEXT_XML_IN_UTF8: &str = "text/xml; charset=utf-8";
+
+/// `{root}/`: the sets that the reader may read.
+pub(super) fn service_document(request: FeedRequest<'_>, access: &mut Access) -> Result<Response, Failure> {
+    access.route = "feed service document";
+    let parts = request.parts;
+    let format = requested_format(parts.uri.query().unwrap_or_default())?;
+    let format = json_format(parts, format.as_deref())?;
+    let readable: Vec<&Set> = sets().iter().filter(|set| set.may_read(request.principal)).collect();
+    if readable.is_empty() {
+        authorize(request, &sets()[0])?;
+    }
+    let text = service_document_text(request.root, &readable, format.metadata);
+    let mut response = Document::new(text).response(&parts.headers, JSON);
+    // Text from a table, which is a valid header.
+    if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
+        response.headers_mut().insert(CONTENT_TYPE, media_type);
+    }
+    Ok(response)
+}
+
+/// Source: OData JSON Format 4.01, section 5.
+fn service_document_text(root: &str, sets: &[&Set], metadata: Metadata) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
+    out.push(b'{');
+    if metadata != Metadata::None {
+        out.extend_from_slice(b"\"@odata.context\":");
+        json::write_string(&format!("{root}/$metadata"), &mut out);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"value\":[");
+    for (at, set) in sets.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"{\"name\":");
+        json::write_string(set.name, &mut out);
+        out.extend_from_slice(b",\"kind\":\"EntitySet\",\"url\":");
+        // Without a context there is nothing that a relative address is relative to
+        // but the request's, which may lack its slash at the end.
+        match metadata {
+            Metadata::None => json::write_string(&format!("{root}/{}", set.name), &mut out),
+            Metadata::Minimal | Metadata::Full => json::write_string(set.name, &mut out),
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// `{root}/$metadata`: the model, as XML, or as JSON for those who ask for it by
+/// `$format` or say that they understand it.
+pub(super) fn metadata(request: FeedRequest<'_>, access: &mut Access) -> Result<Response, Failure> {
+    const OFFERS: [&str; 3] = [XML, TEXT_XML, JSON];
+    access.route = "feed $metadata";
+    let headers = &request.parts.headers;
+    let newest = max_version(headers, Profile::Default)?;
+    let format = requested_format(request.parts.uri.query().unwrap_or_default())?;
+    let takes_json = format.is_some() || newest == MaxVersion::V401;
+    let media_type = match &format {
+        Some(named) => named_of(&OFFERS, named),
+        None => preferred(headers, &OFFERS).map(|preference| OFFERS[preference.offer]),
+    };
+    let Some(media_type) = media_type else {
+        let hint = format!("there is {XML} and {JSON}, chosen by Accept or by $format");
+        return Err(not_acceptable(hint).into());
+    };
+    let description = description();
+    // Clients of 4.0 accept JSON in all requests alike, and know no metadata but XML.
+    let (mut response, version) = if media_type == JSON && takes_json {
+        (description.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
+    } else {
+        let media_type = if media_type == TEXT_XML { TEXT_XML_IN_UTF8 } else { XML };
+        (description.xml.response(headers, media_type), "4.0")
+    };
+    response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
+    response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));
+    response.extensions_mut().insert(SharedBytes);
+    Ok(response)
+}
+
+/// The form of JSON that a client wants, by `$format` or else by `Accept`.
+///
+/// # Errors
+/// 406 when it wants something else.
+pub(super) fn json_format(parts: &Parts, named: Option<&str>) -> Result<JsonFormat, Failure> {
+    let preference = match named {
+        // The short name of the media type.
+        Some(short) if short.eq_ignore_ascii_case("json") => Some(Vec::new()),
+        Some(named) => named_of(&[JSON], named).and_then(|_| {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_str(named).ok()?)]);
+            preferred(&headers, &[JSON]).map(|Preference { parameters, .. }| parameters)
+        }),
+        None => preferred(&parts.headers, &[JSON]).map(|Preference { parameters, .. }| parameters),
+    };
+    let format = preference.and_then(|parameters| {
+        JsonFormat::of(parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    });
+    format
+        .ok_or_else(|| not_acceptable(format!("there is {JSON} with odata.metadata=minimal or none")).into())
+}
+
+/// Which of the offers a `$format` names.
+fn named_of(offers: &[&'static str], named: &str) -> Option<&'static str> {
+    let media_type = named.split(';').next().unwrap_or_default().trim();
+    offers.iter().copied().find(|offer| offer.eq_ignore_ascii_case(media_type))
+}
+
+fn not_acceptable(hint: String) -> Error {
+    let message = "None of the media types that the request admits can be served.";
+    Error::new(ErrorKind::NotAcceptable, message).hint(hint)
+}
+
+/// The description in both forms.
+struct Description {
+    xml: Document,
+    json: Document,
+}
+
+/// The description, made when somebody first asks for it.
+fn description() -> &'static Description {
+    static DESCRIPTION: OnceLock<Description> = OnceLock::new();
+    DESCRIPTION.get_or_init(|| {
+        let document = metadata::describe();
+        Description { xml: Document::new(document.to_xml()), json: Document::new(document.to_json()) }
+    })
+}

@@ -1,0 +1,210 @@
+//! The answer to a question.
+//!
+//! The checks are in the order of the API's functions: token, parameters, role,
+//! zone and range, the form of the answer, throttling, data.
+
+use axum::response::Response;
+use http::header::CONTENT_DISPOSITION;
+use http::{HeaderMap, HeaderValue};
+use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{TenantId, TimeRange};
+use trunklog_reports::calendar::{Bucket, MAX_BUCKETS, zone_name};
+use trunklog_reports::render::{csv, json};
+use trunklog_reports::{Ask, Buckets, Extra, Filter, Report, ReportError, Texts};
+use trunklog_store::{Engine, Store};
+
+use super::client::Client;
+use super::form::Form;
+use super::made::{Made, respond};
+use super::parameters::{self, Asked};
+use super::tag::Tag;
+use super::{ReportRequest, failure_of};
+use crate::answer::{Access, Failure};
+use crate::app::App;
+use crate::coding::Coding;
+
+/// About how long a value is in JSON, its name included.
+const VALUE_BYTES: usize = 40;
+
+/// About how many rows there are where nothing says so, and where rows are told
+/// apart: trunks, directions and the like.
+const GROUPS: usize = 16;
+
+/// No answer is estimated as larger than this. What it really takes is counted
+/// once it is there.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// What cubes count by is not cut through: a quarter of an hour.
+const QUARTER: i64 = 15 * 60 * Instant::TICKS_PER_SEC;
+
+/// Answers a question.
+pub(super) async fn serve(
+    request: ReportRequest<'_>,
+    report: &'static Report,
+    call: Option<(Instant, String)>,
+    access: &mut Access,
+) -> Result<Response, Failure> {
+    access.route = report.key;
+    let client = Client::of(request, access).await?;
+    let ReportRequest { app, parts, .. } = request;
+    let query = parts.uri.query().unwrap_or_default();
+    let asked = Asked::read(query, report.key, &parameters::of(&report.takes))?;
+    let filter = asked.get("$filter").map(|text| Filter::read(text, client.mask)).transpose()?;
+    let filter = filter.unwrap_or_default();
+    client.may_read(report.level, &filter)?;
+    let ask = question(app, report, &client, &asked, filter, call).map_err(|error| failure_of(&error))?;
+    let form = Form::of(asked.get("format"), &parts.headers)?;
+    client.admit(request, report.key)?;
+    let bytes = estimate(report, &ask);
+    let (tenant, coding, known) = (client.tenant, Coding::accepted(&parts.headers), parts.headers.clone());
+    let job = Job { tenant, report, ask, form, coding, known };
+    let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
+    let mut response = respond(request, tenant, form.media_type(), bytes, make).await?;
+    if form != Form::Json
+        && let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{}.csv\"", report.key))
+    {
+        response.headers_mut().insert(CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+/// What is asked, checked against what the report takes.
+fn question(
+    app: &App,
+    report: &Report,
+    client: &Client,
+    asked: &Asked,
+    filter: Filter,
+    call: Option<(Instant, String)>,
+) -> Result<Ask, ReportError> {
+    let (zone, now) = (asked.zone(&client.zone)?, app.now());
+    let range = if report.takes.call { TimeRange::ALL } else { asked.range(&zone, now)? };
+    let shown = shown_since(app);
+    // What is too old to be shown is not there.
+    if let Some(((time, _), shown)) = call.as_ref().zip(shown)
+        && *time < shown
+    {
+        return Err(ReportError::NoSuchCall);
+    }
+    let ask = Ask {
+        days: client.zone.clone(),
+        bucket: asked.bucket()?,
+        by: asked.by()?,
+        filter,
+        compare: asked.compare()?,
+        top: asked.top()?,
+        mask: client.mask,
+        extras: asked.extras()?,
+        call,
+        // No source says it yet.
+        complete_until: None,
+        texts: Texts::english(),
+        zone,
+        range: shown.map_or(range, |shown| range.since(shown)),
+    };
+    report.check(&ask)?;
+    Ok(ask)
+}
+
+/// The first instant whose calls are shown, None when all are.
+///
+/// It moves on with the clock. Reports start with a whole quarter of an hour, so
+/// that they stay the same for a while and cubes can answer.
+pub(super) fn shown_since(app: &App) -> Option<Instant> {
+    let shown = app.settings.retention.shown_since(&DIRECT_ROUTING_CALLS, app.now())?;
+    let after = shown.ticks().rem_euclid(QUARTER);
+    Some(if after == 0 { shown } else { shown.saturating_add_ticks(QUARTER - after) })
+}
+
+/// About how many bytes the answer takes.
+fn estimate(report: &Report, ask: &Ask) -> usize {
+    let bucket: Option<Bucket> = match report.takes.buckets {
+        Buckets::None => None,
+        Buckets::Asked => ask.bucket,
+        Buckets::Always(usual) => Some(ask.bucket.unwrap_or(usual)),
+    };
+    let buckets = bucket.map_or(1, |bucket| {
+        let secs = match bucket.suited(ask.range) {
+            Bucket::Minute => 60,
+            Bucket::FiveMinutes => 5 * 60,
+            Bucket::QuarterHour => 15 * 60,
+            Bucket::Hour => 60 * 60,
+            Bucket::Day | Bucket::Week | Bucket::Month | Bucket::Auto => 24 * 60 * 60,
+        };
+        let ticks = ask.range.end().ticks().saturating_sub(ask.range.from().ticks());
+        // One is cut off at either end.
+        let buckets = usize::try_from(ticks / (secs * Instant::TICKS_PER_SEC)).unwrap_or(0).saturating_add(2);
+        buckets.min(MAX_BUCKETS)
+    });
+    let groups = ask.top.or(report.takes.top).unwrap_or(GROUPS);
+    let ranges = if ask.compare.is_some() { 2 } else { 1 };
+    let values =
+        (report.columns)().len().saturating_mul(groups).saturating_mul(buckets).saturating_mul(ranges);
+    values.saturating_mul(VALUE_BYTES).min(MOST_BYTES)
+}
+
+/// What a worker needs to answer a question.
+struct Job {
+    tenant: TenantId,
+    report: &'static Report,
+    ask: Ask,
+    form: Form,
+    /// What the client takes.
+    coding: Coding,
+    /// The headers that say what it has.
+    known: HeaderMap,
+}
+
+impl Job {
+    fn run(self, engine: &dyn Engine, store: &dyn Store) -> Result<Made, ReportError> {
+        let Job { tenant, report, ask, form, coding, known } = self;
+        let tag = Tag::now(&(tenant, report.key, form, written(&ask)), engine, store)?;
+        if tag.is_known(&known) {
+            return Ok(Made { tag, content: None });
+        }
+        let answer = report.answer(store, &ask)?;
+        let mut bytes = Vec::new();
+        match form {
+            Form::Json => json(&answer, ask.texts, &mut bytes),
+            Form::Csv => csv(&answer, &mut bytes),
+            Form::CsvForPeople => {
+                bytes.extend_from_slice("\u{feff}".as_bytes());
+                csv(&answer, &mut bytes);
+            }
+        }
+        Ok(Made { tag, content: Some(coding.encode(bytes)) })
+    }
+}
+
+/// All that tells one question from another.
+fn written(ask: &Ask) -> impl std::hash::Hash {
+    let Ask {
+        range,
+        zone,
+        days,
+        bucket,
+        by,
+        filter,
+        compare,
+        top,
+        mask,
+        extras,
+        call,
+        complete_until,
+        texts,
+    } = ask;
+    let by: Vec<&str> = by.iter().map(|dimension| dimension.key()).collect();
+    let extras: Vec<&str> = extras.iter().map(|extra: &Extra| extra.key()).collect();
+    (
+        (range.from().ticks(), range.end().ticks(), zone_name(zone), zone_name(days)),
+        (bucket.map(Bucket::key), by.join(","), filter.text().map(str::to_owned), extras.join(",")),
+        (
+            compare.map(|compare| compare.key()),
+            *top,
+            mask.digits(),
+            complete_until.map(|until| until.ticks()),
+        ),
+        (call.as_ref().map(|(time, id)| (time.ticks(), id.clone())), texts.language().tag()),
+    )
+}

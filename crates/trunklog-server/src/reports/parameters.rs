@@ -1,0 +1,257 @@
+//! What can be asked, by the names of parameters.
+
+use jiff::tz::TimeZone;
+use trunklog_odata::{Error, Instant, query_pairs};
+use trunklog_records::TimeRange;
+use trunklog_reports::calendar::{self, Bucket, Comparison, DEFAULT_RANGE};
+use trunklog_reports::{Buckets, Dimension, Extra, ReportError, Takes};
+
+use super::form;
+
+/// Where the next page of rows starts; only links carry it.
+pub(crate) const SKIP_TOKEN: &str = "skiptoken";
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    /// Its name; some have a `$`, which may be left out.
+    pub(crate) name: &'static str,
+    /// What its values are.
+    pub(crate) value: Values,
+    /// What it does.
+    pub(crate) text: String,
+    /// A value that it may have.
+    pub(crate) example: String,
+}
+
+/// What the values of a parameter are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Values {
+    Text,
+    /// One of these, letter case ignored.
+    Words(Vec<&'static str>),
+    /// Several of these, separated by commas.
+    List(Vec<&'static str>),
+    /// A whole number, at least 1.
+    Whole,
+    Truth,
+}
+
+/// The parameters of a report that takes that, in the order in which they are told.
+pub(crate) fn of(takes: &Takes) -> Vec<Parameter> {
+    let mut all = Vec::new();
+    let mut add = |name, value, example: &str, text: String| {
+        all.push(Parameter { name, value, text, example: example.to_owned() });
+    };
+    if !takes.call {
+        let moment =
+            "a date, a date with a time, both by the clock of the zone, or a time with its distance from UTC";
+        add("from", Values::Text, "2026-11-01", format!("The first instant of the range: {moment}."));
+        add(
+            "to",
+            Values::Text,
+            "2026-12-01",
+            format!("The first instant after it, now unless given: {moment}."),
+        );
+        let text = format!(
+            "Instead of from and to: hours or days up to now, such as 24h or 28d, or today, yesterday, thisMonth \
+             or lastMonth; {DEFAULT_RANGE} unless anything is given."
+        );
+        add("range", Values::Text, DEFAULT_RANGE, text);
+    }
+    let text = "The zone in which hours and days are counted, by its name in the IANA database; the tenant's unless \
+                given.";
+    add("zone", Values::Text, "Europe/Berlin", text.to_owned());
+    if takes.buckets != Buckets::None {
+        let unless = match takes.buckets {
+            Buckets::Always(bucket) => format!("; {} unless given", bucket.key()),
+            Buckets::None | Buckets::Asked => String::new(),
+        };
+        let words = Values::Words(Bucket::ALL.map(Bucket::key).to_vec());
+        add("bucket", words, Bucket::Day.key(), format!("How long the buckets of time are{unless}."));
+    }
+    if let [first, ..] = takes.by {
+        let words = Values::List(takes.by.iter().map(|dimension| dimension.key()).collect());
+        let text = "What rows are told apart by, separated by commas.";
+        add("by", words, first.key(), text.to_owned());
+    }
+    if takes.filter {
+        let text = "Only calls for which this is true, in the language of the API's $filter over the properties of \
+                    beta, and over direction, class, isLeg, isMissed and country.";
+        add("$filter", Values::Text, "direction eq 'inbound'", text.to_owned());
+    }
+    if takes.compare {
+        let words = Values::Words(Comparison::ALL.map(Comparison::key).to_vec());
+        let text =
+            "What the range is compared with: the time before it, a week, four weeks or 364 days before.";
+        add("compare", words, Comparison::Week.key(), text.to_owned());
+    }
+    if let Some(top) = takes.top {
+        add("top", Values::Whole, "5", format!("The most rows that are told; {top} unless given."));
+    }
+    for extra in takes.extras {
+        add(extra.key(), Values::Truth, "true", text_of(*extra).to_owned());
+    }
+    let words = Values::Words(form::NAMES.to_vec());
+    add("format", words, form::NAMES[1], "The form of the answer; wins over the Accept header.".to_owned());
+    all
+}
+
+/// The parameters of the rows themselves, of which a page has that many at most.
+pub(crate) fn of_usage(page_rows: u32) -> Vec<Parameter> {
+    const ROWS: Takes = Takes {
+        buckets: Buckets::None,
+        by: &[],
+        filter: true,
+        compare: false,
+        top: None,
+        extras: &[],
+        call: false,
+    };
+    let mut all = of(&ROWS);
+    // There are rows as CSV elsewhere, and all of them at once.
+    all.retain(|parameter| parameter.name != "format");
+    let mut add = |name, value, example: &str, text: String| {
+        all.push(Parameter { name, value, text, example: example.to_owned() });
+    };
+    add(
+        "top",
+        Values::Whole,
+        "5",
+        format!("How many rows a page has, 1000 unless given; {page_rows} at most."),
+    );
+    let text = "Where the page starts. Only nextLink has one: never write it yourself.";
+    add(SKIP_TOKEN, Values::Text, "", text.to_owned());
+    all
+}
+
+fn text_of(extra: Extra) -> &'static str {
+    match extra {
+        Extra::Users => {
+            "With true, also how many users were concerned, which only rows tell, so it takes longer."
+        }
+        Extra::Outside => {
+            "With true, numbers outside instead of the organisation's own, which only rows tell."
+        }
+        Extra::Channels => "With true, also how many channels were busy.",
+    }
+}
+
+/// What was asked of one report.
+#[derive(Debug, PartialEq)]
+pub(super) struct Asked(Vec<(&'static str, String)>);
+
+impl Asked {
+    /// Reads a raw query string.
+    ///
+    /// # Errors
+    /// 400 that names the parameter which there is not, which the report does not
+    /// take, or which is there twice or without a value.
+    pub(super) fn read(query: &str, report: &str, taken: &[Parameter]) -> Result<Asked, Error> {
+        let mut asked = Asked(Vec::new());
+        for (name, value) in query_pairs(query)? {
+            let is_it = |parameter: &&Parameter| bare(parameter.name).eq_ignore_ascii_case(bare(name.trim()));
+            let Some(parameter) = taken.iter().find(is_it) else {
+                let names: Vec<&str> = taken.iter().map(|parameter| parameter.name).collect();
+                let message = format!("{name}: the report {report} has no such parameter");
+                return Err(Error::bad_request(message).hint(format!("it takes {}", names.join(", "))));
+            };
+            let name = parameter.name;
+            if value.trim().is_empty() {
+                let hint = format!("give {name} a value or leave it out");
+                return Err(Error::bad_request(format!("{name}: it is empty")).hint(hint));
+            }
+            if asked.get(name).is_some() {
+                let message = format!("{name}: it is there twice");
+                return Err(Error::bad_request(message).hint("give each parameter once"));
+            }
+            asked.0.push((name, value));
+        }
+        Ok(asked)
+    }
+
+    /// The value of a parameter.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The zone, which is the tenant's unless another is asked for.
+    pub(super) fn zone(&self, tenants: &TimeZone) -> Result<TimeZone, ReportError> {
+        self.get("zone").map_or_else(|| Ok(tenants.clone()), calendar::zone)
+    }
+
+    /// The range.
+    pub(super) fn range(&self, zone: &TimeZone, now: Instant) -> Result<TimeRange, ReportError> {
+        // A plus in a query is a space, and no moment has one.
+        let moment = |name| self.get(name).map(|text| text.replace(' ', "+"));
+        let (from, to) = (moment("from"), moment("to"));
+        match self.get("range") {
+            None => calendar::range(from.as_deref(), to.as_deref(), zone, now),
+            Some(range) if from.is_none() && to.is_none() => calendar::relative(range, zone, now),
+            Some(_) => {
+                let hint = "give either range, or from and to";
+                Err(ReportError::asked("range", "it contradicts from and to", hint))
+            }
+        }
+    }
+
+    /// The buckets of time.
+    pub(super) fn bucket(&self) -> Result<Option<Bucket>, ReportError> {
+        self.get("bucket").map(Bucket::read).transpose()
+    }
+
+    /// What rows are told apart by.
+    pub(super) fn by(&self) -> Result<Vec<Dimension>, ReportError> {
+        self.get("by").map_or_else(|| Ok(Vec::new()), Dimension::read)
+    }
+
+    /// What the range is compared with.
+    pub(super) fn compare(&self) -> Result<Option<Comparison>, ReportError> {
+        self.get("compare").map(Comparison::read).transpose()
+    }
+
+    /// The most rows.
+    pub(super) fn top(&self) -> Result<Option<usize>, ReportError> {
+        let Some(text) = self.get("top") else { return Ok(None) };
+        // `parse` alone would take a leading plus, too.
+        let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse::<usize>().ok().filter(|top| is_whole && *top > 0) {
+            Some(top) => Ok(Some(top)),
+            None => Err(ReportError::asked("top", "it is no whole number above zero", "take 1 or more")),
+        }
+    }
+
+    /// What else is asked for.
+    pub(super) fn extras(&self) -> Result<Vec<Extra>, ReportError> {
+        let mut extras = Vec::new();
+        for extra in Extra::ALL {
+            match self.get(extra.key()) {
+                None => {}
+                Some(text) if text.eq_ignore_ascii_case("true") => extras.push(extra),
+                Some(text) if text.eq_ignore_ascii_case("false") => {}
+                Some(_) => {
+                    let problem = "it is neither true nor false";
+                    return Err(ReportError::asked(extra.key(), problem, "take true or false"));
+                }
+            }
+        }
+        Ok(extras)
+    }
+}
+
+/// The pair of a raw query string that has that name, as it came.
+pub(super) fn pair(query: &str, name: &str) -> Option<String> {
+    let is_it = |pair: &&str| {
+        let read = query_pairs(pair).unwrap_or_default();
+        read.iter().any(|(known, _)| bare(known.trim()).eq_ignore_ascii_case(bare(name)))
+    };
+    query.split('&').find(is_it).map(str::to_owned)
+}
+
+/// A name without its `$`.
+fn bare(name: &str) -> &str {
+    name.strip_prefix('$').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests;
