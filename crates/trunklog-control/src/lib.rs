@@ -9,8 +9,9 @@
 //! protocol is simple: a frame of JSON and a frame of what belongs to it each
 //! way, one request at a time on a connection. But an upgraded command may meet
 //! a server that still runs. So each request carries the version of the
-//! protocol and, when it is about a log, the fingerprint of the log's schema,
-//! and is refused in words by a server that has others.
+//! protocol and, when it is about a log, the fingerprint of the log's schema and
+//! the version of the cubes that it means, and is refused in words by a server
+//! that has others.
 //!
 //! All of the contract of stores crosses the socket as it is: what is counted
 //! is counted where the rows are.

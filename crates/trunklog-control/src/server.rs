@@ -17,6 +17,7 @@ use std::time::Instant;
 
 use trunklog_errors::with_causes;
 use trunklog_outage::{Failure, Outage, PAUSE};
+use trunklog_store::cube::CubeSet;
 use trunklog_store::{Engine, Error, ErrorKind};
 
 use self::answers::answer_all;
@@ -50,9 +51,21 @@ struct Connection {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Answers requests for `engine` on a new Unix socket. Only the owner of the
+/// What requests are about.
+struct Served {
+    engine: Arc<dyn Engine>,
+    /// The cubes whose sums can be asked for, at most one set of a log.
+    sets: Vec<&'static CubeSet>,
+}
+
+/// Answers requests for `engine` on a new Unix socket, those about sums where they
+/// mean one of these `sets`, of which a log has at most one. Only the owner of the
 /// store may call it: a socket that an ended process left is replaced.
-pub fn serve(socket: &Path, engine: Arc<dyn Engine>) -> Result<ControlServer, ControlError> {
+pub fn serve(
+    socket: &Path,
+    engine: Arc<dyn Engine>,
+    sets: Vec<&'static CubeSet>,
+) -> Result<ControlServer, ControlError> {
     let failed = |source| ControlError::Listen { path: socket.to_owned(), source };
     match std::fs::symlink_metadata(socket) {
         Ok(found) if found.file_type().is_socket() => std::fs::remove_file(socket).map_err(failed)?,
@@ -64,9 +77,10 @@ pub fn serve(socket: &Path, engine: Arc<dyn Engine>) -> Result<ControlServer, Co
     std::fs::set_permissions(socket, Permissions::from_mode(0o600)).map_err(failed)?;
     let connections = Arc::new(Mutex::new(Connections::default()));
     let shared = Arc::clone(&connections);
+    let served = Arc::new(Served { engine, sets });
     let acceptor = std::thread::Builder::new()
         .name("control".to_owned())
-        .spawn(move || accept(&listener, &shared, &engine))
+        .spawn(move || accept(&listener, &shared, &served))
         .map_err(failed)?;
     Ok(ControlServer { socket: socket.to_owned(), connections, acceptor: Some(acceptor) })
 }
@@ -99,7 +113,7 @@ fn lock(connections: &Mutex<Connections>) -> MutexGuard<'_, Connections> {
     connections.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine: &Arc<dyn Engine>) {
+fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, served: &Arc<Served>) {
     // A full table of open files fails at every try.
     let mut outage = Outage::<Instant>::default();
     loop {
@@ -110,7 +124,7 @@ fn accept(listener: &UnixListener, connections: &Arc<Mutex<Connections>>, engine
         let accepted = accepted.map(|(stream, _)| stream);
         if is_idle(&accepted) {
             std::thread::sleep(PAUSE);
-        } else if let Err(error) = accepted.and_then(|stream| start(stream, connections, engine)) {
+        } else if let Err(error) = accepted.and_then(|stream| start(stream, connections, served)) {
             if outage.failed(Instant::now()) == Failure::First {
                 tracing::warn!(
                     error = %with_causes(&error),
@@ -138,7 +152,7 @@ fn is_idle(accepted: &io::Result<UnixStream>) -> bool {
 fn start(
     mut stream: UnixStream,
     connections: &Arc<Mutex<Connections>>,
-    engine: &Arc<dyn Engine>,
+    served: &Arc<Served>,
 ) -> io::Result<()> {
     // Some systems hand on what holds for the listener.
     stream.set_nonblocking(false)?;
@@ -161,12 +175,12 @@ fn start(
     let number = held.last;
     held.open.insert(number, Connection { stream: stream.try_clone()?, thread: None });
     let open = OpenConnection { connections: Arc::clone(connections), number };
-    let engine = Arc::clone(engine);
+    let served = Arc::clone(served);
     // The new thread takes itself off the list, which needs the lock.
     drop(held);
     let thread = std::thread::Builder::new().name(format!("control-{number}")).spawn(move || {
         let _open = open;
-        if let Err(error) = answer_all(stream, &*engine) {
+        if let Err(error) = answer_all(stream, &served) {
             tracing::warn!(error = %with_causes(&error), "a control connection failed");
         }
     })?;

@@ -15,7 +15,7 @@ use trunklog_odata::expr::{Expr, Kind, Literal, Node};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{RowBuilder, Rows, TenantId, TimeRange, Value};
 use trunklog_store::{Clock, Engine, ErrorKind, PageQuery, ScanQuery, Selection, Store};
-use trunklog_store_kit::{Fixture, MemoryEngine};
+use trunklog_store_kit::{Fixture, KIT_CUBES, MemoryEngine};
 
 /// A server over the reference engine, in its own folder.
 struct ServedEngine {
@@ -29,7 +29,8 @@ impl ServedEngine {
         let folder = TempDir::new().expect("a folder can be made");
         let socket = folder.path().join("control.sock");
         let memory = MemoryEngine::new();
-        let server = serve(&socket, Arc::new(memory.clone())).expect("the socket can be made");
+        let server =
+            serve(&socket, Arc::new(memory.clone()), vec![&KIT_CUBES]).expect("the socket can be made");
         ServedEngine { folder, memory, server: Some(server) }
     }
 
@@ -109,12 +110,12 @@ fn the_socket_is_for_its_owner_alone_and_replaces_a_stale_one() {
 
     let stale = served.folder.path().join("stale.sock");
     drop(std::os::unix::net::UnixListener::bind(&stale).unwrap());
-    let server = serve(&stale, Arc::new(MemoryEngine::new())).unwrap();
+    let server = serve(&stale, Arc::new(MemoryEngine::new()), Vec::new()).unwrap();
     RemoteEngine::connect(&stale).unwrap();
     drop(server);
 
     std::fs::write(&stale, "mine").unwrap();
-    let refused = serve(&stale, Arc::new(MemoryEngine::new()));
+    let refused = serve(&stale, Arc::new(MemoryEngine::new()), Vec::new());
     assert!(matches!(refused, Err(ControlError::NotASocket(_))));
 }
 
@@ -182,13 +183,13 @@ fn a_command_of_another_version_is_refused_and_may_go_on() {
             r#"{"version":4,"op":"count","tenant":"t","rows":{"log":"sms","range":{"from":0,"end":1},"columns":[0]},"watermark":null}"#,
             "the running server is another version than this command",
         ),
-        (r#"{"version":6,"op":{"later":[]}}"#, "the running server is another version than this command"),
-        (r#"{"version":5,"op":"later"}"#, unreadable),
+        (r#"{"version":7,"op":{"later":[]}}"#, "the running server is another version than this command"),
+        (r#"{"version":6,"op":"later"}"#, unreadable),
         (r#"{"op":"check"}"#, unreadable),
         ("{", unreadable),
         ("", unreadable),
         (
-            r#"{"version":5,"op":"forget","tenant":"11111111-2222-3333-4444-555555555555","log":{"name":"sms","schema":1},"before":0}"#,
+            r#"{"version":6,"op":"forget","tenant":"11111111-2222-3333-4444-555555555555","log":{"name":"sms","schema":1},"before":0}"#,
             "the running server has another version of sms than this command",
         ),
     ] {
@@ -198,14 +199,14 @@ fn a_command_of_another_version_is_refused_and_may_go_on() {
             "{request}: {reply}"
         );
     }
-    assert_eq!(client.ask(r#"{"version":5,"op":"check"}"#, b""), "\"done\"");
+    assert_eq!(client.ask(r#"{"version":6,"op":"check"}"#, b""), "\"done\"");
 }
 
 #[test]
 fn requests_that_are_cut_or_too_long_harm_nobody() {
     let served = ServedEngine::new();
     let socket = served.folder.path().join("control.sock");
-    let whole = raw::message(r#"{"version":5,"op":"check"}"#, b"");
+    let whole = raw::message(r#"{"version":6,"op":"check"}"#, b"");
     for end in [1, 4, 10, whole.len() - 1] {
         raw::Client::connect(&socket).stream.write_all(&whole[..end]).unwrap();
     }

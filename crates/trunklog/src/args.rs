@@ -11,6 +11,7 @@ use crate::commands::check::Check;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::import::Import;
+use crate::commands::report::Report;
 use crate::commands::retention::Retention;
 use crate::commands::serve::Serve;
 use crate::config::{Layer, LogFormat};
@@ -22,6 +23,7 @@ Examples:
   trunklog serve                       serve https://localhost:8443/v1.0/...
   trunklog import ~/graph-exports      store what Graph scripts saved
   trunklog calls --from 2026-11-01     read the log
+  trunklog report kpis --range 28d     see its key figures
 
 Settings come from flags, then from variables TRUNKLOG_*, then from trunklog.toml
 (in this folder or in /etc/trunklog).";
@@ -60,6 +62,7 @@ pub(crate) enum Command {
     Serve(Serve),
     Import(Import),
     Calls(Calls),
+    Report(Report),
     Demo(Demo),
     App(App),
     Retention(Retention),
@@ -77,6 +80,7 @@ impl Args {
             Command::Serve(serve) => serve.add_to(&mut layer),
             Command::Import(import) => import.tenant.add_to(&mut layer),
             Command::Calls(calls) => calls.tenant.add_to(&mut layer),
+            Command::Report(report) => report.tenant.add_to(&mut layer),
             Command::App(app) => app.add_to(&mut layer),
             Command::Demo(_) | Command::Retention(_) | Command::Check(_) | Command::Completions(_) => {}
         }

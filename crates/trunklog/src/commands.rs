@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod serve;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         Command::Serve(_) => serve::run(&settings),
         Command::Import(import) => import.run(&settings),
         Command::Calls(calls) => calls.run(&settings),
+        Command::Report(report) => report.run(&settings),
         Command::Demo(demo) => demo.run(&settings),
         Command::App(app) => app.run(&settings),
         Command::Retention(retention) => retention.run(&settings),

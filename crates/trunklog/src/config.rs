@@ -23,13 +23,13 @@ use anyhow::{Context, Result, bail};
 use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_odata::Profile;
 use trunklog_records::{Retention, TenantId};
-use trunklog_server::{Limits, Masks, Origins, ThrottleLimits};
+use trunklog_server::{Limits, Masks, Origins, ThrottleLimits, Zones};
 
 use layer::Overlay;
 use memory_share::MemoryShare;
 use whole::Count;
 
-use crate::engine::EngineSettings;
+use crate::engine::{self, EngineSettings};
 use crate::memory_limit::MemoryLimit;
 
 pub(crate) use layer::{Layer, Listener, LogFormat, Text};
@@ -78,12 +78,16 @@ pub(crate) struct ServeSettings {
     pub(crate) profile: Profile,
     pub(crate) certificate: Certificate,
     pub(crate) masks: Masks,
+    /// In which zones tenants count days; the store's cubes do, too.
+    pub(crate) zones: Zones,
     /// How far back logs can be read.
     pub(crate) retention: Retention,
     /// What is deleted: the retention that was set, and never one that merely
     /// follows from being strict.
     pub(crate) deletion: Retention,
     pub(crate) throttle: Option<ThrottleLimits>,
+    /// The tenants whose trunks are told in the metrics.
+    pub(crate) trunks_of: Vec<TenantId>,
     pub(crate) cors: Origins,
     pub(crate) limits: Limits,
 }
@@ -99,6 +103,11 @@ pub(crate) enum Certificate {
 }
 
 impl Settings {
+    /// In which zones tenants count days, for the server and for the store.
+    pub(crate) fn zones(&self) -> &Zones {
+        &self.serve.zones
+    }
+
     /// Reads file and environment and puts the flags over them. `config` is
     /// the file that a flag names.
     pub(crate) fn load(flags: Layer, config: Option<&Path>) -> Result<Settings> {
@@ -137,8 +146,10 @@ impl Settings {
                 .store
                 .deletions_days
                 .map_or(defaults.deletions_kept, |days| Duration::from_hours(24 * u64::from(days.get()))),
+            cubes: engine::cubes(&policy::zones(&layer.tenant, &layer.tenants)),
             ..defaults
         };
+        let store = if layer.store.cubes == Some(false) { store.without_cubes() } else { store };
         // Who names one of the two wants no other.
         let https = if layer.listen.http.and_then(Listener::address).is_some() { None } else { Some(HTTPS) };
         let profile = if layer.strict == Some(true) { Profile::Strict } else { Profile::Default };
@@ -178,9 +189,17 @@ impl Settings {
                 profile,
                 certificate,
                 masks: policy::masks(&layer.masking, &layer.tenants)?,
+                zones: policy::zones(&layer.tenant, &layer.tenants),
                 retention: policy::retention(usual_retention, &layer.retention),
                 deletion: policy::retention(Retention::default(), &layer.retention),
                 throttle: policy::throttle(&layer.throttle, profile),
+                trunks_of: layer
+                    .metrics
+                    .trunks_of
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|Text(tenant)| tenant)
+                    .collect(),
                 cors: layer.cors.origins.map(|origins| origins.0).unwrap_or_default(),
                 limits: layer.limits.into_limits(),
             },

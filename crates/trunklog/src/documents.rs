@@ -2,6 +2,8 @@
 //! People read lists that are written out; the tests here compare them with the
 //! tables, so that none is forgotten.
 
+mod reports;
+
 use std::collections::BTreeSet;
 
 use clap::{Arg, Command, CommandFactory};

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trunklog_duckdb::{DuckDbEngine, Options};
+use trunklog_reports::cubes::DIRECT_ROUTING;
+use trunklog_server::Zones;
+use trunklog_store::cube::{CubeSet, CubeSettings};
 use trunklog_store::{Engine, Result};
 
 /// The engines that there are.
@@ -26,12 +29,25 @@ pub(crate) struct EngineSettings {
     pub(crate) query_limit: Option<Duration>,
     /// How long the ids of deleted rows are kept for those who follow changes.
     pub(crate) deletions_kept: Duration,
+    /// Which sums are kept beside the rows, and in which zones days are counted.
+    pub(crate) cubes: CubeSettings,
+}
+
+/// The sums that reports are made of.
+pub(crate) fn cube_sets() -> Vec<&'static CubeSet> {
+    vec![&DIRECT_ROUTING]
+}
+
+/// The sums that reports are made of, by the days of these zones.
+pub(crate) fn cubes(zones: &Zones) -> CubeSettings {
+    CubeSettings { sets: cube_sets(), zone: zones.others.clone(), zones: zones.tenants.clone() }
 }
 
 impl Default for EngineSettings {
     fn default() -> EngineSettings {
         let Options { memory_mib, threads, query_limit, deletions_kept, .. } = Options::default();
-        EngineSettings { kind: EngineKind::default(), memory_mib, threads, query_limit, deletions_kept }
+        let (kind, cubes) = (EngineKind::default(), cubes(&Zones::default()));
+        EngineSettings { kind, memory_mib, threads, query_limit, deletions_kept, cubes }
     }
 }
 
@@ -71,6 +87,12 @@ impl EngineSettings {
         }
     }
 
+    /// The same without sums beside the rows: what is kept of them is no longer true
+    /// after the next change, and is made anew when they are wanted again.
+    pub(crate) fn without_cubes(self) -> EngineSettings {
+        EngineSettings { cubes: trunklog_store::cube::CubeSettings::none(), ..self }
+    }
+
     /// Opens the store to look at it, and changes nothing in it.
     pub(crate) fn look(&self, file: &Path) -> Result<Arc<dyn Engine>> {
         match self.kind {
@@ -79,8 +101,9 @@ impl EngineSettings {
     }
 
     fn duckdb(&self) -> Options {
-        let EngineSettings { kind: _, memory_mib, threads, query_limit, deletions_kept } = *self;
-        Options { memory_mib, threads, query_limit, deletions_kept, ..Options::default() }
+        let EngineSettings { kind: _, memory_mib, threads, query_limit, deletions_kept, ref cubes } = *self;
+        let cubes = cubes.clone();
+        Options { memory_mib, threads, query_limit, deletions_kept, cubes, ..Options::default() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Flags that several commands have.
 
+use anyhow::anyhow;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
 
@@ -30,6 +31,14 @@ pub(crate) fn log_name(text: &str) -> Result<LogName, String> {
         let names: Vec<&str> = LOGS.iter().map(|log| log.name).collect();
         format!("there is no such log: use one of {}", names.join(", "))
     })
+}
+
+/// What is wrong with the text of a flag.
+pub(crate) fn refused(flag: &str, error: &trunklog_odata::Error) -> anyhow::Error {
+    match error.hint_text() {
+        Some(hint) => anyhow!("{flag}: {} ({hint})", error.message()),
+        None => anyhow!("{flag}: {}", error.message()),
+    }
 }
 
 #[cfg(test)]

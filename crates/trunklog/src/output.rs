@@ -63,12 +63,18 @@ pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
 }
 
 /// A table that has no rows yet, with a rule below its headings and no other.
-pub(crate) fn table(headings: impl IntoIterator<Item = &'static str>) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+pub(crate) fn table<H: ToString>(headings: impl IntoIterator<Item = H>) -> Table {
+    let mut table = bare_table();
     table.set_style(TableComponent::HeaderLines, '─');
     table.set_style(TableComponent::MiddleHeaderIntersections, '─');
-    table.set_header(headings.into_iter().collect::<Vec<&str>>());
+    table.set_header(headings.into_iter().collect::<Vec<H>>());
+    table
+}
+
+/// A table that has neither headings nor rows yet, and no rule.
+pub(crate) fn bare_table() -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
     table
 }
 

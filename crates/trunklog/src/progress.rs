@@ -12,6 +12,7 @@ const KNOWN_END: &str = "{bar:30} {percent:>3} %  {bytes}/{total_bytes}  {msg}  
 const OPEN_END: &str = "{spinner} {bytes}  {msg}";
 const ROWS: &str = "{bar:30} {percent:>3} %  {human_pos}/{human_len} rows  {per_sec}  {eta} left";
 const OPEN_ROWS: &str = "{spinner} {human_pos} rows  {per_sec}";
+const DAYS: &str = "{bar:30} {percent:>3} %  {human_pos}/{human_len} days  {eta} left";
 const SETTLING: &str = "{spinner} {msg}";
 
 /// Whether to show progress at all.
@@ -67,6 +68,11 @@ pub(crate) fn rows(total: u64, show: ProgressDisplay) -> ProgressBar {
 /// A count of rows whose number is not known before.
 pub(crate) fn open_rows(show: ProgressDisplay) -> ProgressBar {
     ProgressBar::with_draw_target(None, target(show)).with_style(style(OPEN_ROWS))
+}
+
+/// A bar over days, whose number grows when it becomes known.
+pub(crate) fn days(show: ProgressDisplay) -> ProgressBar {
+    ProgressBar::with_draw_target(Some(0), target(show)).with_style(style(DAYS))
 }
 
 /// Runs something that takes a while with a spinner beside it.

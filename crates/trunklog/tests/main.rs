@@ -15,6 +15,7 @@ mod disk_full;
 mod field_files;
 mod javascript_clients;
 mod memory;
+mod numbers;
 mod ownership;
 mod python_clients;
 mod python_follower;

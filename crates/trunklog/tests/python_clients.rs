@@ -39,6 +39,12 @@ fn python_duckdb_with_httpfs_queries_the_log() {
 }
 
 #[test]
+fn python_odata_reads_the_feed() {
+    let python = environment("TRUNKLOG_TEST_PYTHON");
+    Site::open().run(&python, &program("odata_feed.py"));
+}
+
+#[test]
 fn python_with_javascript_packages_validates_what_the_service_says_of_itself() {
     let python = environment("TRUNKLOG_TEST_PYTHON");
     Site::open().run(&python, &program("metadata.py"));

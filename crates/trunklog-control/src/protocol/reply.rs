@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_store::AppendCounts;
 
+use super::cubes::SourceForm;
 use super::key::KeyForm;
 
 /// A reply and the body that follows it.
@@ -39,6 +40,25 @@ pub(crate) enum Reply {
     /// All groups were sent.
     Report {
         watermark: u64,
+    },
+    /// All sums were sent. They come from here, one for each question.
+    Sums {
+        sources: Vec<SourceForm>,
+        watermark: u64,
+    },
+    /// All groups of busy channels were sent.
+    Busy {
+        source: SourceForm,
+        watermark: u64,
+    },
+    /// The days whose sums are kept follow.
+    CubeDays {
+        waiting: u64,
+    },
+    /// The differences between cubes and rows follow.
+    CubesChecked {
+        cells: u64,
+        is_mended: bool,
     },
     /// What was removed follows, in that many bytes, and after it the rows.
     Changes {

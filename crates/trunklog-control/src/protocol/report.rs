@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_odata::expr::Expr;
-use trunklog_store::{
-    Aggregate, Group, GroupRow, Measure, Operand, ReportQuery, ReportValue, Result, Selection, Watermark,
-};
+use trunklog_store::{Aggregate, Group, Measure, Operand, ReportQuery, Result, Selection, Watermark};
 
 use super::{SelectionHead, from_json, to_json};
 
@@ -60,20 +58,6 @@ enum OperandForm {
     Millis { from: usize, to: usize },
 }
 
-/// A [`GroupRow`]: what it is grouped by, and its measures.
-type GroupRowForm = (Vec<ValueForm>, Vec<ValueForm>);
-
-/// A [`ReportValue`].
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum ValueForm {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Text(String),
-    Bins(Vec<(u16, u64)>),
-}
-
 impl ReportHead {
     /// The head of a request and its body, which have no place for what no
     /// report may have.
@@ -105,24 +89,6 @@ impl ReportHead {
         query.check()?;
         Ok(query)
     }
-}
-
-/// Some groups of a report, as a part of the answer.
-pub(crate) fn groups_part(groups: &[GroupRow]) -> Result<Vec<u8>> {
-    let forms = |values: &[ReportValue]| -> Vec<ValueForm> { values.iter().map(ValueForm::of).collect() };
-    let rows: Vec<GroupRowForm> =
-        groups.iter().map(|group| (forms(&group.by), forms(&group.measures))).collect();
-    to_json(&rows, "a report")
-}
-
-/// Reads such a part.
-pub(crate) fn read_groups(part: &[u8]) -> Result<Vec<GroupRow>> {
-    let values = |forms: Vec<ValueForm>| -> Vec<ReportValue> {
-        forms.into_iter().map(ValueForm::into_value).collect()
-    };
-    let rows: Vec<GroupRowForm> = from_json(part, "a report")?;
-    let row = |(by, measures): GroupRowForm| GroupRow { by: values(by), measures: values(measures) };
-    Ok(rows.into_iter().map(row).collect())
 }
 
 impl GroupForm {
@@ -183,28 +149,6 @@ impl OperandForm {
         match self {
             OperandForm::Property(property) => Operand::Property(property),
             OperandForm::Millis { from, to } => Operand::Millis { from, to },
-        }
-    }
-}
-
-impl ValueForm {
-    fn of(value: &ReportValue) -> ValueForm {
-        match value {
-            ReportValue::Null => ValueForm::Null,
-            ReportValue::Bool(value) => ValueForm::Bool(*value),
-            ReportValue::Int(value) => ValueForm::Int(*value),
-            ReportValue::Text(text) => ValueForm::Text(text.clone()),
-            ReportValue::Bins(bins) => ValueForm::Bins(bins.clone()),
-        }
-    }
-
-    fn into_value(self) -> ReportValue {
-        match self {
-            ValueForm::Null => ReportValue::Null,
-            ValueForm::Bool(value) => ReportValue::Bool(value),
-            ValueForm::Int(value) => ReportValue::Int(value),
-            ValueForm::Text(text) => ReportValue::Text(text),
-            ValueForm::Bins(bins) => ReportValue::Bins(bins),
         }
     }
 }

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_store::{Error, ErrorKind, Result};
 
-use super::{ChangesHead, EraseForm, LogRef, PageHead, ReportHead, ScanHead, SelectionHead, misunderstood};
+use super::{
+    BusyHead, ChangesHead, EraseForm, LogRef, MendForm, PageHead, ReportHead, ScanHead, SelectionHead,
+    misunderstood,
+};
 
 /// Changes whenever a message changes its form or meaning. A log that gains a
-/// property needs no new one, see [`LogRef`].
-pub(crate) const VERSION: u32 = 5;
+/// property needs no new one, see [`LogRef`], nor do cubes of another version.
+pub(crate) const VERSION: u32 = 6;
 
 /// The head of a message to the owner.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,6 +72,27 @@ pub(crate) enum Op {
     Report {
         tenant: String,
         report: ReportHead,
+    },
+    /// The questions follow. The groups come in parts.
+    Sums {
+        tenant: String,
+    },
+    /// Buckets and what else is asked follow. The groups come in parts.
+    Busy {
+        tenant: String,
+        busy: BusyHead,
+    },
+    CubeDays {
+        tenant: String,
+        log: LogRef,
+    },
+    /// Compares the cubes of some days with the rows.
+    CheckCubes {
+        tenant: String,
+        log: LogRef,
+        from: Instant,
+        end: Instant,
+        mend: MendForm,
     },
     /// The expressions follow.
     Changes {

@@ -53,13 +53,17 @@ impl SelectionHead {
     /// The selection without expressions. Nobody has checked it.
     pub(super) fn into_bare(self) -> Result<Selection> {
         let log = self.log.into_log()?;
-        // The end is settled already, so it is read as the upper bound of a
-        // log whose ranges do not include theirs.
-        let range = TimeRange::of(&DIRECT_ROUTING_CALLS, self.from, self.end)
-            .map_err(|error| misunderstood("a range").caused_by(error))?;
+        let range = range(self.from, self.end)?;
         let columns = self.columns.map_or(Columns::All, Columns::Only);
         Ok(Selection { columns, ..Selection::all(log, range) })
     }
+}
+
+/// The range from one instant up to and without another.
+pub(crate) fn range(from: Instant, end: Instant) -> Result<TimeRange> {
+    // The end is settled already, so it is read as the upper bound of a log whose
+    // ranges do not include theirs.
+    TimeRange::of(&DIRECT_ROUTING_CALLS, from, end).map_err(|error| misunderstood("a range").caused_by(error))
 }
 
 impl Expressions {

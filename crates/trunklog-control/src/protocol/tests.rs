@@ -7,10 +7,14 @@ use trunklog_odata::Instant;
 use trunklog_odata::expr::{Direction, Expr, Kind, Literal, Node, OrderBy};
 use trunklog_records::schema::{LOGS, SMS};
 use trunklog_records::{RowBuilder, TimeRange};
+use trunklog_store::busy::{BusyGroup, BusyQuery, Load};
+use trunklog_store::cube::{CubeCheck, CubeDays, CubeDifference, KeyChoice, Mend, SumQuery};
 use trunklog_store::{
     Aggregate, ChangedBuckets, Changes, ChangesQuery, Error, ErrorKind, Fault, Group, GroupRow, Key, Measure,
     Operand, OrderValue, Reason, Removal, ReportQuery, ReportValue, Selection, Verification, Watermark,
 };
+
+use trunklog_store_kit::KIT_CUBES;
 
 use super::request::VERSION;
 use super::*;
@@ -150,6 +154,98 @@ fn groups_arrive_as_they_were() {
     ];
     assert_eq!(read_groups(&groups_part(&groups).unwrap()).unwrap(), groups);
     assert!(read_groups(b"[[[]]]").is_err());
+}
+
+fn is_null() -> Expr {
+    let property = Expr::new(Kind::Text, Node::Property(KIT_CUBES.log.id_index()));
+    Expr::new(Kind::Bool, Node::IsNull(Box::new(property)))
+}
+
+#[test]
+fn questions_about_sums_arrive_as_they_were_asked() {
+    let plain = SumQuery::all(&KIT_CUBES, 0, TimeRange::ALL);
+    let values =
+        vec![ReportValue::Null, ReportValue::Text("\u{0}\"é".to_owned()), ReportValue::Int(i64::MIN)];
+    let full = SumQuery {
+        range: TimeRange::ALL.since(instant(-7)).until(instant(i64::from(u32::MAX))),
+        filter: Some(is_null()),
+        only: vec![KeyChoice { key: 1, values }, KeyChoice { key: 0, values: vec![] }],
+        edges: Some([instant(-7), instant(0), Instant::MAX].into()),
+        by: vec![1, 0],
+        zone: jiff::tz::TimeZone::get("Asia/Kolkata").unwrap(),
+        ..SumQuery::all(&KIT_CUBES, 1, TimeRange::ALL)
+    };
+    let fixed = jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(-12_345).unwrap());
+    let queries = [plain.clone(), full.clone(), SumQuery { zone: fixed, ..plain.clone() }];
+    let body = encode_questions(&queries).unwrap();
+    let read = decode_questions(&body, &[&KIT_CUBES]).unwrap();
+    assert_eq!(read.len(), queries.len());
+    for (read, asked) in read.iter().zip(&queries) {
+        assert!(std::ptr::eq(read.set, asked.set));
+        assert_eq!((read.cube, read.range, &read.filter), (asked.cube, asked.range, &asked.filter));
+        assert_eq!((&read.only, &read.edges, &read.by), (&asked.only, &asked.edges, &asked.by));
+        assert_eq!(read.zone, asked.zone);
+    }
+    assert!(decode_questions(&body, &[]).is_err(), "nobody has these cubes");
+    assert!(decode_questions(b"[{}]", &[&KIT_CUBES]).is_err());
+    // What fits no cube is refused where it arrives, too.
+    for odd in [
+        SumQuery { cube: 2, ..plain.clone() },
+        SumQuery { by: vec![3], ..plain.clone() },
+        SumQuery { edges: Some([instant(0)].into()), ..plain },
+    ] {
+        let body = encode_questions(&[full.clone(), odd]).unwrap();
+        assert!(decode_questions(&body, &[&KIT_CUBES]).is_err());
+    }
+}
+
+#[test]
+fn busy_channels_arrive_as_they_were() {
+    let query = BusyQuery {
+        filter: Some(is_null()),
+        series: Some(vec![None, Some("a \"trunk\"".to_owned())]),
+        direction: Some(i64::MIN),
+        by_series: true,
+        ..BusyQuery::all(&KIT_CUBES, [Instant::ABSENT, instant(0), Instant::MAX].into())
+    };
+    let (head, body) = BusyHead::of(&query).unwrap();
+    let read = sent(&head).into_query(&body, &[&KIT_CUBES]).unwrap();
+    assert_eq!((&read.edges, &read.filter, &read.series), (&query.edges, &query.filter, &query.series));
+    assert_eq!((read.direction, read.by_series), (query.direction, query.by_series));
+    assert!(sent(&head).into_query(&body, &[]).is_err(), "nobody has these cubes");
+    let turned = BusyQuery::all(&KIT_CUBES, [instant(1), instant(0)].into());
+    let (head, body) = BusyHead::of(&turned).unwrap();
+    assert!(sent(&head).into_query(&body, &[&KIT_CUBES]).is_err());
+
+    let load = |peak: i64| Load { peak, peak_at: instant(-1), ticks: i64::MAX };
+    let group = |bucket: usize, series: Option<&str>| BusyGroup {
+        bucket,
+        series: series.map(str::to_owned),
+        occupied: load(7),
+        talking: load(0),
+    };
+    let groups = [group(0, None), group(9_999, Some("ü"))];
+    assert_eq!(read_busy_part(&busy_part(&groups).unwrap()).unwrap(), groups);
+    assert!(read_busy_part(b"[{}]").is_err());
+}
+
+#[test]
+fn what_is_found_about_cubes_arrives_as_it_was() {
+    let day = TimeRange::ALL.since(instant(-7)).until(instant(7));
+    for days in [CubeDays::default(), CubeDays { kept: vec![TimeRange::ALL, day], waiting: u64::MAX }] {
+        let (reply, body) = days_message(&days).unwrap();
+        assert_eq!(read_days((sent(&reply), body)).unwrap(), days);
+    }
+    let turned = (Reply::CubeDays { waiting: 0 }, b"[[1,0]]".to_vec());
+    assert!(read_days(turned).is_err());
+    let differences = vec![CubeDifference { cube: "\u{0}ü", cells: u64::MAX }];
+    for check in [CubeCheck::default(), CubeCheck { cells: 3, differences, is_mended: true }] {
+        let (reply, body) = check_message(&check).unwrap();
+        assert_eq!(read_check((sent(&reply), body)).unwrap(), check);
+    }
+    for mend in [Mend::All, Mend::Nothing] {
+        assert_eq!(sent(&MendForm::of(mend)).into_mend(), mend);
+    }
 }
 
 #[test]

@@ -18,8 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// The same for what may look at all rows of a log.
 const READ_PATIENCE: Duration = Duration::from_mins(10);
 
-/// The same for what rewrites what is stored, and for verifying, which reads
-/// all of it.
+/// The same for what rewrites what is stored, and for what verifies it, which
+/// reads all of it.
 const REWRITE_PATIENCE: Duration = Duration::from_hours(4);
 
 /// Connections that are kept for later; more are closed after use.
@@ -91,12 +91,20 @@ fn patience(op: &Op) -> Duration {
         | Op::Append { .. }
         | Op::Page { .. }
         | Op::ChangedBuckets { .. }
+        | Op::CubeDays { .. }
         | Op::Row { .. }
         | Op::Newest { .. }
         | Op::CommitTime { .. }
         | Op::Forgettable { .. } => PATIENCE,
-        Op::Count { .. } | Op::Scan { .. } | Op::Report { .. } | Op::Changes { .. } => READ_PATIENCE,
-        Op::Tidy | Op::Erase { .. } | Op::Forget { .. } | Op::Verify { .. } => REWRITE_PATIENCE,
+        Op::Count { .. }
+        | Op::Scan { .. }
+        | Op::Report { .. }
+        | Op::Sums { .. }
+        | Op::Busy { .. }
+        | Op::Changes { .. } => READ_PATIENCE,
+        Op::Tidy | Op::Erase { .. } | Op::Forget { .. } | Op::Verify { .. } | Op::CheckCubes { .. } => {
+            REWRITE_PATIENCE
+        }
     }
 }
 

@@ -4,16 +4,18 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use trunklog_odata::Instant;
-use trunklog_records::{Log, Rows, TenantId};
+use trunklog_records::{Log, Rows, TenantId, TimeRange};
+use trunklog_store::busy::{BusyAnswer, BusyQuery};
+use trunklog_store::cube::{CubeCheck, CubeDays, Mend, SumAnswers, SumQuery, Sums};
 use trunklog_store::{
-    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, OldRows, Page, PageQuery, Report,
+    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, GroupRow, OldRows, Page, PageQuery, Report,
     ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark,
 };
 
 use super::connections::Connections;
 use crate::protocol::{
-    self, ChangesHead, EraseForm, Expressions, LogRef, Op, PageHead, Reply, ReportHead, ScanHead,
-    SelectionHead, misunderstood,
+    self, BusyHead, ChangesHead, EraseForm, Expressions, LogRef, MendForm, Op, PageHead, Reply, ReportHead,
+    ScanHead, SelectionHead, SourceForm, misunderstood,
 };
 
 pub(super) struct RemoteStore {
@@ -113,6 +115,53 @@ impl Store for RemoteStore {
             (Reply::Report { watermark }, _) => Ok(Report { groups, watermark: Watermark(watermark) }),
             _ => Err(misunderstood("an answer")),
         }
+    }
+
+    fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
+        let questions = protocol::encode_questions(queries)?;
+        let mut answers: Vec<Vec<GroupRow>> = vec![Vec::new(); queries.len()];
+        let mut take = |part: &[u8]| -> Result<ControlFlow<()>> {
+            let (question, mut groups) = protocol::read_sums_part(part)?;
+            let answer = answers.get_mut(question).ok_or_else(|| misunderstood("an answer"))?;
+            answer.append(&mut groups);
+            Ok(ControlFlow::Continue(()))
+        };
+        let op = Op::Sums { tenant: self.tenant() };
+        match self.connections.ask_for_parts(op, &questions, &mut take)? {
+            (Reply::Sums { sources, watermark }, _) if sources.len() == queries.len() => {
+                let sources = sources.into_iter().map(SourceForm::into_source);
+                let sums = answers.into_iter().zip(sources).map(|(groups, source)| Sums { groups, source });
+                Ok(SumAnswers { sums: sums.collect(), watermark: Watermark(watermark) })
+            }
+            _ => Err(misunderstood("an answer")),
+        }
+    }
+
+    fn busy(&self, query: &BusyQuery) -> Result<BusyAnswer> {
+        let (busy, body) = BusyHead::of(query)?;
+        let op = Op::Busy { tenant: self.tenant(), busy };
+        let mut groups = Vec::new();
+        let mut take = |part: &[u8]| -> Result<ControlFlow<()>> {
+            groups.append(&mut protocol::read_busy_part(part)?);
+            Ok(ControlFlow::Continue(()))
+        };
+        match self.connections.ask_for_parts(op, &body, &mut take)? {
+            (Reply::Busy { source, watermark }, _) => {
+                Ok(BusyAnswer { groups, source: source.into_source(), watermark: Watermark(watermark) })
+            }
+            _ => Err(misunderstood("an answer")),
+        }
+    }
+
+    fn cube_days(&self, log: &'static Log) -> Result<CubeDays> {
+        let op = Op::CubeDays { tenant: self.tenant(), log: LogRef::of(log) };
+        protocol::read_days(self.connections.ask(op, &[])?)
+    }
+
+    fn check_cubes(&self, log: &'static Log, days: TimeRange, mend: Mend) -> Result<CubeCheck> {
+        let (from, end, mend) = (days.from(), days.end(), MendForm::of(mend));
+        let op = Op::CheckCubes { tenant: self.tenant(), log: LogRef::of(log), from, end, mend };
+        protocol::read_check(self.connections.ask(op, &[])?)
     }
 
     fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {

@@ -4,14 +4,15 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use trunklog_store::{Engine, Erasure, Error, ErrorKind, OldRows, Result, Store, Watermark};
+use trunklog_store::{Erasure, Error, ErrorKind, OldRows, Result, Store, Watermark};
 
+use super::Served;
 use super::messages::next_message;
 use super::outlet::{Failure, Outlet};
-use crate::protocol::{self, Message, Op, Reply, Request};
+use crate::protocol::{self, Message, Op, Reply, Request, SourceForm};
 
 /// Answers a connection's requests until the other end closes it.
-pub(super) fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Result<()> {
+pub(super) fn answer_all(mut stream: UnixStream, served: &Served) -> io::Result<()> {
     loop {
         let (head, body) = match next_message(&mut stream) {
             Ok(Some(message)) => message,
@@ -26,7 +27,7 @@ pub(super) fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Res
             Err(error) => return Err(error),
         };
         let answered = match Request::read(&head) {
-            Ok(op) => answer(op, &body, engine, &mut Outlet::new(&mut stream)),
+            Ok(op) => answer(op, &body, served, &mut Outlet::new(&mut stream)),
             Err(error) => Err(Failure::Store(error)),
         };
         let (reply, body) = match answered {
@@ -49,9 +50,10 @@ pub(super) fn answer_all(mut stream: UnixStream, engine: &dyn Engine) -> io::Res
 fn answer(
     op: Op,
     body: &[u8],
-    engine: &dyn Engine,
+    served: &Served,
     outlet: &mut Outlet<'_>,
 ) -> std::result::Result<Message, Failure> {
+    let Served { engine, sets } = served;
     let store = |id: &str| -> Result<Arc<dyn Store>> { Ok(engine.tenant(protocol::tenant(id)?)) };
     Ok(match op {
         Op::Check => alone(engine.check().map(|()| Reply::Done)?),
@@ -80,6 +82,23 @@ fn answer(
             let report = store(&tenant)?.report(&report.into_query(body)?)?;
             outlet.report(&report)?;
             alone(Reply::Report { watermark: report.watermark.0 })
+        }
+        Op::Sums { tenant } => {
+            let answers = store(&tenant)?.sums(&protocol::decode_questions(body, sets)?)?;
+            outlet.sums(&answers)?;
+            let sources = answers.sums.iter().map(|sums| SourceForm::of(sums.source)).collect();
+            alone(Reply::Sums { sources, watermark: answers.watermark.0 })
+        }
+        Op::Busy { tenant, busy } => {
+            let answer = store(&tenant)?.busy(&busy.into_query(body, sets)?)?;
+            outlet.busy(&answer)?;
+            let source = SourceForm::of(answer.source);
+            alone(Reply::Busy { source, watermark: answer.watermark.0 })
+        }
+        Op::CubeDays { tenant, log } => protocol::days_message(&store(&tenant)?.cube_days(log.into_log()?)?)?,
+        Op::CheckCubes { tenant, log, from, end, mend } => {
+            let (log, days) = (log.into_log()?, protocol::range(from, end)?);
+            protocol::check_message(&store(&tenant)?.check_cubes(log, days, mend.into_mend())?)?
         }
         Op::Changes { tenant, changes } => {
             protocol::changes_message(&store(&tenant)?.changes(&changes.into_query(body)?)?)?

@@ -5,13 +5,18 @@ use std::ops::ControlFlow;
 use std::os::unix::net::UnixStream;
 
 use trunklog_records::Rows;
+use trunklog_store::busy::BusyAnswer;
+use trunklog_store::cube::SumAnswers;
 use trunklog_store::{Error, GroupRow, Report, ScanQuery, Store};
 
 use super::messages::next_message;
 use crate::protocol::{self, MAX_BODY, Reply, Turn};
 
-/// Groups of a report in a part, unless their texts are too long for one message.
+/// Groups in a part, unless their texts are too long for one message.
 const PART_GROUPS: usize = 500;
+
+/// Makes a part of some groups.
+type MakePart<'a, T> = &'a dyn Fn(&[T]) -> trunklog_store::Result<Vec<u8>>;
 
 /// Where the parts of an answer go: to the client, each when it wants it.
 pub(super) struct Outlet<'a> {
@@ -79,24 +84,45 @@ impl<'a> Outlet<'a> {
 
     /// Sends the groups of a report.
     pub(super) fn report(&mut self, report: &Report) -> Result<(), Failure> {
-        for groups in report.groups.chunks(PART_GROUPS) {
-            if self.groups(groups)? == Turn::Enough {
+        self.all(&report.groups, &protocol::groups_part).map(|_| ())
+    }
+
+    /// Sends the answers to questions about sums, one after the other.
+    pub(super) fn sums(&mut self, answers: &SumAnswers) -> Result<(), Failure> {
+        for (question, sums) in answers.sums.iter().enumerate() {
+            let part = |groups: &[GroupRow]| protocol::sums_part(question, groups);
+            if self.all(&sums.groups, &part)? == Turn::Enough {
                 break;
             }
         }
         Ok(())
     }
 
+    /// Sends groups of busy channels.
+    pub(super) fn busy(&mut self, answer: &BusyAnswer) -> Result<(), Failure> {
+        self.all(&answer.groups, &protocol::busy_part).map(|_| ())
+    }
+
+    /// Sends groups until the client has enough.
+    fn all<T>(&mut self, groups: &[T], make: MakePart<'_, T>) -> Result<Turn, Failure> {
+        for some in groups.chunks(PART_GROUPS) {
+            if self.some(some, make)? == Turn::Enough {
+                return Ok(Turn::Enough);
+            }
+        }
+        Ok(Turn::More)
+    }
+
     /// Sends groups, in halves when they do not fit into one message.
-    fn groups(&mut self, groups: &[GroupRow]) -> Result<Turn, Failure> {
-        let part = protocol::groups_part(groups)?;
+    fn some<T>(&mut self, groups: &[T], make: MakePart<'_, T>) -> Result<Turn, Failure> {
+        let part = make(groups)?;
         if part.len() <= self.max_part || groups.len() < 2 {
             return self.part(&part);
         }
         drop(part);
         let (first, second) = groups.split_at(groups.len() / 2);
-        match self.groups(first)? {
-            Turn::More => self.groups(second),
+        match self.some(first, make)? {
+            Turn::More => self.some(second, make),
             Turn::Enough => Ok(Turn::Enough),
         }
     }

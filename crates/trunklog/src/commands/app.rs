@@ -26,6 +26,7 @@ Examples:
   trunklog app add --tenant 11111111-2222-3333-4444-555555555555 --name 'Billing'
   trunklog app add --name 'Fraud desk' \\
     --role CallRecords.Read.All --role CallRecords-FullNumbers.Read.All
+  trunklog app add --name 'Wallboard' --role CallRecords-Reports.Read.All
   trunklog app list
   trunklog app rotate 3f0a... --keep-old-hours 24
   trunklog app remove 3f0a...")]
@@ -57,7 +58,8 @@ struct Add {
     /// A role of its tokens; may be repeated. `CallRecords.Read.All` and
     /// `CallRecord-PstnCalls.Read.All` are Graph's and permit reading the log.
     /// `CallRecords-FullNumbers.Read.All`, beside one of them, shows the digits
-    /// of numbers that are hidden otherwise
+    /// of numbers that are hidden otherwise. `CallRecords-Reports.Read.All` reads
+    /// reports without users, numbers and calls, and nothing else
     #[arg(long = "role", value_name = "ROLE", default_value = "CallRecords.Read.All")]
     roles: Vec<Role>,
     /// After how many days the secret ends [default: never]
@@ -137,7 +139,7 @@ impl App {
 
 impl Add {
     fn run(&self, settings: &Settings) -> Result<()> {
-        if !self.roles.iter().any(|role| Role::READS.contains(role)) {
+        if !self.roles.iter().any(|role| Role::READS_SUMS.contains(role)) {
             bail!("no role permits reading the log: add --role {}", Role::CallRecordsReadAll);
         }
         let tenant = match settings.tenant {

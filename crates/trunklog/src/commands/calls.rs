@@ -21,7 +21,7 @@ use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::{Columns, ScanQuery, Selection, Store};
 
 use crate::config::Settings;
-use crate::flags::{LogName, TenantFlag, log_name};
+use crate::flags::{LogName, TenantFlag, log_name, refused};
 use crate::progress::{self, ProgressDisplay};
 use crate::{signals, store, tenant, time};
 
@@ -206,14 +206,6 @@ fn layout(log: &'static Log, version: Version, format: Format, selected: Option<
 
 fn names(log: &'static Log, layout: &[usize]) -> Vec<&'static str> {
     layout.iter().filter_map(|at| log.properties.get(*at)).map(|property| property.name).collect()
-}
-
-/// What is wrong with the text of a flag.
-fn refused(flag: &str, error: &trunklog_odata::Error) -> anyhow::Error {
-    match error.hint_text() {
-        Some(hint) => anyhow!("{flag}: {} ({hint})", error.message()),
-        None => anyhow!("{flag}: {}", error.message()),
-    }
 }
 
 /// Writes all rows and shows how many there are; false when a signal stopped

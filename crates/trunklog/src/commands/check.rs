@@ -1,6 +1,7 @@
 //! `trunklog check`
 
 mod deep;
+mod sums;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,7 +12,9 @@ use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rustix::fs::{Access, access};
 use trunklog_records::schema::LOGS;
+use trunklog_reports::calendar::zone_name;
 use trunklog_server::{Origins, Tls, certificate_expiry};
+use trunklog_store::cube::Mend;
 
 use crate::config::{Certificate, Settings};
 use crate::deletion::{self, Stage};
@@ -26,12 +29,14 @@ const NOTHING_YET: &str = "nothing stored yet; it is made on the first start";
 ///
 /// Prints a line a check and ends with 1 if one failed. It only looks: it makes
 /// neither folder nor store. Of the store it looks at the headers and sizes of
-/// its files and at each commit of the write-ahead log; --deep reads all rows.
+/// its files and at each commit of the write-ahead log; --deep reads all rows,
+/// --reports compares the sums that reports are made of with the rows.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   trunklog check
   trunklog check --deep      before each backup, or when the disk made errors
+  trunklog check --reports   whether reports tell what the rows add up to
   trunklog check --repair    when the store does not open
 
 A server may run meanwhile, but not with --repair.")]
@@ -39,6 +44,10 @@ pub(crate) struct Check {
     /// Read every value of every row, and say which cannot be read
     #[arg(long)]
     deep: bool,
+    /// Compare the sums that are kept for reports with the rows, and say which differ; with --repair
+    /// these are made anew. A server does so by itself, for a day of each tenant every night
+    #[arg(long)]
+    reports: bool,
     /// Keep what can be read of a damaged store: commits from the damage in its
     /// write-ahead log on are lost, the damaged log is kept aside
     #[arg(long)]
@@ -57,7 +66,7 @@ impl Check {
             }
         };
         let repaired = if self.repair { Some(repair(&settings)) } else { None };
-        let store = store::look(&settings, "check");
+        let store = self.open(&settings);
         let mut all_good = true;
         if let Some(repaired) = repaired {
             all_good &= repaired.is_ok();
@@ -67,28 +76,48 @@ impl Check {
             (Ok(Some(store)), true) => deep::rows(store.engine()),
             _ => Vec::new(),
         };
+        let sums = match (&store, self.reports) {
+            (Ok(Some(store)), true) => {
+                let mend = if self.repair { Mend::All } else { Mend::Nothing };
+                sums::compare(store.engine(), mend)
+            }
+            _ => Vec::new(),
+        };
         all_good &= print_all(&settings, store)?;
-        for outcome in rows {
-            all_good &= outcome.is_ok();
-            line("rows", outcome)?;
+        for (name, outcomes) in [("rows", rows), ("reports", sums)] {
+            for outcome in outcomes {
+                all_good &= outcome.is_ok();
+                line(name, outcome)?;
+            }
         }
         Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+
+    /// Opens the store if there is one, to look at it unless sums are to be made anew.
+    fn open(&self, settings: &Settings) -> Result<Option<OpenStore>> {
+        if self.reports && self.repair && store::is_there(settings)? {
+            store::open_existing(settings, "check").map(Some)
+        } else {
+            store::look(settings, "check")
+        }
+    }
 }
 
-/// Prints all checks except those of rows; tells whether none failed.
+/// Prints all checks except those of rows and sums; tells whether none failed.
 fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bool> {
     let open = store.as_ref().ok().and_then(Option::as_ref);
     let server = open.and_then(OpenStore::server);
-    let checks: [(&str, Result<String>); 12] = [
+    let checks: [(&str, Result<String>); 14] = [
         ("configuration", Ok(configuration(settings, server))),
         ("answers", Ok(answers(settings))),
         ("masking", Ok(masking(settings))),
+        ("time zones", Ok(zones(settings))),
         ("retention", retention(settings, open)),
         ("changes", Ok(changes(settings))),
         ("throttling", Ok(throttling(settings))),
         ("load", Ok(load(settings))),
         ("origins of web pages", Ok(origins(settings))),
+        ("metrics", Ok(metrics(settings))),
         ("data folder", data_folder(&settings.data_dir)),
         ("store", stored(settings, store)),
         ("applications", applications(settings)),
@@ -145,6 +174,16 @@ fn masking(settings: &Settings) -> String {
     match masks.tenants.len() {
         0 => of_all,
         own => format!("{of_all}, another figure for {}", counted(own, "tenant")),
+    }
+}
+
+/// In which zones days are counted.
+fn zones(settings: &Settings) -> String {
+    let zones = settings.zones();
+    let of_all = format!("days are those of {}", zone_name(&zones.others));
+    match zones.tenants.len() {
+        0 => of_all,
+        own => format!("{of_all}, others for {}", counted(own, "tenant")),
     }
 }
 
@@ -217,6 +256,15 @@ fn origins(settings: &Settings) -> String {
         Origins::Any => "any".to_owned(),
         Origins::Listed(listed) if listed.is_empty() => "none".to_owned(),
         Origins::Listed(listed) => listed.join(", "),
+    }
+}
+
+/// Whose trunks are told in the metrics.
+fn metrics(settings: &Settings) -> String {
+    match (settings.serve.ops, settings.serve.trunks_of.len()) {
+        (None, _) => "off".to_owned(),
+        (Some(_), 0) => "of the server alone".to_owned(),
+        (Some(_), tenants) => format!("of the server and of the trunks of {}", counted(tenants, "tenant")),
     }
 }
 

@@ -87,6 +87,14 @@ pub(crate) struct Import {
     /// standard input.
     #[arg(long)]
     resume: bool,
+    /// How many rows are stored in one commit at most; fewer take less memory, and longer
+    #[arg(
+        long,
+        value_name = "ROWS",
+        default_value_t = 32_768,
+        value_parser = clap::value_parser!(u32).range(1..=262_144)
+    )]
+    batch_rows: u32,
     /// Show no progress
     #[arg(long, short)]
     quiet: bool,
@@ -106,8 +114,12 @@ impl Import {
         let mut rejects =
             RejectFile::new(folder, time::now()).with_max_bytes(self.max_rejects_mib.saturating_mul(MIB));
         let show = if self.quiet { ProgressDisplay::Never } else { ProgressDisplay::OnTerminal };
-        let import =
-            pipeline::Import { log: self.log.map(|LogName(log)| log), period, ..pipeline::Import::default() };
+        let import = pipeline::Import {
+            log: self.log.map(|LogName(log)| log),
+            period,
+            batch_rows: usize::try_from(self.batch_rows)?,
+            ..pipeline::Import::default()
+        };
         let target = store.engine().tenant(tenant);
         let (store_of_tenant, bar) = (target.as_ref(), ImportBar::new(show));
         let outcome = if self.resume {

@@ -1,5 +1,6 @@
 //! `trunklog serve`
 
+mod night;
 mod stop;
 mod upkeep;
 
@@ -14,7 +15,7 @@ use trunklog_identity::Cloud;
 use trunklog_server::{Server, Services, Tls};
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
-use crate::{identity, open_files, signals, store};
+use crate::{engine, identity, open_files, signals, store};
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -78,8 +79,9 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
         let folder = settings.data_dir.display();
         tracing::warn!("others can get into {folder}, where call logs and keys are: run chmod 700 on it");
     }
-    let control = trunklog_control::serve(&store::control_socket(settings), store.shared_engine())
-        .context("cannot take requests of other commands")?;
+    let control =
+        trunklog_control::serve(&store::control_socket(settings), store.shared_engine(), engine::cube_sets())
+            .context("cannot take requests of other commands")?;
     let public_url = public_url(settings);
     let identity = identity::open(settings, &public_url)?;
     let services = Services {
@@ -143,8 +145,10 @@ fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_ser
         profile: serve.profile,
         cloud: settings.cloud,
         masks: serve.masks.clone(),
+        zones: settings.zones().clone(),
         retention: serve.retention,
         throttle: serve.throttle,
+        trunks_of: serve.trunks_of.clone(),
         cors: serve.cors.clone(),
         limits,
     })

@@ -33,6 +33,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.store.threads = from.value("TRUNKLOG_STORE_THREADS")?;
     layer.store.query_secs = from.value("TRUNKLOG_STORE_QUERY_SECS")?;
     layer.store.deletions_days = from.value("TRUNKLOG_STORE_DELETIONS_DAYS")?;
+    layer.store.cubes = from.value("TRUNKLOG_STORE_CUBES")?;
     layer.limits.header_bytes = from.value("TRUNKLOG_LIMITS_HEADER_BYTES")?;
     layer.limits.url_bytes = from.value("TRUNKLOG_LIMITS_URL_BYTES")?;
     layer.limits.body_bytes = from.value("TRUNKLOG_LIMITS_BODY_BYTES")?;
@@ -55,8 +56,12 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.throttle.function = from.value("TRUNKLOG_THROTTLE_FUNCTION")?;
     layer.throttle.window_secs = from.value("TRUNKLOG_THROTTLE_WINDOW_SECS")?;
     layer.cors.origins = from.value("TRUNKLOG_CORS_ORIGINS")?;
+    layer.metrics.trunks_of = from
+        .list::<TenantId>("TRUNKLOG_METRICS_TRUNKS_OF")?
+        .map(|tenants| tenants.into_iter().map(Text).collect());
     layer.masking.country = from.value("TRUNKLOG_MASKING_COUNTRY")?.map(Text);
     layer.masking.digits = from.value("TRUNKLOG_MASKING_DIGITS")?;
+    layer.tenant.zone = from.value("TRUNKLOG_TENANT_ZONE")?.map(Text);
     for log in LOGS {
         if let Some(kept) = from.value(&format!("TRUNKLOG_RETENTION_{}", shouted(log.name)))? {
             layer.retention.insert(Text(LogKey::of(log)), Some(kept));

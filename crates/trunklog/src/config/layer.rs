@@ -12,7 +12,7 @@ use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
 
-use super::values::{Country, KeepTime, LogKey, OriginList};
+use super::values::{Country, KeepTime, LogKey, OriginList, Zone};
 use super::whole::{Count, Secs, Whole};
 
 /// Lays settings over others.
@@ -73,8 +73,10 @@ section! {
         limits: LimitKeys,
         throttle: Throttle,
         cors: Cors,
+        metrics: Metrics,
         masking: Masking,
         retention: BTreeMap<Text<LogKey>, Option<KeepTime>>,
+        tenant: Tenant,
         tenants: BTreeMap<Text<TenantId>, TenantKeys>,
         log: Log,
         identity: Identity,
@@ -107,6 +109,7 @@ section! {
         threads: Option<Count<u32>>,
         query_secs: Option<Secs<0>>,
         deletions_days: Option<Count<u16>>,
+        cubes: Option<bool>,
     }
 }
 
@@ -151,6 +154,13 @@ section! {
 }
 
 section! {
+    /// `[metrics]`
+    Metrics {
+        trunks_of: Option<Vec<Text<TenantId>>>,
+    }
+}
+
+section! {
     /// `[masking]`
     Masking {
         country: Option<Text<Country>>,
@@ -159,8 +169,16 @@ section! {
 }
 
 section! {
+    /// `[tenant]`, which holds for all that say nothing of their own.
+    Tenant {
+        zone: Option<Text<Zone>>,
+    }
+}
+
+section! {
     /// `[tenants."<guid>"]`
     TenantKeys {
+        zone: Option<Text<Zone>>,
         country: Option<Text<Country>>,
         mask_digits: Option<Whole<u8, 0>>,
     }

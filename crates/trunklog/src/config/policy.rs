@@ -1,15 +1,16 @@
-//! From keys to what the server does about numbers, old rows and load.
+//! From keys to what the server does about numbers, days, old rows and load.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
+use jiff::tz::TimeZone;
 use trunklog_odata::Profile;
 use trunklog_records::masking::{MOST_DIGITS, Mask};
 use trunklog_records::{Retention, TenantId};
-use trunklog_server::{Masks, ThrottleLimits};
+use trunklog_server::{Masks, ThrottleLimits, Zones};
 
-use super::layer::{Masking, TenantKeys, Text, Throttle};
-use super::values::{Country, KeepTime, LogKey};
+use super::layer::{Masking, Tenant, TenantKeys, Text, Throttle};
+use super::values::{Country, KeepTime, LogKey, Zone};
 use super::whole::{Count, Whole};
 
 /// How numbers are masked. What a tenant's own section says goes before what
@@ -35,6 +36,18 @@ fn mask(key: &str, country: Option<&Text<Country>>, digits: Option<Whole<u8, 0>>
     }
     let of_country = country.map(|Text(country)| Mask::of_country(country.code()));
     Ok(digits.map(Mask::hiding).or(of_country))
+}
+
+/// In which zones days are counted: by the server, and by an engine that keeps
+/// sums of them. What a tenant's own section says goes before what holds for all.
+pub(super) fn zones(all: &Tenant, tenants: &BTreeMap<Text<TenantId>, TenantKeys>) -> Zones {
+    let zone_of = |key: Option<&Text<Zone>>| key.map(|Text(zone)| zone.time_zone().clone());
+    let own =
+        |(Text(tenant), keys): (&Text<TenantId>, &TenantKeys)| Some((*tenant, zone_of(keys.zone.as_ref())?));
+    Zones {
+        others: zone_of(all.zone.as_ref()).unwrap_or(TimeZone::UTC),
+        tenants: tenants.iter().filter_map(own).collect(),
+    }
 }
 
 /// What is kept, where nothing else is said as long as `usual` has it.

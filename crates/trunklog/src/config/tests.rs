@@ -52,10 +52,15 @@ fn a_whole_file_is_read() {
         application = 20
         [cors]
         origins = ["https://portal.example.com"]
+        [metrics]
+        trunks_of = ["{TENANT}"]
         [masking]
         country = "de"
+        [tenant]
+        zone = "Europe/Berlin"
         [tenants."{TENANT}"]
         mask_digits = 6
+        zone = "Asia/Kolkata"
         [retention]
         sms = 30
         [log]
@@ -91,12 +96,26 @@ fn a_whole_file_is_read() {
     let throttle = serve.throttle.unwrap();
     assert_eq!((throttle.tenant, throttle.application), (1_000, 20));
     assert_eq!(serve.cors, Origins::Listed(vec!["https://portal.example.com".to_owned()]));
+    assert_eq!(serve.trunks_of, [TENANT.parse().unwrap()]);
     assert_eq!(serve.masks.others.digits(), 3);
     assert_eq!(serve.masks.of(TENANT.parse().unwrap()).digits(), 6);
+    assert_eq!(serve.zones.others.iana_name(), Some("Europe/Berlin"));
+    assert_eq!(serve.zones.of(TENANT.parse().unwrap()).iana_name(), Some("Asia/Kolkata"));
     assert_eq!(serve.deletion, Retention::default().with(&SMS, Some(30)));
     assert!(
         matches!(&serve.certificate, Certificate::Files { key, .. } if key == Path::new("/etc/tls/key.pem"))
     );
+}
+
+#[test]
+fn sums_are_kept_unless_that_is_switched_off() {
+    let kept = |text: &str| {
+        let settings = Settings::from_layer(parse(text).unwrap()).unwrap();
+        !settings.store.cubes.sets.is_empty()
+    };
+    assert!(kept("") && kept("[store]\ncubes = true\n") && !kept("[store]\ncubes = false\n"));
+    let off = environment(&[("TRUNKLOG_STORE_CUBES", "false")]).unwrap();
+    assert!(Settings::from_layer(off).unwrap().store.cubes.sets.is_empty());
 }
 
 #[test]
@@ -223,6 +242,28 @@ fn the_most_special_mask_holds() {
     assert!(problem("[masking]\ncountry = \"Germany\"").contains("such as DE"));
     assert!(problem("[tenants.contoso]\ncountry = \"DE\"").contains("GUID"));
     assert!(problem(&own("contry = \"DE\"")).contains("`contry`"));
+}
+
+#[test]
+fn days_are_those_of_the_most_special_zone() {
+    let tenant: TenantId = TENANT.parse().unwrap();
+    let names = |text: &str| {
+        let zones = serve(text).zones;
+        [zones.others.clone(), zones.of(tenant).clone()].map(|zone| zone.iana_name().unwrap().to_owned())
+    };
+    let own = format!("[tenants.\"{TENANT}\"]\nzone = \"Asia/Kolkata\"\n");
+    assert_eq!(names(""), ["UTC", "UTC"]);
+    assert_eq!(names("[tenant]\nzone = \"Europe/Berlin\""), ["Europe/Berlin", "Europe/Berlin"]);
+    assert_eq!(names(&own), ["UTC", "Asia/Kolkata"]);
+    let text = format!("[tenant]\nzone = \"Europe/Berlin\"\n{own}");
+    assert_eq!(names(&text), ["Europe/Berlin", "Asia/Kolkata"]);
+    let variable = environment(&[("TRUNKLOG_TENANT_ZONE", "Europe/Paris")]).unwrap();
+    let zones = Settings::from_layer(variable.over(parse(&text).unwrap())).unwrap().serve.zones;
+    assert_eq!(zones.others.iana_name(), Some("Europe/Paris"));
+    let message = problem("\n[tenant]\nzone = \"Berlin\"\n");
+    assert!(message.starts_with("trunklog.toml:3: ") && message.contains("Europe/Berlin"), "{message}");
+    let message = format!("{:#}", environment(&[("TRUNKLOG_TENANT_ZONE", "Berlin")]).unwrap_err());
+    assert!(message.contains("TRUNKLOG_TENANT_ZONE"), "{message}");
 }
 
 #[test]

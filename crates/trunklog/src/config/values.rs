@@ -4,14 +4,20 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+use jiff::tz::TimeZone;
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use trunklog_records::schema::{LOGS, Log};
+use trunklog_reports::calendar;
 use trunklog_server::Origins;
 
 /// A country by its two letters (ISO 3166-1), in upper case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Country(String);
+
+/// A time zone by its name in the IANA database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Zone(TimeZone);
 
 /// The name of a log, as a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +53,25 @@ impl FromStr for Country {
         } else {
             Err(format!("'{text}' is not a country: write its two letters (ISO 3166-1), such as DE"))
         }
+    }
+}
+
+impl Zone {
+    /// The zone.
+    pub(crate) fn time_zone(&self) -> &TimeZone {
+        &self.0
+    }
+}
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Zone, String> {
+        calendar::zone(text).map(Zone).map_err(|_| {
+            format!(
+                "'{text}' is not a time zone: write its name in the IANA database, such as Europe/Berlin, or UTC"
+            )
+        })
     }
 }
 
@@ -246,6 +271,16 @@ mod tests {
         assert_eq!("de".parse::<Country>().unwrap().code(), "DE");
         for text in ["", "D", "DEU", "D1", "ÄÖ", "Germany"] {
             assert!(text.parse::<Country>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn zones_have_names() {
+        for name in ["UTC", "Europe/Berlin", "Asia/Kolkata"] {
+            assert_eq!(name.parse::<Zone>().unwrap().time_zone().iana_name(), Some(name));
+        }
+        for text in ["", "Berlin", "+01:00", "local", "Etc/Unknown", "../../etc/passwd"] {
+            assert!(text.parse::<Zone>().unwrap_err().contains("Europe/Berlin"), "{text}");
         }
     }
 

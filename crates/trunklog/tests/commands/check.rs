@@ -70,3 +70,23 @@ fn a_check_beside_a_server_says_whose_settings_it_shows() {
     );
     assert!(text.contains(&store), "{text}");
 }
+
+#[test]
+fn sums_are_compared_with_rows() {
+    let bench = Bench::with(500);
+    // Without a store there is nothing to compare.
+    assert!(!bench.binary.ok(&["check", "--reports"]).contains("reports:"));
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    let line = |text: &str| {
+        let line = text.lines().find(|line| line.starts_with("ok      reports: "));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    let alone = line(&bench.binary.ok(&["check", "--reports"]));
+    assert!(alone.contains(" of 1 tenant are what the rows add up to"), "{alone}");
+    assert!(!alone.contains(" 0 sums "), "nothing was compared: {alone}");
+    assert_eq!(line(&bench.binary.ok(&["check", "--reports", "--repair"])), alone);
+    let server = bench.binary.serve(&[]);
+    assert_eq!(line(&bench.binary.ok(&["check", "--reports"])), alone);
+    assert!(!bench.binary.ok(&["check"]).contains("reports:"));
+    assert!(server.is_ready());
+}

@@ -6,6 +6,8 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use trunklog_duckdb::{DuckDbEngine, Options};
+use trunklog_store::{Engine, Watermark};
 
 use super::{Bench, MARCH, TENANT, counts};
 
@@ -18,6 +20,22 @@ fn the_same_import_again_changes_nothing() {
     let (second, summary) = bench.binary.import(TENANT, &bench.calls);
     assert_eq!(second.code, Some(0), "{second:?}");
     assert_eq!(counts(&summary), [0, 0, 1_234, 0]);
+}
+
+#[test]
+fn commits_have_as_many_rows_as_are_asked_for() {
+    let bench = Bench::with(1_234);
+    let calls = bench.calls.to_str().unwrap();
+    let import = |rows: &str| {
+        bench.binary.run(&["import", "--quiet", "--tenant", TENANT, "--batch-rows", rows, calls])
+    };
+    assert_eq!(import("0").code, Some(2), "no commit has no rows");
+    let finished = import("100");
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let file = bench.binary.data().join("trunklog.duckdb");
+    let engine = DuckDbEngine::open_read_only(&file, Options::default()).unwrap();
+    let store = engine.tenant(TENANT.parse().unwrap());
+    assert_eq!(store.newest().unwrap(), Watermark(13));
 }
 
 #[test]

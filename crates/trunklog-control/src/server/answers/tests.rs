@@ -2,14 +2,18 @@ use serde_json::{Value, json};
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 use trunklog_records::schema::SMS;
+use trunklog_store::busy::BusyQuery;
+use trunklog_store::cube::{SumAnswers, SumQuery, SumSource, Sums};
 use trunklog_store::{
     ChangesQuery, Erase, GroupRow, Key, MAX_GROUPS, Measure, PageQuery, Report, ReportQuery, ReportValue,
     ScanQuery, Selection, Start,
 };
-use trunklog_store_kit::MemoryEngine;
+use trunklog_store_kit::{KIT_CUBES, MemoryEngine};
 
 use super::*;
-use crate::protocol::{ChangesHead, EraseForm, LogRef, PageHead, ReportHead, ScanHead, SelectionHead, Turn};
+use crate::protocol::{
+    BusyHead, ChangesHead, EraseForm, LogRef, MendForm, PageHead, ReportHead, ScanHead, SelectionHead, Turn,
+};
 
 fn tenant() -> String {
     "11111111-2222-3333-4444-555555555555".to_owned()
@@ -42,6 +46,14 @@ fn requests_about_a_log() -> Vec<(Op, Vec<u8>)> {
         Op::Erase { tenant: tenant(), rows: rows(), what: EraseForm::of(&Erase::Rows) },
         Op::Forget { tenant: tenant(), log: log.clone(), before },
         Op::Forgettable { tenant: tenant(), log: log.clone(), before },
+        Op::CubeDays { tenant: tenant(), log: log.clone() },
+        Op::CheckCubes {
+            tenant: tenant(),
+            log: log.clone(),
+            from: before,
+            end: before,
+            mend: MendForm::Nothing,
+        },
         Op::Verify { tenant: tenant(), log, from: 0 },
     ];
     let mut requests: Vec<(Op, Vec<u8>)> = plain.into_iter().map(|op| (op, Vec::new())).collect();
@@ -53,7 +65,8 @@ fn requests_about_a_log() -> Vec<(Op, Vec<u8>)> {
 fn first_reply(head: &Value, body: &[u8]) -> Reply {
     let (mut client, server) = UnixStream::pair().unwrap();
     std::thread::scope(|scope| {
-        scope.spawn(move || answer_all(server, &MemoryEngine::new()).unwrap());
+        let served = Served { engine: Arc::new(MemoryEngine::new()), sets: vec![&KIT_CUBES] };
+        scope.spawn(move || answer_all(server, &served).unwrap());
         protocol::write_message(&mut client, head, body).unwrap();
         let (reply, _) = protocol::read_message::<Reply>(&mut client).unwrap();
         drop(client);
@@ -91,13 +104,44 @@ fn a_request_about_another_schema_is_refused() {
     }
 }
 
-/// The parts in which the groups of a report arrive.
-fn parts_of(report: &Report, max_part: usize) -> Vec<Vec<u8>> {
+#[test]
+fn sums_of_another_version_are_refused() {
+    let busy = BusyQuery::all(&KIT_CUBES, [Instant::ABSENT, Instant::MAX].into());
+    let (busy, buckets) = BusyHead::of(&busy).unwrap();
+    let questions = protocol::encode_questions(&[SumQuery::all(&KIT_CUBES, 0, TimeRange::ALL)]).unwrap();
+    let requests =
+        [(Op::Busy { tenant: tenant(), busy }, buckets), (Op::Sums { tenant: tenant() }, questions)];
+    let ask = |head: &Value, body: &Value| first_reply(head, &serde_json::to_vec(body).unwrap());
+    for (op, body) in requests {
+        let head = serde_json::to_value(Request::new(op)).unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let reply = ask(&head, &body);
+        assert!(matches!(reply, Reply::Busy { .. } | Reply::Sums { .. }), "{head}: {reply:?}");
+        for (member, other, what) in [
+            ("version", json!("kit 0"), "the sums of directRoutingCalls"),
+            ("log", json!({"name": "directRoutingCalls", "schema": 1}), "directRoutingCalls"),
+            ("log", serde_json::to_value(LogRef::of(&SMS)).unwrap(), "the sums of sms"),
+        ] {
+            let (mut head, mut body) = (head.clone(), body.clone());
+            let of_busy = head.get_mut("busy").map(|busy| &mut busy["set"]);
+            *of_busy.unwrap_or_else(|| &mut body[0]["set"]).get_mut(member).unwrap() = other;
+            let Reply::Error { message, .. } = ask(&head, &body) else { panic!("answered: {head} {body}") };
+            let text = "than this command: restart the server";
+            assert_eq!(message, format!("the running server has another version of {what} {text}"));
+        }
+    }
+}
+
+/// The parts in which an answer arrives.
+fn parts_of(
+    max_part: usize,
+    send: impl FnOnce(&mut Outlet<'_>) -> std::result::Result<(), Failure> + Send,
+) -> Vec<Vec<u8>> {
     let (client, mut server) = UnixStream::pair().unwrap();
     std::thread::scope(|scope| {
         let mut client = client;
         scope.spawn(|| {
-            Outlet::new(&mut server).with_max_part(max_part).report(report).unwrap();
+            send(&mut Outlet::new(&mut server).with_max_part(max_part)).unwrap();
             protocol::write_message(&mut server, &Reply::Done, b"").unwrap();
         });
         let mut parts = Vec::new();
@@ -124,7 +168,7 @@ fn the_largest_report_arrives_in_parts() {
         measures: vec![ReportValue::Int(1), bins()],
     };
     let report = Report { groups: (0..MAX_GROUPS).map(group).collect(), watermark: Watermark(1) };
-    let parts = parts_of(&report, protocol::MAX_BODY as usize);
+    let parts = parts_of(protocol::MAX_BODY as usize, |outlet| outlet.report(&report));
     assert!(groups_of(&parts) == report.groups, "groups arrived otherwise");
     assert!(parts.len() > 1);
 }
@@ -137,13 +181,33 @@ fn groups_that_do_not_fit_into_a_message_are_sent_in_halves() {
     };
     let groups: Vec<GroupRow> = [10, 200, 3_000, 40, 1, 990, 0, 700, 700].into_iter().map(group).collect();
     let report = Report { groups, watermark: Watermark(1) };
-    let parts = parts_of(&report, 1_000);
+    let parts = parts_of(1_000, |outlet| outlet.report(&report));
     assert_eq!(groups_of(&parts), report.groups);
     for part in &parts {
         let groups = protocol::read_groups(part).unwrap().len();
         assert!(part.len() <= 1_000 || groups == 1, "{groups} groups in {} bytes", part.len());
     }
     assert!(parts.len() < report.groups.len(), "each group is sent alone");
+}
+
+#[test]
+fn the_answers_to_several_questions_are_told_apart() {
+    let group = |number: i64, chars: usize| GroupRow {
+        by: vec![ReportValue::Null, ReportValue::Text("x".repeat(chars))],
+        measures: vec![ReportValue::Int(number)],
+    };
+    let sums = |groups: Vec<GroupRow>| Sums { groups, source: SumSource::Rows(3) };
+    let long = vec![group(1, 9_000), group(2, 9_000), group(3, 30_000), group(4, 0)];
+    let many = (0..1_200).map(|number| group(number, 2)).collect();
+    let answers = SumAnswers { sums: vec![sums(many), sums(vec![]), sums(long)], watermark: Watermark(1) };
+    let parts = parts_of(10_000, |outlet| outlet.sums(&answers));
+    let mut found: Vec<Vec<GroupRow>> = vec![Vec::new(); 3];
+    for part in &parts {
+        let (question, mut groups) = protocol::read_sums_part(part).unwrap();
+        assert!(part.len() <= 10_000 || groups.len() == 1, "{} groups in {} bytes", groups.len(), part.len());
+        found[question].append(&mut groups);
+    }
+    assert!(found.iter().eq(answers.sums.iter().map(|sums| &sums.groups)), "groups arrived otherwise");
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! What the server does for its store from time to time: it deletes what is
-//! too old, and tidies.
+//! too old, tidies, and compares sums with rows.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant as Moment, SystemTime};
 
 use trunklog_errors::with_causes;
 use trunklog_records::Retention;
 use trunklog_store::Engine;
 
+use super::night::Nights;
 use crate::deletion::{self, Place, WaitingDeletion};
 use crate::time;
 
@@ -33,6 +34,8 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
     let mut pause = FIRST_PAUSE;
     let mut before = Times::now();
     let mut reminder = Reminder::default();
+    let mut nights = Nights::default();
+    let is_ending = || ends.try_recv() == Err(TryRecvError::Disconnected);
     while ends.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         if before.agree_with(Times::now()) {
             match deletion::pass(engine, retention, time::now()) {
@@ -52,6 +55,7 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
             let error = with_causes(&error);
             tracing::warn!(%error, "the store could not be tidied; this is tried again in an hour");
         }
+        nights.pass(engine, time::now(), &is_ending);
         pause = PAUSE;
         before = Times::now();
     }
