@@ -63,7 +63,17 @@ impl Args {
     /// Takes a list separated by commas and checks each name against those
     /// that exist; all of them when the flag is not there.
     pub(crate) fn names(&mut self, flag: &str, known: &[&'static str]) -> Result<Vec<&'static str>> {
-        let Some(text) = self.text(flag)? else { return Ok(known.to_vec()) };
+        self.names_or(flag, known, known)
+    }
+
+    /// The same, with the `usual` ones when the flag is not there.
+    pub(crate) fn names_or(
+        &mut self,
+        flag: &str,
+        known: &[&'static str],
+        usual: &[&'static str],
+    ) -> Result<Vec<&'static str>> {
+        let Some(text) = self.text(flag)? else { return Ok(usual.to_vec()) };
         let find = |name: &str| {
             let found = known.iter().find(|known| **known == name).copied();
             found.with_context(|| format!("{flag}: there is no '{name}'; there are {}", known.join(", ")))
@@ -120,6 +130,8 @@ mod tests {
     fn names_keep_the_order_of_the_table() -> Result<()> {
         assert_eq!(args("--only c,a").names("--only", &["a", "b", "c"])?, ["a", "c"]);
         assert_eq!(args("").names("--only", &["a", "b"])?, ["a", "b"]);
+        assert_eq!(args("").names_or("--only", &["a", "b"], &["b"])?, ["b"]);
+        assert_eq!(args("--only a").names_or("--only", &["a", "b"], &["b"])?, ["a"]);
         Ok(())
     }
 }

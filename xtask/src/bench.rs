@@ -21,6 +21,7 @@ mod machine;
 mod nginx;
 mod peak;
 mod report;
+mod reports;
 pub(crate) mod scale;
 mod spread;
 mod start;
@@ -45,20 +46,30 @@ use format::grouped;
 use report::Report;
 
 /// What is measured, in this order; `--only` names parts.
-const PARTS: [Part; 7] = [
-    Part { name: "import", measure: import::measure },
-    Part { name: "start", measure: start::measure },
-    Part { name: "latency", measure: latency::measure },
-    Part { name: "filters", measure: filters::measure },
-    Part { name: "forms", measure: forms::measure },
-    Part { name: "exports", measure: exports::measure },
-    Part { name: "walks", measure: walks::measure },
+const PARTS: [Part; 8] = [
+    Part::usual("import", import::measure),
+    Part::usual("start", start::measure),
+    Part::usual("latency", latency::measure),
+    Part::usual("filters", filters::measure),
+    Part::usual("forms", forms::measure),
+    Part::usual("exports", exports::measure),
+    Part::usual("walks", walks::measure),
+    // It makes a log of its own, three times as large, which takes long.
+    Part { name: "reports", is_usual: false, measure: reports::measure },
 ];
 
 /// One part of the benchmark; it adds to the report.
 struct Part {
     name: &'static str,
+    /// Whether it is measured unless parts are named.
+    is_usual: bool,
     measure: fn(&Bench, &mut Report) -> Result<()>,
+}
+
+impl Part {
+    const fn usual(name: &'static str, measure: fn(&Bench, &mut Report) -> Result<()>) -> Part {
+        Part { name, is_usual: true, measure }
+    }
 }
 
 /// How much is measured.
@@ -70,6 +81,36 @@ pub(crate) struct Plan {
     pub(crate) load: Duration,
     /// How many requests a latency is taken from.
     pub(crate) requests: usize,
+    /// The rows of the log whose reports are measured.
+    pub(crate) report_rows: u32,
+    /// The rows that are stored in commits of 1,000 to measure reports after.
+    pub(crate) commit_rows: u32,
+    /// How often what spreads is measured.
+    pub(crate) rounds: u32,
+}
+
+impl Plan {
+    /// What is measured unless something else is asked for.
+    const USUAL: Plan = Plan {
+        rows: 10_000_000,
+        seed: 1,
+        load: Duration::from_secs(10),
+        requests: 400,
+        report_rows: 30_000_000,
+        commit_rows: 3_000_000,
+        rounds: 5,
+    };
+
+    /// So little that it only checks the benchmark.
+    const QUICK: Plan = Plan {
+        rows: 200_000,
+        load: Duration::from_secs(2),
+        requests: 50,
+        report_rows: 200_000,
+        commit_rows: 20_000,
+        rounds: 2,
+        ..Plan::USUAL
+    };
 }
 
 /// Rows in a page, as Graph has it.
@@ -88,13 +129,15 @@ pub(crate) struct Bench<'a> {
 /// `cargo xtask bench`.
 pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     let quick = args.switch("--quick");
-    let mut plan = Plan { rows: 10_000_000, seed: 1, load: Duration::from_secs(10), requests: 400 };
-    if quick {
-        plan = Plan { rows: 200_000, load: Duration::from_secs(2), requests: 50, ..plan };
+    let mut plan = if quick { Plan::QUICK } else { Plan::USUAL };
+    if let Some(rows) = args.value("--rows")? {
+        (plan.rows, plan.report_rows) = (rows, rows);
     }
-    plan.rows = args.value("--rows")?.unwrap_or(plan.rows);
+    plan.commit_rows = args.value("--commit-rows")?.unwrap_or(plan.commit_rows);
+    plan.rounds = args.value("--rounds")?.unwrap_or(plan.rounds).max(1);
     let names = PARTS.map(|part| part.name);
-    let only = args.names("--only", &names)?;
+    let usual: Vec<&'static str> = PARTS.iter().filter(|part| part.is_usual).map(|part| part.name).collect();
+    let only = args.names_or("--only", &names, &usual)?;
     let folder = layout.target().join("bench");
     let trunklog = Trunklog {
         binary: trunklog::binary(layout, &mut args, Profile::Release)?,
@@ -105,15 +148,18 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     stop::listen()?;
 
     let bench = Bench { layout, plan, trunklog, folder };
-    let mut report = Report::new(machine::describe(
-        layout,
-        &format!("bench --rows {}", plan.rows),
-        &format!(
-            "{} direct-routing calls, made by `trunklog demo` with seed {}.",
-            grouped(f64::from(plan.rows)),
-            plan.seed
-        ),
-    ));
+    // Reports say themselves what they were measured on.
+    let (command, rows) = if only == ["reports"] {
+        (format!("bench --only reports --rows {}", plan.report_rows), plan.report_rows)
+    } else {
+        (format!("bench --rows {}", plan.rows), plan.rows)
+    };
+    let made = format!(
+        "{} direct-routing calls, made by `trunklog demo` with seed {}.",
+        grouped(f64::from(rows)),
+        plan.seed
+    );
+    let mut report = Report::new(machine::describe(layout, &command, &made));
     for part in PARTS.iter().filter(|part| only.contains(&part.name)) {
         println!("\n==== {}", part.name);
         (part.measure)(&bench, &mut report)?;
@@ -124,7 +170,7 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     let text = report.markdown();
     println!("\n{text}");
     // A part, or a quick run, says nothing that deserves to be published.
-    let whole = !quick && only.len() == PARTS.len();
+    let whole = !quick && usual.iter().all(|name| only.contains(name));
     let file =
         if whole { layout.root().join("docs/benchmarks.md") } else { bench.folder.join("benchmarks.md") };
     fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;

@@ -47,7 +47,7 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     fs::create_dir_all(&folder)?;
     stop::listen()?;
 
-    let plan = Plan { rows, seed, load: Duration::ZERO, requests: 0 };
+    let plan = Plan { rows, seed, load: Duration::ZERO, requests: 0, rounds, ..Plan::USUAL };
     let sides = [("this", own), ("other", other)]
         .map(|(name, binary)| Trunklog { binary, data: folder.join("against").join(name) });
     let bench = Bench { layout, plan, trunklog: sides[0].clone(), folder };

@@ -33,23 +33,37 @@ pub(crate) struct Datasette {
 
 /// Starts Datasette on the sample rows.
 pub(crate) fn start(bench: &Bench) -> Result<Datasette, Unready> {
+    let name = format!("sqlite-{}-{}", bench.plan.rows, bench.plan.seed);
+    start_on(bench, &import::samples(bench)?, &name, &[])
+}
+
+/// Starts it on the rows of a file, which are kept in SQLite in a folder of that
+/// name, with settings of its own.
+pub(crate) fn start_on(
+    bench: &Bench,
+    samples: &Path,
+    name: &str,
+    settings: &[[&str; 2]],
+) -> Result<Datasette, Unready> {
     let venv = Venv::ensure(bench.layout)?;
     venv.install(&[PACKAGE], "datasette", PACKAGE)?;
-    let database = database(bench, &venv)?;
+    let database = database(bench, &venv, samples, name)?;
     let address = free_address(0)?;
     let mut command = process::program(&venv.program("datasette"), &bench.folder);
     // A file that never changes is what it is fastest on.
     command.args(["serve", "--host", "127.0.0.1", "--port", &address.port().to_string(), "--immutable"]);
     command.arg(database).stdout(Stdio::null()).stderr(Stdio::null());
+    for [name, value] in settings {
+        command.args(["--setting", name, value]);
+    }
     let mut server = Server::start(&mut command)?;
     server.wait_until_ready(address, "/-/versions.json", Duration::from_mins(2))?;
     Ok(Datasette { server, address })
 }
 
 /// The rows in SQLite, made once.
-fn database(bench: &Bench, venv: &Venv) -> Result<PathBuf> {
-    let samples = import::samples(bench)?;
-    let folder = bench.folder.join(format!("sqlite-{}-{}", bench.plan.rows, bench.plan.seed));
+fn database(bench: &Bench, venv: &Venv, samples: &Path, name: &str) -> Result<PathBuf> {
+    let folder = bench.folder.join(name);
     // Its name is the first part of the address.
     let database = folder.join("calls.db");
     if !database.is_file() {

@@ -16,7 +16,7 @@ use crate::process;
 use crate::tools::Venv;
 
 /// The release that can read the store's file.
-const PACKAGE: &str = "duckdb==1.5.5";
+pub(super) const PACKAGE: &str = "duckdb==1.5.5";
 
 /// A format, what DuckDB calls it, and the share of its rate that is wanted.
 const FORMATS: [(&str, &str, Option<f64>); 3] = [

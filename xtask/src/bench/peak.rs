@@ -71,6 +71,19 @@ pub(crate) fn now(process: u32) -> Option<u64> {
     field(process, "VmRSS:")
 }
 
+/// How long a running process has worked, on all cores together, to a hundredth of
+/// a second.
+///
+/// Source: `proc_pid_stat(5)`, fields 14 and 15.
+pub(crate) fn worked(process: u32) -> Option<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name before it, in brackets, may hold anything.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_ascii_whitespace().skip(11);
+    let mut hundredths = || fields.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis(10 * (hundredths()? + hundredths()?)))
+}
+
 fn field(process: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -87,6 +100,7 @@ mod tests {
         let own = std::process::id();
         assert!(!cfg!(target_os = "linux") || of(own).is_some_and(|bytes| bytes > 100_000));
         assert!(!cfg!(target_os = "linux") || now(own).is_some_and(|bytes| bytes > 100_000));
+        assert!(!cfg!(target_os = "linux") || worked(own).is_some());
     }
 
     #[test]

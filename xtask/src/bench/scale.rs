@@ -4,9 +4,9 @@
 //! The two logs are kept between runs, for making the large one takes long.
 
 mod late;
-mod log;
+pub(super) mod log;
 mod pages;
-mod span;
+pub(super) mod span;
 mod starts;
 
 use std::fs;

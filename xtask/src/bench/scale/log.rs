@@ -22,22 +22,22 @@ const PORTION: u32 = 2_000_000;
 
 /// What makes one log another.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Size {
-    pub(super) rows: u32,
-    pub(super) seed: u64,
+pub(in crate::bench) struct Size {
+    pub(in crate::bench) rows: u32,
+    pub(in crate::bench) seed: u64,
 }
 
 /// A log that is there.
 #[derive(Debug)]
-pub(super) struct Log {
-    pub(super) rows: u32,
-    pub(super) trunklog: Trunklog,
+pub(in crate::bench) struct Log {
+    pub(in crate::bench) rows: u32,
+    pub(in crate::bench) trunklog: Trunklog,
     application: Application,
 }
 
 impl Log {
     /// Makes the log unless it is in `folder`.
-    pub(super) fn ensure(binary: &Path, folder: &Path, size: Size) -> Result<Log> {
+    pub(in crate::bench) fn ensure(binary: &Path, folder: &Path, size: Size) -> Result<Log> {
         let own = folder.join(format!("scale-{}-{}", size.rows, size.seed));
         let trunklog = Trunklog { binary: binary.to_owned(), data: own.join("data") };
         fill(&trunklog, &own, size)?;
@@ -49,7 +49,7 @@ impl Log {
     }
 
     /// Starts a server on it.
-    pub(super) fn serve(&self) -> Result<BenchServer> {
+    pub(in crate::bench) fn serve(&self) -> Result<BenchServer> {
         BenchServer::start(&self.trunklog, &self.application, &[])
     }
 

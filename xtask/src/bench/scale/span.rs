@@ -1,16 +1,16 @@
 //! The span of time that the logs cover, and moments within it.
 
 /// How many days it has: the first quarter of 2025.
-pub(super) const DAYS: u32 = 90;
+pub(in crate::bench) const DAYS: u32 = 90;
 
 /// The seconds of a day.
-pub(super) const DAY_SECS: u32 = 86_400;
+pub(in crate::bench) const DAY_SECS: u32 = 86_400;
 
 /// The seconds of all days.
-pub(super) const SECS: u32 = DAYS * DAY_SECS;
+pub(in crate::bench) const SECS: u32 = DAYS * DAY_SECS;
 
 /// The moment so many seconds after its start, up to its end.
-pub(super) fn instant(secs: u32) -> String {
+pub(in crate::bench) fn instant(secs: u32) -> String {
     let (mut day, second) = (secs / DAY_SECS, secs % DAY_SECS);
     let mut month = 1;
     for days in [31, 28, 31] {
@@ -26,7 +26,7 @@ pub(super) fn instant(secs: u32) -> String {
 
 /// The start of one of so many equal parts, or with `at` as their number the
 /// end of the last.
-pub(super) fn part(at: u32, parts: u32) -> u32 {
+pub(in crate::bench) fn part(at: u32, parts: u32) -> u32 {
     let secs = u64::from(SECS) * u64::from(at) / u64::from(parts.max(1));
     u32::try_from(secs).unwrap_or(SECS)
 }
