@@ -16,12 +16,13 @@ mod window;
 use std::collections::BTreeMap;
 
 use trunklog_odata::expr::Expr;
-use trunklog_store::cube::{SumQuery, Sums};
+use trunklog_store::cube::{Days, SumQuery, Sums};
 use trunklog_store::{ErrorKind, GroupRow, MAX_GROUPS, ReportValue, Store, Watermark};
 
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
-use crate::cubes::{COUNTRIES, DAYS, NUMBERS, QUARTERS, SPREAD, USERS};
+use crate::cubes::{COUNTRIES, DAYS, DIRECT_ROUTING, NUMBERS, QUARTERS, SPREAD, USERS};
+use crate::filter::{Condition, Derived};
 use crate::table::Source;
 use terms::{Reading, terms};
 
@@ -120,11 +121,19 @@ impl<'a> Plan<'a> {
     /// Adds a question, and tells its number.
     ///
     /// # Errors
-    /// When no family has all that is needed for it.
+    /// When no family has all that is needed for it, or when it would tell what is
+    /// hidden of numbers.
     pub(crate) fn add(&mut self, wanted: &Wanted<'_>) -> Result<usize, ReportError> {
         let ask = self.ask;
         let (family, terms) = terms(ask, wanted)?;
-        let parts = cut::parts(family, terms.is_kept(family), wanted.window, &ask.days);
+        let is_kept = terms.is_kept(family);
+        if tells_hidden_digits(ask, is_kept, wanted.window) {
+            let problem = "where numbers are masked, calls of a country are counted by whole hours alone";
+            let hint = "let the range and its buckets start and end with hours of UTC, and filter by nothing \
+                        but trunk, direction, class and isLeg beside the country";
+            return Err(ReportError::asked("$filter", problem, hint));
+        }
+        let parts = cut::parts(family, is_kept, wanted.window, &ask.days);
         let first_buckets = parts.iter().map(|part| part.first_bucket).collect();
         self.queries.extend(parts.into_iter().map(|part| terms.query(ask, part)));
         self.questions.push(Question {
@@ -162,6 +171,20 @@ impl<'a> Plan<'a> {
         }
         Ok(Found { counted, source, commit: answers.watermark })
     }
+}
+
+/// Whether a condition on the country would tell a masked reader of a single call. What
+/// is counted knows the country of whole numbers, and of a short one that follows from a
+/// hidden digit. Whole hours of the cube are told, as the report on destinations does.
+fn tells_hidden_digits(ask: &Ask, is_kept: bool, window: &Window) -> bool {
+    let is_of_country =
+        |condition: &Condition| condition.choice.as_ref().is_some_and(|choice| choice.of == Derived::Country);
+    if ask.mask.is_none() || window.len() == 0 || !ask.filter.conditions().iter().any(is_of_country) {
+        return false;
+    }
+    let grain = DIRECT_ROUTING.cubes[COUNTRIES].grain;
+    let mut days = Days::new(ask.days.clone());
+    !is_kept || !window.edges().iter().all(|edge| grain.is_edge(*edge, &mut days))
 }
 
 /// The family that answers, and whether cubes may; else rows are read.

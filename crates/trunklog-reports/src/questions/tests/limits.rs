@@ -69,6 +69,55 @@ fn busy_channels_are_not_told_by_call_type() {
     assert_eq!(refused(CONCURRENCY.answer(&*store(&[]), &question).unwrap_err()).0, "$filter");
 }
 
+/// Cubes know the country of whole numbers, so a masked reader must not ask for the
+/// country of a single call.
+#[test]
+fn masked_readers_filter_by_country_in_whole_hours_alone() {
+    // What is hidden tells Guernsey from the rest of the country code.
+    let call = Call {
+        start: Instant::parse("2026-11-30T08:20:00Z").unwrap().ticks(),
+        caller: Some("+441481960"),
+        call_type: Some("ByotIn"),
+        ..Call::default()
+    };
+    let store = store(&[call]);
+    let asked = |text, mask, from, to| {
+        let filter = Filter::read(text, mask).unwrap();
+        Ask { filter, mask, bucket: Some(Bucket::Day), ..days(from, to) }
+    };
+    let guernsey = "country eq 'GG'";
+    for report in [&SERIES, &HEAT_MAP] {
+        for (text, from, to, is_told) in [
+            (guernsey, "2026-11-30", "2026-12-01", true),
+            (guernsey, "2026-11-30T08:00", "2026-11-30T09:00", true),
+            (guernsey, "2026-11-30T08:20", "2026-11-30T08:20:01", false),
+            (guernsey, "2026-11-30T08:15", "2026-12-01", false),
+            ("country eq 'GG' and duration lt 60", "2026-11-30", "2026-12-01", false),
+            ("country eq 'GG' and isMissed", "2026-11-30", "2026-12-01", false),
+            ("duration lt 60", "2026-11-30T08:15", "2026-12-01", true),
+        ] {
+            let ask = asked(text, Mask::hiding(7), from, to);
+            let ask = if report.key == "series" { ask } else { Ask { bucket: None, ..ask } };
+            let answer = report.answer(&*store, &ask);
+            assert_eq!(answer.is_ok(), is_told, "{} {text} {from}", report.key);
+            if let Err(error) = answer {
+                let (parameter, problem, _) = refused(error);
+                assert_eq!(parameter, "$filter");
+                assert!(problem.contains("whole hours"), "{problem}");
+            }
+            let open = Filter::read(text, Mask::NONE).unwrap();
+            assert!(report.answer(&*store, &Ask { filter: open, mask: Mask::NONE, ..ask }).is_ok());
+        }
+    }
+    // Hours and days of some zones are no whole hours of UTC.
+    let ask = asked(guernsey, Mask::hiding(7), "2026-11-30", "2026-12-01");
+    let kolkata = TimeZone::get("Asia/Kolkata").unwrap();
+    let half = range(Some("2026-11-30T08:00"), Some("2026-11-30T09:00"), &kolkata, Instant::ABSENT).unwrap();
+    for ask in [Ask { range: half, ..ask.clone() }, Ask { zone: kolkata, ..ask }] {
+        assert_eq!(refused(SERIES.answer(&*store, &ask).unwrap_err()).0, "$filter");
+    }
+}
+
 /// A store that never has room for so many bins.
 struct Narrow {
     inner: Arc<dyn Store>,
