@@ -35,6 +35,9 @@ use crate::texts::Texts;
 pub struct Ask {
     /// The rows' times.
     pub range: TimeRange,
+    /// The first instant whose rows this reader may be told of at all; the range starts
+    /// no earlier.
+    pub since: Instant,
     /// The zone in which hours and days are counted and local times are told.
     pub zone: TimeZone,
     /// The zone in which the store counts days ([`Grain::Day`](trunklog_store::cube::Grain::Day)).
@@ -89,6 +92,7 @@ impl Ask {
     pub fn of(range: TimeRange) -> Ask {
         Ask {
             range,
+            since: Instant::ABSENT,
             zone: TimeZone::UTC,
             days: TimeZone::UTC,
             bucket: None,

@@ -142,6 +142,13 @@ impl Report {
         if ask.compare.is_some() && !self.takes.compare {
             return refused("compare", "leave it out");
         }
+        if let Some(comparison) = ask.compare
+            && comparison.range(ask.range, &ask.zone).from() < ask.since
+        {
+            let problem = "the earlier range starts before the first calls that are shown";
+            let hint = "take a shorter range, or another comparison";
+            return Err(ReportError::asked("compare", problem, hint));
+        }
         match (ask.top, self.takes.top) {
             (Some(_), None) => return refused("top", "leave it out; all rows are told"),
             (Some(0), _) => return Err(ReportError::asked("top", "it is zero", "take 1 or more")),

@@ -54,8 +54,8 @@ type Asked = (Window, BTreeSet<Key>);
 const YEARS: (i16, i16) = (2018, 2200);
 
 impl Seen {
-    /// Looks for groups among all rows up to the end of the range that was asked
-    /// for, whatever the filter.
+    /// Looks for groups among all rows that are shown, up to the end of the range that
+    /// was asked for, whatever the filter.
     pub(super) fn find(
         &self,
         store: &dyn Store,
@@ -65,7 +65,7 @@ impl Seen {
     ) -> Result<SeenDays, ReportError> {
         let everything = Ask { filter: Filter::default(), ..ask.clone() };
         let mut search = Search { seen: self, store, ask: &everything, commits: Vec::new(), source };
-        let range = self.range(ask.range.end());
+        let range = self.range(ask.range.end()).since(ask.since);
         let all = Window::of(range, Bucket::Month.edges(range, &self.clock)?);
         let months = search.buckets(chunks(&all, groups))?;
         let mut of_month = BTreeMap::<Instant, (TimeRange, BTreeSet<Key>)>::new();

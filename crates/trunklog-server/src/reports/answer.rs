@@ -80,11 +80,9 @@ fn question(
 ) -> Result<Ask, ReportError> {
     let (zone, now) = (asked.zone(&client.zone)?, app.now());
     let range = if report.takes.call { TimeRange::ALL } else { asked.range(&zone, now)? };
-    let shown = shown_since(app);
+    let since = shown_since(app).unwrap_or(Instant::ABSENT);
     // What is too old to be shown is not there.
-    if let Some(((time, _), shown)) = call.as_ref().zip(shown)
-        && *time < shown
-    {
+    if call.as_ref().is_some_and(|(time, _)| *time < since) {
         return Err(ReportError::NoSuchCall);
     }
     let ask = Ask {
@@ -101,7 +99,8 @@ fn question(
         complete_until: None,
         texts: Texts::english(),
         zone,
-        range: shown.map_or(range, |shown| range.since(shown)),
+        range: range.since(since),
+        since,
     };
     report.check(&ask)?;
     Ok(ask)
@@ -181,6 +180,7 @@ impl Job {
 fn written(ask: &Ask) -> impl std::hash::Hash {
     let Ask {
         range,
+        since,
         zone,
         days,
         bucket,
@@ -197,7 +197,7 @@ fn written(ask: &Ask) -> impl std::hash::Hash {
     let by: Vec<&str> = by.iter().map(|dimension| dimension.key()).collect();
     let extras: Vec<&str> = extras.iter().map(|extra: &Extra| extra.key()).collect();
     (
-        (range.from().ticks(), range.end().ticks(), zone_name(zone), zone_name(days)),
+        (range.from().ticks(), range.end().ticks(), since.ticks(), zone_name(zone), zone_name(days)),
         (bucket.map(Bucket::key), by.join(","), filter.text().map(str::to_owned), extras.join(",")),
         (
             compare.map(|compare| compare.key()),

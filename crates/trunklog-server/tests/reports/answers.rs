@@ -12,7 +12,7 @@ use trunklog_records::Retention;
 use trunklog_reports::{DEFINITIONS, Level, REPORTS};
 use trunklog_testkit::TestServer;
 
-use super::{LOG, data, path, server};
+use super::{LOG, data, path, problem, server};
 
 /// The names of an object's members, in their order.
 struct Names(Vec<String>);
@@ -266,6 +266,41 @@ async fn what_is_too_old_is_not_counted() {
     assert_eq!(page.rows().len(), usize::try_from(data::COUNT - before).unwrap());
     let call = REPORTS.iter().find(|report| report.takes.call).unwrap();
     assert_eq!(server.get(&path(call), &token).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_not_told_beside_what_is_shown() {
+    let retention = Retention::default().with(LOG, Some(3));
+    let server = TestServer::builder().settings(|settings| settings.retention = retention).start();
+    let unused = data::call(201, "2026-11-19T08:20:00Z").replace("+4930555005", "+4930555999");
+    assert!(unused.contains("+4930555999"), "{unused}");
+    let failed = |number, start| {
+        let call = data::call(number, start).replace("\"finalSipCode\":480", "\"finalSipCode\":503");
+        call.replace("560480", "560503")
+    };
+    let (hidden, shown) = (failed(205, "2026-11-19T08:25:00Z"), failed(210, "2026-11-23T08:25:00Z"));
+    server.load(LOG, &data::calls());
+    server.load(LOG, &[unused, hidden, shown]);
+    let token = server.token().await;
+
+    let numbers = server.get("/reports/v1/numbers?range=2d", &token).await;
+    let names: Vec<String> =
+        numbers.rows().iter().map(|row| row["number"].as_str().unwrap().to_owned()).collect();
+    assert!(names.len() == 7 && !names.contains(&"+4930555999".to_owned()), "{names:?}");
+    let failures = server.get("/reports/v1/failures?range=2d", &token).await;
+    assert_eq!(failures.rows()[0]["sipCode"], 503, "{}", failures.text());
+    assert_eq!(failures.rows()[0]["firstSeen"], "2026-11-23", "{}", failures.text());
+
+    for report in ["kpis", "series", "endReasons", "heatMap", "destinations", "concurrency"] {
+        let target = |range| format!("/reports/v1/{report}?range={range}&compare=previous");
+        let (status, detail, hint) = problem(&server.get(&target("2d"), &token).await);
+        assert_eq!(
+            (status, detail.starts_with("compare: "), hint.is_empty()),
+            (400, true, false),
+            "{report}"
+        );
+        assert_eq!(server.get(&target("1d"), &token).await.status, 200, "{report}");
+    }
 }
 
 #[tokio::test]

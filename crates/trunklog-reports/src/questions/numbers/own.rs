@@ -22,7 +22,8 @@ const KEYS: [&str; 2] = ["number", "direction"];
 pub(super) fn numbers(store: &dyn Store, ask: &Ask, top: usize) -> Result<Found, ReportError> {
     let last = Seen { family: BY_NUMBER, keys: &KEYS, which: Which::Last, clock: ask.days.clone() };
     let has_unused = ask.filter.is_empty();
-    let (now, ever) = (Window::whole(ask.range), Window::whole(TimeRange::ALL.until(ask.range.end())));
+    let shown = TimeRange::ALL.until(ask.range.end()).since(ask.since);
+    let (now, ever) = (Window::whole(ask.range), Window::whole(shown));
     let ((rows, seen, source), commit, is_mixed) = of_one_commit(|| {
         let mut plan = Plan::new(ask);
         plan.add(&all(&[BY_NUMBER], &now, &[], &KEYS))?;
