@@ -24,6 +24,7 @@ mod shared;
 mod testing;
 mod users;
 
+pub(crate) use busy::of_one_commit;
 pub(crate) use call::CALL;
 #[cfg(test)]
 pub(crate) use call::Role;

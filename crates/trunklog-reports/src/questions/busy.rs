@@ -171,7 +171,7 @@ pub(super) const MIXED_COMMITS: &str = "note-commits";
 
 /// Asks until all of an answer is of one commit, a few times at most. Tells the
 /// oldest of its commits, and whether there are others.
-pub(super) fn of_one_commit<T>(
+pub(crate) fn of_one_commit<T>(
     mut ask: impl FnMut() -> Result<(T, Vec<Watermark>), ReportError>,
 ) -> Result<(T, Watermark, bool), ReportError> {
     let mut attempt = 1;

@@ -14,6 +14,7 @@ use crate::classes::{Class, Ner, classify};
 use crate::codes::explain;
 use crate::cubes::{DAYS, DIRECT_ROUTING, QUARTERS, calls};
 use crate::kpi::Unit;
+use crate::questions::of_one_commit;
 use crate::report::Level;
 use crate::table::{Column, Kind, Value};
 use crate::texts::Texts;
@@ -192,7 +193,12 @@ fn class_of(group: &Group) -> Class {
 }
 
 fn trunk_hours(store: &dyn Store, slots: &Slots) -> Result<Slices, ReportError> {
-    let (groups, commit) = call_sums(store, slots, Trunks::Apart)?;
+    let query = BusyQuery { by_series: true, ..BusyQuery::all(&DIRECT_ROUTING, slots.edges.clone()) };
+    let ((groups, busy), commit, _) = of_one_commit(|| {
+        let (groups, commit) = call_sums(store, slots, Trunks::Apart)?;
+        let busy = store.busy(&query)?;
+        Ok(((groups, busy.groups), vec![commit, busy.watermark]))
+    })?;
     let mut hours = BTreeMap::<(usize, Option<String>), (Sum, [i64; 3])>::new();
     for group in &groups {
         let trunk = group.text(TRUNK).map(str::to_owned);
@@ -200,8 +206,7 @@ fn trunk_hours(store: &dyn Store, slots: &Slots) -> Result<Slices, ReportError> 
         sum.add(group, group.text(CALL_TYPE), class_of(group));
     }
     // A call may last into an hour in which none starts.
-    let query = BusyQuery { by_series: true, ..BusyQuery::all(&DIRECT_ROUTING, slots.edges.clone()) };
-    for group in store.busy(&query)?.groups {
+    for group in busy {
         let (_, busy) = hours.entry((group.bucket, group.series)).or_default();
         *busy = [group.occupied.peak, group.talking.peak, group.occupied.ticks];
     }

@@ -1,7 +1,14 @@
 use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use trunklog_records::{Log, Rows};
+use trunklog_store::busy::{BusyAnswer, BusyQuery};
+use trunklog_store::{AppendCounts, Engine, OldRows, Page, PageQuery, Result, Selection};
+use trunklog_store_kit::MemoryEngine;
 
 use super::*;
 use crate::calendar::zone;
+use crate::facts::sample::{Call, rows};
 use crate::table::Kind;
 
 fn at(text: &str) -> Instant {
@@ -63,6 +70,73 @@ fn slots_follow_each_other_without_a_gap() {
     }
     assert_eq!(starts.len(), 4 * 24 + 1);
     assert!(starts.windows(2).all(|pair| pair[1].ticks() - pair[0].ticks() == Instant::TICKS_PER_HOUR));
+}
+
+/// A store to which rows come between two questions.
+struct Busier {
+    inner: Arc<dyn Store>,
+    late: Mutex<Option<Rows>>,
+}
+
+impl Store for Busier {
+    trunklog_store_kit::only_pages!();
+
+    fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
+        self.inner.sums(queries)
+    }
+
+    fn busy(&self, query: &BusyQuery) -> Result<BusyAnswer> {
+        if let Some(rows) = self.late.lock().unwrap().take() {
+            self.inner.append(&rows)?;
+        }
+        self.inner.busy(query)
+    }
+
+    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
+        self.inner.append(rows)
+    }
+
+    fn page(&self, query: &PageQuery) -> Result<Page> {
+        self.inner.page(query)
+    }
+
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
+        self.inner.count(selection, watermark)
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
+        self.inner.forget(log, before)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
+        self.inner.forgettable(log, before)
+    }
+}
+
+#[test]
+fn hours_of_trunks_have_calls_and_channels_of_one_commit() {
+    let call = |text| Call {
+        start: at(text).ticks(),
+        end: Some(at("2026-11-30T08:50:00Z").ticks()),
+        successful: Some(true),
+        trunk: Some("sbc1.contoso.com"),
+        ..Call::default()
+    };
+    let inner = MemoryEngine::new().tenant("00000001-2222-3333-4444-555555555555".parse().unwrap());
+    inner.append(&rows(&[call("2026-11-30T08:10:00Z")])).unwrap();
+    let late = Mutex::new(Some(rows(&[call("2026-11-30T08:20:00Z")])));
+    let store = Busier { inner, late };
+    let hour = (at("2026-11-30T08:00:00Z"), at("2026-11-30T09:00:00Z"));
+    let slots = Slots::of(Bucket::Hour, hour, 1, &TimeZone::UTC).unwrap().unwrap();
+    let slice = SLICES[0];
+    let told = slice.rows(&store, &slots).unwrap();
+    let value = |key| {
+        let at = slice.columns.iter().position(|column| column.key == key).unwrap();
+        told.rows[0].values[at].clone()
+    };
+    assert_eq!(told.rows.len(), 1);
+    assert_eq!((value("attempts"), value("peakChannels")), (Value::Int(2), Value::Int(2)));
+    assert_eq!(told.commit, store.inner.newest().unwrap());
 }
 
 #[test]
