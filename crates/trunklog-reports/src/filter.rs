@@ -79,16 +79,31 @@ const PERSONAL: [&str; 9] = [
     "calleeNumber",
 ];
 
+/// How often a filter may have the reports' own names. What stands for one of them has
+/// hundreds of parts, and the plan of a query some megabytes for each.
+const MOST_NAMED: usize = 20;
+
 impl Filter {
     /// Reads a filter for a reader with that mask, who finds in numbers what it
     /// sees of them.
     ///
     /// # Errors
     /// 400, as those of [`parse`]; also for a value that one of the reports' own
-    /// names never has.
+    /// names never has, and where there are too many of these names.
     pub fn read(text: &str, mask: Mask) -> Result<Filter, Error> {
         let shape = ReportShape { log: DIRECT_ROUTING_CALLS.shape(Version::Beta) };
-        let whole = parse(text, &shape, &|_| None)?;
+        let mut named = 0_usize;
+        let whole = parse(text, &shape, &|_| None)?.map(&mut |part: Expr| {
+            let is_named = matches!(part.node, Node::Property(at) if Derived::at(at).is_some());
+            named += usize::from(is_named);
+            part
+        });
+        if named > MOST_NAMED {
+            let names = Derived::ALL.map(Derived::name).join(", ");
+            let text = format!("The filter has more than {MOST_NAMED} of the names {names}.");
+            let hint = "name each once, with a list: class in ('userBusy','ringNoAnswer')";
+            return Err(Error::bad_request(text).hint(hint));
+        }
         let parts = match whole.node {
             Node::And(parts) => parts,
             _ => vec![whole],

@@ -99,26 +99,55 @@ pub(super) fn without_derived(expr: Expr) -> Expr {
 /// Rules alone decide most pairs; a pair is named only where its class differs in
 /// this from what the rules would say.
 pub(crate) fn class_is(holds: impl Fn(Class) -> bool) -> Expr {
-    let mut expr = truth(holds(Class::Unknown));
-    for rule in RULES.iter().rev() {
-        let is_so = holds(rule.class);
-        if expr.node != truth(is_so).node {
-            expr = either(fits(rule), truth(is_so), expr);
-        }
-    }
     // A pair of a normal end of a row that is not successful contradicts itself.
     let of_pair = |class| if class == Class::Answered { Class::Unknown } else { class };
-    for is_so in [true, false] {
+    let by_pairs = [true, false].into_iter().filter_map(|is_so| {
         let pairs = PAIRS.iter().filter(|pair| {
             let says = holds(of_pair(pair.class));
             says == is_so && holds(by_rule(Some(pair.sip), Some(pair.sub))) != is_so
         });
         let pairs: Vec<Expr> = pairs.map(|pair| is_pair(pair.sip, pair.sub)).collect();
-        if !pairs.is_empty() {
-            expr = either(any(pairs), truth(is_so), expr);
+        (!pairs.is_empty()).then(|| (any(pairs), truth(is_so)))
+    });
+    let successful = (is_successful(), truth(holds(Class::Answered)));
+    let by_rules = RULES.iter().map(|rule| (fits(rule), truth(holds(rule.class))));
+    let cases = std::iter::once(successful).chain(by_pairs).chain(by_rules);
+    first_fit(cases, truth(holds(Class::Unknown)))
+}
+
+/// Cases that are looked at together where there are many.
+const IN_A_GROUP: usize = 6;
+
+/// The value of the first case whose condition holds, which is never null; else
+/// another value.
+///
+/// Cases that follow each other and have one value are one, and many are looked at in
+/// groups: an expression that is as deep as there are rules cannot be sent to another
+/// process, since parsers of JSON stop at 128 levels.
+fn first_fit(cases: impl IntoIterator<Item = (Expr, Expr)>, or: Expr) -> Expr {
+    let mut all: Vec<(Vec<Expr>, Expr)> = Vec::new();
+    for (when, then) in cases {
+        match all.last_mut() {
+            Some((known, value)) if *value == then => known.push(when),
+            _ => all.push((vec![when], then)),
         }
     }
-    either(is_successful(), truth(holds(Class::Answered)), expr)
+    // What they say is said anyway.
+    while all.last().is_some_and(|(_, then)| *then == or) {
+        all.pop();
+    }
+    let chain = |cases: &[(Vec<Expr>, Expr)], or: Expr| {
+        cases.iter().rev().fold(or, |or, (when, then)| either(any(when.clone()), then.clone(), or))
+    };
+    if all.len() <= IN_A_GROUP {
+        return chain(&all, or);
+    }
+    all.chunks(IN_A_GROUP).rev().fold(or, |or, group| {
+        // One of the group holds, so nobody looks at its last condition again.
+        let Some(((_, last), others)) = group.split_last() else { return or };
+        let when = group.iter().flat_map(|(when, _)| when.iter().cloned()).collect();
+        either(any(when), chain(others, last.clone()), or)
+    })
 }
 
 /// Whether a row is an inbound call that nobody took.
@@ -141,19 +170,15 @@ fn direction() -> Expr {
 
 /// The key of the class: never null.
 fn class() -> Expr {
-    let mut expr = word(Class::Unknown.key());
-    for rule in RULES.iter().rev() {
-        expr = either(fits(rule), word(rule.class.key()), expr);
-    }
-    for class in Class::ALL {
+    let by_pairs = Class::ALL.into_iter().filter(|class| *class != Class::Answered).filter_map(|class| {
         let is_of = |of: Class| of == class || of == Class::Answered && class == Class::Unknown;
-        let pairs = PAIRS.iter().filter(|pair| class != Class::Answered && is_of(pair.class));
+        let pairs = PAIRS.iter().filter(|pair| is_of(pair.class));
         let pairs: Vec<Expr> = pairs.map(|pair| is_pair(pair.sip, pair.sub)).collect();
-        if !pairs.is_empty() {
-            expr = either(any(pairs), word(class.key()), expr);
-        }
-    }
-    either(is_successful(), word(Class::Answered.key()), expr)
+        (!pairs.is_empty()).then(|| (any(pairs), word(class.key())))
+    });
+    let successful = (is_successful(), word(Class::Answered.key()));
+    let by_rules = RULES.iter().map(|rule| (fits(rule), word(rule.class.key())));
+    first_fit(std::iter::once(successful).chain(by_pairs).chain(by_rules), word(Class::Unknown.key()))
 }
 
 fn is_leg() -> Expr {
@@ -233,8 +258,14 @@ fn compare(by: Comparison, of: Expr, with: Literal) -> Expr {
     Expr::new(Kind::Bool, Node::Compare(by, Box::new(of), Box::new(Expr::literal(with))))
 }
 
-fn any(parts: Vec<Expr>) -> Expr {
-    Expr::new(Kind::Bool, Node::Or(parts))
+fn any(mut parts: Vec<Expr>) -> Expr {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        last => {
+            parts.extend(last);
+            Expr::new(Kind::Bool, Node::Or(parts))
+        }
+    }
 }
 
 fn word(text: &str) -> Expr {

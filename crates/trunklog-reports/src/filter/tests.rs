@@ -97,6 +97,25 @@ fn what_no_row_has_is_refused() {
 }
 
 #[test]
+fn names_of_reports_can_be_had_some_times_alone() {
+    let filter = |times: usize, one: &str, by: &str| vec![one; times].join(by);
+    for (one, by) in [
+        ("class ne 'userBusy'", " or "),
+        ("class eq 'userBusy'", " and "),
+        ("isMissed", " or "),
+        ("length(direction) gt 3", " and "),
+    ] {
+        assert!(Filter::read(&filter(20, one, by), Mask::NONE).is_ok(), "{one}");
+        let error = Filter::read(&filter(21, one, by), Mask::NONE).unwrap_err();
+        assert_eq!(error.kind().status(), 400, "{one}");
+        assert!(error.message().contains("more than 20") && error.message().contains("isLeg"), "{error}");
+    }
+    // Whatever else there is does not count.
+    assert!(Filter::read(&filter(100, "duration gt 3", " or "), Mask::NONE).is_ok());
+    assert!(Filter::read("class in ('userBusy','ringNoAnswer') or duration gt 3", Mask::NONE).is_ok());
+}
+
+#[test]
 fn personal_properties_are_found_wherever_they_are() {
     for (text, property) in [
         ("userId eq 'a'", Some("userId")),
