@@ -6,12 +6,15 @@ use trunklog_odata::Instant;
 use trunklog_odata::expr::{Comparison, Direction, Expr, Kind, Literal, Node, OrderBy};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Cell, Rows};
-use trunklog_store::{PageQuery, Store, Watermark};
+use trunklog_store::{
+    Aggregate, Group, Measure, Operand, PageQuery, ReportQuery, ReportValue, Selection, Store, Watermark,
+};
 
 use crate::ReportError;
 use crate::ask::Ask;
 use crate::facts::Facts;
 use crate::filter::all_of;
+use crate::questions::groups::filled as filled_value;
 use crate::questions::scan;
 
 /// What a user's newest row tells.
@@ -31,9 +34,6 @@ const AT_ONCE: usize = 500;
 const COLUMNS: [&str; 3] = ["userId", "userPrincipalName", "userDisplayName"];
 
 /// Looks for the newest of the rows that are asked for, of each of these users.
-///
-/// It goes back in time and leaves out who was found, so each page finds one more
-/// at least.
 pub(super) fn rows(
     store: &dyn Store,
     ask: &Ask,
@@ -48,6 +48,9 @@ pub(super) fn rows(
     Ok(found)
 }
 
+/// Most users have one of the newest rows of all. Of the others the store tells when the
+/// newest was, and the rows of these times are read: so it does not matter how many rows
+/// of others are newer.
 fn find(
     store: &dyn Store,
     ask: &Ask,
@@ -55,28 +58,90 @@ fn find(
     commit: Watermark,
     found: &mut BTreeMap<String, Newest>,
 ) -> Result<(), ReportError> {
-    let mut range = ask.range;
-    while !missing.is_empty() {
-        let mut selection = scan::selection(ask, range, &COLUMNS)?;
-        selection.filter = all_of(selection.filter.into_iter().chain([is_one_of(&missing)]).collect());
-        selection.order = vec![newest_first()];
-        let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(selection, ROWS) })?;
-        let facts = Facts::of(&page.rows);
-        for (row, fact) in facts.rows().enumerate() {
-            if let Some(user) = fact.user
-                && missing.remove(user)
-            {
-                let text = |name| filled(&page.rows, name, row);
-                let (display_name, principal_name) = (text("userDisplayName"), text("userPrincipalName"));
-                let newest = Newest { time: Some(page.rows.time(row)), display_name, principal_name };
-                found.insert(user.to_owned(), newest);
-            }
-        }
-        let Some(last) = page.next else { break };
-        // Others may have rows of the same time as the last one.
-        range = range.until(last.time.saturating_add_ticks(1));
+    let newest = Selection { order: vec![newest_first()], ..selection(ask, &missing)? };
+    let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(newest, ROWS) })?;
+    take(&page.rows, &mut missing, found, |_, _| true);
+    if missing.is_empty() || page.next.is_none() {
+        return Ok(());
     }
-    Ok(())
+    let times = times(store, ask, &missing, commit)?;
+    let mut of_times = selection(ask, &missing)?;
+    of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(&times)]).collect());
+    let mut query = PageQuery { watermark: Some(commit), ..PageQuery::of(of_times, ROWS) };
+    loop {
+        let page = store.page(&query)?;
+        take(&page.rows, &mut missing, found, |user, time| times.get(user) == Some(&time));
+        match query.after(&page) {
+            Some(next) if !missing.is_empty() => query = next,
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// The rows of these users that are asked for.
+fn selection(ask: &Ask, users: &BTreeSet<String>) -> Result<Selection, ReportError> {
+    let mut selection = scan::selection(ask, ask.range, &COLUMNS)?;
+    selection.filter = all_of(selection.filter.into_iter().chain([is_one_of(users)]).collect());
+    Ok(selection)
+}
+
+/// Takes the first row of each user who is missing that is the one looked for.
+fn take(
+    rows: &Rows,
+    missing: &mut BTreeSet<String>,
+    found: &mut BTreeMap<String, Newest>,
+    is_it: impl Fn(&str, Instant) -> bool,
+) {
+    for (row, fact) in Facts::of(rows).rows().enumerate() {
+        let time = rows.time(row);
+        if let Some(user) = fact.user
+            && is_it(user, time)
+            && missing.remove(user)
+        {
+            let text = |name| filled(rows, name, row);
+            let (display_name, principal_name) = (text("userDisplayName"), text("userPrincipalName"));
+            let newest = Newest { time: Some(time), display_name, principal_name };
+            found.insert(user.to_owned(), newest);
+        }
+    }
+}
+
+/// When the newest row of each of these users was.
+fn times(
+    store: &dyn Store,
+    ask: &Ask,
+    users: &BTreeSet<String>,
+    commit: Watermark,
+) -> Result<BTreeMap<String, Instant>, ReportError> {
+    let time = Operand::Property(DIRECT_ROUTING_CALLS.time_index());
+    let report = store.report(&ReportQuery {
+        selection: selection(ask, users)?,
+        watermark: Some(commit),
+        groups: vec![Group::Property(at("userId")), Group::Property(at("userPrincipalName"))],
+        measures: vec![Measure::of(Aggregate::Largest(time))],
+    })?;
+    let mut times = BTreeMap::new();
+    for group in report.groups {
+        // The id, or where there is none the principal name.
+        let user = group.by.iter().find_map(filled_value);
+        let (Some(user), Some(ReportValue::Int(ticks))) = (user, group.measures.first()) else { continue };
+        let Ok(time) = Instant::from_ticks(*ticks) else { continue };
+        let newest = times.entry(user.to_owned()).or_insert(time);
+        *newest = time.max(*newest);
+    }
+    Ok(times)
+}
+
+/// Whether a row is of one of these times.
+fn is_at(times: &BTreeMap<String, Instant>) -> Expr {
+    let time = Expr::new(Kind::Instant, Node::Property(DIRECT_ROUTING_CALLS.time_index()));
+    let each: BTreeSet<Instant> = times.values().copied().collect();
+    let literals = each.into_iter().map(Literal::Instant).collect();
+    Expr::new(Kind::Bool, Node::In(Box::new(time), literals))
+}
+
+fn at(name: &str) -> usize {
+    DIRECT_ROUTING_CALLS.index_of(name).expect("a test reads rows by these properties")
 }
 
 fn filled(rows: &Rows, name: &str, row: usize) -> Option<String> {
@@ -89,10 +154,7 @@ fn filled(rows: &Rows, name: &str, row: usize) -> Option<String> {
 /// Whether a row is of one of these users: by its id, or where it has none by its
 /// principal name, as [`Fact::user`](crate::Fact::user) tells them.
 fn is_one_of(users: &BTreeSet<String>) -> Expr {
-    let property = |name: &str| {
-        let at = DIRECT_ROUTING_CALLS.index_of(name).expect("a test reads rows by these properties");
-        Box::new(Expr::new(Kind::Text, Node::Property(at)))
-    };
+    let property = |name: &str| Box::new(Expr::new(Kind::Text, Node::Property(at(name))));
     let is = |node: Node| Expr::new(Kind::Bool, node);
     let literals: Vec<Literal> = users.iter().cloned().map(Literal::Text).collect();
     let has_no_id = is(Node::Or(vec![

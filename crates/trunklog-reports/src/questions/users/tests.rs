@@ -1,10 +1,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{RowBuilder, TimeRange, Value as Stored};
+use trunklog_records::{Log, RowBuilder, Rows, TimeRange, Value as Stored};
+use trunklog_store::cube::{SumAnswers, SumQuery};
+use trunklog_store::{
+    AppendCounts, OldRows, Page, PageQuery, Report as StoreReport, ReportQuery, Selection, Watermark,
+};
 
 use super::*;
 use crate::facts::sample::{Call, calls as some_calls};
@@ -88,6 +94,74 @@ fn users_go_by_the_name_of_their_newest_row() {
     let answer = USERS.answer(&*store, &Ask::of(before)).unwrap();
     assert_eq!(answer.table.rows.len(), 1);
     assert_eq!(text(&answer.table, 0, "displayName").as_deref(), Some("Old Name"));
+}
+
+/// A store that counts how many pages it gives.
+struct Paged {
+    inner: Arc<dyn Store>,
+    pages: AtomicUsize,
+}
+
+impl Store for Paged {
+    trunklog_store_kit::only_pages!();
+
+    fn sums(&self, queries: &[SumQuery]) -> trunklog_store::Result<SumAnswers> {
+        self.inner.sums(queries)
+    }
+
+    fn report(&self, query: &ReportQuery) -> trunklog_store::Result<StoreReport> {
+        self.inner.report(query)
+    }
+
+    fn append(&self, rows: &Rows) -> trunklog_store::Result<AppendCounts> {
+        self.inner.append(rows)
+    }
+
+    fn page(&self, query: &PageQuery) -> trunklog_store::Result<Page> {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        self.inner.page(query)
+    }
+
+    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> trunklog_store::Result<u64> {
+        self.inner.count(selection, watermark)
+    }
+
+    fn forget(&self, log: &'static Log, before: Instant) -> trunklog_store::Result<u64> {
+        self.inner.forget(log, before)
+    }
+
+    fn forgettable(&self, log: &'static Log, before: Instant) -> trunklog_store::Result<OldRows> {
+        self.inner.forgettable(log, before)
+    }
+}
+
+/// People who left have rows that are older than thousands of others. Each is found all
+/// the same, in a few pages.
+#[test]
+fn names_of_who_was_there_one_after_the_other_are_found() {
+    let mut rows = RowBuilder::new(&DIRECT_ROUTING_CALLS);
+    let start = at("2026-11-30T08:00:00Z");
+    let users: Vec<String> = (0..12).map(|user| format!("u{user:02}")).collect();
+    let each = 1_100;
+    for (number, user) in users.iter().enumerate() {
+        for row in 0..each {
+            let id = number * each + row;
+            // The two newest are of one time, of which the first by its id counts.
+            let ticks = i64::try_from(number * each + row.min(each - 2)).unwrap();
+            let name = if row == each - 2 { format!("Name of {user}") } else { "another".to_owned() };
+            named(&mut rows, id, start.saturating_add_ticks(ticks), user, &name);
+        }
+    }
+    let inner = empty();
+    inner.append(&rows.finish()).unwrap();
+    let store = Paged { inner, pages: AtomicUsize::new(0) };
+    let answer = USERS.answer(&store, &Ask::of(TimeRange::ALL)).unwrap();
+    let told = |row| (text(&answer.table, row, "user"), text(&answer.table, row, "displayName"));
+    for (row, user) in users.iter().enumerate() {
+        assert_eq!(told(row), (Some(user.clone()), Some(format!("Name of {user}"))));
+    }
+    let pages = store.pages.load(Ordering::Relaxed);
+    assert!(pages <= 2, "{pages}");
 }
 
 #[test]
