@@ -1,16 +1,14 @@
 //! Comma-separated values. Source: RFC 4180.
 
-mod formulas;
-
 use trunklog_odata::json;
+use trunklog_records::formulas::disarmed;
 use trunklog_records::schema::DYNAMIC_PROPERTIES;
 use trunklog_records::{Cell, Column, Log, Rows};
 
-pub use self::formulas::disarmed;
 use crate::{Encoder, Error};
 
 /// By which Excel knows UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(crate) struct CsvEncoder {
     log: &'static Log,
@@ -91,7 +89,8 @@ fn write_cell(column: &Column<'_>, row: usize, readers: Readers, out: &mut Vec<u
     }
 }
 
-fn write_text(text: &str, readers: Readers, out: &mut Vec<u8>) {
+/// Appends a text, in quotes where it needs them.
+pub(crate) fn write_text(text: &str, readers: Readers, out: &mut Vec<u8>) {
     // Nearly all text goes without quotes. Looking at every byte without
     // stopping lets the compiler look at many at once.
     let is_marked = match readers {

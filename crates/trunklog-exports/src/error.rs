@@ -1,5 +1,7 @@
 //! Why rows cannot be written.
 
+use std::io;
+
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 
@@ -12,4 +14,7 @@ pub enum Error {
     /// The columns do not fit into a Parquet file.
     #[error("the rows cannot be written as Parquet")]
     Parquet(#[from] ParquetError),
+    /// A file in an archive became too large, or the archive had ended.
+    #[error("the rows cannot be written into an archive")]
+    Archive(#[from] io::Error),
 }

@@ -1,5 +1,5 @@
 //! Rows of a log in the forms that other programs read whole: CSV, NDJSON,
-//! Arrow IPC and Parquet.
+//! Arrow IPC and Parquet, and those of the Teams admin centre.
 //!
 //! An [`Encoder`] turns batch after batch into bytes and keeps no more than
 //! what its form demands: nothing, or the encoded part of a Parquet row group.
@@ -26,6 +26,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod admin_center;
 mod arrow_stream;
 mod columns;
 mod comma_separated;
@@ -40,10 +41,11 @@ use trunklog_records::Log;
 
 use self::comma_separated::{CsvEncoder, Readers};
 
-pub use comma_separated::disarmed;
+pub use admin_center::{AdminCenter, Occasion, admin_center_encoder};
 pub use encode::Encoder;
 pub use error::Error;
 pub use format::Format;
+pub use trunklog_records::formulas::disarmed;
 
 /// An encoder for rows of `log` with the properties at the indices in
 /// `layout`, in that order.

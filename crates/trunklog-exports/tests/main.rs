@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod admin_center;
 mod read_back;
 
 /// A file that nobody names here would never be compiled.

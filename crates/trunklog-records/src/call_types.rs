@@ -1,7 +1,7 @@
 //! Call types and what they say about a call.
 //!
-//! Graph and the Teams admin centre name the same types differently. Both are
-//! open sets, so code that needs a direction asks [`direction`] and never a
+//! Graph and the Teams admin centre name the same types differently, see
+//! [`to_graph`]. Both are open sets, so code that needs a direction asks [`direction`] and never a
 //! closed list.
 //!
 //! ```
@@ -11,6 +11,10 @@
 //! assert_eq!(direction("user_out_conf"), Some(Direction::Outbound));
 //! assert_eq!(log_of("user_out_conf"), Some(&PSTN_CALLS));
 //! ```
+
+mod vocabulary;
+
+pub use vocabulary::{to_admin_center, to_graph};
 
 use crate::schema::{DIRECT_ROUTING_CALLS, Log, PSTN_CALLS};
 
@@ -32,13 +36,16 @@ pub const PROPERTY: &str = "callType";
 /// Source: learn.microsoft.com/microsoftteams/teams-analytics-and-reports/pstn-usage-report,
 /// and rows of the service for Graph's.
 #[rustfmt::skip]
-static STARTS: [(&str, &Log); 6] = [
-    ("byot",  &DIRECT_ROUTING_CALLS),
-    ("dr_",   &DIRECT_ROUTING_CALLS),
-    ("user_", &PSTN_CALLS),
-    ("conf_", &PSTN_CALLS),
-    ("ucap_", &PSTN_CALLS),
-    ("oc_",   &PSTN_CALLS),
+static STARTS: [(&str, &Log); 9] = [
+    ("byot",        &DIRECT_ROUTING_CALLS),
+    ("dr_",         &DIRECT_ROUTING_CALLS),
+    ("user_",       &PSTN_CALLS),
+    ("conf_",       &PSTN_CALLS),
+    ("ucap_",       &PSTN_CALLS),
+    ("oc_",         &PSTN_CALLS),
+    ("unassigned_", &PSTN_CALLS),
+    ("emergency_",  &PSTN_CALLS),
+    ("fmc_",        &PSTN_CALLS),
 ];
 
 /// The log whose calls have such types, letter case ignored; None when it could
@@ -78,7 +85,7 @@ pub enum Direction {
 /// use trunklog_records::call_types::{DIRECT_ROUTING, Evidence};
 ///
 /// let mut presumed = DIRECT_ROUTING.iter().filter(|of| of.evidence == Evidence::Presumed);
-/// assert!(presumed.any(|of| of.graph == "ByotEmergencyOut"));
+/// assert!(presumed.any(|of| of.graph == "ByotUnassignedIn"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
@@ -127,7 +134,7 @@ pub const DIRECT_ROUTING: [CallType; 9] = [
     CallType { graph: "ByotOutUserForwarding", admin_center: "dr_out_user_forwarding", evidence: Evidence::Seen },
     CallType { graph: "ByotOutUserTransfer",   admin_center: "dr_out_user_transfer",   evidence: Evidence::Seen },
     CallType { graph: "ByotOutUserConf",       admin_center: "dr_out_user_conf",       evidence: Evidence::Presumed },
-    CallType { graph: "ByotEmergencyOut",      admin_center: "dr_emergency_out",       evidence: Evidence::Presumed },
+    CallType { graph: "ByotOutEmergency",      admin_center: "dr_emergency_out",       evidence: Evidence::Seen },
     CallType { graph: "ByotUnassignedIn",      admin_center: "dr_unassigned_in",       evidence: Evidence::Presumed },
 ];
 
@@ -325,7 +332,9 @@ mod tests {
                 assert_eq!(log_of(name), Some(&DIRECT_ROUTING_CALLS), "{name}");
             }
         }
-        for name in ["user_in", "user_out_conf", "conf_out", "oc_ucap_in", "UCAP_OUT", " oc_user_in"] {
+        for name in
+            ["user_in", "user_out_conf", "conf_out", "oc_ucap_in", "UCAP_OUT", " oc_user_in", "fmc_out"]
+        {
             assert_eq!(log_of(name), Some(&PSTN_CALLS), "{name}");
         }
         for name in ["", "in", "groupCall", "users", "x_byot"] {

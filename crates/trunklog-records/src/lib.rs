@@ -1,6 +1,7 @@
 //! What a call record is: the logs with their schemas, tenants, ranges of
 //! time, what is hidden of numbers and how long rows can be read, how rows are
-//! told from other objects, and the call types of the field.
+//! told from other objects, the call types of the field, and texts that a
+//! spreadsheet may take for formulas.
 //!
 //! A log's schema is a constant table ([`schema`]). The columns in memory and
 //! in every store, the JSON in both directions and all that describes a log
@@ -25,6 +26,7 @@
 //! ```
 
 pub mod call_types;
+pub mod formulas;
 pub mod json;
 pub mod masking;
 pub mod metadata;

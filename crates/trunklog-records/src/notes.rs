@@ -49,6 +49,9 @@ pub enum Oddity {
     NoTime,
     /// A duration is below zero.
     NegativeDuration,
+    /// The line of a table that it was in has no end. It is the last one, and may
+    /// have been cut.
+    NoLineEnd,
 }
 
 impl fmt::Display for Oddity {
@@ -56,6 +59,7 @@ impl fmt::Display for Oddity {
         f.write_str(match self {
             Oddity::NoTime => "no time (0001-01-01)",
             Oddity::NegativeDuration => "a negative duration",
+            Oddity::NoLineEnd => "a last line without its end, which may be cut",
         })
     }
 }

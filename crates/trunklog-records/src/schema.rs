@@ -18,11 +18,12 @@ mod pstn_blocked_users;
 mod pstn_calls;
 mod pstn_dialout;
 mod sms;
+mod supersession;
 
 pub use self::log::{
-    Availability, DYNAMIC_PROPERTIES, ExternalParty, ID, Log, Measure, Origin, Property, RECORDED_BY,
-    Summary, Supersession, UpperBound,
+    Availability, DYNAMIC_PROPERTIES, ExternalParty, ID, Log, Measure, Origin, Property, Summary, UpperBound,
 };
+pub use self::supersession::{RECORDED_BY, Supersession};
 pub use direct_routing::DIRECT_ROUTING_CALLS;
 pub use pstn_blocked_users::PSTN_BLOCKED_USERS;
 pub use pstn_calls::PSTN_CALLS;

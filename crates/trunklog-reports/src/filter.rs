@@ -133,6 +133,34 @@ impl Filter {
         PERSONAL.iter().find_map(named)
     }
 
+    /// The names of what it looks at, for who may know how rows were chosen and not
+    /// which.
+    ///
+    /// ```
+    /// use trunklog_records::masking::Mask;
+    /// use trunklog_reports::Filter;
+    ///
+    /// let filter = Filter::read("country eq 'DE' and callerNumber eq '+4930'", Mask::NONE)?;
+    /// assert_eq!(filter.looks_at(), ["country", "callerNumber"]);
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
+    pub fn looks_at(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for condition in &self.conditions {
+            match (&condition.choice, &condition.expr) {
+                (Some(choice), _) => names.push(choice.of.name()),
+                (None, Some(expr)) => {
+                    let properties = expr.properties().into_iter();
+                    names.extend(
+                        properties.filter_map(|at| Some(DIRECT_ROUTING_CALLS.properties.get(at)?.name)),
+                    );
+                }
+                (None, None) => {}
+            }
+        }
+        names
+    }
+
     /// The same over the log's properties, for who wants the rows themselves.
     ///
     /// # Errors

@@ -6,9 +6,9 @@ use trunklog_records::schema::LOGS;
 /// Fewer columns could be a sentence, unless they have the name of a property.
 const MIN_COLUMNS: usize = 3;
 
-/// What to do about exports of the Teams admin centre.
-pub(crate) const EXPORTS_ADVICE: &str =
-    "Trunklog cannot read these exports yet; import Graph's answers, saved as JSON";
+/// What to do about tables whose columns are not known.
+const TABLE_ADVICE: &str = "its first line names no columns of an export of the Teams admin centre or of Graph; \
+                            import it as it was exported, with its first line";
 
 const ANSWERS_ADVICE: &str = "import Graph's answers, saved as JSON";
 const UNPACK_ADVICE: &str = "unpack it and import what it holds";
@@ -18,10 +18,7 @@ const PYTHON_ADVICE: &str = "write json.dumps(...) of it";
 /// Formats that are not read, by bytes of their files and where they are.
 #[rustfmt::skip]
 static SIGNATURES: [(usize, &[u8], Stranger); 22] = [
-    (0, b"PK\x03\x04", Stranger {
-        what: "a zip archive, such as an export of the Teams admin centre",
-        advice: "Trunklog cannot read these exports yet; unpack it if it holds Graph's answers",
-    }),
+    (0, b"PK\x03\x04", Stranger { what: "a zip archive within another", advice: UNPACK_ADVICE }),
     (0, b"PK\x05\x06", Stranger { what: "an empty zip archive", advice: ANSWERS_ADVICE }),
     (0, b"\xd0\xcf\x11\xe0", Stranger { what: "a workbook of Excel", advice: ANSWERS_ADVICE }),
     (0, b"PAR1", Stranger { what: "a Parquet file", advice: ANSWERS_ADVICE }),
@@ -48,8 +45,7 @@ static SIGNATURES: [(usize, &[u8], Stranger); 22] = [
     }),
 ];
 
-const TABLE: Stranger =
-    Stranger { what: "a table (CSV), such as the exports of the Teams admin centre", advice: EXPORTS_ADVICE };
+const TABLE: Stranger = Stranger { what: "a table (CSV)", advice: TABLE_ADVICE };
 const UTF_32: Stranger = Stranger { what: "a text in UTF-32", advice: UTF8_ADVICE };
 const PYTHON: Stranger = Stranger { what: "Python's own notation", advice: PYTHON_ADVICE };
 

@@ -2,10 +2,10 @@
 
 use crate::foreign::{Stranger, stranger};
 use crate::format::{Confidence, Format, Start};
-use crate::graph_json;
+use crate::{export_parameters, graph_json, table};
 
 /// The formats that can be read. Of equally sure ones, the first reads an input.
-pub static FORMATS: &[Format] = &[graph_json::FORMAT];
+pub static FORMATS: &[Format] = &[graph_json::FORMAT, table::FORMAT, export_parameters::FORMAT];
 
 /// What an input is.
 pub(crate) enum InputKind {
@@ -99,6 +99,21 @@ mod tests {
         assert_eq!(told(&WITH_OTHERS[2..], "a", b"[]"), None);
         let cut = Start { name: "a.csv", bytes: table, is_cut: true };
         assert_eq!(told_of(WITH_OTHERS, cut).as_deref(), Some(graph_json::FORMAT.name));
+    }
+
+    #[test]
+    fn inputs_find_their_format() {
+        for (name, text, format) in [
+            ("a", "[]", "graph-json"),
+            ("a.csv", "{\"id\":1}", "graph-json"),
+            ("a.json", "CorrelationId,Start time,SBC FQDN\n", "table"),
+            ("a", "sep=;\r\nid;startDateTime\r\n", "table"),
+            ("parameters.json", "{\"range\":7}", "export-parameters"),
+        ] {
+            assert_eq!(told(FORMATS, name, text.as_bytes()).as_deref(), Some(format), "{text}");
+        }
+        let reason = told(FORMATS, "a", b"a,b,c\n1,2,3\n").unwrap();
+        assert!(reason.starts_with("a table (CSV)"), "{reason}");
     }
 
     #[test]

@@ -25,5 +25,6 @@ mod walks;
 pub use detect::detect;
 pub use missing::{Instead, MissingPage, Place};
 pub use page::NextLink;
+pub(crate) use routing::Router;
 pub use session::FORMAT;
 pub use splitter::{Bookmark, Flaw, Item, MAX_BODY, MAX_DEPTH, MAX_RECORD, RowsOf, Splitter};

@@ -6,6 +6,7 @@ mod error;
 mod gzip;
 mod path;
 mod peek;
+mod raw;
 mod stream;
 mod text;
 
@@ -13,6 +14,8 @@ pub use discover::{InputList, discover};
 pub use error::InputError;
 pub use path::InputPath;
 pub use stream::Input;
+
+pub(crate) use raw::{RawBytes, RawReader};
 
 #[cfg(test)]
 mod tests;

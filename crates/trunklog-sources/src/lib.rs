@@ -12,6 +12,8 @@
 //! | [`reader`], [`mod@format`] | what a format is: it recognises its inputs, reads their records, says how to go on later |
 //! | [`formats`] | the table of all formats |
 //! | [`graph_json`] | the format of saved Graph pages: pages, arrays, lines, single rows, batches |
+//! | [`table`] | the format of tables: exports of the Teams admin centre, rows that scripts saved as CSV |
+//! | [`archive`] | the files in a zip archive, as inputs |
 //! | [`pipeline`] | brings rows into a store in batches, keeps what was rejected, tells what it did |
 //! | [`positions`] | keeps how far sources were read |
 //!
@@ -29,6 +31,8 @@
 //! has no async code: it blocks, so an async caller runs it on a blocking
 //! pool.
 
+pub mod archive;
+pub mod export_parameters;
 pub mod format;
 pub mod formats;
 pub mod graph_json;
@@ -36,6 +40,7 @@ pub mod input;
 pub mod pipeline;
 pub mod positions;
 pub mod reader;
+pub mod table;
 
 mod foreign;
 mod names;

@@ -265,6 +265,48 @@ pub fn other_rows_of_a_correlation_id_are_stored(fixture: &dyn Fixture) {
     assert_same(&stored(&*store), &sorted(expected), "Graph's rows of a call with two others");
 }
 
+/// The legs of one call are told apart by their numbers, of which either side may
+/// hide the last digits or know nothing.
+pub fn legs_of_a_call_are_told_apart(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let full = [("correlationId", "c"), ("userId", "u"), ("callType", "ByotOutUserForwarding")];
+    let leg = |more: &[(&'static str, &'static str)]| [full.as_slice(), more].concat();
+    let graph = [
+        row_of(CALLS, 0, "first", &leg(&[("calleeNumber", "+49301234567")])),
+        row_of(CALLS, 1, "second", &leg(&[("calleeNumber", "+4420123***")])),
+    ];
+    let marked =
+        |more: &[(&'static str, &'static str)]| leg(&[more, [(RECORDED_BY, "export")].as_slice()].concat());
+    // Of another source, and whether it gives way to the first leg of Graph, and to
+    // both of them.
+    let cases = [
+        ("the same number", vec![("calleeNumber", "+49301234567")], true, true),
+        ("hidden digits", vec![("calleeNumber", "+49301234***")], true, true),
+        ("more hidden digits", vec![("calleeNumber", "+4930******")], true, true),
+        ("no number", vec![], true, true),
+        ("a number that only Graph's second leg has", vec![("calleeNumber", "+4420123456")], false, true),
+        ("a number of none", vec![("calleeNumber", "+33123456789")], false, false),
+        ("a caller that Graph does not know", vec![("callerNumber", "+1")], true, true),
+    ];
+    let mut tenants = 1..;
+    for (what, more, to_first, to_both) in cases {
+        let other = vec![row_of(CALLS, 2, "other", &marked(&more))];
+        for (legs, gives_way) in [(graph[..1].to_vec(), to_first), (graph.to_vec(), to_both)] {
+            let mut expected = legs.clone();
+            if !gives_way {
+                expected.extend(other.clone());
+            }
+            let expected = sorted(expected);
+            for (first, then) in [(&legs, &other), (&other, &legs)] {
+                let store = engine.tenant(tenant(tenants.next().expect("there are few cases")));
+                give(&*store, first);
+                give(&*store, then);
+                assert_same(&stored(&*store), &expected, what);
+            }
+        }
+    }
+}
+
 /// A row that tells of the same call only once an update has filled it gives
 /// way from then on.
 pub fn updates_may_tell_of_the_same_call(fixture: &dyn Fixture) {

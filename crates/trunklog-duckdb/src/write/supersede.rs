@@ -83,6 +83,15 @@ fn same_call(batch: &Batch, supersession: &Supersession) -> String {
             }
         })
         .collect();
+    // As `Supersession::are_alike`.
+    conditions.extend(supersession.alike.iter().map(|name| {
+        let name = quoted(name);
+        format!(
+            "(g.{name} IS NULL OR k.{name} IS NULL \
+             OR starts_with(k.{name}, split_part(g.{name}, '*', 1)) \
+             OR starts_with(g.{name}, split_part(k.{name}, '*', 1)))"
+        )
+    }));
     conditions.push(format!("g.{time} BETWEEN k.{time} - {within} AND k.{time} + {within}"));
     conditions.join(" AND ")
 }
@@ -147,7 +156,8 @@ pub(super) fn outdone(
 /// What is compared to find rows of the same call.
 fn compared(batch: &Batch, supersession: &Supersession) -> String {
     let time = batch.rows.log().time;
-    supersession.same.iter().copied().chain([time]).map(quoted).collect::<Vec<_>>().join(", ")
+    let told_by = supersession.same.iter().chain(supersession.alike).copied();
+    told_by.chain([time]).map(quoted).collect::<Vec<_>>().join(", ")
 }
 
 /// Lets stored rows give way, when the given ones are stored, and tells whether

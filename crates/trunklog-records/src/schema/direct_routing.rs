@@ -8,9 +8,10 @@ use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType::{Boolean, Collection, DateTimeOffset, Int32, String};
 
 use super::log::{
-    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, RECORDED_BY, Supersession,
-    UpperBound, beta, both, kept,
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, Log, Origin, Property, UpperBound, beta, both,
+    kept,
 };
+use super::supersession::{RECORDED_BY, Supersession};
 
 /// The log that `getDirectRoutingCalls` reads.
 ///
@@ -47,6 +48,7 @@ pub static DIRECT_ROUTING_CALLS: Log = Log {
     supersession: Some(Supersession {
         marked_by: RECORDED_BY,
         same: &["correlationId", "userId", "callType"],
+        alike: &["callerNumber", "calleeNumber"],
         within_ticks: Instant::TICKS_PER_SEC,
     }),
     properties: PROPERTIES,

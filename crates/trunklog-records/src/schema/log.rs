@@ -3,6 +3,8 @@
 use trunklog_odata::edm::{ComplexType, EdmType};
 use trunklog_odata::{Instant, Version};
 
+use super::supersession::Supersession;
+
 /// One of the row sets that Graph's functions return.
 ///
 /// ```
@@ -61,39 +63,6 @@ pub struct ExternalParty {
     /// The property with the number that was called.
     pub outbound: &'static str,
 }
-
-/// When a row gives way to another that tells of the same call: what the admin
-/// centre exported has no id of Graph's, or times that are less exact, and
-/// Graph's own row may come before or after it.
-///
-/// ```
-/// use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
-///
-/// let supersession = PSTN_CALLS.supersession.unwrap();
-/// assert_eq!((supersession.marked_by, supersession.same), (RECORDED_BY, &["id"][..]));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Supersession {
-    /// The property that says who recorded a row. Where it is null, Graph did;
-    /// such a row is never changed by one that has a value there, and takes the
-    /// place of it.
-    pub marked_by: &'static str,
-    /// The properties in which both rows agree. The first must have a value;
-    /// of the others a null of the row that gives way agrees with anything.
-    pub same: &'static [&'static str],
-    /// How far their times may be apart, in units of 100 ns.
-    pub within_ticks: i64,
-}
-
-/// The property that says who recorded a row, where Graph did not.
-///
-/// ```
-/// use trunklog_records::schema::{PSTN_CALLS, RECORDED_BY};
-///
-/// let at = PSTN_CALLS.index_of(RECORDED_BY).unwrap();
-/// assert!(!PSTN_CALLS.properties[at].is_read());
-/// ```
-pub const RECORDED_BY: &str = "recordedBy";
 
 /// The column that keeps properties which the table does not have, as the
 /// members of a JSON object. They come from a newer Graph and are given back

@@ -9,9 +9,10 @@ use trunklog_odata::edm::EdmType::{Collection, DateTimeOffset, Decimal, Enum, In
 use trunklog_odata::edm::EnumType;
 
 use super::log::{
-    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, ID, Log, Origin, Property, RECORDED_BY,
-    Supersession, UpperBound, beta, both, kept,
+    ADMINISTRATIVE_UNIT_INFO, Availability, ExternalParty, ID, Log, Origin, Property, UpperBound, beta, both,
+    kept,
 };
+use super::supersession::{RECORDED_BY, Supersession};
 
 /// The log that `getPstnCalls` reads.
 ///
@@ -46,6 +47,7 @@ pub static PSTN_CALLS: Log = Log {
     supersession: Some(Supersession {
         marked_by: RECORDED_BY,
         same: &[ID],
+        alike: &[],
         within_ticks: Instant::TICKS_PER_SEC,
     }),
     properties: PROPERTIES,

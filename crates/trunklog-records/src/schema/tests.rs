@@ -126,7 +126,7 @@ fn rows_that_give_way_are_told_by_properties_of_their_log() {
         let index = |name: &str| log.index_of(name).unwrap_or_else(|| panic!("{}: {name}", log.name));
         assert!(!log.properties[index(supersession.marked_by)].is_read());
         assert!(!supersession.same.is_empty(), "{}", log.name);
-        for name in supersession.same {
+        for name in supersession.same.iter().chain(supersession.alike) {
             assert_eq!(log.properties[index(name)].edm, EdmType::String, "{name}");
         }
     }
@@ -146,5 +146,21 @@ fn json_cannot_say_what_only_other_sources_do() {
         let rows = rows.finish();
         assert_eq!(rows.batch().column(log.index_of(RECORDED_BY).unwrap()).null_count(), 1);
         assert_eq!(rows.batch().column(log.properties.len()).null_count(), 0, "it is an unknown property");
+    }
+}
+
+#[test]
+fn hidden_ends_of_texts_contradict_nothing() {
+    for (left, right, expected) in [
+        ("+49301234567", "+49301234567", true),
+        ("+49301234***", "+49301234567", true),
+        ("+4930123****", "+49301234***", true),
+        ("***", "anything", true),
+        ("", "+4930", true),
+        ("+49301234***", "+49301235***", false),
+        ("+49301234567", "+49301234568", false),
+    ] {
+        assert_eq!(Supersession::are_alike(left, right), expected, "{left} {right}");
+        assert_eq!(Supersession::are_alike(right, left), expected, "{right} {left}");
     }
 }

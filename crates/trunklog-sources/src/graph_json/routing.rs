@@ -12,18 +12,13 @@ use trunklog_records::json::{Claim, RowDecoder};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Clue, Log, RowError, RowNotes};
 
-use super::members::each_member;
 use super::splitter::RowsOf;
-use crate::foreign::EXPORTS_ADVICE;
 use crate::format::Premise;
 use crate::reader::{Reason, RowTarget};
 
-/// The members of the file that the Teams admin centre puts beside its tables.
-const EXPORT_PARAMETERS: [&str; 3] = ["from", "to", "capabilities"];
-
 /// Decodes rows into the rows of their logs.
 #[derive(Debug)]
-pub(super) struct Router {
+pub(crate) struct Router {
     premise: Premise,
     /// One for each log that was seen.
     decoders: Vec<(&'static Log, RowDecoder)>,
@@ -32,15 +27,15 @@ pub(super) struct Router {
 }
 
 /// The log that a row was added to, and what is to be known of the row.
-pub(super) type Route = (&'static Log, RowNotes);
+pub(crate) type Route = (&'static Log, RowNotes);
 
 impl Router {
-    pub(super) fn new(premise: Premise) -> Router {
+    pub(crate) fn new(premise: Premise) -> Router {
         Router { premise, decoders: Vec::new(), guess: premise.log.unwrap_or(&DIRECT_ROUTING_CALLS) }
     }
 
     /// Another input starts, whose rows are perhaps of that log.
-    pub(super) fn guess(&mut self, log: Option<&'static Log>) {
+    pub(crate) fn guess(&mut self, log: Option<&'static Log>) {
         self.guess = self.premise.log.or(log).unwrap_or(&DIRECT_ROUTING_CALLS);
     }
 
@@ -49,7 +44,7 @@ impl Router {
     ///
     /// # Errors
     /// Why it is a row of none, or not of the one that was asked for.
-    pub(super) fn route(
+    pub(crate) fn route(
         &mut self,
         json: &[u8],
         of: RowsOf<'_>,
@@ -76,7 +71,7 @@ impl Router {
                 "the page says {}, but the properties are those of {}: see which of them is right",
                 log.row_type, other.row_type
             ))),
-            Err(error) => Err(reason_of(&error, log, json)),
+            Err(error) => Err(reason_of(&error, log)),
         }
     }
 
@@ -91,7 +86,7 @@ impl Router {
                 self.guess = other;
                 Ok(routed)
             }
-            Err(error) => Err(reason_of(&error, guess, json)),
+            Err(error) => Err(reason_of(&error, guess)),
         }
     }
 
@@ -103,7 +98,7 @@ impl Router {
         rows: &mut dyn RowTarget,
     ) -> Result<Route, Reason> {
         let decoded = self.decode(json, log, Claim::Guess, rows)?;
-        decoded.map(|notes| (log, notes)).map_err(|error| reason_of(&error, log, json))
+        decoded.map(|notes| (log, notes)).map_err(|error| reason_of(&error, log))
     }
 
     /// What the decoder of a log says to a row.
@@ -141,11 +136,8 @@ fn not_a_row(name: &str) -> Reason {
 }
 
 /// Why a record is not a row, and what to do where the file cannot be blamed.
-fn reason_of(error: &RowError, log: &Log, json: &[u8]) -> Reason {
+fn reason_of(error: &RowError, log: &Log) -> Reason {
     match error {
-        RowError::Missing(_) | RowError::OtherType(_) if is_export_parameters(json) => {
-            Cow::Owned(format!("the parameters of an export of the Teams admin centre: {EXPORTS_ADVICE}"))
-        }
         RowError::Ambiguous(_) => Cow::Owned(format!("{error}: say which with --log")),
         RowError::Missing(name) if *name == log.time && !log.shows_time() => Cow::Owned(format!(
             "rows of {} have no time themselves: give the start of their period with --period-start",
@@ -153,16 +145,4 @@ fn reason_of(error: &RowError, log: &Log, json: &[u8]) -> Reason {
         )),
         error => Cow::Owned(error.to_string()),
     }
-}
-
-fn is_export_parameters(json: &[u8]) -> bool {
-    let (mut known, mut others) = (0, 0);
-    each_member(json, |name, _| {
-        if EXPORT_PARAMETERS.contains(&&*name) {
-            known += 1;
-        } else {
-            others += 1;
-        }
-    });
-    known == EXPORT_PARAMETERS.len() && others == 0
 }

@@ -9,8 +9,9 @@ use super::error::InputError;
 use super::path::InputPath;
 use crate::names::NameList;
 
-/// How the names of saved Graph answers end; each also with `.gz`.
-const ENDINGS: [&str; 3] = [".json", ".jsonl", ".ndjson"];
+/// How the names of saved Graph answers, of tables and archives end; each also with
+/// `.gz`.
+const ENDINGS: [&str; 6] = [".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".zip"];
 
 /// What was found to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -27,7 +27,8 @@ pub enum InputError {
     },
     /// A folder without a file of a known name.
     #[error(
-        "the folder '{}' holds no file named *.json, *.jsonl or *.ndjson (or such a name with .gz)",
+        "the folder '{}' holds no file named *.json, *.jsonl, *.ndjson, *.csv, *.tsv or *.zip (or such a name with \
+         .gz)",
         .0.display()
     )]
     NothingFits(PathBuf),

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::counting::ByteCounter;
 use super::error::InputError;
+use super::raw::RawBytes;
 use super::text;
 
 /// An open input: UTF-8 text with a name.
@@ -129,6 +130,27 @@ impl Input {
         self.reader = Box::new(ByteCounter::new(file, Arc::clone(&self.raw_bytes)));
         self.head = Head::default();
         Ok(())
+    }
+
+    /// All bytes of the text, before any of them was read, to be read in any order.
+    /// Those of a file stay there; of others at most `max` are taken.
+    ///
+    /// # Errors
+    /// When they cannot be read, or are too many.
+    pub(crate) fn raw_bytes_of(&mut self, max: u64) -> io::Result<RawBytes> {
+        if let Some(plain) = &self.plain {
+            let len = plain.file.metadata()?.len().saturating_sub(plain.begin);
+            let file = Arc::new(plain.file.try_clone()?);
+            return Ok(RawBytes::File { file, begin: plain.begin, len, count: Arc::clone(&self.raw_bytes) });
+        }
+        let mut bytes = Vec::new();
+        self.by_ref().take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+        if u64::try_from(bytes.len()).is_ok_and(|len| len <= max) {
+            return Ok(RawBytes::Memory(bytes.into()));
+        }
+        let mib = max / (1024 * 1024);
+        let reason = format!("more than {mib} MiB of an archive in a stream: give it as a file");
+        Err(io::Error::new(ErrorKind::InvalidData, reason))
     }
 
     /// How many bytes were read so far, before decompression.

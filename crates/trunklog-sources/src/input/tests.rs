@@ -127,7 +127,7 @@ fn names(folder: &Path, found: &[InputPath]) -> Vec<String> {
 }
 
 #[test]
-fn folders_stand_for_their_json_files() {
+fn folders_stand_for_the_files_that_fit() {
     let folder = tempfile::tempdir().unwrap();
     make(
         folder.path(),
@@ -137,18 +137,23 @@ fn folders_stand_for_their_json_files() {
             "a/1.NDJSON",
             "c.json.gz",
             "notes.txt",
-            "d.csv",
+            "d.CSV",
+            "e.zip",
+            "f.xlsx",
             ".hidden.json",
             ".git/e.json",
         ],
     );
     let found = discover(&[folder.path()]).unwrap();
-    assert_eq!(names(folder.path(), &found.paths), ["a/1.NDJSON", "a/2.jsonl.gz", "b.json", "c.json.gz"]);
+    assert_eq!(
+        names(folder.path(), &found.paths),
+        ["a/1.NDJSON", "a/2.jsonl.gz", "b.json", "c.json.gz", "d.CSV", "e.zip"]
+    );
     assert_eq!(found.paths[2].raw_len(), Some(2));
     // What was skipped is named, unless it is hidden.
     assert_eq!(found.passed_over.total(), 2);
     let path = |name: &str| folder.path().join(name).display().to_string();
-    assert_eq!(found.passed_over.to_string(), format!("{}, {}", path("d.csv"), path("notes.txt")));
+    assert_eq!(found.passed_over.to_string(), format!("{}, {}", path("f.xlsx"), path("notes.txt")));
 }
 
 #[test]

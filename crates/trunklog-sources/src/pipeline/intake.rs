@@ -10,6 +10,8 @@
 //! batches, so that small inputs share theirs; and where all inputs were, none of
 //! it is handed over, since nobody goes on then.
 
+mod archives;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
@@ -21,6 +23,7 @@ use super::progress::Progress;
 use super::rejects::RejectSink;
 use super::source::{Resumption, Source};
 use super::summary::Summary;
+use crate::archive;
 use crate::format::{Format, Session, Start};
 use crate::formats::{self, InputKind};
 use crate::input::{Input, InputError};
@@ -39,7 +42,8 @@ const START: u64 = 64 * 1024;
 const MAX_ENDED: usize = 500;
 
 /// Why an input is rejected of which nobody knows what it is.
-const NO_FORMAT: &str = "a file of an unknown form: import Graph's answers, saved as JSON";
+const NO_FORMAT: &str = "a file of an unknown form: import Graph's answers, saved as JSON, or exports of the Teams \
+                         admin centre";
 
 /// Reads inputs and hands over full batches of their rows.
 pub(super) struct Intake<'a> {
@@ -181,6 +185,11 @@ impl<'a> Intake<'a> {
             Some(format)
         } else {
             let is_cut = !input.look(START);
+            if archive::is_archive(input.head()) {
+                self.read_archive(&mut input, resumption.as_ref(), &mut meter, is_stopped);
+                self.tell(&mut meter);
+                return;
+            }
             let format = self.recognise(&input, is_cut);
             if let Some(resumption) = resumption.as_ref().filter(|_| format.is_none()) {
                 self.note_end(resumption, !is_cut);

@@ -2,6 +2,7 @@
 
 use trunklog_odata::Instant;
 use trunklog_records::Log;
+use trunklog_records::schema::Supersession;
 use trunklog_store::evaluate::{Cell, Place};
 
 /// How a log tells rows that give way to others of the same call.
@@ -9,6 +10,7 @@ use trunklog_store::evaluate::{Cell, Place};
 pub(super) struct Matching {
     marked_by: usize,
     same: Vec<usize>,
+    alike: Vec<usize>,
     within_ticks: i64,
 }
 
@@ -22,6 +24,7 @@ impl Matching {
         Some(Matching {
             marked_by: index(supersession.marked_by),
             same: supersession.same.iter().map(|name| index(name)).collect(),
+            alike: supersession.alike.iter().map(|name| index(name)).collect(),
             within_ticks: supersession.within_ticks,
         })
     }
@@ -38,6 +41,10 @@ impl Matching {
             && self.same.iter().enumerate().all(|(number, at)| match &marked.1[*at] {
                 Cell::Null => number > 0,
                 value => *value == of_graph.1[*at],
+            })
+            && self.alike.iter().all(|at| match (&marked.1[*at], &of_graph.1[*at]) {
+                (Cell::Text(of_other), Cell::Text(of_graph)) => Supersession::are_alike(of_other, of_graph),
+                _ => true,
             })
     }
 
