@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use trunklog_audit::Trail;
 use trunklog_identity::{Clock, Issuer, SigningKeys, Verifier, checks_at_once};
 use trunklog_odata::Instant;
 use trunklog_odata::envelope::Hints;
@@ -35,6 +36,8 @@ pub struct Services {
     pub verifier: Arc<Verifier>,
     /// The issuer's keys, which the server keeps rotating.
     pub keys: Arc<SigningKeys>,
+    /// Who read, revealed, exported or changed what.
+    pub trail: Trail,
     /// Tells the time.
     pub clock: Clock,
 }

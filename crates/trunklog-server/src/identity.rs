@@ -9,6 +9,7 @@ use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RE
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
+use trunklog_audit::{Action, Actor, Channel};
 use trunklog_identity::{Arrival, BasicCredentials, Endpoint, TokenError, TokenRequest, TokenResponse};
 use trunklog_odata::ErrorKind;
 use uuid::Uuid;
@@ -18,7 +19,7 @@ use crate::app::App;
 use crate::backlog::Reader;
 use crate::document::exactly;
 use crate::share::Share;
-use crate::{body, client_address, public_address};
+use crate::{audit, body, client_address, public_address};
 
 const X_MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
@@ -101,8 +102,34 @@ async fn exchange(
     let form = body::read(app, Reader::of(share, parts), body).await?;
     let request = TokenRequest::from_form(&form).map_err(|error| arrival.explained(error))?;
     let issuer = Arc::clone(&app.services.issuer);
+    let by_header = arrival.basic.as_ref().map(|basic| basic.client_id.clone());
+    let client_id = request.client_id.clone().or(by_header).unwrap_or_default();
+    let guid = Uuid::try_parse(&tenant).ok();
     let checked = app.secrets.run(share, move || issuer.token(&tenant, &request, &arrival)).await;
-    Ok(checked.map_err(|_| Failure::overloaded())??)
+    let issued = checked.map_err(|_| Failure::overloaded())?;
+    tell(app, parts, (guid, &client_id), issued.as_ref().err());
+    Ok(issued?)
+}
+
+/// Tells the audit trail that an application signed in, or why it did not.
+fn tell(app: &App, parts: &Parts, (tenant, client_id): (Option<Uuid>, &str), failed: Option<&TokenError>) {
+    let (actor, why) = match failed {
+        None => (Actor::application(client_id), None),
+        Some(error) => match audit::failed_sign_in(error.fault(), client_id) {
+            Some((actor, why)) => (actor, Some(why)),
+            None => return,
+        },
+    };
+    let ids = RequestIds::in_extensions(&parts.extensions);
+    let event = audit::act_of(app, parts, &ids, actor, (Action::SignIn, Channel::Tokens));
+    let event = match tenant {
+        Some(tenant) => event.tenant(tenant),
+        None => event,
+    };
+    match why {
+        Some(why) => audit::refused(app, event, why),
+        None => app.services.trail.note(event),
+    }
 }
 
 /// `/{tenant}/.well-known/openid-configuration`, and the same below `v2.0`.

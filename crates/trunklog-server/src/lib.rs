@@ -15,6 +15,7 @@
 mod accept;
 mod answer;
 mod app;
+mod audit;
 mod authentication;
 mod backlog;
 mod block;

@@ -22,6 +22,7 @@ use trunklog_odata::{Error, ErrorKind};
 use self::probe::Probe;
 use crate::answer::{Failure, PlainText, Surface, Surfaces, refuse};
 use crate::app::App;
+use crate::audit;
 use crate::layers;
 use crate::memory::{MemoryUse, resident_bytes};
 
@@ -84,7 +85,8 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
-    match ops.app.metrics.text(&ops.memory().await, &ops.app.trunks.text()) {
+    let more = format!("{}{}", ops.app.trunks.text(), audit::metrics(ops.app.services.trail.counts()));
+    match ops.app.metrics.text(&ops.memory().await, &more) {
         Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

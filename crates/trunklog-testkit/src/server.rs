@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tempfile::TempDir;
 use tower::ServiceExt;
+use trunklog_audit::{Entry, Options, Search, Trail};
 use trunklog_identity::{
     Applications, Audiences, Cloud, Issuer, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys,
     Verifier,
@@ -106,7 +107,10 @@ impl Builder {
             clock.clock(),
         ));
         let verifier = Arc::new(Verifier::new(Some(Arc::clone(&issuer)), Vec::new(), clock.clock()).unwrap());
-        let services = Services { engine: Arc::clone(&engine), issuer, verifier, keys, clock: clock.clock() };
+        let options = Options { clock: clock.clock(), ..Options::default() };
+        let trail = Trail::open(&folder.path().join("audit"), options).unwrap();
+        let (shared, time) = (Arc::clone(&engine), clock.clock());
+        let services = Services { engine: shared, issuer, verifier, keys, trail, clock: time };
         let settings = self.settings;
         let router = trunklog_server::app(Arc::new(settings.clone()), services.clone());
         TestServer { clock, engine, settings, services, router, applications, folder }
@@ -187,6 +191,24 @@ impl TestServer {
     /// Makes tokens that the endpoint would not issue.
     pub fn forge(&self, token: &str) -> Forge {
         Forge::new(&self.identity_folder(), token)
+    }
+
+    /// What the audit trail says until now, the oldest first.
+    pub async fn audited(&self) -> Vec<Entry> {
+        self.services.trail.flush().await.unwrap();
+        let mut entries = Search::default().newest_first(&self.audit_folder(), usize::MAX).unwrap();
+        entries.reverse();
+        entries
+    }
+
+    /// The audit trail.
+    pub fn trail(&self) -> &Trail {
+        &self.services.trail
+    }
+
+    /// Where the audit trail is.
+    pub fn audit_folder(&self) -> PathBuf {
+        self.folder.path().join("audit")
     }
 
     /// Where keys and applications are.

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::app::App;
+use crate::commands::audit::Audit;
 use crate::commands::calls::Calls;
 use crate::commands::check::Check;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::import::Import;
+use crate::commands::pull::Pull;
 use crate::commands::report::Report;
 use crate::commands::retention::Retention;
 use crate::commands::serve::Serve;
@@ -22,6 +24,7 @@ Examples:
   trunklog app add --name 'My reader'  register an application, see its secret once
   trunklog serve                       serve https://localhost:8443/v1.0/...
   trunklog import ~/graph-exports      store what Graph scripts saved
+  trunklog pull                        store what Graph has
   trunklog calls --from 2026-11-01     read the log
   trunklog report kpis --range 28d     see its key figures
 
@@ -61,11 +64,13 @@ pub(crate) struct Common {
 pub(crate) enum Command {
     Serve(Serve),
     Import(Import),
+    Pull(Pull),
     Calls(Calls),
     Report(Report),
     Demo(Demo),
     App(App),
     Retention(Retention),
+    Audit(Audit),
     Check(Check),
     Completions(Completions),
 }
@@ -82,7 +87,12 @@ impl Args {
             Command::Calls(calls) => calls.tenant.add_to(&mut layer),
             Command::Report(report) => report.tenant.add_to(&mut layer),
             Command::App(app) => app.add_to(&mut layer),
-            Command::Demo(_) | Command::Retention(_) | Command::Check(_) | Command::Completions(_) => {}
+            Command::Demo(_)
+            | Command::Pull(_)
+            | Command::Retention(_)
+            | Command::Audit(_)
+            | Command::Check(_)
+            | Command::Completions(_) => {}
         }
         layer
     }

@@ -1,11 +1,13 @@
 //! The commands, a file each.
 
 pub(crate) mod app;
+pub(crate) mod audit;
 pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod pull;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod serve;
@@ -33,11 +35,13 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     match args.command {
         Command::Serve(_) => serve::run(&settings),
         Command::Import(import) => import.run(&settings),
+        Command::Pull(pull) => pull.run(&settings),
         Command::Calls(calls) => calls.run(&settings),
         Command::Report(report) => report.run(&settings),
         Command::Demo(demo) => demo.run(&settings),
         Command::App(app) => app.run(&settings),
         Command::Retention(retention) => retention.run(&settings),
+        Command::Audit(audit) => audit.run(&settings),
         Command::Check(_) | Command::Completions(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -10,6 +10,7 @@ mod layer;
 mod memory;
 mod memory_share;
 mod policy;
+mod pull;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -20,8 +21,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use trunklog_audit::Syslog;
 use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_odata::Profile;
+use trunklog_pull::settings::Settings as PullSettings;
 use trunklog_records::{Retention, TenantId};
 use trunklog_server::{Limits, Masks, Origins, ThrottleLimits, Zones};
 
@@ -52,9 +55,12 @@ pub(crate) struct Settings {
     /// Whose Graph is imitated.
     pub(crate) cloud: Cloud,
     pub(crate) identity: IdentitySettings,
+    pub(crate) audit: AuditSettings,
     pub(crate) serve: ServeSettings,
     /// The tenant that commands mean.
     pub(crate) tenant: Option<TenantId>,
+    /// What is pulled from Graph.
+    pub(crate) pulls: Vec<PullSettings>,
 }
 
 /// Who may sign in, beside the registered applications.
@@ -64,6 +70,17 @@ pub(crate) struct IdentitySettings {
     pub(crate) tenants: Vec<TenantId>,
     pub(crate) token_lifetime_secs: Option<u32>,
     pub(crate) issuers: Vec<ExternalIssuer>,
+}
+
+/// How it is kept who did what.
+#[derive(Debug)]
+pub(crate) struct AuditSettings {
+    pub(crate) folder: PathBuf,
+    /// For how many days; None for ever.
+    pub(crate) days: Option<u32>,
+    /// How large a file becomes.
+    pub(crate) file_bytes: u64,
+    pub(crate) syslog: Option<Syslog>,
 }
 
 /// How the server listens and answers.
@@ -156,6 +173,7 @@ impl Settings {
         let usual_retention = if profile.is_strict() { Retention::microsoft() } else { Retention::default() };
         let cloud = layer.cloud.map(|Text(cloud)| cloud).unwrap_or_default();
         let identity = layer.identity;
+        let audit = policy::audit(layer.audit, &data_dir);
         Ok(Settings {
             file: None,
             data_dir,
@@ -180,6 +198,7 @@ impl Settings {
                     .map(|issuer| issuer.into_external(cloud))
                     .collect(),
             },
+            audit,
             serve: ServeSettings {
                 https: layer.listen.https.map_or(https, Listener::address),
                 http: layer.listen.http.and_then(Listener::address),
@@ -204,6 +223,7 @@ impl Settings {
                 limits: layer.limits.into_limits(),
             },
             tenant: layer.import.tenant.map(|Text(tenant)| tenant),
+            pulls: pull::settings(layer.pull.unwrap_or_default())?,
         })
     }
 }

@@ -17,6 +17,7 @@ use crate::args::Args;
 
 const README: &str = include_str!("../../../README.md");
 const QUERIES: &str = include_str!("../../../docs/queries.md");
+const SECURITY: &str = include_str!("../../../docs/security.md");
 const EXAMPLE: &str = include_str!("../../../trunklog.example.toml");
 
 /// The lines of the first table after a heading, cell by cell, without its head.
@@ -98,6 +99,49 @@ fn every_format_and_role_is_named() {
     let roles = help(app.find_subcommand("add").unwrap(), "role").unwrap();
     for role in Role::ALL {
         assert!(roles.contains(role.name()), "{role} in: {roles}");
+    }
+}
+
+/// How many points of level 1 and 2 each chapter of the ASVS 5.0 has.
+const POINTS: [(u32, usize); 17] = [
+    (1, 27),
+    (2, 11),
+    (3, 19),
+    (4, 10),
+    (5, 9),
+    (6, 35),
+    (7, 18),
+    (8, 7),
+    (9, 7),
+    (10, 29),
+    (11, 14),
+    (12, 9),
+    (13, 13),
+    (14, 9),
+    (15, 13),
+    (16, 16),
+    (17, 7),
+];
+
+#[test]
+fn every_point_of_the_asvs_has_its_line_and_its_state() {
+    let (_, section) = SECURITY.split_once("\n## ASVS 5.0, level 2\n").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| ")).map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells.len(), 4, "{row}");
+        cells
+    });
+    let points: Vec<Vec<&str>> =
+        rows.filter(|cells| cells[0].starts_with(|c: char| c.is_ascii_digit())).collect();
+    for cells in &points {
+        assert!(["holds", "open", "n/a", "operator"].contains(&cells[2]), "{cells:?}");
+        assert!(!cells[1].is_empty() && !cells[3].is_empty(), "{cells:?}");
+    }
+    let numbers: BTreeSet<&str> = points.iter().map(|cells| cells[0]).collect();
+    assert_eq!(numbers.len(), points.len(), "a point is there twice");
+    for (chapter, count) in POINTS {
+        let of_chapter = numbers.iter().filter(|number| number.starts_with(&format!("{chapter}.")));
+        assert_eq!(of_chapter.count(), count, "V{chapter}");
     }
 }
 

@@ -6,6 +6,7 @@
 //! and prints.
 
 mod args;
+mod audit;
 mod commands;
 mod config;
 mod deletion;

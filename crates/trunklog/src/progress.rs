@@ -65,6 +65,11 @@ pub(crate) fn rows(total: u64, show: ProgressDisplay) -> ProgressBar {
     ProgressBar::with_draw_target(Some(total), target(show)).with_style(style(ROWS))
 }
 
+/// Something that goes on for long, whose message says how.
+pub(crate) fn spinner(show: ProgressDisplay) -> ProgressBar {
+    ProgressBar::with_draw_target(None, target(show)).with_style(style(SETTLING))
+}
+
 /// A count of rows whose number is not known before.
 pub(crate) fn open_rows(show: ProgressDisplay) -> ProgressBar {
     ProgressBar::with_draw_target(None, target(show)).with_style(style(OPEN_ROWS))

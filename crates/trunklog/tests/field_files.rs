@@ -93,9 +93,9 @@ fn each_file_is_taken_as_it_must_be() {
         ("charges.ndjson", 3, 0, 3, 1, 0),
         ("two-logs.ndjson", 0, 1, 1, 0, 0),
         ("two-pages.json", 0, 1, 1, 0, 0),
-        ("admin-centre-export", 3, 0, 0, 1, 0),
-        ("admin-centre-export/DirectRouting.calls.2031-03-28.csv", 3, 0, 0, 1, 0),
-        ("Calls.Export.zip", 3, 0, 0, 1, 0),
+        ("admin-centre-export", 0, 1, 0, 0, 0),
+        ("admin-centre-export/DirectRouting.calls.2031-03-28.csv", 0, 1, 0, 0, 0),
+        ("Calls.Export.zip", 0, 1, 0, 0, 0),
         ("resaved.csv", 3, 0, 0, 1, 0),
     ] {
         let bench = Bench::new();
@@ -185,17 +185,94 @@ fn objects_of_other_types_are_no_rows() {
         assert!(!finished.stdout.contains("4930123456"), "{finished:?}");
         assert!(bench.rows(CALLS).is_empty() && bench.rows(PSTN).is_empty());
     }
-    for name in [
-        "Calls.Export.zip",
-        "resaved.csv",
-        "admin-centre-export",
-        "admin-centre-export/DirectRouting.calls.2031-03-28.csv",
-    ] {
-        let (_, summary) = Bench::new().import(&field(name), &[]);
-        let reason = reason(&summary);
-        assert!(reason.contains("Teams admin centre"), "{reason}");
-        assert!(reason.contains("Trunklog cannot read these exports yet"), "{reason}");
+}
+
+#[test]
+fn what_a_spreadsheet_changed_is_rejected_with_column_and_cause() {
+    let bench = Bench::new();
+    let (_, summary) = bench.import(&field("resaved.csv"), &[]);
+    let reason = reason(&summary);
+    assert!(
+        reason.starts_with("Invite time, Start time, End time: a date in the form of a country"),
+        "{reason}"
+    );
+    let rejects = fs::read_to_string(summary["rejectsFile"].as_str().unwrap()).unwrap();
+    let record: Value = serde_json::from_str(rejects.lines().next().unwrap()).unwrap();
+    assert_eq!(record["line"], 3, "{record}");
+}
+
+/// A call of the admin centre's export, as Graph tells of it.
+const SAME_CALL: &str = r#"{"id":"graphs-own","correlationId":"00000014-1111-4000-8000-000000000000",
+    "userId":"7d0f6a51-2f5e-4a77-9c1d-0c5b7a1e4a10","userDisplayName":"Mara Field","startDateTime":"2031-03-21T08:00:00.6Z",
+    "inviteDateTime":"2031-03-21T08:00:00Z","failureDateTime":"0001-01-01T00:00:00Z",
+    "endDateTime":"2031-03-21T08:00:40.9Z","duration":40,"callType":"ByotIn","successfulCall":true,
+    "callerNumber":"+441632960111","calleeNumber":"+441632960222","finalSipCode":0,"callEndSubReason":540000,
+    "trunkFullyQualifiedDomainName":"sbc9.fabrikam.example","mediaBypassEnabled":false}"#;
+
+#[test]
+fn a_call_of_an_export_and_of_graph_is_one_row() {
+    for is_export_first in [true, false] {
+        let bench = Bench::new();
+        let graph = bench.file("graph.json", SAME_CALL);
+        let export = field("Calls.Export.zip");
+        let files = if is_export_first { [&export, &graph] } else { [&graph, &export] };
+        for file in files {
+            assert_eq!(bench.import(file, &[]).0.code, Some(0), "{}", file.display());
+        }
+        let rows = bench.rows(CALLS);
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert_eq!(rows[0]["id"], "graphs-own");
+        assert_eq!(rows[0]["startDateTime"], "2031-03-21T08:00:00.6Z");
+        // The export again changes nothing.
+        bench.import(&export, &[]);
+        assert_eq!(bench.rows(CALLS), rows);
     }
+}
+
+#[test]
+fn another_leg_of_the_same_call_stays() {
+    let bench = Bench::new();
+    let names = "CorrelationId,UPN,Invite time,Start time,Caller Number,Callee Number,Call type,SBC FQDN";
+    let leg = |callee: &str| {
+        format!(
+            "00000014-1111-4000-8000-000000000000,mara@example.com,2031-03-21T08:00:00Z,2031-03-21T08:00:00.6Z,\
+             +441632960111,{callee},dr_in,sbc9.fabrikam.example"
+        )
+    };
+    let text = format!("{names}\r\n{}\r\n{}\r\n", leg("+441632960222"), leg("+441632960333"));
+    bench.import(&bench.file("two.csv", &text), &[]);
+    assert_eq!(bench.rows(CALLS).len(), 2);
+    bench.import(&bench.file("graph.json", SAME_CALL), &[]);
+    let callees: Vec<Value> = bench.rows(CALLS).iter().map(|row| row["calleeNumber"].clone()).collect();
+    assert_eq!(callees.len(), 2, "{callees:?}");
+    assert!(callees.contains(&"+441632960333".into()), "Graph has not told of that leg: {callees:?}");
+}
+
+#[test]
+fn archives_are_read_whatever_is_in_them() {
+    let bench = Bench::new();
+    let path = bench.folder.path().join("all.zip");
+    let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+    for (name, text) in [
+        ("pages/two-logs.ndjson", text_of("two-logs.ndjson")),
+        ("calls.csv", text_of("admin-centre-export/DirectRouting.calls.2031-03-28.csv")),
+        ("parameters.json", text_of("admin-centre-export/parameters.json")),
+        ("notes.txt", "nothing of this is a row".to_owned()),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    let (finished, summary) = bench.import(&path, &["--resume"]);
+    assert_eq!(finished.code, Some(3), "{finished:?}");
+    assert_eq!((summary["new"].as_u64(), summary["rejected"].as_u64()), (Some(3), Some(1)), "{summary}");
+    let rejects = fs::read_to_string(summary["rejectsFile"].as_str().unwrap()).unwrap();
+    assert!(rejects.contains("all.zip: notes.txt"), "{rejects}");
+    // One that was cut is an error, and nothing of it is stored twice.
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() - 30]).unwrap();
+    let (finished, _) = bench.import(&path, &[]);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
 }
 
 #[test]

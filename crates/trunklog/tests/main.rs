@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod audit;
 mod browser;
 mod clients;
 mod commands;
@@ -17,6 +18,7 @@ mod javascript_clients;
 mod memory;
 mod numbers;
 mod ownership;
+mod pull;
 mod python_clients;
 mod python_follower;
 mod retention;

@@ -61,6 +61,14 @@ impl Failure {
         Failure::from(Error::new(ErrorKind::ServiceUnavailable, message).hint(hint)).with_retry()
     }
 
+    /// What was asked for must be accounted for, which it cannot be.
+    pub(crate) fn unaudited() -> Failure {
+        let message = "The service is temporarily unavailable.";
+        let hint = "the audit trail cannot be written, so nothing is revealed or exported; the server's log says \
+                    why";
+        Failure::from(Error::new(ErrorKind::ServiceUnavailable, message).hint(hint)).with_retry()
+    }
+
     /// What a client is told of a failing store; what failed is for the log.
     pub(crate) fn of_store(error: &trunklog_store::Error) -> Failure {
         use trunklog_store::ErrorKind as Store;

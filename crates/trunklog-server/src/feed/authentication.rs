@@ -6,11 +6,13 @@ use std::sync::Arc;
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
-use trunklog_identity::{BasicCredentials, Principal, SecretCheck};
+use trunklog_audit::{Action, Channel};
+use trunklog_identity::{BasicCredentials, Fault, Principal, SecretCheck};
 use trunklog_odata::{Error, ErrorKind};
 
 use crate::answer::{Failure, RequestIds};
 use crate::app::App;
+use crate::audit;
 use crate::client_address;
 use crate::share::Share;
 use crate::stall::UnderWay;
@@ -50,7 +52,9 @@ async fn by_secret(app: &App, parts: &Parts, credentials: BasicCredentials) -> R
     let share = Share::of_client(parts, &app.settings);
     let address = client_address::of(parts, &app.settings);
     let issuer = Arc::clone(&app.services.issuer);
+    let client_id = credentials.client_id.clone();
     let checked = app.secrets.run(share, move || issuer.sign_in(&credentials, address)).await?;
+    tell(app, parts, client_id.trim(), &checked);
     checked.map_err(|check| match *check {
         SecretCheck::Refused(left) => {
             // Rounded up: who comes back in time must not be early.
@@ -63,6 +67,29 @@ async fn by_secret(app: &App, parts: &Parts, credentials: BasicCredentials) -> R
             refused("The application's id or secret is not valid.")
         }
     })
+}
+
+/// Tells the audit trail that an application signed in, or why it did not.
+fn tell(app: &App, parts: &Parts, client_id: &str, checked: &Result<Principal, Box<SecretCheck>>) {
+    let fault = match checked {
+        Ok(principal) => {
+            let ids = RequestIds::in_extensions(&parts.extensions);
+            let signed_in = (Action::SignIn, Channel::Feed);
+            app.services.trail.note(audit::read_by(app, parts, &ids, principal, signed_in));
+            return;
+        }
+        Err(check) => match **check {
+            SecretCheck::WrongSecret => Fault::WrongSecret,
+            SecretCheck::ExpiredSecret => Fault::ExpiredSecret,
+            SecretCheck::Refused(_) => Fault::TooManyFailures,
+            SecretCheck::UnknownApplication | SecretCheck::Valid(_) => Fault::UnknownApplication,
+        },
+    };
+    if let Some((actor, why)) = audit::failed_sign_in(fault, client_id) {
+        let ids = RequestIds::in_extensions(&parts.extensions);
+        let event = audit::act_of(app, parts, &ids, actor, (Action::SignIn, Channel::Feed));
+        audit::refused(app, event, why);
+    }
 }
 
 fn refused(message: &'static str) -> Failure {

@@ -1,6 +1,7 @@
 //! What a client chooses of a set: `$filter`, `$orderby` and `$select`.
 
 use jiff::tz::TimeZone;
+use trunklog_audit::FilterShape;
 use trunklog_odata::expr::{Direction, Expr, Kind, Node, OrderBy};
 use trunklog_odata::{Error, QueryOptions, filter};
 use trunklog_records::TimeRange;
@@ -41,6 +42,12 @@ impl Choice {
             layout.retain(|at| selected.contains(at));
         }
         Ok(Choice { range, filter, order, layout, selected: selected.is_some() })
+    }
+
+    /// The times that are chosen, and how else entities are, without values.
+    pub(super) fn told(&self, set: &Set) -> (TimeRange, Option<FilterShape>) {
+        let shape = self.filter.as_ref().map(|filter| FilterShape::of(filter, &|at| Some(set.property(at))));
+        (self.range, shape)
     }
 
     /// The chosen rows for a reader with that mask, who finds in numbers what is

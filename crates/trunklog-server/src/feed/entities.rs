@@ -6,11 +6,13 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderValue, Method};
+use trunklog_audit::{Action, Channel, Detail, Event};
 use trunklog_identity::Role;
 use trunklog_odata::envelope::{JsonFormat, Metadata, PAGE_SIZE};
 use trunklog_odata::{Error, ErrorKind, Profile, QueryOptions};
 use trunklog_records::TenantId;
 use trunklog_records::masking::Mask;
+use trunklog_reports::Level;
 use trunklog_store::SkipToken;
 
 use super::choice::Choice;
@@ -21,6 +23,7 @@ use super::sets::{Set, Source};
 use super::{authorize, describe};
 use crate::accept::{PREFER, PREFERENCE_APPLIED, max_page_size};
 use crate::answer::{Failure, of_unknown_length};
+use crate::audit;
 use crate::backlog::{Reader, SharedHold};
 use crate::block::room_for;
 use crate::coding::Coding;
@@ -37,6 +40,8 @@ struct Asked<'a> {
     format: JsonFormat,
     tenant: TenantId,
     mask: Mask,
+    /// What the audit trail is told, if entities tell of persons, numbers or calls.
+    told: Option<Event>,
 }
 
 /// `{root}/{set}`: a page of entities.
@@ -54,7 +59,7 @@ pub(super) async fn serve(request: FeedRequest<'_>, set: &'static Set) -> Result
     let FeedRequest { app, parts, .. } = request;
     let engine = Arc::clone(&app.services.engine);
     let workers = if is_search { &app.searches } else { &app.store };
-    let (tenant, format) = (asked.tenant, asked.format);
+    let (tenant, format, told) = (asked.tenant, asked.format, asked.told);
     let share = Share::Tenant(tenant);
     let hold = app.backlog.reserve(Reader::of(share, parts), bytes).await?;
     // What is held stays with the work, as its rows do.
@@ -62,6 +67,9 @@ pub(super) async fn serve(request: FeedRequest<'_>, set: &'static Set) -> Result
     let (page, mut hold) = workers.run(share, work).await?;
     let page = page.map_err(|error| failed(request, &error))?;
     app.metrics.rows(set.name, page.rows);
+    if let Some(told) = told {
+        app.services.trail.note(told.rows(u64::try_from(page.rows).unwrap_or(u64::MAX)));
+    }
     hold.resize(page.content.bytes.capacity());
     let mut response = answer(page, format, size);
     response.extensions_mut().insert(SharedHold::from(hold));
@@ -81,6 +89,9 @@ pub(super) async fn count(request: FeedRequest<'_>, set: &'static Set) -> Result
         let work = move || engine.tenant(tenant).count(&selection, None);
         let counted = request.app.searches.run(Share::Tenant(tenant), work).await?;
         let count = counted.map_err(|error| failed(request, &error))?;
+        if let Some(told) = asked.told {
+            request.app.services.trail.note(told.detail("step", Detail::Word("count")));
+        }
         Response::new(Body::from(exactly(count.to_string().into_bytes())))
     };
     let headers = response.headers_mut();
@@ -102,7 +113,13 @@ impl<'a> Asked<'a> {
         }
         let tenant = TenantId::new(principal.tenant);
         let choice = Choice::of(set, &options, settings.zones.of(tenant))?;
-        authorize(request, set)?;
+        let told = (set.level() == Level::Personal).then(|| event_of(request, set, &choice));
+        if let Err(failure) = authorize(request, set) {
+            if let Some(told) = told {
+                audit::refused(app, told, "role");
+            }
+            return Err(failure);
+        }
         let format = describe::json_format(parts, options.format())?;
         if format.metadata == Metadata::Full {
             let message = "Full metadata is not served.";
@@ -114,7 +131,7 @@ impl<'a> Asked<'a> {
         app.throttle
             .admit(principal.tenant, &principal.app_id, set.name, (app.services.clock)())
             .map_err(Failure::throttled)?;
-        Ok(Asked { request, set, options, choice, format, tenant, mask })
+        Ok(Asked { request, set, options, choice, format, tenant, mask, told })
     }
 
     /// The selection without what is too old to be read. Tokens are bound to the
@@ -183,6 +200,18 @@ impl<'a> Asked<'a> {
             form,
         })
     }
+}
+
+/// What the audit trail is told of who reads a set.
+fn event_of(request: FeedRequest<'_>, set: &'static Set, choice: &Choice) -> Event {
+    let FeedRequest { app, parts, ids, principal, .. } = request;
+    let action = match set.source {
+        Source::Rows => Action::CallsRead,
+        Source::Sums(_) => Action::ReportRead,
+    };
+    let (range, shape) = choice.told(set);
+    let event = audit::read_by(app, parts, ids, principal, (action, Channel::Feed));
+    event.of(set.name).range(range.from(), range.end()).filter(shape)
 }
 
 /// How many entities a page has.

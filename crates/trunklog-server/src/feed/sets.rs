@@ -129,7 +129,7 @@ impl Set {
     }
 
     /// Whether it tells of persons, numbers or single calls.
-    fn level(&self) -> Level {
+    pub(super) fn level(&self) -> Level {
         match self.source {
             Source::Rows => Level::Personal,
             Source::Sums(slice) => slice.level,

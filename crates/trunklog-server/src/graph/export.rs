@@ -15,6 +15,7 @@ mod outlet;
 mod piece;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
@@ -61,7 +62,7 @@ pub(super) async fn respond(
     let stall = lasting(app.settings.limits.stall_secs);
     let export = Export { coding: coding_of(export.format, export.coding), ..export };
     let way = Way { pieces, patience: stall.saturating_mul(STALLS_A_PIECE), runtime: Handle::current() };
-    let job = Job { app: Arc::clone(app), request: ids.request, export };
+    let job = Job { app: Arc::clone(app), request: ids.request, export, sent: AtomicU64::new(0) };
     // Its threads hold pieces until they notice that the client hung up.
     let in_work = held.clone();
     let work = move || {

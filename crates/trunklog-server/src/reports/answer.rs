@@ -6,12 +6,13 @@
 use axum::response::Response;
 use http::header::CONTENT_DISPOSITION;
 use http::{HeaderMap, HeaderValue};
+use trunklog_audit::Action;
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{TenantId, TimeRange};
 use trunklog_reports::calendar::{Bucket, MAX_BUCKETS, zone_name};
 use trunklog_reports::render::{csv, json};
-use trunklog_reports::{Ask, Buckets, Extra, Filter, Report, ReportError, Texts};
+use trunklog_reports::{Ask, Buckets, Extra, Filter, Level, Report, ReportError, Texts};
 use trunklog_store::{Engine, Store};
 
 use super::client::Client;
@@ -22,6 +23,7 @@ use super::tag::Tag;
 use super::{ReportRequest, failure_of};
 use crate::answer::{Access, Failure};
 use crate::app::App;
+use crate::audit;
 use crate::coding::Coding;
 
 /// About how long a value is in JSON, its name included.
@@ -52,15 +54,24 @@ pub(super) async fn serve(
     let asked = Asked::read(query, report.key, &parameters::of(&report.takes))?;
     let filter = asked.get("$filter").map(|text| Filter::read(text, client.mask)).transpose()?;
     let filter = filter.unwrap_or_default();
-    client.may_read(report.level, &filter)?;
+    // Sums in which nobody can be told are read by many, all the time.
+    let is_personal = report.level == Level::Personal || filter.personal().is_some();
+    let told = is_personal.then(|| client.told(request, Action::ReportRead, report.key, &filter));
+    if let Err(error) = client.may_read(report.level, &filter) {
+        if let Some(told) = told {
+            audit::refused(app, told, "role");
+        }
+        return Err(error.into());
+    }
     let ask = question(app, report, &client, &asked, filter, call).map_err(|error| failure_of(&error))?;
     let form = Form::of(asked.get("format"), &parts.headers)?;
     client.admit(request, report.key)?;
     let bytes = estimate(report, &ask);
+    let told = told.map(|told| told.range(ask.range.from(), ask.range.end()));
     let (tenant, coding, known) = (client.tenant, Coding::accepted(&parts.headers), parts.headers.clone());
     let job = Job { tenant, report, ask, form, coding, known };
     let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
-    let mut response = respond(request, tenant, form.media_type(), bytes, make).await?;
+    let mut response = respond(request, told, (tenant, form.media_type()), bytes, make).await?;
     if form != Form::Json
         && let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{}.csv\"", report.key))
     {
@@ -160,7 +171,7 @@ impl Job {
         let Job { tenant, report, ask, form, coding, known } = self;
         let tag = Tag::now(&(tenant, report.key, form, written(&ask)), engine, store)?;
         if tag.is_known(&known) {
-            return Ok(Made { tag, content: None });
+            return Ok(Made { tag, content: None, rows: None });
         }
         let answer = report.answer(store, &ask)?;
         let mut bytes = Vec::new();
@@ -172,7 +183,7 @@ impl Job {
                 csv(&answer, &mut bytes);
             }
         }
-        Ok(Made { tag, content: Some(coding.encode(bytes)) })
+        Ok(Made { tag, content: Some(coding.encode(bytes)), rows: None })
     }
 }
 

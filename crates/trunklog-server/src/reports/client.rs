@@ -1,6 +1,7 @@
 //! Who asks, and what that one may read.
 
 use jiff::tz::TimeZone;
+use trunklog_audit::{Action, Channel, Event, FilterShape};
 use trunklog_identity::{Principal, Role};
 use trunklog_odata::{Error, ErrorKind};
 use trunklog_records::TenantId;
@@ -9,6 +10,7 @@ use trunklog_reports::{Filter, Level};
 
 use super::ReportRequest;
 use crate::answer::{Access, Failure};
+use crate::audit;
 use crate::authentication::authenticate;
 use crate::public_address;
 
@@ -67,6 +69,20 @@ impl Client {
             return Err(Error::new(ErrorKind::Forbidden, message).hint(hint));
         }
         Ok(())
+    }
+
+    /// What the audit trail is told of a report, or of rows.
+    pub(super) fn told(
+        &self,
+        request: ReportRequest<'_>,
+        action: Action,
+        of: &'static str,
+        filter: &Filter,
+    ) -> Event {
+        let ReportRequest { app, parts, ids } = request;
+        let event = audit::read_by(app, parts, ids, &self.principal, (action, Channel::Reports)).of(of);
+        let names = filter.looks_at();
+        event.filter((!names.is_empty()).then(|| FilterShape::names(&names)))
     }
 
     /// Counts the request, which is for that report.

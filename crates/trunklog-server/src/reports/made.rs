@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG};
 use http::{HeaderValue, StatusCode};
+use trunklog_audit::Event;
 use trunklog_records::TenantId;
 use trunklog_reports::ReportError;
 use trunklog_store::{Engine, ErrorKind, Store};
@@ -27,14 +28,17 @@ pub(super) struct Made {
     pub(super) tag: Tag,
     /// None for a client that has it.
     pub(super) content: Option<Content>,
+    /// How many rows of the log it holds, if it does.
+    pub(super) rows: Option<usize>,
 }
 
 /// The answer that a worker makes, of that size at most, about. Reports look at
-/// more rows than they give, so they never keep plain pages waiting.
+/// more rows than they give, so they never keep plain pages waiting. The audit trail
+/// is told of those that tell of persons, numbers or calls.
 pub(super) async fn respond(
     request: ReportRequest<'_>,
-    tenant: TenantId,
-    media_type: &'static str,
+    told_of: Option<Event>,
+    (tenant, media_type): (TenantId, &'static str),
     bytes: usize,
     make: impl FnOnce(&dyn Engine, &dyn Store) -> Result<Made, ReportError> + Send + 'static,
 ) -> Result<Response, Failure> {
@@ -45,7 +49,7 @@ pub(super) async fn respond(
     // What is held stays with the work, as its rows do.
     let work = move || (make(&*engine, &*engine.tenant(tenant)), hold);
     let (made, mut hold) = app.searches.run(share, work).await?;
-    let Made { tag, content } = made.map_err(|error| {
+    let Made { tag, content, rows } = made.map_err(|error| {
         if let ReportError::Store(error) = &error {
             app.metrics.store_error(error.kind());
             // What is too old or too much is the client's to ask for otherwise.
@@ -56,6 +60,12 @@ pub(super) async fn respond(
         }
         failure_of(&error)
     })?;
+    if let Some(event) = told_of {
+        app.services.trail.note(match rows {
+            Some(rows) => event.rows(u64::try_from(rows).unwrap_or(u64::MAX)),
+            None => event,
+        });
+    }
     let mut response = Response::new(Body::empty());
     if let Some(Content { bytes, coding }) = content {
         hold.resize(bytes.capacity());

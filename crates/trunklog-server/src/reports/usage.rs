@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use jiff::tz::TimeZone;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use trunklog_audit::Action;
 use trunklog_odata::envelope::{Frame, JsonFormat, Metadata, Numbers, PAGE_SIZE};
 use trunklog_odata::json::{write_int, write_string};
 use trunklog_odata::{Error, Instant, Version};
@@ -27,6 +28,7 @@ use super::tag::Tag;
 use super::{ReportRequest, failure_of};
 use crate::answer::{Access, Failure};
 use crate::app::App;
+use crate::audit;
 use crate::block::{Block, room_for};
 use crate::coding::Coding;
 use crate::public_address;
@@ -61,7 +63,11 @@ pub(super) async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Re
     let asked = Asked::read(query, USAGE, &parameters::of_usage(most_rows(app)))?;
     let filter = asked.get("$filter").map(|text| Filter::read(text, client.mask)).transpose()?;
     let filter = filter.unwrap_or_default();
-    client.may_read(Level::Personal, &filter)?;
+    let told = client.told(request, Action::CallsRead, LOG.name, &filter);
+    if let Err(error) = client.may_read(Level::Personal, &filter) {
+        audit::refused(app, told, "role");
+        return Err(error.into());
+    }
     let form = Form::json_alone(&parts.headers)?;
     let root = public_address::of(parts, &app.settings)?;
     let known = parts.headers.clone();
@@ -69,6 +75,7 @@ pub(super) async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Re
     let walk = Walk::of(app, &client, &asked, &filter, (root, query)).map_err(|error| failure_of(&error))?;
     let place = walk.place(asked.get(SKIP_TOKEN))?;
     client.admit(request, USAGE)?;
+    let told = told.range(walk.selection.range.from(), walk.selection.range.end());
     let mut layout = LOG.layout(Version::Beta);
     // What the table does not know.
     layout.push(LOG.properties.len());
@@ -77,7 +84,7 @@ pub(super) async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Re
     let job = Job { tenant, walk, place, layout, shown, mask, coding, known };
     let bytes = room_for(&job.layout, usize::try_from(job.walk.rows).unwrap_or(usize::MAX));
     let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
-    respond(request, tenant, form.media_type(), bytes, make).await
+    respond(request, Some(told), (tenant, form.media_type()), bytes, make).await
 }
 
 /// What all pages of a walk have in common.
@@ -216,7 +223,7 @@ impl Job {
         };
         let tag = Tag::now(&question, engine, store)?;
         if tag.is_known(&known) {
-            return Ok(Made { tag, content: None });
+            return Ok(Made { tag, content: None, rows: None });
         }
         // Tokens are bound to the whole selection: what is shown moves on while a
         // client walks.
@@ -235,6 +242,6 @@ impl Job {
         let next = page.next.map(|after| SkipToken { watermark: page.watermark, skip: passed, after });
         let next = next.map(|token| walk.link(&token));
         let frame = walk.frame(page.watermark, rows, next.as_deref());
-        Ok(Made { tag, content: Some(coding.encode(block.within(&frame))) })
+        Ok(Made { tag, content: Some(coding.encode(block.within(&frame))), rows: Some(rows) })
     }
 }

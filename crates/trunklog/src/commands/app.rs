@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use trunklog_audit::{Action as Done, Detail, Event};
 use trunklog_identity::{Application, NewApplication, PlainSecret, Role, RotateOptions};
 use trunklog_records::TenantId;
 use uuid::Uuid;
 
 use crate::config::{Layer, Settings};
 use crate::flags::TenantFlag;
-use crate::{identity, output, store, tenant};
+use crate::{audit, identity, output, store, tenant};
 
 const HOURS_A_DAY: u32 = 24;
 
@@ -129,7 +130,9 @@ impl App {
             Action::List(list) => list.run(settings)?,
             Action::Rotate(rotate) => rotate.run(settings)?,
             Action::Remove { client_id } => {
+                let trail = audit::open(settings)?;
                 let removed = identity::existing(settings)?.remove(*client_id)?;
+                audit::after(&trail, told(Done::ApplicationRemove, &removed))?;
                 output::print(&format!("removed {} ({client_id})", removed.name))?;
             }
         }
@@ -149,6 +152,7 @@ impl Add {
             }
             None => tenant::registered(settings)?,
         };
+        let trail = audit::open(settings)?;
         let (application, secret) = identity::applications(settings)?.add(NewApplication {
             tenant: tenant.guid(),
             name: self.name.clone(),
@@ -156,7 +160,11 @@ impl Add {
             client_id: None,
             valid_for: self.valid_days.map(days),
         })?;
-        show_secret(&application, &secret, self.json)
+        let event = told(Done::ApplicationAdd, &application);
+        let written = audit::after(&trail, event.detail("roles", Detail::Words(role_names(&application))));
+        // The secret exists, so it is shown whatever became of the entry.
+        show_secret(&application, &secret, self.json)?;
+        written
     }
 }
 
@@ -191,10 +199,14 @@ impl Rotate {
             keep_old_for: self.keep_old_hours.map(|hours| SignedDuration::from_hours(i64::from(hours))),
             valid_for: self.valid_days.map(days),
         };
+        let trail = audit::open(settings)?;
         let secret = applications.rotate(self.client_id, options)?;
         let application =
             applications.find(self.client_id).context("the application was removed meanwhile")?;
-        show_secret(&application, &secret, self.json)
+        let event = told(Done::ApplicationChange, &application).detail("change", Detail::Word("secret"));
+        let written = audit::after(&trail, event);
+        show_secret(&application, &secret, self.json)?;
+        written
     }
 }
 
@@ -231,6 +243,16 @@ fn show_secret(application: &Application, secret: &PlainSecret, json: bool) -> R
         secret.expose(),
         shown.roles.join(", ")
     ))
+}
+
+/// What the audit trail is told of an application. Its name may be a person's.
+fn told(done: Done, application: &Application) -> Event {
+    audit::act_on(done, TenantId::new(application.tenant))
+        .detail("application", Detail::Id(application.client_id))
+}
+
+fn role_names(application: &Application) -> Vec<&'static str> {
+    application.roles.iter().map(|role| role.name()).collect()
 }
 
 fn days(days: u32) -> SignedDuration {

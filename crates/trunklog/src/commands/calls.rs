@@ -14,16 +14,17 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
+use trunklog_audit::{Action, Detail, Event, FilterShape, Outcome};
 use trunklog_exports::Format as Form;
 use trunklog_odata::{Instant, Version, filter};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, Rows, TimeRange};
+use trunklog_records::{Log, Rows, TenantId, TimeRange};
 use trunklog_store::{Columns, ScanQuery, Selection, Store};
 
 use crate::config::Settings;
 use crate::flags::{LogName, TenantFlag, log_name, refused};
 use crate::progress::{self, ProgressDisplay};
-use crate::{signals, store, tenant, time};
+use crate::{audit, signals, store, tenant, time};
 
 use destination::Destination;
 use format::{Format, Packing};
@@ -123,7 +124,7 @@ impl Calls {
         let store = store::open_existing(settings, "calls")?;
         let tenant = tenant::choose(settings, store.engine())?;
         let to = Destination::open(self.output.as_deref(), packing)?;
-        let mut writer: Box<dyn RowWriter> = match format {
+        let writer: Box<dyn RowWriter> = match format {
             Format::Table => Box::new(writers::Table::new(log, &layout, to)),
             Format::Csv => Box::new(writers::Export::new(self.csv(), log, &layout, to)?),
             Format::Ndjson => Box::new(writers::Export::new(Form::Ndjson, log, &layout, to)?),
@@ -136,13 +137,41 @@ impl Calls {
             }
         };
         let store = store.engine().tenant(tenant);
+        let trail = audit::open(settings)?;
+        let told = told(&query, tenant);
+        let told = if format == Format::Table && self.output.is_none() {
+            told
+        } else {
+            // What leaves is told before the first row does.
+            let told = told.action(Action::CallsExport).detail("format", Detail::Word(format.name()));
+            audit::before(&trail, told.clone().detail("step", Detail::Word("start")))?;
+            told.detail("step", Detail::Word("end"))
+        };
+        let mut rows = 0;
+        let written = self.write(store.as_ref(), &query, writer, &mut rows);
+        let outcome = if matches!(written, Ok(true)) { Outcome::Done } else { Outcome::Failed };
+        trail.note(told.rows(rows).outcome(outcome));
+        Ok(if written? { ExitCode::SUCCESS } else { ExitCode::from(signals::INTERRUPTED) })
+    }
+
+    /// Writes all rows and counts them; false when a signal stopped it.
+    fn write(
+        &self,
+        store: &dyn Store,
+        query: &ScanQuery,
+        mut writer: Box<dyn RowWriter>,
+        count: &mut u64,
+    ) -> Result<bool> {
         if self.output.is_none() {
-            copy(store.as_ref(), &query, &mut |rows| writer.write(rows))?;
-        } else if !copy_to_file(store.as_ref(), &query, writer.as_mut())? {
-            return Ok(ExitCode::from(signals::INTERRUPTED));
+            copy(store, query, &mut |rows| {
+                *count += u64::try_from(rows.len())?;
+                writer.write(rows)
+            })?;
+        } else if !copy_to_file(store, query, writer.as_mut(), count)? {
+            return Ok(false);
         }
         writer.finish()?;
-        Ok(ExitCode::SUCCESS)
+        Ok(true)
     }
 
     /// # Errors
@@ -204,13 +233,28 @@ fn layout(log: &'static Log, version: Version, format: Format, selected: Option<
     layout
 }
 
+/// What the audit trail is told of a reading.
+fn told(query: &ScanQuery, tenant: TenantId) -> Event {
+    let Selection { log, range, filter, .. } = &query.selection;
+    let name = |at: usize| log.properties.get(at).map(|property| property.name);
+    audit::act_on(Action::CallsRead, tenant)
+        .of(log.name)
+        .range(range.from(), range.end())
+        .filter(filter.as_ref().map(|filter| FilterShape::of(filter, &name)))
+}
+
 fn names(log: &'static Log, layout: &[usize]) -> Vec<&'static str> {
     layout.iter().filter_map(|at| log.properties.get(*at)).map(|property| property.name).collect()
 }
 
-/// Writes all rows and shows how many there are; false when a signal stopped
-/// it.
-fn copy_to_file(store: &dyn Store, query: &ScanQuery, writer: &mut dyn RowWriter) -> Result<bool> {
+/// Writes all rows, counts them and shows how many there are; false when a signal
+/// stopped it.
+fn copy_to_file(
+    store: &dyn Store,
+    query: &ScanQuery,
+    writer: &mut dyn RowWriter,
+    count: &mut u64,
+) -> Result<bool> {
     let stop = signals::stop_flag()?;
     let bar = progress::open_rows(ProgressDisplay::OnTerminal);
     let mut stopped = false;
@@ -220,7 +264,9 @@ fn copy_to_file(store: &dyn Store, query: &ScanQuery, writer: &mut dyn RowWriter
             return Err(io::Error::from(io::ErrorKind::Interrupted).into());
         }
         writer.write(rows)?;
-        bar.inc(u64::try_from(rows.len())?);
+        let rows = u64::try_from(rows.len())?;
+        *count += rows;
+        bar.inc(rows);
         Ok(())
     });
     bar.finish_and_clear();

@@ -16,7 +16,7 @@ use trunklog_reports::calendar::zone_name;
 use trunklog_server::{Origins, Tls, certificate_expiry};
 use trunklog_store::cube::Mend;
 
-use crate::config::{Certificate, Settings};
+use crate::config::{AuditSettings, Certificate, Settings};
 use crate::deletion::{self, Stage};
 use crate::output::counted;
 use crate::store::OpenStore;
@@ -107,7 +107,7 @@ impl Check {
 fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bool> {
     let open = store.as_ref().ok().and_then(Option::as_ref);
     let server = open.and_then(OpenStore::server);
-    let checks: [(&str, Result<String>); 14] = [
+    let checks: [(&str, Result<String>); _] = [
         ("configuration", Ok(configuration(settings, server))),
         ("answers", Ok(answers(settings))),
         ("masking", Ok(masking(settings))),
@@ -118,6 +118,8 @@ fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bo
         ("load", Ok(load(settings))),
         ("origins of web pages", Ok(origins(settings))),
         ("metrics", Ok(metrics(settings))),
+        ("pulling", Ok(pulling(settings))),
+        ("audit trail", Ok(audit_trail(settings))),
         ("data folder", data_folder(&settings.data_dir)),
         ("store", stored(settings, store)),
         ("applications", applications(settings)),
@@ -158,6 +160,15 @@ fn configuration(settings: &Settings, server: Option<u32>) -> String {
             "{read}; the settings shown are this command's own, not those of the running server (process {pid})"
         ),
     }
+}
+
+/// What is pulled from Graph.
+fn pulling(settings: &Settings) -> String {
+    if settings.pulls.is_empty() {
+        return "nothing; see [[pull]] in trunklog.example.toml".to_owned();
+    }
+    let sources = settings.pulls.iter().map(|source| format!("{} from {}", source.name, source.place.root()));
+    format!("{}; `trunklog pull --check` tries it", sources.collect::<Vec<_>>().join(", "))
 }
 
 /// Whose answers are given.
@@ -266,6 +277,14 @@ fn metrics(settings: &Settings) -> String {
         (Some(_), 0) => "of the server alone".to_owned(),
         (Some(_), tenants) => format!("of the server and of the trunks of {}", counted(tenants, "tenant")),
     }
+}
+
+/// Where it is kept who did what, and for how long.
+fn audit_trail(settings: &Settings) -> String {
+    let AuditSettings { folder, days, file_bytes: _, syslog } = &settings.audit;
+    let kept = days.map_or("forever".to_owned(), |days| format!("for {}", counted(days, "day")));
+    let sent = syslog.as_ref().map_or(String::new(), |syslog| format!(", sent to {syslog}"));
+    format!("kept {kept} in {}{sent}; trunklog audit verify looks at its chain", folder.display())
 }
 
 fn data_folder(folder: &Path) -> Result<String> {

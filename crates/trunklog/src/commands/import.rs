@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result, bail};
+use trunklog_audit::{Action, Detail, Outcome};
 use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
@@ -17,7 +18,7 @@ use trunklog_sources::positions::Positions;
 use crate::config::Settings;
 use crate::flags::{LogName, TenantFlag, log_name};
 use crate::progress::{self, ImportBar, ProgressDisplay};
-use crate::{output, signals, store, tenant, time};
+use crate::{audit, output, signals, store, tenant, time};
 use report::{Rejects, Report, Rest};
 
 /// The exit code when records were rejected or pages are missing.
@@ -141,6 +142,13 @@ impl Import {
             }
         };
         let rejects = Rejects { file, left_out, deleted_files };
+        let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
+        let told = audit::act_on(Action::CallsImport, tenant)
+            .rows(summary.rows)
+            .detail("new", Detail::Count(summary.appended.new))
+            .detail("updated", Detail::Count(summary.appended.updated))
+            .outcome(outcome);
+        audit::open(settings)?.note(told);
         if !stop.load(Ordering::Relaxed)
             && let Err(error) = progress::settling("settling the store", show, || store.engine().tidy())
         {

@@ -9,18 +9,19 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
+use trunklog_audit::{Action, FilterShape};
 use trunklog_odata::Instant;
 use trunklog_records::masking::Mask;
 use trunklog_records::{TenantId, TimeRange};
 use trunklog_reports::calendar::{self, Bucket, Comparison};
 use trunklog_reports::{
-    Ask, Dimension, Extra, Filter, REPORTS, Report as Definition, ReportError, Texts, render,
+    Ask, Dimension, Extra, Filter, Level, REPORTS, Report as Definition, ReportError, Texts, render,
 };
 
 use crate::config::Settings;
 use crate::flags::{TenantFlag, refused};
 use crate::progress::{self, ProgressDisplay};
-use crate::{output, store, tenant, time};
+use crate::{audit, output, store, tenant, time};
 
 /// Reports on the calls of direct routing
 ///
@@ -141,6 +142,14 @@ impl Report {
         let answer =
             progress::settling("counting", ProgressDisplay::OnTerminal, || report.answer(&*store, &ask))
                 .map_err(told)?;
+        if report.level == Level::Personal || ask.filter.personal().is_some() {
+            let names = ask.filter.looks_at();
+            let told = audit::act_on(Action::ReportRead, tenant)
+                .of(report.key)
+                .range(ask.range.from(), ask.range.end())
+                .filter((!names.is_empty()).then(|| FilterShape::names(&names)));
+            audit::open(settings)?.note(told);
+        }
         let mut out = output::stdout();
         match self.format {
             Format::Table => table::write(&answer, ask.texts, &mut out)?,

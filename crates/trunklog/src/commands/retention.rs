@@ -7,12 +7,14 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use indicatif::HumanCount;
 use serde::Serialize;
+use trunklog_audit::{Action as Done, Outcome as Ended};
+use trunklog_odata::Instant;
 use trunklog_records::{Retention as Days, TenantId};
 
 use crate::config::Settings;
 use crate::deletion::{self, DueRows, Outlook, Place, WaitingDeletion};
 use crate::flags::{LogName, log_name};
-use crate::{output, signals, store, time};
+use crate::{audit, output, signals, store, time};
 
 /// Shows which rows are past their retention, and what waits for your word
 ///
@@ -133,12 +135,19 @@ impl Approve {
         if waiting.is_empty() && form == Form::Text {
             bail!("nothing waits for your word: trunklog retention shows what is due");
         }
+        let trail = audit::open(settings)?;
         let mut outcomes = Vec::new();
         for (place, waiting) in waiting {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
             let deleted = deletion::approve(store.engine(), place, &waiting, time::now());
+            let told = audit::act_on(Done::CallsDelete, place.tenant).of(place.log.name);
+            let told = told.range(Instant::ABSENT, waiting.before);
+            trail.note(match &deleted {
+                Ok(rows) => told.rows(*rows),
+                Err(_) => told.outcome(Ended::Failed),
+            });
             let outcome = Outcome::of(place, &waiting, deleted);
             if form == Form::Text {
                 output::print(&outcome.text())?;
@@ -243,7 +252,6 @@ fn text(shown: &[DueView]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use trunklog_odata::Instant;
     use trunklog_records::schema::SMS;
     use trunklog_store::OldRows;
 

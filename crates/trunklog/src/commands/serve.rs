@@ -1,6 +1,7 @@
 //! `trunklog serve`
 
 mod night;
+mod pulling;
 mod stop;
 mod upkeep;
 
@@ -11,11 +12,13 @@ use std::sync::mpsc;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
+use trunklog_audit::{Action, Actor, Channel, Event};
 use trunklog_identity::Cloud;
 use trunklog_server::{Server, Services, Tls};
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
-use crate::{engine, identity, open_files, signals, store};
+use crate::{audit, engine, identity, open_files, signals, store};
+use pulling::Pulling;
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -84,18 +87,22 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
             .context("cannot take requests of other commands")?;
     let public_url = public_url(settings);
     let identity = identity::open(settings, &public_url)?;
+    let trail = audit::open(settings)?;
     let services = Services {
         engine: store.shared_engine(),
         issuer: identity.issuer,
         verifier: identity.verifier,
         keys: identity.keys,
+        trail: trail.clone(),
         clock: identity.clock,
     };
+    trail.note(audit::act(Action::ServerStart));
     let server_settings = server_settings(settings, &public_url)?;
     let (end_upkeep, upkeep_ends) = mpsc::channel::<()>();
     let engine = store.shared_engine();
     let deletion = settings.serve.deletion;
     let upkeep = thread::spawn(move || upkeep::look_after(engine.as_ref(), deletion, &upkeep_ends));
+    let pulling = Pulling::start(settings, &store.shared_engine());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome: Result<()> = runtime.block_on(async {
         let signals = stop::Signals::listen()?;
@@ -114,12 +121,15 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     });
     drop(runtime);
     drop(end_upkeep);
+    pulling.end();
     // Never leave while another thread is inside the engine.
     if upkeep.join().is_err() {
         tracing::error!("the upkeep of the store had failed");
     }
     drop(control);
     drop(store);
+    trail.note(Event::new(Action::ServerStop, Actor::Program, Channel::Program));
+    trail.close();
     outcome.map(|()| ExitCode::SUCCESS)
 }
 

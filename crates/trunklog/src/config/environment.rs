@@ -67,6 +67,10 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
             layer.retention.insert(Text(LogKey::of(log)), Some(kept));
         }
     }
+    layer.audit.folder = from.value("TRUNKLOG_AUDIT_FOLDER")?;
+    layer.audit.days = from.value("TRUNKLOG_AUDIT_DAYS")?;
+    layer.audit.file_mib = from.value("TRUNKLOG_AUDIT_FILE_MIB")?;
+    layer.audit.syslog = from.value("TRUNKLOG_AUDIT_SYSLOG")?.map(Text);
     layer.log.format = from.value::<Choice>("TRUNKLOG_LOG_FORMAT")?.map(|Choice(format)| format);
     layer.log.level = from.value("TRUNKLOG_LOG_LEVEL")?;
     layer.identity.audiences = from.list("TRUNKLOG_IDENTITY_AUDIENCES")?;

@@ -8,10 +8,12 @@ use std::str::FromStr;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use trunklog_audit::Syslog;
 use trunklog_identity::{Cloud, ExternalIssuer};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
 
+use super::pull::PullKeys;
 use super::values::{Country, KeepTime, LogKey, OriginList, Zone};
 use super::whole::{Count, Secs, Whole};
 
@@ -78,9 +80,11 @@ section! {
         retention: BTreeMap<Text<LogKey>, Option<KeepTime>>,
         tenant: Tenant,
         tenants: BTreeMap<Text<TenantId>, TenantKeys>,
+        audit: Audit,
         log: Log,
         identity: Identity,
         import: Import,
+        pull: Option<Vec<PullKeys>>,
     }
 }
 
@@ -185,6 +189,16 @@ section! {
 }
 
 section! {
+    /// `[audit]`
+    Audit {
+        folder: Option<PathBuf>,
+        days: Option<KeepTime>,
+        file_mib: Option<Count<u32>>,
+        syslog: Option<Text<Syslog>>,
+    }
+}
+
+section! {
     /// `[log]`
     Log {
         format: Option<LogFormat>,
@@ -250,8 +264,11 @@ impl Layer {
     /// Takes relative paths as relative to `folder`.
     pub(super) fn relative_to(&mut self, folder: &Path) {
         let issuers = self.identity.issuers.iter_mut().flatten();
-        let paths = [&mut self.data_dir, &mut self.tls.certificate, &mut self.tls.key];
-        for path in paths.into_iter().chain(issuers.map(|issuer| &mut issuer.ca_file)).flatten() {
+        let pulls = self.pull.iter_mut().flatten();
+        let paths =
+            [&mut self.data_dir, &mut self.tls.certificate, &mut self.tls.key, &mut self.audit.folder];
+        let in_lists = issuers.map(|issuer| &mut issuer.ca_file).chain(pulls.flat_map(PullKeys::files));
+        for path in paths.into_iter().chain(in_lists).flatten() {
             *path = folder.join(&*path);
         }
     }

@@ -1,15 +1,18 @@
 //! From keys to what the server does about numbers, days, old rows and load.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use jiff::tz::TimeZone;
+use trunklog_audit::Options;
 use trunklog_odata::Profile;
 use trunklog_records::masking::{MOST_DIGITS, Mask};
 use trunklog_records::{Retention, TenantId};
 use trunklog_server::{Masks, ThrottleLimits, Zones};
 
-use super::layer::{Masking, Tenant, TenantKeys, Text, Throttle};
+use super::AuditSettings;
+use super::layer::{Audit, Masking, Tenant, TenantKeys, Text, Throttle};
 use super::values::{Country, KeepTime, LogKey, Zone};
 use super::whole::{Count, Whole};
 
@@ -55,6 +58,18 @@ pub(super) fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<K
     kept.iter()
         .filter_map(|(Text(key), kept)| kept.map(|kept| (key.log(), kept)))
         .fold(usual, |retention, (log, kept)| retention.with(log, kept.days()))
+}
+
+/// How it is kept who did what: below the data folder unless it says otherwise.
+pub(super) fn audit(keys: Audit, data_dir: &Path) -> AuditSettings {
+    const MIB: u64 = 1024 * 1024;
+    let usual = Options::default();
+    AuditSettings {
+        folder: keys.folder.unwrap_or_else(|| data_dir.join("audit")),
+        days: keys.days.map_or(usual.days, KeepTime::days),
+        file_bytes: keys.file_mib.map_or(usual.file_bytes, |mib| MIB * u64::from(mib.get())),
+        syslog: keys.syslog.map(|Text(syslog)| syslog),
+    }
 }
 
 /// How many requests are taken; None for any number. Who names a figure wants

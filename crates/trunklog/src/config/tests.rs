@@ -6,6 +6,8 @@ use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, SMS};
 
 use super::*;
 
+mod pull;
+
 const TENANT: &str = "6f1d0000-0000-4000-8000-00000000de30";
 
 fn parse(text: &str) -> Result<Layer> {
@@ -456,8 +458,8 @@ fn no_key_is_forgotten() {
             keys_seen += 1;
             continue;
         }
-        if ["retention", "tenants"].contains(&key.as_str()) {
-            // Their keys are names of logs and ids of tenants.
+        if ["retention", "tenants", "pull"].contains(&key.as_str()) {
+            // Their keys are names of logs and ids of tenants; the last is a list.
             continue;
         }
         let text = text_of(&format!("[{key}]"));
@@ -475,7 +477,7 @@ fn no_key_is_forgotten() {
     assert_eq!(without_variable, ["identity.issuers", "import.tenant"]);
     assert!(asked.contains("TRUNKLOG_TENANT") && keys_seen > 40, "{keys_seen}");
     let tenant = "[tenants.\"11111111-2222-3333-4444-555555555555\"]";
-    for section in [tenant, "[[identity.issuers]]"] {
+    for section in [tenant, "[[identity.issuers]]", "[[pull]]"] {
         let text = text_of(&format!("#{section}"));
         for key in keys(section) {
             assert!(has(&text, &key), "{key} of {section} in trunklog.example.toml");
@@ -496,4 +498,5 @@ fn the_example_can_be_used_with_all_its_keys() {
     assert_eq!(settings.serve.limits, Limits::default());
     assert!(!settings.serve.masks.tenants.is_empty() && settings.serve.throttle.is_some());
     assert_ne!(settings.serve.deletion, Retention::default());
+    assert_eq!(settings.pulls.len(), 1);
 }

@@ -2,10 +2,12 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use tokio::sync::oneshot;
+use trunklog_audit::{Detail, Outcome};
 use trunklog_errors::with_causes;
 use trunklog_exports::{Encoder, encoder};
 use trunklog_odata::envelope::write_removed;
@@ -28,6 +30,8 @@ pub(super) struct Job {
     /// The request's id, for the log.
     pub(super) request: Uuid,
     pub(super) export: Export,
+    /// Rows that were sent.
+    pub(super) sent: AtomicU64,
 }
 
 /// From the reading thread to the encoding one.
@@ -73,6 +77,9 @@ impl Job {
             }
         };
         self.app.metrics.export(self.export.format.name(), end);
+        let outcome = if end == ExportEnd::Complete { Outcome::Done } else { Outcome::Failed };
+        let told = self.export.told.clone().detail("step", Detail::Word("end")).outcome(outcome);
+        self.app.services.trail.note(told.rows(self.sent.load(Ordering::Relaxed)));
     }
 
     /// Reads what is asked for and hands it over. Batches without rows are handed
@@ -120,6 +127,8 @@ impl Job {
                 Batch::Rows(rows) => {
                     encode_rows(encoder.as_mut(), &rows, format.rows_at_a_time(), &mut outlet)?;
                     self.app.metrics.rows(self.export.function, rows.len());
+                    let sent = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+                    self.sent.fetch_add(sent, Ordering::Relaxed);
                 }
                 Batch::Removed(removed) => encode_removed(&removed, reading.log(), &mut outlet)?,
                 Batch::End => {

@@ -1,5 +1,6 @@
 //! What is exported, and for whom.
 
+use trunklog_audit::Event;
 use trunklog_exports::Format;
 use trunklog_records::masking::Mask;
 use trunklog_records::{Log, TenantId};
@@ -22,6 +23,8 @@ pub(in crate::graph) struct Export {
     pub(in crate::graph) coding: Coding,
     /// What a browser calls the file.
     pub(in crate::graph) file_name: String,
+    /// What the audit trail is told of it.
+    pub(in crate::graph) told: Event,
 }
 
 /// What is read of the store.

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderName, HeaderValue};
+use trunklog_audit::{Detail, Event};
 use trunklog_odata::Profile;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
 use trunklog_records::{Log, TenantId};
@@ -86,7 +87,7 @@ impl Call<'_> {
             Some(Tracking::Of(epoch)) if is_followed && query.watermark.is_some() => Some(epoch),
             _ => None,
         };
-        let Call { request, log, segment, options, choice, tenant, mask, .. } = self;
+        let Call { request, log, segment, options, choice, tenant, mask, told, .. } = self;
         let ApiRequest { app, parts, version, root, .. } = request;
         let profile = app.settings.profile;
         let carried = links::carried(parts.uri.query().unwrap_or_default(), profile);
@@ -99,7 +100,7 @@ impl Call<'_> {
         let job = Job { walk, query, began_in, skip, top, counted: options.count(), form, mask, coding };
         let cost = Cost { is_search: job.is_search(), bytes: job.estimate() };
         let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
-        let (page, hold) = made(request, log, tenant, cost, make).await?;
+        let (page, hold) = made(request, (log, told), tenant, cost, make).await?;
         let mut response = paged(page, format, applied, profile);
         if let Some(hold) = hold {
             response.extensions_mut().insert(hold);
@@ -120,7 +121,7 @@ impl Call<'_> {
             limit: size.rows,
         };
         let applied = AppliedPreferences { page_rows: size.preferred, changes: self.prefers_changes() };
-        let Call { request, log, choice, tenant, mask, .. } = self;
+        let Call { request, log, choice, tenant, mask, told, .. } = self;
         let layout = with_key(&choice.layout, log, request.version);
         let form = RowForm { layout, selected: choice.selected, format };
         let coding = Coding::accepted(&request.parts.headers);
@@ -128,7 +129,8 @@ impl Call<'_> {
         // Rows are looked for among all of the hours that changed.
         let cost = Cost { is_search: true, bytes: job.estimate() };
         let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
-        let made = made(request, log, tenant, cost, make).await;
+        let told = told.detail("step", Detail::Word("changes"));
+        let made = made(request, (log, told), tenant, cost, make).await;
         let (page, hold) = made.map_err(|failure| with_restart(failure, &restart))?;
         let mut response = paged(page, format, applied, request.app.settings.profile);
         if let Some(hold) = hold {
@@ -181,10 +183,10 @@ struct Cost {
 }
 
 /// A page that a worker made, and what is held for it. A batch has reserved room
-/// for all its items.
+/// for all its items. The audit trail is told of it.
 async fn made(
     request: ApiRequest<'_>,
-    log: &'static Log,
+    (log, told_of): (&'static Log, Event),
     tenant: TenantId,
     cost: Cost,
     make: impl FnOnce(&dyn Engine, &dyn Store) -> trunklog_store::Result<Page> + Send + 'static,
@@ -211,6 +213,7 @@ async fn made(
         Failure::of_store(&error)
     })?;
     app.metrics.rows(log.function, page.rows);
+    app.services.trail.note(told_of.rows(u64::try_from(page.rows).unwrap_or(u64::MAX)));
     let room = page.content.bytes.capacity();
     let hold = hold.map(|mut hold| {
         hold.resize(room);

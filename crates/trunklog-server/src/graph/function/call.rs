@@ -6,6 +6,7 @@
 //! before throttling: a fault of the client's is no reason to count.
 
 use http::Method;
+use trunklog_audit::{Action, Channel, Event};
 use trunklog_identity::{Cloud, Principal, Role};
 use trunklog_odata::{Error, ErrorKind, FunctionCall, Instant, Profile, QueryOptions, Version, path};
 use trunklog_records::masking::Mask;
@@ -15,6 +16,7 @@ use trunklog_store::SkipToken;
 use super::choice::Choice;
 use super::following::Following;
 use crate::answer::{Access, Failure};
+use crate::audit;
 use crate::authentication::authenticate;
 use crate::graph::accept::{Representation, max_version};
 use crate::graph::request::ApiRequest;
@@ -36,6 +38,8 @@ pub(super) struct Call<'a> {
     pub(super) range: TimeRange,
     pub(super) tenant: TenantId,
     pub(super) mask: Mask,
+    /// What the audit trail is told of it.
+    pub(super) told: Event,
 }
 
 /// A call with all that its answer depends on.
@@ -73,7 +77,12 @@ impl<'a> Call<'a> {
         access.route = log.function;
         let options = QueryOptions::parse(parts.uri.query().unwrap_or_default(), profile)?;
         let choice = Choice::of(log, version, &options)?;
-        authorize(&principal)?;
+        let told = audit::read_by(app, parts, ids, &principal, (Action::CallsRead, Channel::Graph));
+        let told = told.of(log.name).filter(audit::shape_of(log, choice.filter()));
+        if let Err(error) = authorize(&principal) {
+            audit::refused(app, told, "role");
+            return Err(error.into());
+        }
         let span = call.range(|name| options.alias(name), profile)?;
         let range = range_of(log, span, profile)?;
         max_version(&parts.headers, profile)?;
@@ -83,7 +92,8 @@ impl<'a> Call<'a> {
         let sees_all = principal.holds_any(&[Role::FullNumbers]);
         let mask = if sees_all { Mask::NONE } else { settings.masks.of(tenant) };
         let segment = call.segment;
-        let call = Call { request, log, segment, options, choice, span, range, tenant, mask };
+        let told = told.range(range.from(), range.end());
+        let call = Call { request, log, segment, options, choice, span, range, tenant, mask, told };
         let following = call.following(representation)?;
         let place = call.place(representation)?;
         if let Representation::Export(_) = representation {

@@ -36,6 +36,11 @@ impl Choice {
         Ok(Choice { filter, order: order.unwrap_or_default(), layout, selected: selected.is_some() })
     }
 
+    /// The rows that are chosen, as the client says it.
+    pub(super) fn filter(&self) -> Option<&Expr> {
+        self.filter.as_ref()
+    }
+
     /// What a link to changes is bound to: the chosen rows of a range, whoever
     /// reads them.
     ///

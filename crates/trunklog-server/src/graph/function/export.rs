@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Version};
+use trunklog_audit::{Action, Detail};
 use trunklog_exports::Format;
 use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_store::{ChangesQuery, DeltaToken, ScanQuery, Watermark};
@@ -12,6 +13,7 @@ use super::call::Call;
 use super::following::{Following, with_key, with_restart};
 use super::preferences::AppliedPreferences;
 use crate::answer::Failure;
+use crate::audit;
 use crate::backlog::Reader;
 use crate::coding::Coding;
 use crate::graph::export::{self, Export, Reading};
@@ -61,12 +63,15 @@ impl Call<'_> {
         let applied = AppliedPreferences { page_rows: None, changes: is_followed && self.prefers_changes() };
         let restart = self.changes_links(None);
         let file_name = file_name(self.log.function, self.span, format);
-        let Call { request, log, choice, tenant, mask, .. } = self;
+        let Call { request, log, choice, tenant, mask, told, .. } = self;
         let ApiRequest { app, parts, ids, version, .. } = request;
         let layout = if is_followed { with_key(&choice.layout, log, version) } else { choice.layout };
         let coding = Coding::accepted(&parts.headers);
+        let told = told.action(Action::CallsExport).detail("format", Detail::Word(format.name()));
+        // Before the first row leaves; how many there were is told at the end.
+        audit::recorded(app, told.clone().detail("step", Detail::Word("start"))).await?;
         let export =
-            Export { function: log.function, format, layout, reading, mask, tenant, coding, file_name };
+            Export { function: log.function, format, layout, reading, mask, tenant, coding, file_name, told };
         let reader = Reader::of(Share::Tenant(tenant), parts);
         let response = export::respond(app, ids, reader, export).await;
         let mut response = response.map_err(|failure| with_restart(failure, &restart))?;

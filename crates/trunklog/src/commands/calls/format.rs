@@ -46,6 +46,18 @@ const ENDINGS: [(&str, Format); 8] = [
 const GZIP: &str = "gz";
 
 impl Format {
+    /// Its name, as the flag has it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::Csv => "csv",
+            Format::Ndjson => "ndjson",
+            Format::Json => "json",
+            Format::Arrow => "arrow",
+            Format::Parquet => "parquet",
+        }
+    }
+
     /// The format that was named or that the file's name tells, and whether
     /// the file is compressed.
     ///

@@ -27,6 +27,7 @@ pub(super) struct Report {
     new: u64,
     updated: u64,
     unchanged: u64,
+    superseded: u64,
     logs: BTreeMap<&'static str, LogReport>,
     rejected: u64,
     rejected_by_reason: BTreeMap<String, u64>,
@@ -67,6 +68,7 @@ struct LogReport {
     new: u64,
     updated: u64,
     unchanged: u64,
+    superseded: u64,
 }
 
 /// An answer without rows in the place of a page.
@@ -104,6 +106,7 @@ impl Report {
             new: summary.appended.new,
             updated: summary.appended.updated,
             unchanged: summary.appended.unchanged,
+            superseded: summary.appended.superseded,
             logs: logs.collect(),
             rejected: summary.rejected_total(),
             rejected_by_reason: summary.rejected.into_map(),
@@ -213,6 +216,10 @@ impl Report {
     /// What people should know beside the counts, a line each.
     fn remarks(&self) -> Vec<String> {
         let mut lines = Vec::new();
+        if self.superseded > 0 {
+            let rows = output::counted(self.superseded, "row");
+            lines.push(format!("{rows} of exports not stored: Graph's own rows tell of the same calls"));
+        }
         if self.rejects_left_out > 0 {
             lines.push(format!(
                 "  {} more were left out: in the second half of its limit, the file has only the first of each \
@@ -262,7 +269,12 @@ impl Report {
 
 impl LogReport {
     fn new(rows: AppendCounts) -> LogReport {
-        LogReport { new: rows.new, updated: rows.updated, unchanged: rows.unchanged }
+        LogReport {
+            new: rows.new,
+            updated: rows.updated,
+            unchanged: rows.unchanged,
+            superseded: rows.superseded,
+        }
     }
 }
 

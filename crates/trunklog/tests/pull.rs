@@ -1,0 +1,149 @@
+//! `trunklog pull` from another Trunklog, with the real binary on both sides.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use trunklog_testkit::{Binary, Outcome, RunningServer};
+
+const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
+const FROM: &str = "2026-03-01";
+const TO: &str = "2026-04-01";
+
+/// A server with calls, and a folder to pull them into.
+struct Bench {
+    folder: TempDir,
+    source: Binary,
+    server: RunningServer,
+    target: Binary,
+    config: PathBuf,
+}
+
+impl Bench {
+    fn new(rows: u32) -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let binary = |name: &str| Binary::new(env!("CARGO_BIN_EXE_trunklog"), &folder.path().join(name));
+        let (source, target) = (binary("source"), binary("target"));
+        let file = folder.path().join("calls.ndjson");
+        source.write_demo(&file, rows, 1, FROM, TO);
+        let application = source.add_application(TENANT, "puller");
+        assert_eq!(source.import(TENANT, &file).0.code, Some(0));
+        let server = source.serve(&[]);
+        fs::write(folder.path().join("secret"), &application.client_secret).unwrap();
+        let config = folder.path().join("trunklog.toml");
+        let text = format!(
+            r#"
+            [[pull]]
+            name = "other"
+            tenant = "{TENANT}"
+            client_id = "{}"
+            secret_file = "secret"
+            url = "http://{}"
+            requests_per_minute = 100000
+            "#,
+            application.client_id, server.http
+        );
+        fs::write(&config, text).unwrap();
+        Bench { folder, source, server, target, config }
+    }
+
+    fn pull(&self, more: &[&str]) -> Outcome {
+        let mut words = vec!["pull", "--quiet", "--config", self.config.to_str().unwrap()];
+        words.extend(more);
+        self.target.run(&words)
+    }
+
+    fn assert_equal(&self) {
+        let [there, here] = [&self.source, &self.target].map(|binary| binary.ids(TENANT, FROM, TO));
+        assert!(!there.is_empty());
+        assert_eq!(there, here);
+    }
+}
+
+#[test]
+fn everything_is_pulled_and_told() {
+    let bench = Bench::new(3_000);
+    let checked = bench.pull(&["--check"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(checked.stdout.contains("consent: CallRecords.Read.All"), "{checked:?}");
+    let pulled = bench.pull(&["--json"]);
+    assert_eq!(pulled.code, Some(0), "{pulled:?}");
+    bench.assert_equal();
+    let reports: Value = serde_json::from_str(&pulled.stdout).unwrap();
+    let calls = &reports[0]["logs"][0];
+    assert_eq!((&calls["log"], &calls["new"]), (&"directRoutingCalls".into(), &3_000.into()));
+    assert_eq!(calls["followsChanges"], true);
+    let status = bench.pull(&["--status", "--json"]);
+    assert_eq!(status.code, Some(0), "{status:?}");
+    let again: Value = serde_json::from_str(&status.stdout).unwrap();
+    assert_eq!(again[0]["logs"][0]["new"], 3_000);
+    // Nothing is due, so nobody is asked.
+    let Bench { folder: _folder, server, target, config, .. } = bench;
+    assert_eq!(server.terminate(), Some(0));
+    let idle = target.run(&["pull", "--quiet", "--config", config.to_str().unwrap()]);
+    assert_eq!(idle.code, Some(0), "{idle:?}");
+}
+
+#[test]
+fn a_running_server_takes_the_rows() {
+    let bench = Bench::new(2_000);
+    let server = bench.target.serve(&[]);
+    let pulled = bench.pull(&[]);
+    assert_eq!(pulled.code, Some(0), "{pulled:?}");
+    bench.assert_equal();
+    assert_eq!(server.terminate(), Some(0));
+    bench.assert_equal();
+}
+
+#[test]
+fn a_server_pulls_by_itself() {
+    let bench = Bench::new(2_000);
+    let server = bench.target.serve(&["--config", bench.config.to_str().unwrap()]);
+    let expected = bench.source.ids(TENANT, FROM, TO);
+    for _ in 0..600 {
+        if bench.target.ids(TENANT, FROM, TO).len() == expected.len() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    bench.assert_equal();
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn a_pull_that_is_killed_loses_and_doubles_nothing() {
+    let bench = Bench::new(20_000);
+    for attempt in 1..=12_u64 {
+        let words = ["pull", "--quiet", "--config", bench.config.to_str().unwrap()];
+        let mut command = bench.target.command(&words);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(attempt * 40));
+        // It may be done by now.
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let pulled = bench.pull(&[]);
+    assert_eq!(pulled.code, Some(0), "{pulled:?}");
+    bench.assert_equal();
+}
+
+#[test]
+fn what_is_wrong_is_said_with_what_to_do() {
+    let bench = Bench::new(100);
+    fs::write(bench.folder.path().join("secret"), "wrong").unwrap();
+    let checked = bench.pull(&["--check"]);
+    assert_eq!(checked.code, Some(1), "{checked:?}");
+    assert!(checked.stdout.contains("AADSTS7000215"), "{checked:?}");
+    let pulled = bench.pull(&[]);
+    assert_eq!(pulled.code, Some(3), "{pulled:?}");
+    assert!(pulled.stdout.contains("make a new one"), "{pulled:?}");
+    let unknown = bench.pull(&["--name", "another"]);
+    assert!(unknown.stderr.contains("use one of other"), "{unknown:?}");
+    let none = bench.target.run(&["pull"]);
+    assert!(none.stderr.contains("docs/pull.md"), "{none:?}");
+}
