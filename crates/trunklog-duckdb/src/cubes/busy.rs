@@ -9,7 +9,7 @@ use trunklog_records::TenantId;
 use trunklog_store::busy::minutes::{Minute, MinuteSums, Shape, are_minutes, loads};
 use trunklog_store::busy::{BusyAnswer, BusyCount, BusyGroup, BusyQuery, Load, MAX_SPAN};
 use trunklog_store::cube::SumSource;
-use trunklog_store::{MAX_GROUPS, Watermark, too_many_groups};
+use trunklog_store::{Error, ErrorKind, MAX_GROUPS, Watermark, too_many_groups};
 
 use super::day_of;
 use super::minutes::{CARRIES, MINUTES, OCCUPIED};
@@ -22,10 +22,14 @@ use crate::instance::Instance;
 use crate::read::scan;
 use crate::read::select::Select;
 use crate::sql::Parameters;
+use crate::time_index::TimeIndex;
 
 /// The shapes of more hours than this are not made to answer a question: reading all
 /// rows once is faster.
 const MOST_STALE: usize = 48;
+
+/// More rows than this are not read to answer a question whose shapes are being made.
+const MOST_ROWS: u64 = 4_000_000;
 
 /// Answers a question at the newest commit.
 pub(crate) fn busy(instance: &Instance, id: TenantId, query: &BusyQuery) -> duckdb::Result<BusyAnswer> {
@@ -105,6 +109,24 @@ impl Asking<'_> {
         count.finish(Watermark(self.snapshot.head)).map_err(refusal)
     }
 
+    /// Refuses to read more rows than can be read while somebody waits: what is asked
+    /// is being counted meanwhile.
+    fn check_rows(&self, seen: &Seen) -> duckdb::Result<()> {
+        let selection = self.query.selection();
+        let mut rows: u64 = 0;
+        for place in seen.state.layout.places.iter() {
+            let within = |index: &TimeIndex| index.rows_within(selection.range.from(), selection.range.end());
+            let found = place.segment.index(self.snapshot.connection, &seen.table, within)?;
+            rows = rows.saturating_add(found);
+        }
+        if rows > MOST_ROWS {
+            let text = "busy channels of so many hours are still being counted, since rows came: ask again in some \
+                        minutes, or for a shorter range";
+            return Err(refusal(Error::new(ErrorKind::TooSlow, text)));
+        }
+        Ok(())
+    }
+
     /// Counts by the minute; None where the shapes of too many are not made.
     fn of_minutes(&self, seen: &Seen) -> duckdb::Result<Option<BusyAnswer>> {
         let (query, connection) = (self.query, self.snapshot.connection);
@@ -113,6 +135,7 @@ impl Asking<'_> {
         let stale =
             shapes::stale(connection, &tables, (hour_of(first), hour_of(last.saturating_sub(1)) + 1))?;
         if stale.len() > MOST_STALE {
+            self.check_rows(seen)?;
             return Ok(None);
         }
         let series = self.series(&tables)?;
