@@ -1,6 +1,6 @@
 //! A filter without its values.
 
-use trunklog_odata::expr::{Arithmetic, Comparison, Expr, Function, Node};
+use trunklog_odata::expr::{Expr, Node};
 
 /// The longest shape that is written, in characters.
 const MAX_CHARS: usize = 400;
@@ -63,16 +63,16 @@ fn write(expr: &Expr, name: &dyn Fn(usize) -> Option<&'static str>, out: &mut St
             write(of, name, out);
             out.push_str(" eq null");
         }
-        Node::Compare(by, left, right) => between(left, comparison(*by), right, name, out),
+        Node::Compare(by, left, right) => between(left, by.name(), right, name, out),
         Node::In(of, _) => {
             write(of, name, out);
             out.push_str(" in (?)");
         }
-        Node::Arithmetic(by, left, right) => between(left, arithmetic(*by), right, name, out),
+        Node::Arithmetic(by, left, right) => between(left, by.name(), right, name, out),
         Node::Negate(of) => called("-", &[of], name, out),
         Node::Call(by, arguments) => {
             let arguments: Vec<&Expr> = arguments.iter().collect();
-            called(function(*by), &arguments, name, out);
+            called(by.name(), &arguments, name, out);
         }
         Node::Any(at, of) => {
             out.push_str(named(at));
@@ -135,50 +135,9 @@ fn called(
     out.push(')');
 }
 
-fn comparison(by: Comparison) -> &'static str {
-    match by {
-        Comparison::Equal => "eq",
-        Comparison::NotEqual => "ne",
-        Comparison::Greater => "gt",
-        Comparison::GreaterOrEqual => "ge",
-        Comparison::Less => "lt",
-        Comparison::LessOrEqual => "le",
-    }
-}
-
-fn arithmetic(by: Arithmetic) -> &'static str {
-    match by {
-        Arithmetic::Add => "add",
-        Arithmetic::Subtract => "sub",
-        Arithmetic::Multiply => "mul",
-        Arithmetic::Divide => "div",
-        Arithmetic::DivideBy => "divby",
-        Arithmetic::Modulo => "mod",
-    }
-}
-
-fn function(by: Function) -> &'static str {
-    match by {
-        Function::StartsWith => "startswith",
-        Function::EndsWith => "endswith",
-        Function::Contains => "contains",
-        Function::ToLower => "tolower",
-        Function::ToUpper => "toupper",
-        Function::Length => "length",
-        Function::Year => "year",
-        Function::Month => "month",
-        Function::Day => "day",
-        Function::Hour => "hour",
-        Function::Minute => "minute",
-        Function::Second => "second",
-        Function::Date => "date",
-        Function::Time => "time",
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use trunklog_odata::expr::{Kind, Literal};
+    use trunklog_odata::expr::{Comparison, Function, Kind, Literal};
 
     use super::*;
 

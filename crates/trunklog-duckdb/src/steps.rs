@@ -2,7 +2,11 @@
 //! each of them leaves, or let one fail. Only tests have this module.
 
 use std::cell::RefCell;
-use std::io;
+use std::path::Path;
+use std::rc::Rc;
+use std::{fs, io};
+
+use tempfile::TempDir;
 
 use crate::error::conversion;
 
@@ -25,4 +29,29 @@ pub(crate) fn watch<T>(watcher: impl FnMut(&'static str) -> bool + 'static, work
     let done = work();
     WATCHER.set(None);
     done
+}
+
+/// Does some work on this thread, and gives the store's folder as a kill after each
+/// step leaves it, besides what the work gives.
+pub(crate) fn killed<T>(folder: &Path, work: impl FnOnce() -> T) -> (T, Vec<(&'static str, TempDir)>) {
+    let left = Rc::new(RefCell::new(Vec::new()));
+    let (from, kept) = (folder.to_owned(), Rc::clone(&left));
+    let watcher = move |step| {
+        kept.borrow_mut().push((step, copy(&from)));
+        true
+    };
+    let done = watch(watcher, work);
+    (done, left.take())
+}
+
+/// A copy of the files of a folder.
+pub(crate) fn copy(folder: &Path) -> TempDir {
+    let other = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), other.path().join(entry.file_name())).unwrap();
+        }
+    }
+    other
 }

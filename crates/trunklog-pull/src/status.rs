@@ -34,21 +34,8 @@ pub struct LogStatus {
     /// Rows that the server no longer has, of the days that were read again last.
     pub gone: u64,
     /// What was done in all.
-    pub windows: u64,
-    /// Pages that were stored.
-    pub pages: u64,
-    /// Rows that came.
-    pub rows: u64,
-    /// Rows that were not there before.
-    pub new: u64,
-    /// Rows that were there with other values.
-    pub updated: u64,
-    /// Rows that came after their window had been read to its end.
-    pub late: u64,
-    /// Rows that could not be used.
-    pub rejected: u64,
-    /// Rows of which a server that tells changes said that they are gone.
-    pub removed: u64,
+    #[serde(flatten)]
+    pub tally: Tally,
 }
 
 impl LogStatus {
@@ -60,7 +47,6 @@ impl LogStatus {
         // A log that is followed is complete up to the last time that it was.
         let followed_until = mirror.and_then(|mirror| mirror.read_at);
         let covered = position.covered.filter(|covered| covered.from < covered.to);
-        let Tally { windows, pages, rows, new, updated, late, rejected, removed } = position.tally;
         LogStatus {
             log: walk.log().name,
             complete_from: covered.filter(|_| mirror.is_none()).map(|covered| text(covered.from)),
@@ -71,14 +57,7 @@ impl LogStatus {
             failure: position.failing.as_ref().map(|failing| failing.why.clone()),
             follows_changes: mirror.is_some(),
             gone: position.gone,
-            windows,
-            pages,
-            rows,
-            new,
-            updated,
-            late,
-            rejected,
-            removed,
+            tally: position.tally,
         }
     }
 }

@@ -53,7 +53,7 @@ async fn a_strict_server_is_pulled_row_by_row() {
     assert_eq!((events.failures.len(), events.rejected.len()), (0, 0), "{events:?}");
     bench.assert_equal();
     let status = &bench.status()[0];
-    assert_eq!((status.days_left, status.new, status.late), (Some(0), 40 + 2_300 + 84, 0));
+    assert_eq!((status.days_left, status.tally.new, status.tally.late), (Some(0), 40 + 2_300 + 84, 0));
     assert!(!status.follows_changes && status.failure.is_none());
 }
 
@@ -125,12 +125,12 @@ async fn late_and_changed_rows_arrive_within_the_hour() {
     bench.pass(1);
     bench.pull();
     let status = &bench.status()[0];
-    assert_eq!(status.late, 7);
+    assert_eq!(status.tally.late, 7);
     // The call of four days ago is read again within a day.
     bench.pass(24);
     bench.pull();
     bench.assert_equal();
-    assert_eq!(bench.status()[0].updated, 1);
+    assert_eq!(bench.status()[0].tally.updated, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,7 +195,7 @@ async fn another_trunklog_is_followed_by_its_changes() {
     bench.pass(1);
     let events = bench.pull();
     assert_eq!(events.rejected, Vec::<String>::new());
-    assert_eq!((gone, bench.status()[0].removed), (9, 9));
+    assert_eq!((gone, bench.status()[0].tally.removed), (9, 9));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +208,7 @@ async fn a_lost_position_changes_nothing() {
     assert!(bench.target.exchange_state(&name, kept.as_deref(), Some("what is this?")).unwrap());
     bench.pull();
     bench.assert_equal();
-    assert_eq!(bench.status()[0].new, 0, "all rows were there");
+    assert_eq!(bench.status()[0].tally.new, 0, "all rows were there");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,11 +259,11 @@ async fn reports_without_times_get_the_day_that_was_asked_for() {
     bench.settings.history_days = Some(5);
     let events = bench.pull();
     assert_eq!(events.rejected, Vec::<String>::new());
-    assert_eq!(bench.status()[0].new, 1);
+    assert_eq!(bench.status()[0].tally.new, 1);
     // Read again, it is the same row.
     bench.pass(1);
     bench.pull();
-    assert_eq!(bench.status()[0].new, 1);
+    assert_eq!(bench.status()[0].tally.new, 1);
 }
 
 /// The position of a stand-in is never what was expected, as if another process had

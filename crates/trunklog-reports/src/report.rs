@@ -57,6 +57,19 @@ pub struct Takes {
     pub call: bool,
 }
 
+impl Takes {
+    /// Nothing: what a report takes is added to this.
+    pub const NOTHING: Takes = Takes {
+        buckets: Buckets::None,
+        by: &[],
+        filter: false,
+        compare: false,
+        top: None,
+        extras: &[],
+        call: false,
+    };
+}
+
 /// Whether a report has buckets of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Buckets {

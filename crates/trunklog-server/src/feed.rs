@@ -26,7 +26,7 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderValue, Method};
 use trunklog_odata::{Error, ErrorKind, Profile};
 
 use self::authentication::authenticate;
@@ -35,9 +35,8 @@ use self::sets::Set;
 use crate::accept::max_version;
 use crate::answer::{Access, Failure, RequestIds, refuse};
 use crate::app::App;
+use crate::description::ODATA_VERSION;
 use crate::public_address;
-
-const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
 /// Answers any request below `/odata`.
 pub(crate) async fn handle(app: &Arc<App>, request: Request) -> Response {

@@ -22,6 +22,7 @@ mod block;
 mod body;
 mod client_address;
 mod coding;
+mod description;
 mod document;
 mod error;
 mod feed;

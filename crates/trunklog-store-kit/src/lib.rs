@@ -108,6 +108,7 @@ pub use descending::{
     backward_walks_are_exact_while_rows_arrive, backward_walks_go_on_after_any_key, newest_rows_come_first,
     orders_by_time_agree_in_all_logs,
 };
+pub use dice::Dice;
 pub use erasures::{
     a_tenant_without_rows_is_none, an_erasure_is_one_commit, erased_rows_are_gone,
     erased_rows_may_come_again, erased_values_are_null, odd_erasures_are_refused,

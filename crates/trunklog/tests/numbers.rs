@@ -3,7 +3,6 @@
 
 mod agree;
 mod calls;
-mod dice;
 mod history;
 mod plain;
 mod story;

@@ -152,6 +152,6 @@ fn is_at(connection: &Connection, tenant: &Tenant, head: u64) -> duckdb::Result<
         return Ok(true);
     }
     let sql = format!("SELECT coalesce(max(sequence), 0) FROM {}", sql::table(tenant.id, COMMITS));
-    let newest: u64 = connection.query_row(&sql, [], |row| row.get(0))?;
+    let newest: u64 = connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
     Ok(newest == head)
 }

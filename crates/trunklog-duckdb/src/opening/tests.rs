@@ -1,6 +1,6 @@
 //! The first opening of a store of the first form, killed or failing at each step.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use trunklog_store::{PageQuery, Selection};
 
 use super::*;
 use crate::read::page;
-use crate::steps;
+use crate::steps::{self, copy};
 use crate::tables;
 use crate::write::append;
 
@@ -52,25 +52,8 @@ fn open_in(folder: &Path) -> Result<Instance> {
 
 /// Opens a store and notes each step, with the folder as a kill leaves it there.
 fn opened(folder: &Path) -> (Instance, Vec<(&'static str, TempDir)>) {
-    let left = Rc::new(RefCell::new(Vec::new()));
-    let (from, kept) = (folder.to_owned(), Rc::clone(&left));
-    let watcher = move |step| {
-        kept.borrow_mut().push((step, copy(&from)));
-        true
-    };
-    let instance = steps::watch(watcher, || open_in(folder)).unwrap();
-    (instance, left.take())
-}
-
-fn copy(folder: &Path) -> TempDir {
-    let other = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_file() {
-            fs::copy(entry.path(), other.path().join(entry.file_name())).unwrap();
-        }
-    }
-    other
+    let (instance, left) = steps::killed(folder, || open_in(folder));
+    (instance.unwrap(), left)
 }
 
 fn log_of(folder: &Path) -> PathBuf {

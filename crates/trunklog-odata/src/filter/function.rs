@@ -43,6 +43,19 @@ const fn row(
     Signature { name, function, takes, gives }
 }
 
+impl Function {
+    /// What filters call it.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::Function;
+    ///
+    /// assert_eq!(Function::StartsWith.name(), "startswith");
+    /// ```
+    pub fn name(self) -> &'static str {
+        SIGNATURES.iter().find(|row| row.function == self).map_or("", |row| row.name)
+    }
+}
+
 /// The function of that name, letter case ignored.
 pub(super) fn signature(name: &str) -> Option<&'static Signature> {
     SIGNATURES.iter().find(|row| row.name.eq_ignore_ascii_case(name))

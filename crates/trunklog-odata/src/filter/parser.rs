@@ -11,7 +11,7 @@ use crate::near::{hint, nearest};
 use crate::{Error, Result};
 
 /// The operators between two operands.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
     Or,
     And,
@@ -40,6 +40,36 @@ pub(super) const OPERATORS: [(&str, Strength, Operator); 14] = [
     ("divby", 6, Operator::Arithmetic(Arithmetic::DivideBy)),
     ("mod", 6, Operator::Arithmetic(Arithmetic::Modulo)),
 ];
+
+impl Comparison {
+    /// What filters call it.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::Comparison;
+    ///
+    /// assert_eq!(Comparison::GreaterOrEqual.name(), "ge");
+    /// ```
+    pub fn name(self) -> &'static str {
+        name_of(Operator::Compare(self))
+    }
+}
+
+impl Arithmetic {
+    /// What filters call it.
+    ///
+    /// ```
+    /// use trunklog_odata::expr::Arithmetic;
+    ///
+    /// assert_eq!(Arithmetic::DivideBy.name(), "divby");
+    /// ```
+    pub fn name(self) -> &'static str {
+        name_of(Operator::Arithmetic(self))
+    }
+}
+
+fn name_of(operator: Operator) -> &'static str {
+    OPERATORS.iter().find(|(_, _, of)| *of == operator).map_or("", |(name, _, _)| name)
+}
 
 /// The operators before one operand.
 #[derive(Clone, Copy)]

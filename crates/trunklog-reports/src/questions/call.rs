@@ -17,7 +17,7 @@ use crate::ReportError;
 use crate::ask::Ask;
 use crate::facts::{Fact, Facts};
 use crate::kpi::Unit;
-use crate::report::{Buckets, Level, Report, Takes};
+use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Source, Table, Value};
 use legs::{IDS, Legs};
 
@@ -30,15 +30,7 @@ pub(crate) use role::Role;
 pub(crate) static CALL: Report = Report {
     key: "call",
     level: Level::Personal,
-    takes: Takes {
-        buckets: Buckets::None,
-        by: &[],
-        filter: false,
-        compare: false,
-        top: None,
-        extras: &[],
-        call: true,
-    },
+    takes: Takes { call: true, ..Takes::NOTHING },
     columns,
     run,
 };

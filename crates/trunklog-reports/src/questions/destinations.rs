@@ -23,7 +23,7 @@ use crate::cubes::countries;
 use crate::facts::{Fact, Facts};
 use crate::filter::{Choice, Condition, all_of};
 use crate::plan::{BY_COUNTRY, Found, Group, Plan, Window, choose};
-use crate::report::{Buckets, Level, Report, Takes};
+use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Source, Table, Value};
 use crate::totals::Totals;
 
@@ -31,15 +31,7 @@ use crate::totals::Totals;
 pub(crate) static DESTINATIONS: Report = Report {
     key: "destinations",
     level: Level::Aggregate,
-    takes: Takes {
-        buckets: Buckets::None,
-        by: &BY,
-        filter: true,
-        compare: true,
-        top: Some(TOP),
-        extras: &[],
-        call: false,
-    },
+    takes: Takes { by: &BY, filter: true, compare: true, top: Some(TOP), ..Takes::NOTHING },
     columns,
     run,
 };

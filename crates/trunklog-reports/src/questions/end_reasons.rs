@@ -15,22 +15,14 @@ use crate::ask::{Ask, Extra};
 use crate::cubes::calls;
 use crate::kpi::Unit;
 use crate::plan::{CALLS, Group};
-use crate::report::{Buckets, Level, Report, Takes};
+use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Source, Table, Value};
 
 /// Rows by the codes with which calls ended, with what these mean.
 pub(crate) static END_REASONS: Report = Report {
     key: "endReasons",
     level: Level::Aggregate,
-    takes: Takes {
-        buckets: Buckets::None,
-        by: &[],
-        filter: true,
-        compare: true,
-        top: Some(TOP),
-        extras: &[Extra::Users],
-        call: false,
-    },
+    takes: Takes { filter: true, compare: true, top: Some(TOP), extras: &[Extra::Users], ..Takes::NOTHING },
     columns,
     run,
 };

@@ -19,22 +19,14 @@ use crate::classes::Ner;
 use crate::cubes::calls;
 use crate::kpi::Unit;
 use crate::plan::{CALLS, Group};
-use crate::report::{Buckets, Level, Report, Takes};
+use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Table, Value};
 
 /// What failed, and what of it is new.
 pub(crate) static FAILURES: Report = Report {
     key: "failures",
     level: Level::Aggregate,
-    takes: Takes {
-        buckets: Buckets::None,
-        by: &[],
-        filter: true,
-        compare: false,
-        top: Some(TOP),
-        extras: &[],
-        call: false,
-    },
+    takes: Takes { filter: true, top: Some(TOP), ..Takes::NOTHING },
     columns,
     run,
 };

@@ -13,22 +13,14 @@ use super::shared::{Told, figures as figure_columns};
 use crate::ReportError;
 use crate::ask::{Ask, Extra};
 use crate::calendar::local_date;
-use crate::report::{Buckets, Level, Report, Takes};
+use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Source, Table, Value};
 
 /// Numbers with their calls in and out, and when each was last used.
 pub(crate) static NUMBERS: Report = Report {
     key: "numbers",
     level: Level::Personal,
-    takes: Takes {
-        buckets: Buckets::None,
-        by: &[],
-        filter: true,
-        compare: false,
-        top: Some(TOP),
-        extras: &[Extra::Outside],
-        call: false,
-    },
+    takes: Takes { filter: true, top: Some(TOP), extras: &[Extra::Outside], ..Takes::NOTHING },
     columns,
     run,
 };

@@ -14,7 +14,7 @@ use crate::ask::Ask;
 use crate::calendar::local_date;
 use crate::cubes::users;
 use crate::plan::BY_USER;
-use crate::report::{Buckets, Level, Report, Takes};
+use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Table, Value};
 use crate::totals::Totals;
 
@@ -22,15 +22,7 @@ use crate::totals::Totals;
 pub(crate) static USERS: Report = Report {
     key: "users",
     level: Level::Personal,
-    takes: Takes {
-        buckets: Buckets::None,
-        by: &[],
-        filter: true,
-        compare: false,
-        top: Some(TOP),
-        extras: &[],
-        call: false,
-    },
+    takes: Takes { filter: true, top: Some(TOP), ..Takes::NOTHING },
     columns,
     run,
 };

@@ -19,33 +19,44 @@ use crate::report::Level;
 use crate::table::{Column, Kind, Value};
 use crate::texts::Texts;
 
+/// Columns with those of [`Sum::values`] among them.
+macro_rules! with_sums {
+    ([$($before:expr),* $(,)?], [$($after:expr),* $(,)?]) => {
+        &[
+            $($before,)*
+            Column::of("attempts", Kind::Count),
+            Column::of("calls", Kind::Count),
+            Column::of("answered", Kind::Count),
+            Column::of("effective", Kind::Count),
+            Column::of("leftOut", Kind::Count),
+            Column::of("missed", Kind::Count),
+            Column::of("minutes", Kind::Figure(Unit::Minutes)),
+            Column::of("durationCalls", Kind::Count),
+            Column::of("talkSeconds", Kind::Figure(Unit::Seconds)),
+            Column::of("talkCalls", Kind::Count),
+            Column::of("answerDelaySeconds", Kind::Figure(Unit::Seconds)),
+            Column::of("answerDelayCalls", Kind::Count),
+            Column::of("oddRows", Kind::Count),
+            $($after,)*
+        ]
+    };
+}
+
 /// The calls of each trunk by hour, and how many of its channels were busy.
 pub(super) static TRUNK_HOURS: Slice = Slice {
     key: "trunkHours",
     level: Level::Aggregate,
     bucket: Bucket::Hour,
-    columns: &[
-        Column::of("localHour", Kind::Code),
-        Column::key("trunk", Kind::Text),
-        Column::of("attempts", Kind::Count),
-        Column::of("calls", Kind::Count),
-        Column::of("answered", Kind::Count),
-        Column::of("effective", Kind::Count),
-        Column::of("leftOut", Kind::Count),
-        Column::of("missed", Kind::Count),
-        Column::of("minutes", Kind::Figure(Unit::Minutes)),
-        Column::of("durationCalls", Kind::Count),
-        Column::of("talkSeconds", Kind::Figure(Unit::Seconds)),
-        Column::of("talkCalls", Kind::Count),
-        Column::of("answerDelaySeconds", Kind::Figure(Unit::Seconds)),
-        Column::of("answerDelayCalls", Kind::Count),
-        Column::of("oddRows", Kind::Count),
-        Column::of("inbound", Kind::Count),
-        Column::of("outbound", Kind::Count),
-        Column::of("peakChannels", Kind::Count),
-        Column::of("peakTalkingChannels", Kind::Count),
-        Column::of("busySeconds", Kind::Figure(Unit::Seconds)),
-    ],
+    columns: with_sums!(
+        [Column::of("localHour", Kind::Code), Column::key("trunk", Kind::Text)],
+        [
+            Column::of("inbound", Kind::Count),
+            Column::of("outbound", Kind::Count),
+            Column::of("peakChannels", Kind::Count),
+            Column::of("peakTalkingChannels", Kind::Count),
+            Column::of("busySeconds", Kind::Figure(Unit::Seconds)),
+        ]
+    ),
     tell: trunk_hours,
 };
 
@@ -54,23 +65,7 @@ pub(super) static USAGE_BY_DAY: Slice = Slice {
     key: "usageByDay",
     level: Level::Aggregate,
     bucket: Bucket::Day,
-    columns: &[
-        Column::key("direction", Kind::Text),
-        Column::key("callType", Kind::Text),
-        Column::of("attempts", Kind::Count),
-        Column::of("calls", Kind::Count),
-        Column::of("answered", Kind::Count),
-        Column::of("effective", Kind::Count),
-        Column::of("leftOut", Kind::Count),
-        Column::of("missed", Kind::Count),
-        Column::of("minutes", Kind::Figure(Unit::Minutes)),
-        Column::of("durationCalls", Kind::Count),
-        Column::of("talkSeconds", Kind::Figure(Unit::Seconds)),
-        Column::of("talkCalls", Kind::Count),
-        Column::of("answerDelaySeconds", Kind::Figure(Unit::Seconds)),
-        Column::of("answerDelayCalls", Kind::Count),
-        Column::of("oddRows", Kind::Count),
-    ],
+    columns: with_sums!([Column::key("direction", Kind::Text), Column::key("callType", Kind::Text)], []),
     tell: usage_by_day,
 };
 

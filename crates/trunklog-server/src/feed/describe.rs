@@ -3,25 +3,20 @@
 use std::sync::OnceLock;
 
 use axum::response::Response;
-use http::header::{ACCEPT, CONTENT_TYPE, VARY};
+use http::header::ACCEPT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use trunklog_odata::csdl::requested_format;
-use trunklog_odata::envelope::{JsonFormat, Metadata};
-use trunklog_odata::{Error, ErrorKind, Profile, json};
+use trunklog_odata::envelope::JsonFormat;
+use trunklog_odata::{Error, ErrorKind, Profile};
 
 use super::request::FeedRequest;
 use super::sets::{Set, sets};
-use super::{ODATA_VERSION, authorize, metadata};
-use crate::accept::{JSON, MAX_VERSION, MaxVersion, Preference, max_version, preferred};
+use super::{authorize, metadata};
+use crate::accept::{JSON, MaxVersion, Preference, max_version, preferred};
 use crate::answer::{Access, Failure};
-use crate::document::{Document, SharedBytes};
-
-const XML: &str = "application/xml";
-/// The same under its older name, which some clients accept alone (RFC 7303,
-/// section 9.2). Without a charset, older programs take it for ASCII.
-const TEXT_XML: &str = "text/xml";
-const TEXT_XML_IN_UTF8: &str = "text/xml; charset=utf-8";
+use crate::description::{self, Description, TEXT_XML, XML};
+use crate::document::Document;
 
 /// `{root}/`: the sets that the reader may read.
 pub(super) fn service_document(request: FeedRequest<'_>, access: &mut Access) -> Result<Response, Failure> {
@@ -33,42 +28,8 @@ pub(super) fn service_document(request: FeedRequest<'_>, access: &mut Access) ->
     if readable.is_empty() {
         authorize(request, &sets()[0])?;
     }
-    let text = service_document_text(request.root, &readable, format.metadata);
-    let mut response = Document::new(text).response(&parts.headers, JSON);
-    // Text from a table, which is a valid header.
-    if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
-        response.headers_mut().insert(CONTENT_TYPE, media_type);
-    }
-    Ok(response)
-}
-
-/// Source: OData JSON Format 4.01, section 5.
-fn service_document_text(root: &str, sets: &[&Set], metadata: Metadata) -> Vec<u8> {
-    let mut out = Vec::with_capacity(1024);
-    out.push(b'{');
-    if metadata != Metadata::None {
-        out.extend_from_slice(b"\"@odata.context\":");
-        json::write_string(&format!("{root}/$metadata"), &mut out);
-        out.push(b',');
-    }
-    out.extend_from_slice(b"\"value\":[");
-    for (at, set) in sets.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(b"{\"name\":");
-        json::write_string(set.name, &mut out);
-        out.extend_from_slice(b",\"kind\":\"EntitySet\",\"url\":");
-        // Without a context there is nothing that a relative address is relative to
-        // but the request's, which may lack its slash at the end.
-        match metadata {
-            Metadata::None => json::write_string(&format!("{root}/{}", set.name), &mut out),
-            Metadata::Minimal | Metadata::Full => json::write_string(set.name, &mut out),
-        }
-        out.push(b'}');
-    }
-    out.extend_from_slice(b"]}");
-    out
+    let sets = readable.iter().map(|set| (set.name, "EntitySet"));
+    Ok(description::service_document(&parts.headers, request.root, sets, format))
 }
 
 /// `{root}/$metadata`: the model, as XML, or as JSON for those who ask for it by
@@ -88,18 +49,7 @@ pub(super) fn metadata(request: FeedRequest<'_>, access: &mut Access) -> Result<
         let hint = format!("there is {XML} and {JSON}, chosen by Accept or by $format");
         return Err(not_acceptable(hint).into());
     };
-    let description = description();
-    // Clients of 4.0 accept JSON in all requests alike, and know no metadata but XML.
-    let (mut response, version) = if media_type == JSON && takes_json {
-        (description.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
-    } else {
-        let media_type = if media_type == TEXT_XML { TEXT_XML_IN_UTF8 } else { XML };
-        (description.xml.response(headers, media_type), "4.0")
-    };
-    response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
-    response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));
-    response.extensions_mut().insert(SharedBytes);
-    Ok(response)
+    Ok(description().response(headers, media_type, takes_json))
 }
 
 /// The form of JSON that a client wants, by `$format` or else by `Accept`.
@@ -132,12 +82,6 @@ fn named_of(offers: &[&'static str], named: &str) -> Option<&'static str> {
 fn not_acceptable(hint: String) -> Error {
     let message = "None of the media types that the request admits can be served.";
     Error::new(ErrorKind::NotAcceptable, message).hint(hint)
-}
-
-/// The description in both forms.
-struct Description {
-    xml: Document,
-    json: Document,
 }
 
 /// The description, made when somebody first asks for it.

@@ -5,6 +5,5 @@ mod representation;
 
 pub(super) use self::representation::Representation;
 pub(super) use crate::accept::{
-    MAX_VERSION, MaxVersion, PREFER, PREFERENCE_APPLIED, max_page_size, max_version, page_size,
-    tracks_changes,
+    MaxVersion, PREFER, PREFERENCE_APPLIED, max_page_size, max_version, page_size, tracks_changes,
 };

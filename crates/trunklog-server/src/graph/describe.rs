@@ -5,28 +5,21 @@
 use std::sync::OnceLock;
 
 use axum::response::Response;
-use http::header::{ACCEPT, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue, Method};
 use trunklog_odata::csdl::requested_format;
-use trunklog_odata::envelope::{JsonFormat, Metadata};
+use trunklog_odata::envelope::JsonFormat;
 use trunklog_odata::path::CALL_RECORDS;
-use trunklog_odata::{Error, ErrorKind, Profile, Version, json};
+use trunklog_odata::{Error, ErrorKind, Profile, Version};
 use trunklog_records::metadata;
 
-use super::accept::{MAX_VERSION, MaxVersion, max_version};
+use super::accept::{MaxVersion, max_version};
 use super::request::ApiRequest;
-use crate::accept::{Preference, preferred};
+use crate::accept::{JSON, Preference, preferred};
 use crate::answer::{Access, Failure};
-use crate::document::{Document, SharedBytes};
+use crate::description::{self, Description, ODATA_VERSION, TEXT_XML, XML};
+use crate::document::Document;
 use crate::settings::Settings;
-
-const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
-const XML: &str = "application/xml";
-/// The same under its older name, which some clients accept alone (RFC 7303,
-/// section 9.2). Without a charset, older programs take it for ASCII.
-const TEXT_XML: &str = "text/xml";
-const TEXT_XML_IN_UTF8: &str = "text/xml; charset=utf-8";
-const JSON: &str = "application/json";
 
 /// `{root}/{version}/`: what there is at the root.
 pub(super) fn service_document(request: ApiRequest<'_>, access: &mut Access) -> Result<Response, Failure> {
@@ -37,38 +30,15 @@ pub(super) fn service_document(request: ApiRequest<'_>, access: &mut Access) -> 
     let parameters = preference.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let format = JsonFormat::of(parameters).unwrap_or_default();
     let root = format!("{}/{}", request.root, request.version.segment());
-    let text = service_document_text(&root, format.metadata);
-    let mut response = Document::new(text).response(&request.parts.headers, JSON);
-    let headers = response.headers_mut();
-    // Text from a table, which is a valid header.
-    if let Ok(media_type) = HeaderValue::from_str(&format.media_type()) {
-        headers.insert(CONTENT_TYPE, media_type);
-    }
-    headers.insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
+    let mut response = description::service_document(&request.parts.headers, &root, singletons(), format);
+    response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static("4.0"));
     Ok(response)
 }
 
-/// Source: OData JSON Format 4.01, section 5. `root` includes the version.
-fn service_document_text(root: &str, metadata: Metadata) -> Vec<u8> {
+/// What is at the root, with its kind.
+fn singletons() -> impl Iterator<Item = (&'static str, &'static str)> {
     let [singleton, _] = CALL_RECORDS;
-    let mut out = Vec::with_capacity(256);
-    out.push(b'{');
-    if metadata != Metadata::None {
-        out.extend_from_slice(b"\"@odata.context\":");
-        json::write_string(&format!("{root}/$metadata"), &mut out);
-        out.push(b',');
-    }
-    out.extend_from_slice(b"\"value\":[{\"name\":");
-    json::write_string(singleton, &mut out);
-    out.extend_from_slice(b",\"kind\":\"Singleton\",\"url\":");
-    // Without a context there is nothing that a relative address is relative to
-    // but the request's, which may lack its slash at the end.
-    match metadata {
-        Metadata::None => json::write_string(&format!("{root}/{singleton}"), &mut out),
-        Metadata::Minimal | Metadata::Full => json::write_string(singleton, &mut out),
-    }
-    out.extend_from_slice(b"}]}");
-    out
+    std::iter::once((singleton, "Singleton"))
 }
 
 /// `{root}/{version}/$metadata`: the model, as XML, or as JSON for those who ask
@@ -85,20 +55,9 @@ pub(super) fn metadata(request: ApiRequest<'_>, access: &mut Access) -> Result<R
     };
     let note = if offers.contains(&JSON) { "" } else { "; application/json needs OData-MaxVersion: 4.01" };
     let media_type = offers[negotiate(request, format.as_deref(), offers, note)?.offer];
-    // Only version 4.01 of OData has metadata in JSON. Clients of 4.0 accept
-    // JSON in all requests alike, and know no metadata but XML.
     let takes_json = is_named || newest == MaxVersion::V401;
     let description = description(request.version, &request.app.settings);
-    let (mut response, version) = if media_type == JSON && takes_json {
-        (description.json.response(headers, "application/json;odata.metadata=minimal;charset=utf-8"), "4.01")
-    } else {
-        let media_type = if media_type == TEXT_XML { TEXT_XML_IN_UTF8 } else { XML };
-        (description.xml.response(headers, media_type), "4.0")
-    };
-    response.headers_mut().insert(ODATA_VERSION, HeaderValue::from_static(version));
-    response.headers_mut().append(VARY, HeaderValue::from_name(MAX_VERSION));
-    response.extensions_mut().insert(SharedBytes);
-    Ok(response)
+    Ok(description.response(headers, media_type, takes_json))
 }
 
 /// What of `offers` the client prefers, by its `$format` or else by `Accept`.
@@ -134,12 +93,6 @@ fn named(format: &str, offers: &[&str]) -> Option<Preference> {
     Some(Preference { offer, parameters })
 }
 
-/// A description in both forms.
-struct Description {
-    xml: Document,
-    json: Document,
-}
-
 /// The description, made when somebody first asks for it. There are eight:
 /// they depend on the version, on whether the cloud has functions and on
 /// whether the profile is strict.
@@ -158,13 +111,17 @@ fn description(version: Version, settings: &Settings) -> &'static Description {
 #[cfg(test)]
 mod tests {
     use trunklog_identity::Cloud;
+    use trunklog_odata::envelope::Metadata;
 
     use super::*;
+    use crate::description::service_document_text;
 
     #[test]
     fn a_service_document_names_its_metadata() {
-        let text =
-            |metadata| String::from_utf8(service_document_text("https://t.example/beta", metadata)).unwrap();
+        let text = |metadata| {
+            String::from_utf8(service_document_text("https://t.example/beta", singletons(), metadata))
+                .unwrap()
+        };
         insta::assert_snapshot!(
             text(Metadata::Minimal),
             @r#"{"@odata.context":"https://t.example/beta/$metadata","value":[{"name":"communications","kind":"Singleton","url":"communications"}]}"#

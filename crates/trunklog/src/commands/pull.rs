@@ -236,10 +236,10 @@ fn print(reports: &[SourceReport]) -> Result<()> {
                 log.log.to_owned(),
                 from,
                 log.complete_until.clone().unwrap_or_else(|| "-".to_owned()),
-                log.new.to_string(),
-                log.late.to_string(),
-                (log.gone + log.removed).to_string(),
-                log.rejected.to_string(),
+                log.tally.new.to_string(),
+                log.tally.late.to_string(),
+                (log.gone + log.tally.removed).to_string(),
+                log.tally.rejected.to_string(),
             ]);
         }
     }

@@ -15,9 +15,9 @@ use trunklog_store::{Engine, Store};
 use trunklog_store_kit::MemoryEngine;
 
 use super::calls::{Call, DAY, HOUR, MINUTE, SEC, TRUNKS, rows};
-use super::dice::Dice;
 use super::plain::{self, Expected};
 use super::{engine_options, float, tenants, whole};
+use trunklog_store_kit::Dice;
 
 /// 2026-03-08T00:00:00Z: clocks are changed in Newfoundland that day.
 const BASE: i64 = 1_772_928_000 * SEC;

@@ -6,7 +6,7 @@ use trunklog_odata::Instant;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, RECORDED_BY};
 use trunklog_records::{RowBuilder, Rows, Value};
 
-use super::dice::Dice;
+use trunklog_store_kit::Dice;
 
 pub(super) const MS: i64 = Instant::TICKS_PER_MS;
 pub(super) const SEC: i64 = Instant::TICKS_PER_SEC;

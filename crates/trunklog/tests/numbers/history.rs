@@ -30,9 +30,9 @@ use trunklog_store_kit::MemoryEngine;
 use trunklog_testkit::{Binary, RunningServer};
 
 use super::calls::{DAY, HOUR, MINUTE, SEC};
-use super::dice::Dice;
 use super::story::{ANCHORS, Deed, Story, instant};
 use super::{TENANTS, engine_options, tenants};
+use trunklog_store_kit::Dice;
 
 /// How many commits there are. `TRUNKLOG_HISTORY_COMMITS=1000` makes 100,000 rows of
 /// them, which takes some minutes.

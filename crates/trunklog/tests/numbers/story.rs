@@ -8,7 +8,7 @@ use trunklog_store::{Engine, Erase, Erasure, Selection};
 
 use super::TENANTS;
 use super::calls::{Call, DAY, MINUTE, SEC, rows};
-use super::dice::Dice;
+use trunklog_store_kit::Dice;
 
 /// Rows of a usual commit.
 const ROWS: usize = 100;

@@ -1,33 +1,12 @@
 //! A kill at each step of what changes sums: after the next opening they are those of
 //! the rows.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use super::*;
 use crate::steps;
 
 /// Does something, and gives the folder as a kill after each step leaves it.
 fn left(folder: &Path, work: impl FnOnce()) -> Vec<(&'static str, TempDir)> {
-    let left = Rc::new(RefCell::new(Vec::new()));
-    let (from, kept) = (folder.to_owned(), Rc::clone(&left));
-    let watcher = move |step| {
-        kept.borrow_mut().push((step, copy(&from)));
-        true
-    };
-    steps::watch(watcher, work);
-    left.take()
-}
-
-fn copy(folder: &Path) -> TempDir {
-    let other = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_file() {
-            fs::copy(entry.path(), other.path().join(entry.file_name())).unwrap();
-        }
-    }
-    other
+    steps::killed(folder, work).1
 }
 
 /// The steps of the last two transactions: those before are like them.

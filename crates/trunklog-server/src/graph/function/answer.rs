@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use http::{HeaderName, HeaderValue};
 use trunklog_audit::{Detail, Event};
 use trunklog_odata::Profile;
 use trunklog_odata::envelope::{JsonFormat, PAGE_SIZE};
@@ -19,6 +19,7 @@ use super::preferences::AppliedPreferences;
 use crate::answer::{Failure, of_unknown_length};
 use crate::backlog::{Reader, SharedHold};
 use crate::coding::Coding;
+use crate::description::ODATA_VERSION;
 use crate::graph::accept::{PREFER, Representation, max_page_size};
 use crate::graph::export;
 use crate::graph::links::{self, Tracking, Walk};
@@ -26,8 +27,6 @@ use crate::graph::page::{ChangesJob, Job, Page, RowForm};
 use crate::graph::request::{ApiRequest, InBatch};
 use crate::share::Share;
 use crate::store_limits::told;
-
-const ODATA_VERSION: HeaderName = HeaderName::from_static("odata-version");
 
 impl Call<'_> {
     /// The head of the answer alone (RFC 9110, section 9.3.2). The store is not

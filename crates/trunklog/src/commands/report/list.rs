@@ -68,18 +68,10 @@ mod tests {
             compare: true,
             top: Some(10),
             extras: &[Extra::Users],
-            call: false,
+            ..Takes::NOTHING
         };
         assert_eq!(takes(&all), "--bucket --by trunk,direction --filter --compare --top --users");
-        let none = Takes {
-            buckets: Buckets::None,
-            by: &[],
-            filter: false,
-            compare: false,
-            top: None,
-            extras: &[],
-            call: false,
-        };
+        let none = Takes { ..Takes::NOTHING };
         assert_eq!(takes(&none), "");
         assert_eq!(takes(&Takes { call: true, ..none }), "TIME ID");
     }
