@@ -10,7 +10,7 @@ use trunklog_odata::expr::{Comparison, Direction, Expr, Kind, Literal, Node, Ord
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Rows, TenantId, TimeRange};
 use trunklog_samples::{SyntheticLog, SyntheticOptions};
-use trunklog_store::{Engine, PageQuery, ScanQuery, Selection};
+use trunklog_store::{Columns, Engine, PageQuery, ScanQuery, Selection};
 
 const TENANT: TenantId = TenantId::new(uuid::Uuid::from_u128(1));
 
@@ -67,7 +67,9 @@ fn rows_are_stored_and_tidied_while_others_read() {
     let duration = DIRECT_ROUTING_CALLS.index_of("duration").unwrap();
     let by = Expr::new(Kind::Int, Node::Property(duration));
     let order = vec![OrderBy { by, direction: Direction::Descending }];
-    let ordered = Selection { order, ..Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL) };
+    // Few columns, so that many pages are read while rows are stored.
+    let columns = Columns::Only(vec![duration]);
+    let ordered = Selection { order, columns, ..Selection::all(&DIRECT_ROUTING_CALLS, TimeRange::ALL) };
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..2 {
@@ -80,12 +82,11 @@ fn rows_are_stored_and_tidied_while_others_read() {
                 }
             });
         }
-        // Not in their order, so that segments are split and written anew.
-        for (at, rows) in batches.iter().rev().enumerate() {
+        // Not in their order, so that segments are split and written anew. Each
+        // append comes to row groups that a checkpoint wrote.
+        for rows in batches.iter().rev() {
             store.append(rows).unwrap();
-            if at % 4 == 0 {
-                engine.tidy().unwrap();
-            }
+            engine.tidy().unwrap();
         }
         done.store(true, Ordering::Relaxed);
     });
