@@ -50,6 +50,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod zones;
 
 use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
@@ -65,6 +66,7 @@ pub(crate) use check::{check, days};
 pub(crate) use damage::{or_without, unreadable};
 pub(crate) use pace::Pace;
 pub(crate) use sums::sums;
+pub(crate) use zones::kept as kept_zones;
 
 /// How much is done for cubes that nobody waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! The end of reads that take too long: one thread looks at all that run and
-//! interrupts what is over its time. Without it, a filter that is dear enough
+//! The end of reads that take too long, or for which nobody waits any more: one thread
+//! looks at all that run and interrupts these. Without it, a filter that is dear enough
 //! would keep a worker for minutes.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use duckdb::{Connection, InterruptHandle};
+use trunklog_store::Asker;
 
 /// How often the thread looks, at most and at least.
 const LOOKS: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(5)];
@@ -18,7 +19,8 @@ pub(crate) struct Deadlines {
 }
 
 struct Shared {
-    limit: Duration,
+    /// None for any time.
+    limit: Option<Duration>,
     watch: Mutex<Watch>,
     ended: Condvar,
 }
@@ -32,18 +34,26 @@ struct Watch {
 
 struct Read {
     number: u64,
-    due: Instant,
+    due: Option<Instant>,
+    /// Who waits for it.
+    asker: Option<Asker>,
     handle: Arc<InterruptHandle>,
 }
 
+impl Read {
+    fn is_over(&self, now: Instant) -> bool {
+        self.due.is_some_and(|due| due <= now) || self.asker.as_ref().is_some_and(Asker::has_left)
+    }
+}
+
 impl Deadlines {
-    /// Reads may take so long.
-    pub(crate) fn new(limit: Duration) -> Deadlines {
+    /// Reads may take so long; None for any time.
+    pub(crate) fn new(limit: Option<Duration>) -> Deadlines {
         let shared = Arc::new(Shared { limit, watch: Mutex::default(), ended: Condvar::new() });
         let watched = Arc::clone(&shared);
         let thread = thread::Builder::new().name("deadlines".to_owned()).spawn(move || watched.look()).ok();
         if thread.is_none() {
-            tracing::warn!("no thread to be had, so reads of the store have no time limit");
+            tracing::warn!("no thread to be had, so reads of the store end when they are done, however late");
         }
         Deadlines { shared, thread }
     }
@@ -53,8 +63,9 @@ impl Deadlines {
         let mut watch = self.shared.watch();
         let number = watch.next;
         watch.next += 1;
-        let due = Instant::now() + self.shared.limit;
-        watch.running.push(Read { number, due, handle: connection.interrupt_handle() });
+        let due = self.shared.limit.map(|limit| Instant::now() + limit);
+        let (asker, handle) = (Asker::current(), connection.interrupt_handle());
+        watch.running.push(Read { number, due, asker, handle });
         Guard { shared: &self.shared, number }
     }
 }
@@ -90,13 +101,13 @@ impl Shared {
 
     fn look(&self) {
         let [most, least] = LOOKS;
-        let pause = (self.limit / 20).clamp(least, most);
+        let pause = self.limit.map_or(most, |limit| (limit / 20).clamp(least, most));
         let mut watch = self.watch();
         while !watch.ended {
             let now = Instant::now();
             // Again at each look: an interrupt between two statements of one
             // read is lost.
-            for read in watch.running.iter().filter(|read| read.due <= now) {
+            for read in watch.running.iter().filter(|read| read.is_over(now)) {
                 read.handle.interrupt();
             }
             watch = self.ended.wait_timeout(watch, pause).unwrap_or_else(PoisonError::into_inner).0;
@@ -113,7 +124,7 @@ mod tests {
     #[test]
     fn long_reads_end_and_short_ones_are_left_alone() {
         let connection = Connection::open_in_memory().unwrap();
-        let deadlines = Deadlines::new(Duration::from_millis(100));
+        let deadlines = Deadlines::new(Some(Duration::from_millis(100)));
         let answer = |sql: &str| {
             let _guard = deadlines.watch(&connection);
             connection.query_row(sql, [], |row| row.get::<_, f64>(0))
@@ -121,5 +132,24 @@ mod tests {
         let error = answer(FOREVER).unwrap_err().to_string();
         assert!(error.contains("INTERRUPT"), "{error}");
         assert_eq!(answer("SELECT 1"), Ok(1.0));
+    }
+
+    #[test]
+    fn a_read_ends_when_who_asked_has_left() {
+        let connection = Connection::open_in_memory().unwrap();
+        let deadlines = Deadlines::new(None);
+        let answer = |sql: &str| {
+            let _guard = deadlines.watch(&connection);
+            connection.query_row(sql, [], |row| row.get::<_, f64>(0))
+        };
+        let (stays, leaves) = (Asker::default(), Asker::default());
+        let leaving = thread::spawn({
+            let leaves = leaves.clone();
+            move || leaves.leave()
+        });
+        let error = leaves.during(|| answer(FOREVER)).unwrap_err().to_string();
+        assert!(error.contains("INTERRUPT"), "{error}");
+        leaving.join().unwrap();
+        assert_eq!(stays.during(|| answer("SELECT 1")), Ok(1.0));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use duckdb::{Config, Connection};
 use trunklog_records::{Log, TenantId};
 use trunklog_store::cube::CubeSettings;
-use trunklog_store::{Clock, Error, ErrorKind};
+use trunklog_store::{Asker, Clock, Error, ErrorKind};
 
 use crate::catalog::{self, Tenant};
 use crate::deadline::Deadlines;
@@ -60,8 +60,7 @@ pub(crate) struct Instance {
     gap: Arc<Gap>,
     /// How often somebody read or wrote.
     uses: Arc<AtomicU64>,
-    /// None where reads may take as long as they like.
-    deadlines: Option<Deadlines>,
+    deadlines: Deadlines,
     tenants: RwLock<HashMap<TenantId, Arc<Tenant>>>,
     clock: Clock,
     segment_rows: u64,
@@ -127,7 +126,7 @@ impl Instance {
             readers,
             gap,
             uses,
-            deadlines: options.query_limit.map(Deadlines::new),
+            deadlines: Deadlines::new(options.query_limit),
             tenants: RwLock::default(),
             clock: options.clock.clone(),
             segment_rows: options.segment_rows.max(1),
@@ -143,6 +142,11 @@ impl Instance {
     pub(crate) fn hold(&mut self, mark: Mark, shares_checkpoint: bool) {
         self.mark = Some(mark);
         self.shares_checkpoint = AtomicBool::new(shares_checkpoint);
+    }
+
+    /// Takes other settings of cubes, before anybody uses them.
+    pub(crate) fn count_by(&mut self, cubes: CubeSettings) {
+        self.cubes = cubes;
     }
 
     /// Has to come before a commit. A copy of the file that was made before it
@@ -278,12 +282,13 @@ impl Instance {
     }
 
     /// Runs `read` on a connection that no one else uses meanwhile, for as long
-    /// as reads may take.
+    /// as reads may take and somebody waits for it.
     ///
     /// No read starts another one: it would wait for a checkpoint that waits for
     /// the first.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> duckdb::Result<T>) -> duckdb::Result<T> {
-        self.read_until(self.deadlines.as_ref(), read)
+        Asker::check().map_err(refusal)?;
+        self.read_until(Some(&self.deadlines), read)
     }
 
     /// The same for what nobody waits for: it may take as long as it does.

@@ -3,8 +3,10 @@
 
 use std::path::Path;
 
+use trunklog_store::cube::ZoneChoice;
 use trunklog_store::{Error, ErrorKind, Result};
 
+use crate::cubes;
 use crate::error::opening_error;
 use crate::files::mark::Mark;
 use crate::files::{self, Files};
@@ -19,6 +21,7 @@ pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Ins
     #[cfg(test)]
     crate::steps::reached("attached").map_err(opening_error)?;
     format::check(&instance.writer()).map_err(opening_error)?;
+    settle_zones(&mut instance, options)?;
     if access == Access::Read {
         return Ok(instance);
     }
@@ -31,6 +34,16 @@ pub(crate) fn open(file: &Path, options: &Options, access: Access) -> Result<Ins
     crate::steps::reached("marked").map_err(opening_error)?;
     format::bring_up_to_date(&instance, file).map_err(opening_error)?;
     Ok(instance)
+}
+
+/// Takes the store's own zones, where these are wanted.
+fn settle_zones(instance: &mut Instance, options: &Options) -> Result<()> {
+    if options.zones == ZoneChoice::Given || options.cubes.sets.is_empty() {
+        return Ok(());
+    }
+    let kept = cubes::kept_zones(&instance.writer(), &options.cubes).map_err(opening_error)?;
+    instance.count_by(kept);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use trunklog_store::Clock;
-use trunklog_store::cube::CubeSettings;
+use trunklog_store::cube::{CubeSettings, ZoneChoice};
 
 /// What the engine may use, and what it keeps.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Options {
     pub deletions_kept: Duration,
     /// Which sums of rows are kept beside them.
     pub cubes: CubeSettings,
+    /// Whether days are counted in the zones of these settings, or in the store's own.
+    pub zones: ZoneChoice,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -39,6 +41,7 @@ impl Default for Options {
             segment_rows: 1 << 21,
             deletions_kept: Duration::from_hours(90 * 24),
             cubes: CubeSettings::none(),
+            zones: ZoneChoice::Given,
             clock: Clock::system(),
         }
     }

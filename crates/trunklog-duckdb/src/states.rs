@@ -19,18 +19,19 @@ pub(crate) fn state(instance: &Instance, name: &str) -> duckdb::Result<Option<St
 
 /// The states whose names start with `prefix`, in the order of their names.
 pub(crate) fn states(instance: &Instance, prefix: &str) -> duckdb::Result<Vec<(String, String)>> {
-    instance.read(|connection| {
-        if !has_states(connection)? {
-            return Ok(Vec::new());
-        }
-        let mut statement = connection.prepare(&format!(
-            "SELECT name, value FROM {} WHERE starts_with(name, ?) ORDER BY name",
-            table()
-        ))?;
-        let found =
-            statement.query_map([prefix], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        found.collect()
-    })
+    instance.read(|connection| on(connection, prefix))
+}
+
+/// The same on a connection.
+pub(crate) fn on(connection: &Connection, prefix: &str) -> duckdb::Result<Vec<(String, String)>> {
+    if !has_states(connection)? {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection
+        .prepare(&format!("SELECT name, value FROM {} WHERE starts_with(name, ?) ORDER BY name", table()))?;
+    let found =
+        statement.query_map([prefix], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    found.collect()
 }
 
 /// Sets a state if its value is as expected, and tells whether it was. Only the

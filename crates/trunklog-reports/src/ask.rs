@@ -2,8 +2,8 @@
 
 use jiff::tz::TimeZone;
 use trunklog_odata::Instant;
-use trunklog_records::TimeRange;
 use trunklog_records::masking::Mask;
+use trunklog_records::{Log, TimeRange};
 
 use crate::ReportError;
 use crate::calendar::{Bucket, Comparison};
@@ -73,6 +73,20 @@ pub enum Dimension {
     Direction,
     /// The call type as rows have it.
     CallType,
+    /// The type of a message as rows have it.
+    SmsType,
+    /// The licence with which a user called or wrote.
+    Licence,
+    /// The name of the country or region that was called or written to.
+    Destination,
+    /// The country of the party outside.
+    Country,
+    /// Whether a user was blocked or unblocked.
+    BlockMode,
+    /// Why a user was blocked.
+    BlockReason,
+    /// The currency of charges.
+    Currency,
 }
 
 /// What some reports tell beside the usual when they are asked to, since it takes
@@ -115,8 +129,22 @@ impl Ask {
 }
 
 impl Dimension {
-    /// All.
-    pub const ALL: [Dimension; 3] = [Dimension::Trunk, Dimension::Direction, Dimension::CallType];
+    /// All, in the order of columns.
+    pub const ALL: [Dimension; 10] = [
+        Dimension::Trunk,
+        Dimension::Direction,
+        Dimension::CallType,
+        Dimension::SmsType,
+        Dimension::Licence,
+        Dimension::Destination,
+        Dimension::Country,
+        Dimension::BlockMode,
+        Dimension::BlockReason,
+        Dimension::Currency,
+    ];
+
+    /// Those of calls over trunks.
+    pub const OF_TRUNKS: [Dimension; 3] = [Dimension::Trunk, Dimension::Direction, Dimension::CallType];
 
     /// What it is called where it is asked for, and the column that tells it.
     pub fn key(self) -> &'static str {
@@ -124,7 +152,41 @@ impl Dimension {
             Dimension::Trunk => "trunk",
             Dimension::Direction => "direction",
             Dimension::CallType => "callType",
+            Dimension::SmsType => "smsType",
+            Dimension::Licence => "licence",
+            Dimension::Destination => "destination",
+            Dimension::Country => "country",
+            Dimension::BlockMode => "blockMode",
+            Dimension::BlockReason => "blockReason",
+            Dimension::Currency => "currency",
         }
+    }
+
+    /// The property of a log's rows that tells it, or from which it follows; None where
+    /// no single one does.
+    ///
+    /// ```
+    /// use trunklog_records::schema::{PSTN_CALLS, SMS};
+    /// use trunklog_reports::Dimension;
+    ///
+    /// assert_eq!(Dimension::Direction.property(&SMS), Some("smsType"));
+    /// assert_eq!(Dimension::Licence.property(&PSTN_CALLS), Some("licenseCapability"));
+    /// assert_eq!((Dimension::Country.property(&SMS), Dimension::Trunk.property(&SMS)), (None, None));
+    /// ```
+    pub fn property(self, log: &Log) -> Option<&'static str> {
+        let name = match self {
+            Dimension::Trunk => "trunkFullyQualifiedDomainName",
+            Dimension::Direction => log.external_party?.direction,
+            Dimension::CallType => "callType",
+            Dimension::SmsType => "smsType",
+            Dimension::Licence => "licenseCapability",
+            Dimension::Destination => "destinationName",
+            Dimension::Country => return None,
+            Dimension::BlockMode => "userBlockMode",
+            Dimension::BlockReason => "blockReason",
+            Dimension::Currency => "currency",
+        };
+        log.index_of(name).map(|_| name)
     }
 
     /// The one of that key, letter case ignored.

@@ -4,7 +4,9 @@
 //! row: `direction`, `class`, `isLeg`, `isMissed` and `country`. The first four
 //! follow from properties, so they become expressions over these and may stand
 //! anywhere. A country does not: it may only be compared with the code of one, in
-//! a condition that all rows must satisfy.
+//! a condition that all rows must satisfy. Rows of other logs than direct routing's
+//! have a direction and a country where they have a party outside, and none of the
+//! other names.
 //!
 //! A condition that says what one of these names must be is kept as such, too.
 //! Where a cube has it as a key, the cube answers.
@@ -15,9 +17,9 @@ use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Comparison, Expr, Kind, Literal, Node};
 use trunklog_odata::filter::{Shape, parse};
 use trunklog_odata::{Error, Version};
-use trunklog_records::LogShape;
 use trunklog_records::masking::Mask;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Log, LogShape};
 
 pub use derived::Derived;
 pub(crate) use derived::{class_is, missed, no_leg};
@@ -41,10 +43,18 @@ use crate::error::one_of;
 /// assert!(Filter::read("class eq 'sbcFaults'", Mask::NONE).is_err());
 /// # Ok::<(), trunklog_odata::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
+    /// The log whose rows it is about.
+    log: &'static Log,
     text: Option<String>,
     conditions: Vec<Condition>,
+}
+
+impl Default for Filter {
+    fn default() -> Filter {
+        Filter { log: &DIRECT_ROUTING_CALLS, text: None, conditions: Vec::new() }
+    }
 }
 
 /// One of the conditions that rows must all satisfy.
@@ -66,17 +76,28 @@ pub(crate) struct Choice {
     pub(crate) values: Vec<Option<String>>,
 }
 
-/// Properties that tell of one person, call or number.
-const PERSONAL: [&str; 9] = [
+/// Properties that tell of one person, call, message or number, of all logs.
+const PERSONAL: [&str; 20] = [
     "id",
     "correlationId",
     "transferorCorrelationId",
     "sharedCorrelationId",
+    "callId",
+    "conferenceId",
+    "smsId",
     "userId",
     "userPrincipalName",
     "userDisplayName",
+    "userTelephoneNumber",
+    "remediationId",
     "callerNumber",
     "calleeNumber",
+    "sourceNumber",
+    "destinationNumber",
+    "clientLocalIpV4Address",
+    "clientLocalIpV6Address",
+    "clientPublicIpV4Address",
+    "clientPublicIpV6Address",
 ];
 
 /// How often a filter may have the reports' own names. What stands for one of them has
@@ -84,14 +105,32 @@ const PERSONAL: [&str; 9] = [
 const MOST_NAMED: usize = 20;
 
 impl Filter {
-    /// Reads a filter for a reader with that mask, who finds in numbers what it
-    /// sees of them.
+    /// Reads a filter over the rows of direct routing for a reader with that mask, who
+    /// finds in numbers what it sees of them.
+    ///
+    /// # Errors
+    /// Those of [`Filter::over`].
+    pub fn read(text: &str, mask: Mask) -> Result<Filter, Error> {
+        Filter::over(&DIRECT_ROUTING_CALLS, text, mask)
+    }
+
+    /// The same over the rows of any log.
     ///
     /// # Errors
     /// 400, as those of [`parse`]; also for a value that one of the reports' own
     /// names never has, and where there are too many of these names.
-    pub fn read(text: &str, mask: Mask) -> Result<Filter, Error> {
-        let shape = ReportShape { log: DIRECT_ROUTING_CALLS.shape(Version::Beta) };
+    ///
+    /// ```
+    /// use trunklog_records::masking::Mask;
+    /// use trunklog_records::schema::{PSTN_BLOCKED_USERS, SMS};
+    /// use trunklog_reports::Filter;
+    ///
+    /// assert!(Filter::over(&SMS, "direction eq 'outbound' and smsUnits gt 1", Mask::NONE).is_ok());
+    /// assert!(Filter::over(&SMS, "class eq 'userBusy'", Mask::NONE).is_err());
+    /// assert!(Filter::over(&PSTN_BLOCKED_USERS, "direction eq 'outbound'", Mask::NONE).is_err());
+    /// ```
+    pub fn over(log: &'static Log, text: &str, mask: Mask) -> Result<Filter, Error> {
+        let shape = ReportShape { log, of_log: log.shape(Version::Beta) };
         let mut named = 0_usize;
         let whole = parse(text, &shape, &|_| None)?.map(&mut |part: Expr| {
             let is_named = matches!(part.node, Node::Property(at) if Derived::at(at).is_some());
@@ -99,17 +138,27 @@ impl Filter {
             part
         });
         if named > MOST_NAMED {
-            let names = Derived::ALL.map(Derived::name).join(", ");
+            let names = Derived::of(log).map(Derived::name).collect::<Vec<_>>().join(", ");
             let text = format!("The filter has more than {MOST_NAMED} of the names {names}.");
-            let hint = "name each once, with a list: class in ('userBusy','ringNoAnswer')";
+            let hint = if Derived::Class.is_of(log) {
+                "name each once, with a list: class in ('userBusy','ringNoAnswer')"
+            } else {
+                "name each once, with a list: direction in ('inbound','unknown')"
+            };
             return Err(Error::bad_request(text).hint(hint));
         }
         let parts = match whole.node {
             Node::And(parts) => parts,
             _ => vec![whole],
         };
-        let conditions = parts.into_iter().map(|part| Condition::of(part, mask)).collect::<Result<_, _>>()?;
-        Ok(Filter { text: Some(text.to_owned()), conditions })
+        let condition = |part| Condition::of(log, part, mask);
+        let conditions = parts.into_iter().map(condition).collect::<Result<_, _>>()?;
+        Ok(Filter { log, text: Some(text.to_owned()), conditions })
+    }
+
+    /// The log whose rows it is about.
+    pub fn log(&self) -> &'static Log {
+        self.log
     }
 
     /// Whether all rows count.
@@ -126,7 +175,7 @@ impl Filter {
     /// count of such rows says whether somebody called.
     pub fn personal(&self) -> Option<&'static str> {
         let named = |name: &&'static str| {
-            let at = DIRECT_ROUTING_CALLS.index_of(name)?;
+            let at = self.log.index_of(name)?;
             let mut exprs = self.conditions.iter().filter_map(|condition| condition.expr.as_ref());
             exprs.any(|expr| expr.properties().contains(&at)).then_some(*name)
         };
@@ -151,9 +200,7 @@ impl Filter {
                 (Some(choice), _) => names.push(choice.of.name()),
                 (None, Some(expr)) => {
                     let properties = expr.properties().into_iter();
-                    names.extend(
-                        properties.filter_map(|at| Some(DIRECT_ROUTING_CALLS.properties.get(at)?.name)),
-                    );
+                    names.extend(properties.filter_map(|at| Some(self.log.properties.get(at)?.name)));
                 }
                 (None, None) => {}
             }
@@ -189,6 +236,15 @@ impl Filter {
         &self.conditions
     }
 
+    /// What the log's properties tell of it, and which countries else it asks for: a
+    /// row must satisfy all of both.
+    pub(crate) fn apart(&self) -> (Option<Expr>, Countries) {
+        let of_rows = self.conditions.iter().filter_map(|condition| condition.expr.clone()).collect();
+        let others = self.conditions.iter().filter(|condition| condition.expr.is_none());
+        let countries = others.filter_map(|condition| condition.choice.clone()).collect();
+        (all_of(of_rows), Countries(countries))
+    }
+
     /// All of it over the log's properties; the error is the name that these do
     /// not tell.
     pub(crate) fn expr(&self) -> Result<Option<Expr>, Derived> {
@@ -204,6 +260,28 @@ impl Filter {
     }
 }
 
+/// The countries that a filter asks for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Countries(Vec<Choice>);
+
+impl Countries {
+    /// Leaves what another condition asks for, too.
+    pub(crate) fn add(&mut self, choice: Choice) {
+        self.0.push(choice);
+    }
+
+    /// Whether all are taken.
+    pub(crate) fn is_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether that one is among them; None where nobody knows which it is.
+    pub(crate) fn take(&self, country: Option<Country>) -> bool {
+        let code = country.map(Country::code);
+        self.0.iter().all(|choice| choice.values.iter().any(|value| value.as_deref() == code))
+    }
+}
+
 /// The conditions as one; None without any.
 pub(crate) fn all_of(mut parts: Vec<Expr>) -> Option<Expr> {
     match parts.len() {
@@ -214,7 +292,7 @@ pub(crate) fn all_of(mut parts: Vec<Expr>) -> Option<Expr> {
 }
 
 impl Condition {
-    fn of(part: Expr, mask: Mask) -> Result<Condition, Error> {
+    fn of(log: &'static Log, part: Expr, mask: Mask) -> Result<Condition, Error> {
         let choice = Choice::of(&part)?;
         if let Some(choice) = choice.clone().filter(|choice| choice.of == Derived::Country) {
             return Ok(Condition { choice: Some(choice), expr: None });
@@ -228,7 +306,7 @@ impl Condition {
             Some(choice) => choice.expr(),
             None => None,
         };
-        let expr = expr.unwrap_or_else(|| derived::without_derived(mask.expr(&DIRECT_ROUTING_CALLS, part)));
+        let expr = expr.unwrap_or_else(|| derived::without_derived(log, mask.expr(log, part)));
         Ok(Condition { choice, expr: Some(expr) })
     }
 }
@@ -306,27 +384,31 @@ fn text_of(literal: &Literal) -> Option<String> {
 
 /// The properties of the beta's rows, and what only reports know of them.
 struct ReportShape {
-    log: LogShape,
+    log: &'static Log,
+    of_log: LogShape,
 }
 
 impl Shape for ReportShape {
     fn type_name(&self) -> &str {
-        self.log.type_name()
+        self.of_log.type_name()
     }
 
     fn property(&self, name: &str) -> Option<(usize, EdmType)> {
-        let derived = || Derived::by_name(name).map(|derived| (derived.index(), derived.edm()));
-        self.log.property(name).or_else(derived)
+        let derived = || {
+            let derived = Derived::of(self.log).find(|derived| derived.name() == name)?;
+            Some((derived.index(), derived.edm()))
+        };
+        self.of_log.property(name).or_else(derived)
     }
 
     fn names(&self) -> Vec<&'static str> {
-        let mut names = self.log.names();
-        names.extend(Derived::ALL.map(Derived::name));
+        let mut names = self.of_log.names();
+        names.extend(Derived::of(self.log).map(Derived::name));
         names
     }
 
     fn elsewhere(&self, name: &str) -> Option<String> {
-        self.log.elsewhere(name)
+        self.of_log.elsewhere(name)
     }
 }
 

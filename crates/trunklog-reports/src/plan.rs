@@ -5,10 +5,12 @@
 //! the sums that it needs. The plan takes the first family that can tell the
 //! filter's conditions. A condition on what a cube has as a key becomes a choice of
 //! that key; any other stays an expression, and where it looks at what no key is the
-//! store reads rows.
+//! store reads rows. A country that no key tells is told by rows, too, which are then
+//! read here (`by_rows`), since no store knows countries.
 //!
 //! All that one answer needs is asked at once, so that it is of one commit.
 
+mod by_rows;
 mod cut;
 mod terms;
 mod window;
@@ -22,7 +24,7 @@ use trunklog_store::{ErrorKind, GroupRow, MAX_GROUPS, ReportValue, Store, Waterm
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
 use crate::cubes::{COUNTRIES, DAYS, DIRECT_ROUTING, NUMBERS, QUARTERS, SPREAD, USERS};
-use crate::filter::{Condition, Derived};
+use crate::filter::{Condition, Countries, Derived};
 use crate::table::Source;
 use terms::{Reading, terms};
 
@@ -63,12 +65,16 @@ pub(crate) struct Wanted<'a> {
 pub(crate) struct Plan<'a> {
     ask: &'a Ask,
     queries: Vec<SumQuery>,
+    /// Those of which only rows of some countries count.
+    by_rows: Vec<SumQuery>,
     questions: Vec<Question>,
 }
 
 /// A question: some queries, one for each part of its range.
 struct Question {
     family: Family,
+    /// The countries whose rows count, where no key says so.
+    countries: Countries,
     /// Of each query the number of its first bucket.
     first_buckets: Vec<usize>,
     /// How the keys of groups are read, dimensions first.
@@ -115,7 +121,7 @@ pub(crate) struct Group {
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(ask: &'a Ask) -> Plan<'a> {
-        Plan { ask, queries: Vec::new(), questions: Vec::new() }
+        Plan { ask, queries: Vec::new(), by_rows: Vec::new(), questions: Vec::new() }
     }
 
     /// Adds a question, and tells its number.
@@ -127,7 +133,7 @@ impl<'a> Plan<'a> {
         let ask = self.ask;
         let (family, terms) = terms(ask, wanted)?;
         let is_kept = terms.is_kept(family);
-        if tells_hidden_digits(ask, is_kept, wanted.window) {
+        if terms.countries.is_all() && tells_hidden_digits(ask, is_kept, wanted.window) {
             let problem = "where numbers are masked, calls of a country are counted by whole hours alone";
             let hint = "let the range and its buckets start and end with hours of UTC, and filter by nothing \
                         but trunk, direction, class and isLeg beside the country";
@@ -135,9 +141,11 @@ impl<'a> Plan<'a> {
         }
         let parts = cut::parts(family, is_kept, wanted.window, &ask.days);
         let first_buckets = parts.iter().map(|part| part.first_bucket).collect();
-        self.queries.extend(parts.into_iter().map(|part| terms.query(ask, part)));
+        let queries = if terms.countries.is_all() { &mut self.queries } else { &mut self.by_rows };
+        queries.extend(parts.into_iter().map(|part| terms.query(ask, part)));
         self.questions.push(Question {
             family,
+            countries: terms.countries,
             first_buckets,
             readings: terms.readings,
             dimensions: wanted.by.len(),
@@ -159,11 +167,19 @@ impl<'a> Plan<'a> {
         let answers = store.sums(&self.queries)?;
         let mut source = Source::default();
         let mut sums = answers.sums.into_iter();
+        let mut row_queries = self.by_rows.iter();
         let mut counted = Vec::with_capacity(self.questions.len());
         for question in &self.questions {
             let mut groups = Groups::new();
             for first in &question.first_buckets {
-                let Some(part) = sums.next() else { break };
+                let countries = (&question.countries, self.ask.mask.digits());
+                let read = |query| by_rows::sums(store, query, answers.watermark, countries);
+                let part = if question.countries.is_all() {
+                    sums.next()
+                } else {
+                    row_queries.next().map(read).transpose()?
+                };
+                let Some(part) = part else { break };
                 source.add(part.source);
                 question.read(*first, part, &mut groups);
             }

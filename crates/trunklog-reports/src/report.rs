@@ -3,6 +3,7 @@
 //! All that shows reports follows from this table: the API's addresses and its
 //! description, the command line, and what docs print.
 
+use trunklog_records::Log;
 use trunklog_store::Store;
 
 use crate::ReportError;
@@ -18,6 +19,9 @@ use crate::texts::Texts;
 pub struct Report {
     /// What it is called in addresses and on the command line; it never changes.
     pub key: &'static str,
+    /// The log whose rows it is about: filters are read over it, and it says how long
+    /// rows are shown.
+    pub log: &'static Log,
     /// Who may read it.
     pub level: Level,
     /// What can be asked of it.
@@ -101,6 +105,10 @@ pub static REPORTS: &[&Report] = &[
     &questions::USERS,
     &questions::NUMBERS,
     &questions::CALL,
+    &questions::PSTN_CALLS,
+    &questions::SMS,
+    &questions::BLOCKED_USERS,
+    &questions::DIAL_OUT,
 ];
 
 impl Report {
@@ -151,6 +159,14 @@ impl Report {
         }
         if !ask.filter.is_empty() && !self.takes.filter {
             return refused("$filter", "leave it out");
+        }
+        if !ask.filter.is_empty() && ask.filter.log().name != self.log.name {
+            let problem = format!(
+                "it was read over {}, and the report is about {}",
+                ask.filter.log().name,
+                self.log.name
+            );
+            return Err(ReportError::asked("$filter", problem, "read it over the report's log"));
         }
         if ask.compare.is_some() && !self.takes.compare {
             return refused("compare", "leave it out");

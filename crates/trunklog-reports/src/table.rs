@@ -3,8 +3,8 @@
 
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
-use trunklog_store::Watermark;
 use trunklog_store::cube::SumSource;
+use trunklog_store::{Decimal, Watermark};
 
 use crate::ask::Dimension;
 use crate::calendar::{Bucket, Comparison};
@@ -63,6 +63,8 @@ pub enum Kind {
     Count,
     /// Numbers in a unit.
     Figure(Unit),
+    /// Money, in the currency that its row names.
+    Money,
 }
 
 /// A value.
@@ -83,6 +85,8 @@ pub enum Value {
     Int(i64),
     /// A number.
     Number(f64),
+    /// A number with all its digits.
+    Decimal(Decimal),
     /// A ratio, a mean or a quantile.
     Ratio {
         /// None when it was taken over nothing.
@@ -231,6 +235,7 @@ impl Kind {
             Kind::Code => "code",
             Kind::Count => "count",
             Kind::Figure(unit) => unit.key(),
+            Kind::Money => "money",
         }
     }
 

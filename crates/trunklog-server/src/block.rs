@@ -47,6 +47,30 @@ impl Block {
         Block { bytes, rows: count }
     }
 
+    /// The same with more members at the end of each row's object: `more` appends them,
+    /// a comma before each.
+    pub(crate) fn encode_with(
+        rows: &Rows,
+        layout: &[usize],
+        format: JsonFormat,
+        mut more: impl FnMut(usize, &mut Vec<u8>),
+    ) -> Block {
+        let mut bytes = Vec::with_capacity(room_for(layout, rows.len()));
+        let encoder = RowEncoder::formatted(rows.log(), layout, format);
+        let bound = encoder.bind(rows);
+        for row in 0..rows.len() {
+            if row > 0 {
+                bytes.push(b',');
+            }
+            bound.write(row, &mut bytes);
+            // Before the brace that ends the object.
+            bytes.pop();
+            more(row, &mut bytes);
+            bytes.push(b'}');
+        }
+        Block { bytes, rows: rows.len() }
+    }
+
     /// How many objects there are.
     pub(crate) fn rows(&self) -> usize {
         self.rows
@@ -109,6 +133,23 @@ mod tests {
             assert_eq!(String::from_utf8(block.bytes).unwrap(), expected);
             assert_eq!(block.rows, gone.len() + count);
         }
+    }
+
+    #[test]
+    fn more_members_come_at_the_end_of_rows() {
+        let mut rows = RowBuilder::new(&SMS);
+        for json in [
+            r#"{"id":"a","sentDateTime":"2026-11-01T00:00:00Z"}"#,
+            r#"{"id":"b","sentDateTime":"2026-11-01T00:00:01Z"}"#,
+        ] {
+            RowDecoder::new(&SMS).decode(json.as_bytes(), &mut rows).unwrap();
+        }
+        let rows = rows.finish();
+        let more =
+            |row: usize, out: &mut Vec<u8>| out.extend_from_slice(format!(",\"row\":{row}").as_bytes());
+        let block = Block::encode_with(&rows, &[SMS.id_index()], JsonFormat::default(), more);
+        let expected = r#"{"id":"a","row":0},{"id":"b","row":1}"#;
+        assert_eq!((String::from_utf8(block.bytes).unwrap().as_str(), block.rows), (expected, 2));
     }
 
     fn within(rows: &str, before: &str, after: &str) -> String {

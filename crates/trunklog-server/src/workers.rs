@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use prometheus_client::metrics::counter::Counter;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
+use trunklog_store::Asker;
 
 use crate::line::{Full, InLine, Line, Supply, fill};
 use crate::share::Share;
@@ -71,6 +72,15 @@ struct Standing {
     last_turn: u64,
 }
 
+/// Somebody who waits for work, and leaves with this.
+struct Waiting(Asker);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 /// A place among those that run. Given back when it is dropped.
 struct Place {
     queue: Arc<Queue>,
@@ -86,17 +96,22 @@ impl Workers {
     }
 
     /// Runs `work` on a blocking thread. A panic in it goes on in the caller.
+    ///
+    /// Who stops waiting for it has left for all that it asks of a store, so that
+    /// reads end soon.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         share: Share,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Overload> {
-        // The place travels with the work: a client that hangs up does not end
-        // what its request started.
+        // The place travels with the work: a client that hangs up gives it back when
+        // the work notices, and not before.
         let place = self.admit(share).await?;
+        let waiting = Waiting(Asker::default());
+        let asker = waiting.0.clone();
         let task = spawn_blocking(move || {
             let _place = place;
-            work()
+            asker.during(work)
         });
         match task.await {
             Ok(result) => Ok(result),

@@ -7,6 +7,7 @@ mod access;
 mod answers;
 mod data;
 mod faults;
+mod logs;
 mod openapi;
 mod usage;
 

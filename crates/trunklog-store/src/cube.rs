@@ -16,6 +16,7 @@ mod by_scan;
 mod cells;
 mod check;
 mod days;
+mod zones;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub use by_scan::{MAX_FOLDED, grouped, sums_by_scan};
 pub use cells::{Cell, CellKey, Cells, MAX_KEYS, NO_KEY};
 pub use check::{CheckedDay, CubeCheck, CubeDays, CubeDifference, Mend, check_days, check_one_day};
 pub use days::{Days, zone_name};
+pub use zones::{NotedZones, ZONE_STATES, ZoneChoice, note_zones, zone_by_name};
 
 /// The cubes of one log, which one function folds together.
 #[derive(Debug)]

@@ -42,6 +42,7 @@
 //!
 //! This crate must not know any engine, nor where rows come from.
 
+mod asker;
 pub mod busy;
 mod changes;
 mod clock;
@@ -75,6 +76,7 @@ use trunklog_records::{Log, Rows, TimeRange};
 use busy::{BusyAnswer, BusyQuery};
 use cube::{CubeCheck, CubeDays, Mend, SumAnswers, SumQuery};
 
+pub use asker::Asker;
 pub use changes::{BUCKET_TICKS, ChangedBuckets, Changes, ChangesQuery, Reason, Removal, bucket_of};
 pub use clock::Clock;
 pub use computed::with_computed_logs;
@@ -85,8 +87,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use fingerprint::schema_fingerprint;
 pub use page::{Key, OrderValue, Page, PageQuery, Start};
 pub use report::{
-    Aggregate, BIN_EDGES, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report, ReportQuery,
-    ReportValue, bin_of, too_many_groups, values_of_bin,
+    Aggregate, BIN_EDGES, Decimal, EXACT_BINS, Group, GroupRow, MAX_GROUPS, Measure, Operand, Report,
+    ReportQuery, ReportValue, bin_of, too_many_groups, values_of_bin,
 };
 pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection, kind_of, signature};
 pub use skip_token::{SkipToken, SkipTokenError};
@@ -481,6 +483,7 @@ pub fn scan_by_pages(
         ..PageQuery::of(query.selection.clone(), SCAN_ROWS)
     };
     while left > 0 {
+        Asker::check()?;
         page.limit = u32::try_from(left).unwrap_or(u32::MAX).min(SCAN_ROWS);
         let found = read(&page)?;
         let next = page.after(&found);

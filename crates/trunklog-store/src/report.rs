@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::selection::Selection;
 use crate::watermark::Watermark;
 
-pub(crate) use decimal::Decimal;
+pub use decimal::Decimal;
 pub(crate) use fold::by_scan;
 
 /// The most groups that a report may have.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use trunklog_duckdb::{DuckDbEngine, Options};
 use trunklog_reports::cubes::DIRECT_ROUTING;
 use trunklog_server::Zones;
-use trunklog_store::cube::{CubeSet, CubeSettings};
+use trunklog_store::cube::{CubeSet, CubeSettings, ZoneChoice};
 use trunklog_store::{Engine, Result};
 
 /// The engines that there are.
@@ -81,9 +81,9 @@ impl EngineKind {
 
 impl EngineSettings {
     /// Opens the store, or makes it.
-    pub(crate) fn open(&self, file: &Path) -> Result<Arc<dyn Engine>> {
+    pub(crate) fn open(&self, file: &Path, zones: ZoneChoice) -> Result<Arc<dyn Engine>> {
         match self.kind {
-            EngineKind::DuckDb => Ok(Arc::new(DuckDbEngine::open(file, self.duckdb())?)),
+            EngineKind::DuckDb => Ok(Arc::new(DuckDbEngine::open(file, self.duckdb(zones))?)),
         }
     }
 
@@ -96,14 +96,16 @@ impl EngineSettings {
     /// Opens the store to look at it, and changes nothing in it.
     pub(crate) fn look(&self, file: &Path) -> Result<Arc<dyn Engine>> {
         match self.kind {
-            EngineKind::DuckDb => Ok(Arc::new(DuckDbEngine::open_read_only(file, self.duckdb())?)),
+            EngineKind::DuckDb => {
+                Ok(Arc::new(DuckDbEngine::open_read_only(file, self.duckdb(ZoneChoice::Kept))?))
+            }
         }
     }
 
-    fn duckdb(&self) -> Options {
+    fn duckdb(&self, zones: ZoneChoice) -> Options {
         let EngineSettings { kind: _, memory_mib, threads, query_limit, deletions_kept, ref cubes } = *self;
         let cubes = cubes.clone();
-        Options { memory_mib, threads, query_limit, deletions_kept, cubes, ..Options::default() }
+        Options { memory_mib, threads, query_limit, deletions_kept, cubes, zones, ..Options::default() }
     }
 }
 
@@ -119,7 +121,11 @@ mod tests {
             let settings = EngineSettings { kind, ..EngineSettings::default() };
             assert!(!kind.exists(&file).unwrap());
             assert!(settings.look(&file).is_err() && !kind.exists(&file).unwrap());
-            settings.open(&file).unwrap().exchange_state("test.known", None, Some("yes")).unwrap();
+            settings
+                .open(&file, ZoneChoice::Kept)
+                .unwrap()
+                .exchange_state("test.known", None, Some("yes"))
+                .unwrap();
             assert!(kind.exists(&file).unwrap());
             let looked = settings.look(&file).unwrap();
             assert_eq!(looked.state("test.known").unwrap().as_deref(), Some("yes"));

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use trunklog_control::{Acquisition, ControlError, Holder, Ownership, RemoteEngine};
+use trunklog_errors::with_causes;
+use trunklog_store::cube::{ZoneChoice, note_zones};
 use trunklog_store::{Engine, with_computed_logs};
 
 use crate::config::Settings;
@@ -63,7 +65,8 @@ impl OpenStore {
 /// Opens the store; `purpose` is what others are told who find it taken.
 pub(crate) fn open(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     match acquire(settings, purpose)? {
-        Acquisition::Owner(ownership) => own(settings, ownership),
+        // Its days are those by which a server counts, whatever this command knows of them.
+        Acquisition::Owner(ownership) => own(settings, ownership, ZoneChoice::Kept),
         Acquisition::Running(holder) => through(settings, holder),
     }
 }
@@ -106,11 +109,28 @@ pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStor
     store.map(Some)
 }
 
-/// Opens the store only if this process can own it.
+/// Opens the store only if this process can own it. Days are counted in the zones of the
+/// settings from now on, which is noted in the store.
 pub(crate) fn open_owned(settings: &Settings, purpose: &str) -> Result<OpenStore> {
     match acquire(settings, purpose)? {
-        Acquisition::Owner(ownership) => own(settings, ownership),
+        Acquisition::Owner(ownership) => {
+            let store = own(settings, ownership, ZoneChoice::Given)?;
+            note_zones_of(settings, store.engine());
+            Ok(store)
+        }
         Acquisition::Running(holder) => Err(taken(settings, &holder)),
+    }
+}
+
+/// Notes in which zones days are counted, for commands to come.
+fn note_zones_of(settings: &Settings, engine: &dyn Engine) {
+    let cubes = &settings.store.cubes;
+    if cubes.sets.is_empty() {
+        return;
+    }
+    if let Err(error) = note_zones(engine, cubes) {
+        // All else works, and a full disk must not keep a server from starting.
+        tracing::warn!(error = %with_causes(&error), "the zones in which days are counted could not be noted in the store");
     }
 }
 
@@ -152,10 +172,10 @@ fn acquire(settings: &Settings, purpose: &str) -> Result<Acquisition> {
         .with_context(|| format!("cannot lock the data folder {}", settings.data_dir.display()))
 }
 
-fn own(settings: &Settings, ownership: Ownership) -> Result<OpenStore> {
+fn own(settings: &Settings, ownership: Ownership, zones: ZoneChoice) -> Result<OpenStore> {
     let file = file(settings);
     let is_new = !is_there(settings)?;
-    let store = owned(&file, settings.store.open(&file), ownership)?;
+    let store = owned(&file, settings.store.open(&file, zones), ownership)?;
     if is_new {
         // Right on a first start, and wrong when the folder has another name
         // by now or its disk is not mounted. Only people can tell.

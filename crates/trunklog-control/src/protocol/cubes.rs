@@ -109,16 +109,20 @@ pub(crate) fn read_days((reply, body): Message) -> Result<CubeDays> {
 pub(crate) fn check_message(check: &CubeCheck) -> Result<Message> {
     let form = |difference: &CubeDifference| (difference.cube.to_owned(), difference.cells);
     let differences: Vec<(String, u64)> = check.differences.iter().map(form).collect();
-    let reply = Reply::CubesChecked { cells: check.cells, is_mended: check.is_mended };
+    let CubeCheck { cells, is_mended, is_compared, .. } = *check;
+    let reply = Reply::CubesChecked { cells, is_mended, is_compared };
     Ok((reply, to_json(&differences, "differences")?))
 }
 
 /// Reads it.
 pub(crate) fn read_check((reply, body): Message) -> Result<CubeCheck> {
-    let Reply::CubesChecked { cells, is_mended } = reply else { return Err(misunderstood("an answer")) };
+    let Reply::CubesChecked { cells, is_mended, is_compared } = reply else {
+        return Err(misunderstood("an answer"));
+    };
     let differences: Vec<(String, u64)> = from_json(&body, "differences")?;
     let difference = |(cube, cells): (String, u64)| CubeDifference { cube: name_of(cube), cells };
-    Ok(CubeCheck { cells, differences: differences.into_iter().map(difference).collect(), is_mended })
+    let differences = differences.into_iter().map(difference).collect();
+    Ok(CubeCheck { cells, differences, is_mended, is_compared })
 }
 
 /// The names of cubes that came from the other end. They live as long as the program,

@@ -59,6 +59,7 @@ pub(crate) enum Reply {
     CubesChecked {
         cells: u64,
         is_mended: bool,
+        is_compared: bool,
     },
     /// What was removed follows, in that many bytes, and after it the rows.
     Changes {

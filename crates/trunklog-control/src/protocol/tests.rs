@@ -239,7 +239,8 @@ fn what_is_found_about_cubes_arrives_as_it_was() {
     let turned = (Reply::CubeDays { waiting: 0 }, b"[[1,0]]".to_vec());
     assert!(read_days(turned).is_err());
     let differences = vec![CubeDifference { cube: "\u{0}ü", cells: u64::MAX }];
-    for check in [CubeCheck::default(), CubeCheck { cells: 3, differences, is_mended: true }] {
+    let some = CubeCheck { cells: 3, differences, is_mended: true, is_compared: true };
+    for check in [CubeCheck::default(), some] {
         let (reply, body) = check_message(&check).unwrap();
         assert_eq!(read_check((sent(&reply), body)).unwrap(), check);
     }

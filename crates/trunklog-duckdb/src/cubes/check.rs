@@ -78,7 +78,7 @@ pub(crate) fn check(
             if damage::are_unreadable(instance, id, log)? {
                 damage::throw_away(instance, id)?;
                 let differences = vec![CubeDifference { cube: UNREADABLE, cells: 1 }];
-                return Ok(CubeCheck { cells: 1, differences, is_mended: true });
+                return Ok(CubeCheck { cells: 1, differences, is_mended: true, is_compared: true });
             }
             return Err(error);
         }
@@ -190,7 +190,7 @@ impl Checking<'_> {
         self.read(view, self.spans.of_cubes, |rows| entries.add_to_cubes(Sign::Plus, rows))?;
         self.read(view, self.spans.of_minutes, |rows| entries.add_to_minutes(Sign::Plus, rows))?;
         let tables = Tables::of(self.id, self.set);
-        let mut check = CubeCheck::default();
+        let mut check = CubeCheck { is_compared: true, ..CubeCheck::default() };
         let mut wrong = Vec::new();
         for (number, cube) in all_cubes(self.set) {
             let mut left = self.of_rows(number, cube, &entries);

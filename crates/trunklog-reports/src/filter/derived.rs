@@ -3,6 +3,7 @@
 
 use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::{Comparison, Expr, Function, Kind, Literal, Node};
+use trunklog_records::Log;
 use trunklog_records::call_types::{Direction, MARKS, Mark, SECOND_LEG};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 
@@ -31,6 +32,9 @@ pub enum Derived {
     Country,
 }
 
+/// More than any log has properties.
+const FIRST_INDEX: usize = 1 << 16;
+
 /// What a direction can be.
 pub(super) const DIRECTIONS: [&str; 3] = ["inbound", "outbound", "unknown"];
 
@@ -50,9 +54,24 @@ impl Derived {
         }
     }
 
-    /// The one of that name.
-    pub(super) fn by_name(name: &str) -> Option<Derived> {
-        Derived::ALL.into_iter().find(|derived| derived.name() == name)
+    /// Those that rows of a log have.
+    ///
+    /// ```
+    /// use trunklog_records::schema::PSTN_CALLS;
+    /// use trunklog_reports::Derived;
+    ///
+    /// assert!(Derived::of(&PSTN_CALLS).eq([Derived::Direction, Derived::Country]));
+    /// ```
+    pub fn of(log: &'static Log) -> impl Iterator<Item = Derived> {
+        Derived::ALL.into_iter().filter(|derived| derived.is_of(log))
+    }
+
+    /// Whether rows of a log have it.
+    pub(super) fn is_of(self, log: &Log) -> bool {
+        match self {
+            Derived::Direction | Derived::Country => log.external_party.is_some(),
+            Derived::Class | Derived::IsLeg | Derived::IsMissed => log.name == DIRECT_ROUTING_CALLS.name,
+        }
     }
 
     /// Its type.
@@ -64,9 +83,9 @@ impl Derived {
     }
 
     /// What it is called in an expression until it is replaced: an index that no
-    /// property of the log has, nor the unknown ones.
+    /// property of a log has, nor the unknown ones.
     pub(super) fn index(self) -> usize {
-        DIRECT_ROUTING_CALLS.properties.len() + 1 + self as usize
+        FIRST_INDEX + self as usize
     }
 
     /// The one of that index.
@@ -75,9 +94,9 @@ impl Derived {
     }
 
     /// What it is, over the log's properties; None of what these do not tell.
-    fn expr(self) -> Option<Expr> {
+    fn expr(self, log: &Log) -> Option<Expr> {
         match self {
-            Derived::Direction => Some(direction()),
+            Derived::Direction => Some(direction(&lower_type(log)?)),
             Derived::Class => Some(class()),
             Derived::IsLeg => Some(never_null(is_leg())),
             Derived::IsMissed => Some(never_null(missed())),
@@ -87,9 +106,9 @@ impl Derived {
 }
 
 /// The expression with the names of reports replaced by what they are.
-pub(super) fn without_derived(expr: Expr) -> Expr {
+pub(super) fn without_derived(log: &Log, expr: Expr) -> Expr {
     expr.map(&mut |part: Expr| match part.node {
-        Node::Property(at) => Derived::at(at).and_then(Derived::expr).unwrap_or(part),
+        Node::Property(at) => Derived::at(at).and_then(|derived| derived.expr(log)).unwrap_or(part),
         _ => part,
     })
 }
@@ -153,7 +172,8 @@ fn first_fit(cases: impl IntoIterator<Item = (Expr, Expr)>, or: Expr) -> Expr {
 /// Whether a row is an inbound call that nobody took.
 pub(crate) fn missed() -> Expr {
     let by_users = class_is(Class::is_user_behaviour);
-    Expr::new(Kind::Bool, Node::And(vec![goes(Direction::Inbound), no_leg(), by_users]))
+    let inbound = goes(Direction::Inbound, &lower_call_type());
+    Expr::new(Kind::Bool, Node::And(vec![inbound, no_leg(), by_users]))
 }
 
 /// Whether a row is no forwarding, transfer or conference leg. Never null.
@@ -161,11 +181,11 @@ pub(crate) fn no_leg() -> Expr {
     Expr::new(Kind::Bool, Node::Not(Box::new(never_null(is_leg()))))
 }
 
-/// The direction: never null.
-fn direction() -> Expr {
+/// The direction that the type of a call or message names: never null.
+fn direction(lower: &Expr) -> Expr {
     let [inbound, outbound, unknown] = DIRECTIONS.map(word);
-    let other = either(goes(Direction::Outbound), outbound, unknown);
-    either(goes(Direction::Inbound), inbound, other)
+    let other = either(goes(Direction::Outbound, lower), outbound, unknown);
+    either(goes(Direction::Inbound, lower), inbound, other)
 }
 
 /// The key of the class: never null.
@@ -186,19 +206,28 @@ fn is_leg() -> Expr {
     any(SECOND_LEG.iter().map(|mark| has(*mark, &lower)).collect())
 }
 
-/// Whether the call type names that direction and not the other; null without one.
-fn goes(wanted: Direction) -> Expr {
-    let lower = lower_call_type();
+/// Whether a type names that direction and not the other; null without one.
+fn goes(wanted: Direction, lower: &Expr) -> Expr {
     let names = |is_wanted: bool| {
         let marks = MARKS.iter().filter(|(direction, _)| (*direction == wanted) == is_wanted);
-        any(marks.map(|(_, mark)| has(*mark, &lower)).collect())
+        any(marks.map(|(_, mark)| has(*mark, lower)).collect())
     };
     let not_other = Expr::new(Kind::Bool, Node::Not(Box::new(names(false))));
     Expr::new(Kind::Bool, Node::And(vec![names(true), not_other]))
 }
 
 fn lower_call_type() -> Expr {
-    Expr::new(Kind::Text, Node::Call(Function::ToLower, vec![property("callType", Kind::Text)]))
+    in_lower_case(property("callType", Kind::Text))
+}
+
+/// The text that tells which way a log's rows went.
+fn lower_type(log: &Log) -> Option<Expr> {
+    let at = log.index_of(log.external_party?.direction)?;
+    Some(in_lower_case(Expr::new(Kind::Text, Node::Property(at))))
+}
+
+fn in_lower_case(text: Expr) -> Expr {
+    Expr::new(Kind::Text, Node::Call(Function::ToLower, vec![text]))
 }
 
 fn has(mark: Mark, text: &Expr) -> Expr {

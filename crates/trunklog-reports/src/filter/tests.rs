@@ -126,3 +126,92 @@ fn personal_properties_are_found_wherever_they_are() {
         assert_eq!(read(text).personal(), property, "{text}");
     }
 }
+
+/// Of each property of each log somebody has said whether it tells of one person, call,
+/// message or number.
+#[test]
+fn every_property_is_personal_or_is_not() {
+    // Times, kinds, places of groups, sums and codes.
+    const OTHERS: [&str; 42] = [
+        "startDateTime",
+        "inviteDateTime",
+        "failureDateTime",
+        "endDateTime",
+        "duration",
+        "callType",
+        "successfulCall",
+        "mediaPathLocation",
+        "signalingLocation",
+        "finalSipCode",
+        "callEndSubReason",
+        "finalSipCodePhrase",
+        "trunkFullyQualifiedDomainName",
+        "mediaBypassEnabled",
+        "userCountryCode",
+        "otherPartyCountryCode",
+        "administrativeUnitInfos",
+        "charge",
+        "currency",
+        "usageCountryCode",
+        "tenantCountryCode",
+        "connectionCharge",
+        "destinationContext",
+        "destinationName",
+        "licenseCapability",
+        "inventoryType",
+        "operator",
+        "callDurationSource",
+        "recordedBy",
+        "sentDateTime",
+        "callCharge",
+        "smsType",
+        "smsUnits",
+        "blockDateTime",
+        "userBlockMode",
+        "blockReason",
+        "periodStartDateTime",
+        "periodEndDateTime",
+        "usageLocation",
+        "totalCalls",
+        "totalCallCharge",
+        "totalCallSeconds",
+    ];
+    for log in trunklog_records::schema::LOGS {
+        for property in log.properties {
+            let (personal, other) = (PERSONAL.contains(&property.name), OTHERS.contains(&property.name));
+            assert!(personal != other, "{} of {}: is it personal?", property.name, log.name);
+        }
+        for property in log.json_properties() {
+            let is_text = property.edm == EdmType::String && log.layout(Version::Beta).len() > 1;
+            let is_shown = property.position(Version::Beta).is_some();
+            if PERSONAL.contains(&property.name) && is_text && is_shown {
+                let filter = Filter::over(log, &format!("{} ne null", property.name), Mask::NONE).unwrap();
+                assert_eq!(filter.personal(), Some(property.name), "{}", log.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn directions_of_other_logs_follow_from_their_types() {
+    use trunklog_records::schema::SMS;
+    let filter = Filter::over(&SMS, "direction eq 'outbound'", Mask::NONE).unwrap();
+    let mut rows = trunklog_records::RowBuilder::new(&SMS);
+    let types = ["sms_out", "SMS_IN", "other"];
+    for (id, kind) in types.iter().enumerate() {
+        let text = |text: String| trunklog_records::Value::Text(text.into());
+        let time =
+            trunklog_records::Value::Instant(trunklog_odata::Instant::from_date(2026, 11, 27).unwrap());
+        let row = rows.row().set("id", text(id.to_string())).unwrap();
+        row.set("sentDateTime", time)
+            .unwrap()
+            .set("smsType", text((*kind).to_owned()))
+            .unwrap()
+            .finish()
+            .unwrap();
+    }
+    let rows = rows.finish();
+    let expr = filter.expr().unwrap();
+    let selected = |row| Scope::new(&SMS, &take_row(&rows, row).cells).selects(expr.as_ref());
+    assert_eq!([0, 1, 2].map(selected), [true, false, false]);
+}

@@ -11,7 +11,7 @@ use super::{Family, Wanted};
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
 use crate::cubes::{DIRECT_ROUTING, INBOUND, OUTBOUND};
-use crate::filter::{Choice, Derived, all_of};
+use crate::filter::{Choice, Countries, Derived, all_of};
 
 /// What is asked of the cubes of a family.
 pub(super) struct Terms {
@@ -19,6 +19,8 @@ pub(super) struct Terms {
     only: Vec<KeyChoice>,
     by: Vec<usize>,
     pub(super) readings: Vec<Reading>,
+    /// The countries whose rows count, where no key says so.
+    pub(super) countries: Countries,
 }
 
 /// How a key is read.
@@ -27,6 +29,13 @@ pub(super) enum Reading {
     AsItIs,
     /// A call type, of which only the direction is wanted.
     Direction,
+}
+
+/// Whether rows are read where no key of a cube tells a country.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ByRows {
+    Never,
+    Countries,
 }
 
 /// Why a family cannot answer.
@@ -39,14 +48,11 @@ enum Misfit {
 
 /// The first family that has all that is needed, and what is asked of it.
 pub(super) fn terms(ask: &Ask, wanted: &Wanted<'_>) -> Result<(Family, Terms), ReportError> {
-    let mut first = None;
-    for family in wanted.families.iter().copied() {
-        match Terms::of(ask, family, wanted) {
-            Ok(terms) => return Ok((family, terms)),
-            Err(misfit) => first = first.or(Some(misfit)),
-        }
+    if let Ok(found) = fitting(ask, wanted, ByRows::Never) {
+        return Ok(found);
     }
-    Err(match first {
+    // Where no sums are kept by country, rows tell.
+    fitting(ask, wanted, ByRows::Countries).map_err(|misfit| match misfit {
         Some(Misfit::Filter(name)) => no_filter(name),
         Some(Misfit::Key(name)) => {
             let problem = format!("these numbers cannot be told apart by {name}");
@@ -56,15 +62,28 @@ pub(super) fn terms(ask: &Ask, wanted: &Wanted<'_>) -> Result<(Family, Terms), R
     })
 }
 
+/// The first family that has all that is needed; else why the first of all has not.
+fn fitting(ask: &Ask, wanted: &Wanted<'_>, by_rows: ByRows) -> Result<(Family, Terms), Option<Misfit>> {
+    let mut first = None;
+    for family in wanted.families.iter().copied() {
+        match Terms::of(ask, family, wanted, by_rows) {
+            Ok(terms) => return Ok((family, terms)),
+            Err(misfit) => first = first.or(Some(misfit)),
+        }
+    }
+    Err(first)
+}
+
 impl Terms {
-    fn of(ask: &Ask, family: Family, wanted: &Wanted<'_>) -> Result<Terms, Misfit> {
+    fn of(ask: &Ask, family: Family, wanted: &Wanted<'_>, by_rows: ByRows) -> Result<Terms, Misfit> {
         let Some(cube) = keys_of(family) else { return Err(Misfit::Key("cube")) };
-        let (mut only, mut exprs) = (Vec::new(), Vec::new());
+        let (mut only, mut exprs, mut countries) = (Vec::new(), Vec::new(), Countries::default());
         for condition in ask.filter.conditions() {
             let choice = condition.choice.as_ref();
             match (choice.and_then(|choice| choice_of(cube, choice)), &condition.expr, choice) {
                 (Some(choice), ..) => only.push(choice),
                 (None, Some(expr), _) => exprs.push(expr.clone()),
+                (None, None, Some(choice)) if by_rows == ByRows::Countries => countries.add(choice.clone()),
                 (None, None, Some(choice)) => return Err(Misfit::Filter(choice.of)),
                 (None, None, None) => {}
             }
@@ -85,7 +104,7 @@ impl Terms {
             by.push(cube.key(name).ok_or(Misfit::Key(name))?);
             readings.push(Reading::AsItIs);
         }
-        Ok(Terms { filter: all_of(exprs), only, by, readings })
+        Ok(Terms { filter: all_of(exprs), only, by, readings, countries })
     }
 
     /// Whether the keys of a family tell all that the filter looks at.
@@ -95,7 +114,8 @@ impl Terms {
             let name = DIRECT_ROUTING.log.properties[*at].name;
             cube.keys.iter().any(|key| key.property == Some(name))
         };
-        self.filter.as_ref().is_none_or(|filter| filter.properties().iter().all(is_key))
+        self.countries.is_all()
+            && self.filter.as_ref().is_none_or(|filter| filter.properties().iter().all(is_key))
     }
 
     pub(super) fn query(&self, ask: &Ask, part: Part) -> SumQuery {
@@ -152,6 +172,8 @@ fn key_of(cube: &Cube, dimension: Dimension) -> Option<(usize, Reading)> {
         Dimension::Direction => {
             as_it_is("direction").or_else(|| Some((cube.key("callType")?, Reading::Direction)))
         }
+        // What only rows of other logs have, or a key of its own.
+        _ => None,
     }
 }
 

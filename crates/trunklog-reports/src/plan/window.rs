@@ -76,6 +76,12 @@ impl Window {
         Some(TimeRange::ALL.since(*from).until(*end))
     }
 
+    /// Some of its buckets, from one to before another.
+    pub(crate) fn part(&self, from: usize, until: usize) -> Window {
+        let edges = self.edges.get(from..=until).unwrap_or_default().to_vec();
+        Window::of(self.range, edges)
+    }
+
     /// The edges within a range, without those at its ends.
     pub(super) fn within(&self, range: TimeRange) -> &[Instant] {
         let from = self.edges.partition_point(|edge| *edge <= range.from());

@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
-use trunklog_store::busy::{BusyGroup, BusyQuery, Load};
+use trunklog_store::busy::{BusyAnswer, BusyCount, BusyGroup, BusyQuery, Load};
 use trunklog_store::cube::SumSource;
 use trunklog_store::{ReportValue, Store, Watermark};
 
+use super::scan::scan_rows;
 use super::shared::{Groups, figure, figure_value};
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
 use crate::calendar::{Bucket, MAX_BUCKETS};
+use crate::filter::Countries;
 use crate::kpi::{BUSY_KPIS, BusyTotals};
 use crate::plan::{Window, plainly};
+use crate::seen::of_countries;
 use crate::table::{Column, Kind, Value};
 use asked::Asked;
 
@@ -106,6 +109,7 @@ pub(super) fn busy(
     by: &[Dimension],
 ) -> Result<Busy, ReportError> {
     let asked = Asked::of(ask, by)?;
+    let (_, countries) = ask.filter.apart();
     let mut busy = Busy { groups: Groups::new(), sources: Vec::new(), commits: Vec::new() };
     let edges = with_hours(ask, window)?;
     if edges.len() < 2 {
@@ -113,7 +117,11 @@ pub(super) fn busy(
         return Ok(busy);
     }
     for (direction, query) in asked.queries(&edges, by) {
-        let answer = store.busy(&query).map_err(plainly)?;
+        let answer = if countries.is_all() {
+            store.busy(&query).map_err(plainly)?
+        } else {
+            by_rows(store, &query, &countries, ask.mask.digits())?
+        };
         busy.sources.push(answer.source);
         busy.commits.push(answer.watermark);
         add(&mut busy.groups, window, &query, answer.groups, |group| {
@@ -128,6 +136,22 @@ pub(super) fn busy(
         busy.commits.push(store.newest()?);
     }
     Ok(busy)
+}
+
+/// Answers a question as a store does, of the rows that are of some countries alone.
+fn by_rows(
+    store: &dyn Store,
+    query: &BusyQuery,
+    countries: &Countries,
+    digits: u8,
+) -> Result<BusyAnswer, ReportError> {
+    let commit = store.newest()?;
+    let mut count = BusyCount::new(query).map_err(plainly)?;
+    let read = scan_rows(store, query.selection(), commit, &mut |rows| {
+        count.add(&of_countries(rows, countries, digits)).map_err(plainly)
+    })?;
+    let answer = count.finish(commit).map_err(plainly)?;
+    Ok(BusyAnswer { source: SumSource::Rows(read), ..answer })
 }
 
 /// Adds the groups of an answer to their buckets.

@@ -1,5 +1,6 @@
 //! One call with its legs.
 
+mod joined;
 mod legs;
 mod role;
 
@@ -21,6 +22,7 @@ use crate::report::{Level, Report, Takes};
 use crate::table::{Answer, Column, Kind, Source, Table, Value};
 use legs::{IDS, Legs};
 
+pub use joined::rows_joined;
 pub(crate) use role::Role;
 
 /// A call by its time and id, and all rows that share an id with it, in the order of
@@ -29,6 +31,7 @@ pub(crate) use role::Role;
 /// The range that is asked for bounds it: a call outside is none.
 pub(crate) static CALL: Report = Report {
     key: "call",
+    log: &DIRECT_ROUTING_CALLS,
     level: Level::Personal,
     takes: Takes { call: true, ..Takes::NOTHING },
     columns,

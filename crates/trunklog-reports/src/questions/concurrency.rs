@@ -1,6 +1,7 @@
 //! How many channels were busy, bucket after bucket.
 
 use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::Store;
 
 use super::busy::{self, Channels, MIXED_COMMITS, busy, of_one_commit};
@@ -13,8 +14,14 @@ use crate::report::{Buckets, Level, Report, Takes};
 use crate::table::{Answer, Column, Source};
 
 /// Busy channels by bucket.
-pub(crate) static CONCURRENCY: Report =
-    Report { key: "concurrency", level: Level::Aggregate, takes: TAKES, columns, run };
+pub(crate) static CONCURRENCY: Report = Report {
+    key: "concurrency",
+    log: &DIRECT_ROUTING_CALLS,
+    level: Level::Aggregate,
+    takes: TAKES,
+    columns,
+    run,
+};
 
 const TAKES: Takes = Takes {
     buckets: Buckets::Always(Bucket::Auto),

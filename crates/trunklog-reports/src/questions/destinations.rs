@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
-use trunklog_records::masking::masked;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::{ReportValue, Selection, Store, Watermark};
 
@@ -21,15 +20,16 @@ use crate::ask::{Ask, Dimension};
 use crate::countries::Country;
 use crate::cubes::countries;
 use crate::facts::{Fact, Facts};
-use crate::filter::{Choice, Condition, all_of};
 use crate::plan::{BY_COUNTRY, Found, Group, Plan, Window, choose};
 use crate::report::{Level, Report, Takes};
+use crate::seen::seen_country;
 use crate::table::{Answer, Column, Kind, Source, Table, Value};
 use crate::totals::Totals;
 
 /// Where calls go, and where they come from.
 pub(crate) static DESTINATIONS: Report = Report {
     key: "destinations",
+    log: &DIRECT_ROUTING_CALLS,
     level: Level::Aggregate,
     takes: Takes { by: &BY, filter: true, compare: true, top: Some(TOP), ..Takes::NOTHING },
     columns,
@@ -135,16 +135,13 @@ fn count_rows(
     totals: &mut Totalled,
     source: &mut Source,
 ) -> Result<(), ReportError> {
-    let conditions = ask.filter.conditions().iter();
-    let (countries, others): (Vec<&Condition>, Vec<&Condition>) =
-        conditions.partition(|condition| condition.expr.is_none());
-    let filter = all_of(others.into_iter().filter_map(|condition| condition.expr.clone()).collect());
+    let (filter, countries) = ask.filter.apart();
     let columns = named(Facts::PROPERTIES);
     let selection = Selection { filter, columns, ..Selection::all(&DIRECT_ROUTING_CALLS, range) };
     let read = scan(store, selection, commit, &mut |facts| {
         for fact in facts.rows() {
             let country = seen_country(&fact, ask.mask.digits());
-            if countries.iter().all(|condition| is_of(condition, country)) {
+            if countries.take(country) {
                 totals.entry(Place::of_row(ask, &fact, country)).or_default().add(&totals_of_row(&fact));
             }
         }
@@ -153,19 +150,6 @@ fn count_rows(
     source.from_rows = true;
     source.rows_read = source.rows_read.saturating_add(read);
     Ok(())
-}
-
-/// The country as a reader can tell it.
-fn seen_country(fact: &Fact<'_>, digits: u8) -> Option<Country> {
-    let said = fact.other_country.and_then(Country::by_code);
-    said.or_else(|| Country::of_number(&masked(fact.outside_number?, digits)))
-}
-
-/// Whether a country is one of those of a condition.
-fn is_of(condition: &Condition, country: Option<Country>) -> bool {
-    let code = country.map(Country::code);
-    let of = |choice: &Choice| choice.values.iter().any(|value| value.as_deref() == code);
-    condition.choice.as_ref().is_none_or(of)
 }
 
 impl Place {

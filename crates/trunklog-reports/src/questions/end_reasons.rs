@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use trunklog_records::TimeRange;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::{Store, Watermark, too_many_groups};
 
 use super::figures;
 use super::groups::{Ranked, count, ranked};
 use super::reasons::{KEYS, Reason};
-use super::scan::{scan, selection};
+use super::scan::scan_asked;
 use super::shared::{Told, figures as figure_columns};
 use crate::ReportError;
 use crate::ask::{Ask, Extra};
 use crate::cubes::calls;
+use crate::facts::Facts;
 use crate::kpi::Unit;
 use crate::plan::{CALLS, Group};
 use crate::report::{Level, Report, Takes};
@@ -21,6 +23,7 @@ use crate::table::{Answer, Column, Kind, Source, Table, Value};
 /// Rows by the codes with which calls ended, with what these mean.
 pub(crate) static END_REASONS: Report = Report {
     key: "endReasons",
+    log: &DIRECT_ROUTING_CALLS,
     level: Level::Aggregate,
     takes: Takes { filter: true, compare: true, top: Some(TOP), extras: &[Extra::Users], ..Takes::NOTHING },
     columns,
@@ -120,8 +123,8 @@ fn ends_of_rows(
     let mut ends = BTreeMap::<Reason, Ends>::new();
     let mut users = HashMap::<String, usize>::new();
     let mut hits = HashSet::<(Reason, usize)>::new();
-    let read = scan(store, selection(ask, range, &columns)?, commit, &mut |facts| {
-        for fact in facts.rows() {
+    let read = scan_asked(store, ask, (range, &columns), commit, &mut |rows| {
+        for fact in Facts::of(rows).rows() {
             let reason = Reason::of(&fact);
             let of_reason = ends.entry(reason).or_default();
             of_reason.rows += 1;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::Store;
 
 use super::busy::{MIXED_COMMITS, of_one_commit};
@@ -25,8 +26,9 @@ use crate::table::{Answer, Column, Kind, Table, Value};
 /// What failed, and what of it is new.
 pub(crate) static FAILURES: Report = Report {
     key: "failures",
+    log: &DIRECT_ROUTING_CALLS,
     level: Level::Aggregate,
-    takes: Takes { filter: true, top: Some(TOP), ..Takes::NOTHING },
+    takes: Takes { filter: true, compare: true, top: Some(TOP), ..Takes::NOTHING },
     columns,
     run,
 };
@@ -58,23 +60,29 @@ fn columns() -> Vec<Column> {
 fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
     // The days of this cube are those of UTC.
     let first = Seen { family: CALLS, keys: &KEYS, which: Which::First, clock: TimeZone::UTC };
-    let ((rows, total, seen, source), commit, is_mixed) = of_one_commit(|| {
-        let Counted { now, commit, mut source, .. } =
+    let ((rows, totals, seen, source), commit, is_mixed) = of_one_commit(|| {
+        let Counted { now, before, commit, mut source } =
             count(store, ask, &[CALLS], &[Dimension::Trunk], &KEYS)?;
-        let failures = failures(now);
-        let total: i64 = failures.values().map(|failures| failures.rows).sum();
-        let rows = ranked(failures, None, ask.top.or(Some(TOP)), |failures| failures.rows);
+        let (now, before) = (failures(now), before.map(failures));
+        let total = |of: &BTreeMap<Reason, Failures>| of.values().map(|failures| failures.rows).sum::<i64>();
+        let totals = (total(&now), before.as_ref().map_or(0, total));
+        let rows = ranked(now, before, ask.top.or(Some(TOP)), |failures| failures.rows);
         let groups = rows.iter().flat_map(|row| row.key.groups()).collect();
         let seen = first.find(store, ask, &groups, &mut source)?;
         let commits = seen.commits.iter().copied().chain([commit]).collect();
-        Ok(((rows, total, seen, source), commits))
+        Ok(((rows, totals, seen, source), commits))
     })?;
-    let mut table = Table::new(columns());
-    for Ranked { key, now, .. } in rows {
-        table.rows.push(row(ask, key, &now, total, &seen));
+    let (mut table, mut compared) = (Table::new(columns()), Table::new(columns()));
+    let earlier = figures::earlier(ask);
+    for Ranked { key, now, before } in rows {
+        table.rows.push(row(ask, key, (&now, totals.0), &seen, ask.range.end()));
+        if let (Some(before), Some(earlier)) = (before, earlier) {
+            compared.rows.push(row(ask, key, (&before, totals.1), &seen, earlier.end()));
+        }
     }
+    let compared = ask.compare.map(|_| compared);
     let notes = is_mixed.then_some(MIXED_COMMITS).into_iter().collect();
-    figures::answer(ask, FAILURES.key, Told { table, compared: None, source, commit, notes })
+    figures::answer(ask, FAILURES.key, Told { table, compared, source, commit, notes })
 }
 
 /// Groups that neither an answer nor users ended.
@@ -92,7 +100,14 @@ fn failures(groups: Vec<Group>) -> BTreeMap<Reason, Failures> {
     failures
 }
 
-fn row(ask: &Ask, reason: Reason, failures: &Failures, total: i64, seen: &SeenDays) -> Vec<Value> {
+/// What is told of a reason, of all failures of a range that ends then.
+fn row(
+    ask: &Ask,
+    reason: Reason,
+    (failures, total): (&Failures, i64),
+    seen: &SeenDays,
+    end: Instant,
+) -> Vec<Value> {
     let first = reason.groups().iter().filter_map(|key| seen.days.get(key)).min().copied();
     let trunks = i64::try_from(failures.trunks.len()).unwrap_or(i64::MAX);
     let counted = [
@@ -100,16 +115,17 @@ fn row(ask: &Ask, reason: Reason, failures: &Failures, total: i64, seen: &SeenDa
         figures::share(failures.rows, total),
         Value::Int(trunks),
         Value::maybe_text(first.map(|day| local_date(&TimeZone::UTC, day))),
-        first.map_or(Value::Null, |day| Value::Bool(is_new(day, ask.range.end()))),
+        first.map_or(Value::Null, |day| Value::Bool(is_new(day, end))),
     ];
     reason.values(ask.texts).into_iter().chain(counted).collect()
 }
 
-/// Whether a day is one of the last seven before an instant, in UTC.
+/// Whether a day is one of the last seven before an instant, in UTC. Of an earlier range
+/// the day may be later than all of it.
 fn is_new(day: Instant, end: Instant) -> bool {
     let last = end.ticks().saturating_sub(1);
     let last_day = last - last.rem_euclid(Instant::TICKS_PER_DAY);
-    day.ticks() > last_day - WEEK_DAYS * Instant::TICKS_PER_DAY
+    (last_day - WEEK_DAYS * Instant::TICKS_PER_DAY + 1..=last_day).contains(&day.ticks())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Weekday;
 use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::Store;
 
 use super::busy::{self, Channels, MIXED_COMMITS, busy, of_one_commit};
@@ -19,8 +20,14 @@ use crate::table::{Answer, Column, Kind, Table, Value};
 use crate::totals::Totals;
 
 /// Hours of the week.
-pub(crate) static HEAT_MAP: Report =
-    Report { key: "heatMap", level: Level::Aggregate, takes: TAKES, columns, run };
+pub(crate) static HEAT_MAP: Report = Report {
+    key: "heatMap",
+    log: &DIRECT_ROUTING_CALLS,
+    level: Level::Aggregate,
+    takes: TAKES,
+    columns,
+    run,
+};
 
 const TAKES: Takes = Takes {
     buckets: Buckets::None,

@@ -5,6 +5,7 @@ mod own;
 
 use jiff::tz::TimeZone;
 use trunklog_odata::Instant;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_store::{Store, Watermark};
 
 use super::busy::MIXED_COMMITS;
@@ -19,8 +20,9 @@ use crate::table::{Answer, Column, Kind, Source, Table, Value};
 /// Numbers with their calls in and out, and when each was last used.
 pub(crate) static NUMBERS: Report = Report {
     key: "numbers",
+    log: &DIRECT_ROUTING_CALLS,
     level: Level::Personal,
-    takes: Takes { filter: true, top: Some(TOP), extras: &[Extra::Outside], ..Takes::NOTHING },
+    takes: Takes { filter: true, compare: true, top: Some(TOP), extras: &[Extra::Outside], ..Takes::NOTHING },
     columns,
     run,
 };
@@ -44,13 +46,27 @@ struct LastUse {
     outbound: Option<Instant>,
 }
 
+/// What became of a number in a range.
+#[derive(Debug, Clone, Default)]
+struct Use {
+    used: Used,
+    last: LastUse,
+    /// Whether it was used before, and not in the range; None where that is not known.
+    is_unused: Option<bool>,
+}
+
+/// A number, with the earlier range beside.
+struct Number {
+    number: String,
+    now: Use,
+    before: Option<Use>,
+}
+
 /// The numbers of an answer.
 struct Found {
-    numbers: Vec<(String, Used, LastUse)>,
+    numbers: Vec<Number>,
     /// The zone by which days are told.
     clock: TimeZone,
-    /// Whether it is known which numbers were used before, and not since.
-    has_unused: bool,
     commit: Watermark,
     /// Whether some of it is of other commits.
     is_mixed: bool,
@@ -72,29 +88,33 @@ fn columns() -> Vec<Column> {
 
 fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
     let top = ask.top.unwrap_or(TOP);
-    let Found { numbers, clock, has_unused, commit, is_mixed, source } = if ask.wants(Extra::Outside) {
+    let Found { numbers, clock, commit, is_mixed, source } = if ask.wants(Extra::Outside) {
         outside::numbers(store, ask, top)?
     } else {
         own::numbers(store, ask, top)?
     };
-    let mut table = Table::new(columns());
-    for (number, used, last) in numbers {
+    let (mut table, mut compared) = (Table::new(columns()), Table::new(columns()));
+    for Number { number, now, before } in numbers {
         let day = |at: Option<Instant>| Value::maybe_text(at.map(|at| local_date(&clock, at)));
-        let is_unused = if has_unused { Value::Bool(used.attempts == 0) } else { Value::Null };
-        table.rows.push(vec![
-            Value::text(number),
-            Value::Int(used.attempts),
-            Value::Int(used.answered),
-            Value::Int(used.missed),
-            Value::Int(used.inbound),
-            Value::Int(used.outbound),
-            day(last.inbound),
-            day(last.outbound),
-            is_unused,
-        ]);
+        let row = |Use { used, last, is_unused }: &Use| {
+            vec![
+                Value::text(&number),
+                Value::Int(used.attempts),
+                Value::Int(used.answered),
+                Value::Int(used.missed),
+                Value::Int(used.inbound),
+                Value::Int(used.outbound),
+                day(last.inbound),
+                day(last.outbound),
+                is_unused.map_or(Value::Null, Value::Bool),
+            ]
+        };
+        table.rows.push(row(&now));
+        compared.rows.extend(before.as_ref().map(row));
     }
+    let compared = ask.compare.map(|_| compared);
     let notes = is_mixed.then_some(MIXED_COMMITS).into_iter().collect();
-    figures::answer(ask, NUMBERS.key, Told { table, compared: None, source, commit, notes })
+    figures::answer(ask, NUMBERS.key, Told { table, compared, source, commit, notes })
 }
 
 #[cfg(test)]

@@ -96,10 +96,17 @@ pub(super) fn columns(takes: &Takes, counted: Vec<Column>) -> Vec<Column> {
 /// When a bucket starts.
 const START: [Column; 2] = [Column::key("start", Kind::Moment), Column::key("startLocal", Kind::Text)];
 
+/// How many different users there were, where they are asked for.
+pub(super) const USERS: Column = Column::of("users", Kind::Count).when_asked();
+
 /// The column of a dimension.
 pub(super) fn dimension_column(dimension: Dimension) -> Column {
     let kind = if dimension == Dimension::Direction { Kind::Word } else { Kind::Text };
-    Column::optional(dimension.key(), kind)
+    match dimension {
+        // Charges are never told without it.
+        Dimension::Currency => Column::key(dimension.key(), kind),
+        _ => Column::optional(dimension.key(), kind),
+    }
 }
 
 /// Rows for each bucket and each value of the dimensions that has any in either
@@ -187,6 +194,12 @@ fn key_values(times: &Times, by: &[Dimension], start: Option<Instant>, values: &
         }
     }
     row
+}
+
+/// Seconds as minutes.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn minutes(secs: i64) -> Value {
+    Value::Number(secs as f64 / 60.0)
 }
 
 /// The answer to a question.

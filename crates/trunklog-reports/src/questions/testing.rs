@@ -13,7 +13,7 @@ use trunklog_store::Store;
 use trunklog_store_kit::{Fixture, MemoryEngine};
 
 use crate::classes::{Class, classify};
-use crate::facts::sample::{CALL_TYPES, Call, rows};
+use crate::facts::sample::{CALL_TYPES, Call, PHONES, SAID, rows};
 use crate::filter::Filter;
 use crate::table::{Table, Value};
 
@@ -74,6 +74,27 @@ pub(super) fn filters() -> impl Strategy<Value = Choice> {
         }),
     ];
     select(all.to_vec())
+}
+
+/// The same, and some by country, for who sees whole numbers.
+pub(super) fn filters_and_countries() -> impl Strategy<Value = Choice> {
+    let countries: [Choice; 3] = [
+        ("country in ('DE','GG')", |call| matches!(country(call), Some("DE" | "GG"))),
+        ("country eq 'CA' and direction eq 'outbound'", |call| {
+            country(call) == Some("CA") && direction(call) == Some(2)
+        }),
+        ("country eq null and duration gt 30", |call| {
+            country(call).is_none() && call.duration.is_some_and(|secs| secs > 30)
+        }),
+    ];
+    prop_oneof![2 => filters(), 1 => select(countries.to_vec())]
+}
+
+/// The country of the party outside.
+pub(super) fn country(call: &Call) -> Option<&'static str> {
+    let said = SAID.iter().find(|said| Some(said.0) == call.other_country).and_then(|said| said.1);
+    let number = outside_number(call);
+    said.or_else(|| PHONES.iter().find(|phone| Some(phone.0) == number).and_then(|phone| phone.1))
 }
 
 pub(super) fn filter(text: &str) -> Filter {

@@ -1,6 +1,7 @@
 //! Each question beside a plain computation over the same made-up rows.
 
 mod busy;
+mod compared;
 mod kpis;
 mod limits;
 mod plain;
@@ -17,6 +18,7 @@ use trunklog_records::masking::Mask;
 use trunklog_store::{Engine, Store};
 use trunklog_store_kit::MemoryEngine;
 
+use super::testing::country;
 use crate::calendar::{Bucket, Comparison, local_text, range, zone};
 use crate::facts::sample::{Call, rows};
 use crate::{Answer, Ask, Class, Dimension, Filter, Report, Table, Value};
@@ -32,7 +34,7 @@ fn store(calls: &[Call]) -> Arc<dyn Store> {
 /// A filter, and which rows it is true of.
 type Said = (&'static str, fn(&Call) -> bool);
 
-const FILTERS: [Said; 7] = [
+const FILTERS: [Said; 8] = [
     ("", |_| true),
     ("direction eq 'inbound'", |call| direction(call) == Some(1)),
     ("direction in ('outbound','unknown')", |call| direction(call) != Some(1)),
@@ -43,6 +45,7 @@ const FILTERS: [Said; 7] = [
     ("trunkFullyQualifiedDomainName in ('sbc2.contoso.com','') and direction eq 'outbound'", |call| {
         matches!(call.trunk, Some("sbc2.contoso.com" | "")) && direction(call) == Some(2)
     }),
+    ("country in ('DE','GG','CA')", |call| matches!(country(call), Some("DE" | "GG" | "CA"))),
     ("userId eq 'u1' or duration gt 60", |call| {
         call.user_id == Some("u1") || call.duration.is_some_and(|secs| secs > 60)
     }),
@@ -133,6 +136,7 @@ fn value(dimension: Dimension, call: &Call) -> Value {
         (Dimension::Direction, Some(1)) => word("inbound", "direction-inbound"),
         (Dimension::Direction, Some(_)) => word("outbound", "direction-outbound"),
         (Dimension::Direction, None) => word("unknown", "direction-unknown"),
+        (other, _) => panic!("calls over trunks are not told apart by {other:?}"),
     }
 }
 

@@ -71,6 +71,7 @@ fn cells(column: &Column, value: &Value, is_first: &mut bool, out: &mut Vec<u8>)
         Value::Word { key, .. } => write_text(key, out),
         Value::Int(value) => write_int(*value, out),
         Value::Number(value) => write_number(Some(*value), column, out),
+        Value::Decimal(value) => out.extend_from_slice(value.to_string().as_bytes()),
         Value::Ratio { value, n } => {
             write_number(*value, column, out);
             rows = Some(*n);

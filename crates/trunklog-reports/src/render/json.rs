@@ -87,6 +87,8 @@ fn write_value(value: &Value, column: &Column, out: &mut Vec<u8>) {
         Value::Word { key, .. } => write_string(key, out),
         Value::Int(value) => write_int(*value, out),
         Value::Number(value) => write_number(Some(*value), column, out),
+        // As Graph's rows have them: a number with all its digits.
+        Value::Decimal(value) => out.extend_from_slice(value.to_string().as_bytes()),
         Value::Ratio { value, n } => {
             out.push(b'{');
             field("value", true, out);

@@ -37,6 +37,7 @@ pub fn cell(answer: &Answer, column: &Column, value: &Value, texts: &Texts) -> S
         Value::Int(code) if column.kind == Kind::Code => code.to_string(),
         Value::Int(value) => grouped(&value.to_string()),
         Value::Number(value) => number(*value, column).map_or_else(String::new, |text| grouped(&text)),
+        Value::Decimal(value) => grouped(&value.to_string()),
         Value::Ratio { value, n } => {
             let rows = grouped(&n.to_string());
             match value.and_then(|value| shown(value, column)) {

@@ -47,6 +47,7 @@ impl Language {
                 include_str!("en/classes.ftl"),
                 include_str!("en/codes.ftl"),
                 include_str!("en/kpi.ftl"),
+                include_str!("en/reports-logs.ftl"),
                 include_str!("en/reports-people.ftl"),
                 include_str!("en/reports.ftl"),
                 include_str!("en/sip.ftl"),

@@ -184,7 +184,7 @@ fn edm_of(kind: Kind) -> EdmType {
         Kind::Flag => EdmType::Boolean,
         Kind::Moment | Kind::Date => EdmType::DateTimeOffset,
         Kind::Code | Kind::Count => EdmType::Int32,
-        Kind::Figure(_) => EdmType::Decimal,
+        Kind::Figure(_) | Kind::Money => EdmType::Decimal,
     }
 }
 

@@ -136,7 +136,7 @@ fn reports(site: &Site) -> Section {
     Section {
         id: "reports",
         title: "Reports",
-        text: "Numbers about direct routing calls, with an interface of Trunklog's own. /reports/v1/ lists \
+        text: "Numbers about calls and messages, with an interface of Trunklog's own. /reports/v1/ lists \
                what each takes and tells."
             .to_owned(),
         requests: vec![format!(

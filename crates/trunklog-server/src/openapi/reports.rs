@@ -50,7 +50,7 @@ pub(super) fn description(site: &Site) -> Value {
         },
         "servers": [{ "url": site.root }],
         "security": [{ SECURITY: [site.scope.as_str()] }],
-        "tags": [{ "name": "reports", "description": "Reports about direct routing calls." }],
+        "tags": [{ "name": "reports", "description": "Reports about calls and messages." }],
         "paths": paths(site),
         "components": {
             "schemas": all_schemas(site),
@@ -82,7 +82,7 @@ fn paths(site: &Site) -> Map<String, Value> {
 
 fn operation(site: &Site, report: &Report) -> Value {
     let texts = Texts::english();
-    let taken = parameters::of(&report.takes);
+    let taken = parameters::of(report);
     let mut described: Vec<Value> = Vec::new();
     if report.takes.call {
         described.extend(CALL.map(|(name, example)| path_parameter(name, example)));
@@ -303,7 +303,7 @@ fn value(kind: Kind) -> Value {
                 "n": { "type": "integer", "description": "Over how many calls it was taken." },
             },
         }),
-        Kind::Figure(_) => json!({ "type": ["number", "null"] }),
+        Kind::Figure(_) | Kind::Money => json!({ "type": ["number", "null"] }),
     }
 }
 

@@ -8,8 +8,7 @@ use http::header::CONTENT_DISPOSITION;
 use http::{HeaderMap, HeaderValue};
 use trunklog_audit::Action;
 use trunklog_odata::Instant;
-use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{TenantId, TimeRange};
+use trunklog_records::{Log, TenantId, TimeRange};
 use trunklog_reports::calendar::{Bucket, MAX_BUCKETS, zone_name};
 use trunklog_reports::render::{csv, json};
 use trunklog_reports::{Ask, Buckets, Extra, Filter, Level, Report, ReportError, Texts};
@@ -51,8 +50,8 @@ pub(super) async fn serve(
     let client = Client::of(request, access).await?;
     let ReportRequest { app, parts, .. } = request;
     let query = parts.uri.query().unwrap_or_default();
-    let asked = Asked::read(query, report.key, &parameters::of(&report.takes))?;
-    let filter = asked.get("$filter").map(|text| Filter::read(text, client.mask)).transpose()?;
+    let asked = Asked::read(query, report.key, &parameters::of(report))?;
+    let filter = asked.get("$filter").map(|text| Filter::over(report.log, text, client.mask)).transpose()?;
     let filter = filter.unwrap_or_default();
     // Sums in which nobody can be told are read by many, all the time.
     let is_personal = report.level == Level::Personal || filter.personal().is_some();
@@ -91,7 +90,7 @@ fn question(
 ) -> Result<Ask, ReportError> {
     let (zone, now) = (asked.zone(&client.zone)?, app.now());
     let range = if report.takes.call { TimeRange::ALL } else { asked.range(&zone, now)? };
-    let since = shown_since(app).unwrap_or(Instant::ABSENT);
+    let since = shown_since(app, report.log).unwrap_or(Instant::ABSENT);
     // What is too old to be shown is not there.
     if call.as_ref().is_some_and(|(time, _)| *time < since) {
         return Err(ReportError::NoSuchCall);
@@ -117,12 +116,12 @@ fn question(
     Ok(ask)
 }
 
-/// The first instant whose calls are shown, None when all are.
+/// The first instant whose rows of a log are shown, None when all are.
 ///
 /// It moves on with the clock. Reports start with a whole quarter of an hour, so
 /// that they stay the same for a while and cubes can answer.
-pub(super) fn shown_since(app: &App) -> Option<Instant> {
-    let shown = app.settings.retention.shown_since(&DIRECT_ROUTING_CALLS, app.now())?;
+pub(super) fn shown_since(app: &App, log: &Log) -> Option<Instant> {
+    let shown = app.settings.retention.shown_since(log, app.now())?;
     let after = shown.ticks().rem_euclid(QUARTER);
     Some(if after == 0 { shown } else { shown.saturating_add_ticks(QUARTER - after) })
 }

@@ -58,7 +58,7 @@ fn entry(report: &Report) -> Value {
         "address": address(report),
         "level": level(report.level),
         "roles": roles(report.level),
-        "parameters": parameters_of(&parameters::of(&report.takes)),
+        "parameters": parameters_of(&parameters::of(report)),
         "columns": columns,
     })
 }

@@ -1,15 +1,23 @@
 //! What can be asked, by the names of parameters.
 
 use jiff::tz::TimeZone;
-use trunklog_odata::{Error, Instant, query_pairs};
-use trunklog_records::TimeRange;
+use trunklog_odata::filter::Shape;
+use trunklog_odata::{Error, Instant, Version, query_pairs};
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_records::{Log, TimeRange};
 use trunklog_reports::calendar::{self, Bucket, Comparison, DEFAULT_RANGE};
-use trunklog_reports::{Buckets, Dimension, Extra, ReportError, Takes};
+use trunklog_reports::{Buckets, Derived, Dimension, Extra, Report, ReportError, Takes};
 
 use super::form;
 
 /// Where the next page of rows starts; only links carry it.
 pub(crate) const SKIP_TOKEN: &str = "skiptoken";
+
+/// Asks how many rows each row's correlation id joins,
+pub(crate) const LEGS: &str = "legs";
+
+/// which this member tells, as the column of that name of the report on one call.
+pub(crate) const CORRELATION_ROWS: &str = "correlationRows";
 
 /// A parameter.
 #[derive(Debug, Clone)]
@@ -37,8 +45,13 @@ pub(crate) enum Values {
     Truth,
 }
 
-/// The parameters of a report that takes that, in the order in which they are told.
-pub(crate) fn of(takes: &Takes) -> Vec<Parameter> {
+/// The parameters of a report, in the order in which they are told.
+pub(crate) fn of(report: &Report) -> Vec<Parameter> {
+    of_log(report.log, &report.takes)
+}
+
+/// Those of a report about a log's rows that takes that.
+fn of_log(log: &'static Log, takes: &Takes) -> Vec<Parameter> {
     let mut all = Vec::new();
     let mut add = |name, value, example: &str, text: String| {
         all.push(Parameter { name, value, text, example: example.to_owned() });
@@ -76,9 +89,18 @@ pub(crate) fn of(takes: &Takes) -> Vec<Parameter> {
         add("by", words, first.key(), text.to_owned());
     }
     if takes.filter {
-        let text = "Only calls for which this is true, in the language of the API's $filter over the properties of \
-                    beta, and over direction, class, isLeg, isMissed and country.";
-        add("$filter", Values::Text, "direction eq 'inbound'", text.to_owned());
+        let names: Vec<&str> = Derived::of(log).map(Derived::name).collect();
+        let own = match names.as_slice() {
+            [] => String::new(),
+            [only] => format!(", and over {only}"),
+            [first @ .., last] => format!(", and over {} and {last}", first.join(", ")),
+        };
+        let rows = if log.name == DIRECT_ROUTING_CALLS.name { "calls" } else { "rows" };
+        let text = format!(
+            "Only {rows} for which this is true, in the language of the API's $filter over the properties of \
+             beta{own}."
+        );
+        add("$filter", Values::Text, filter_example(log), text);
     }
     if takes.compare {
         let words = Values::Words(Comparison::ALL.map(Comparison::key).to_vec());
@@ -108,7 +130,7 @@ pub(crate) fn of_usage(page_rows: u32) -> Vec<Parameter> {
         extras: &[],
         call: false,
     };
-    let mut all = of(&ROWS);
+    let mut all = of_log(&DIRECT_ROUTING_CALLS, &ROWS);
     // There are rows as CSV elsewhere, and all of them at once.
     all.retain(|parameter| parameter.name != "format");
     let mut add = |name, value, example: &str, text: String| {
@@ -120,16 +142,31 @@ pub(crate) fn of_usage(page_rows: u32) -> Vec<Parameter> {
         "5",
         format!("How many rows a page has, 1000 unless given; {page_rows} at most."),
     );
+    let text = format!(
+        "With true, {CORRELATION_ROWS} is the last member of each row: how many rows within 24 hours of it have its \
+         correlationId as any of their ids, as legs of one call do; null for a row without one. It takes longer."
+    );
+    add(LEGS, Values::Truth, "true", text);
     let text = "Where the page starts. Only nextLink has one: never write it yourself.";
     add(SKIP_TOKEN, Values::Text, "", text.to_owned());
     all
 }
 
+/// A filter over a log's rows.
+fn filter_example(log: &'static Log) -> &'static str {
+    let has = |name: &str| log.shape(Version::Beta).property(name).is_some();
+    if Derived::of(log).any(|derived| derived == Derived::Direction) {
+        "direction eq 'inbound'"
+    } else if has("userBlockMode") {
+        "userBlockMode eq 'blocked'"
+    } else {
+        "userId ne null"
+    }
+}
+
 fn text_of(extra: Extra) -> &'static str {
     match extra {
-        Extra::Users => {
-            "With true, also how many users were concerned, which only rows tell, so it takes longer."
-        }
+        Extra::Users => "With true, also how many different users there were, which takes longer.",
         Extra::Outside => {
             "With true, numbers outside instead of the organisation's own, which only rows tell."
         }
@@ -225,17 +262,21 @@ impl Asked {
     pub(super) fn extras(&self) -> Result<Vec<Extra>, ReportError> {
         let mut extras = Vec::new();
         for extra in Extra::ALL {
-            match self.get(extra.key()) {
-                None => {}
-                Some(text) if text.eq_ignore_ascii_case("true") => extras.push(extra),
-                Some(text) if text.eq_ignore_ascii_case("false") => {}
-                Some(_) => {
-                    let problem = "it is neither true nor false";
-                    return Err(ReportError::asked(extra.key(), problem, "take true or false"));
-                }
+            if self.truth(extra.key())? {
+                extras.push(extra);
             }
         }
         Ok(extras)
+    }
+
+    /// Whether a parameter is true; it is not unless it is there.
+    pub(super) fn truth(&self, name: &'static str) -> Result<bool, ReportError> {
+        match self.get(name) {
+            None => Ok(false),
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Some(_) => Err(ReportError::asked(name, "it is neither true nor false", "take true or false")),
+        }
     }
 }
 

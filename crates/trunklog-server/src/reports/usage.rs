@@ -15,14 +15,14 @@ use trunklog_records::masking::Mask;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, TenantId};
 use trunklog_reports::calendar::{local_text, zone_name};
-use trunklog_reports::{DEFINITIONS, Filter, Level, ReportError};
+use trunklog_reports::{DEFINITIONS, Filter, Level, ReportError, rows_joined};
 use trunklog_store::{Columns, Engine, PageQuery, Selection, SkipToken, Start, Store, Watermark};
 
 use super::answer::shown_since;
 use super::client::Client;
 use super::form::Form;
 use super::made::{Made, respond};
-use super::parameters::{self, Asked, SKIP_TOKEN};
+use super::parameters::{self, Asked, CORRELATION_ROWS, LEGS, SKIP_TOKEN};
 use super::resource::USAGE;
 use super::tag::Tag;
 use super::{ReportRequest, failure_of};
@@ -79,7 +79,7 @@ pub(super) async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Re
     let mut layout = LOG.layout(Version::Beta);
     // What the table does not know.
     layout.push(LOG.properties.len());
-    let shown = shown_since(app);
+    let shown = shown_since(app, LOG);
     let (tenant, mask) = (client.tenant, client.mask);
     let job = Job { tenant, walk, place, layout, shown, mask, coding, known };
     let bytes = room_for(&job.layout, usize::try_from(job.walk.rows).unwrap_or(usize::MAX));
@@ -100,6 +100,8 @@ struct Walk {
     carried: Option<String>,
     /// How many rows a page has.
     rows: u32,
+    /// Whether rows say how many rows their correlation id joins.
+    legs: bool,
 }
 
 impl Walk {
@@ -128,8 +130,8 @@ impl Walk {
             order: Vec::new(),
             columns: Columns::All,
         };
-        let filter = filter.text().map(str::to_owned);
-        Ok(Walk { root, selection, zone, filter, carried: parameters::pair(query, "$filter"), rows })
+        let (filter, legs) = (filter.text().map(str::to_owned), asked.truth(LEGS)?);
+        Ok(Walk { root, selection, zone, filter, carried: parameters::pair(query, "$filter"), rows, legs })
     }
 
     /// The place that a link's token names.
@@ -144,14 +146,15 @@ impl Walk {
     /// The link to the next page. Where the range was one up to now, it says its
     /// ends, which would be others later.
     fn link(&self, token: &SkipToken) -> String {
-        let Walk { root, selection, zone, carried, rows, .. } = self;
+        let Walk { root, selection, zone, carried, rows, legs, .. } = self;
         let (from, to) = (selection.range.from().to_string(), selection.range.end().to_string());
         let token = token.to_text(selection);
         let (zone, rows) = (zone_name(zone), rows.to_string());
         let values = [("from", &from), ("to", &to), ("zone", &zone), ("top", &rows), (SKIP_TOKEN, &token)];
         let pair =
             |(name, value): (&str, &String)| format!("{name}={}", utf8_percent_encode(value, IN_VALUES));
-        let pairs: Vec<String> = values.into_iter().map(pair).chain(carried.clone()).collect();
+        let legs = legs.then(|| format!("{LEGS}=true"));
+        let pairs: Vec<String> = values.into_iter().map(pair).chain(legs).chain(carried.clone()).collect();
         format!("{root}/reports/v1/{USAGE}?{}", pairs.join("&"))
     }
 
@@ -218,7 +221,7 @@ impl Job {
         let question = {
             let range = walk.selection.range;
             let ends = (range.from().ticks(), range.end().ticks(), shown.map(|shown| shown.ticks()));
-            let form = (walk.rows, mask.digits(), &walk.root, &walk.carried);
+            let form = (walk.rows, walk.legs, mask.digits(), &walk.root, &walk.carried);
             (tenant, USAGE, ends, zone_name(&walk.zone), &walk.filter, token, form)
         };
         let tag = Tag::now(&question, engine, store)?;
@@ -236,7 +239,25 @@ impl Job {
             skip = passed;
         }
         let page = store.page(&query)?;
-        let block = Block::encode(&mask.rows(page.rows), &layout, ROWS);
+        let joined = if walk.legs {
+            let since = shown.unwrap_or(Instant::ABSENT);
+            Some(rows_joined(store, &page.rows, since, page.watermark)?)
+        } else {
+            None
+        };
+        let rows = mask.rows(page.rows);
+        let block = match joined {
+            None => Block::encode(&rows, &layout, ROWS),
+            Some(joined) => Block::encode_with(&rows, &layout, ROWS, |row, out| {
+                out.push(b',');
+                write_string(CORRELATION_ROWS, out);
+                out.push(b':');
+                match joined.get(row).copied().flatten() {
+                    Some(rows) => write_int(rows, out),
+                    None => out.extend_from_slice(b"null"),
+                }
+            }),
+        };
         let rows = block.rows();
         let passed = skip.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX));
         let next = page.next.map(|after| SkipToken { watermark: page.watermark, skip: passed, after });

@@ -182,6 +182,28 @@ async fn no_more_run_than_there_are_places_and_all_do_in_the_end() {
 }
 
 #[tokio::test]
+async fn work_learns_that_nobody_waits_for_it() {
+    let workers = short(1, 0);
+    assert_eq!(workers.run(A, || Asker::check().is_ok()).await, Ok(true));
+    // The place of that work is free once it has ended.
+    let workers = short(1, 0);
+    let (start, has_started) = std::sync::mpsc::channel();
+    let (end, has_ended) = std::sync::mpsc::channel();
+    let work = move || {
+        start.send(()).unwrap();
+        while Asker::check().is_ok() {
+            std::thread::yield_now();
+        }
+        end.send(()).unwrap();
+    };
+    let mut running = Box::pin(workers.run(A, work));
+    assert!(running.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    has_started.recv().unwrap();
+    drop(running);
+    assert!(has_ended.recv().is_ok());
+}
+
+#[tokio::test]
 async fn a_result_comes_back() {
     assert_eq!(short(1, 0).run(A, || 7).await, Ok(7));
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
 use trunklog_identity::Role;
 use trunklog_odata::{Instant, Profile};
 use trunklog_records::{Log, Rows};
 use trunklog_reports::REPORTS;
 use trunklog_server::ThrottleLimits;
 use trunklog_store::{
-    AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erasure, Error, ErrorKind, OldRows, Page, PageQuery,
-    Result, Selection, Store, Watermark,
+    AppendCounts, Asker, ChangedBuckets, Changes, ChangesQuery, Erasure, Error, ErrorKind, OldRows, Page,
+    PageQuery, Result, Selection, Store, Watermark,
 };
 use trunklog_testkit::{StandIn, TENANT, TestServer, form_encoded};
 
@@ -178,6 +179,74 @@ async fn what_a_store_cannot_is_told() {
             assert_eq!(!answer.header("retry-after").is_empty(), status == 503, "{kind:?} {target}");
             assert!(!answer.text().contains("unwell"), "{}", answer.text());
         }
+    }
+}
+
+/// A store that answers as long as nobody has left.
+struct Patient {
+    asked: Arc<Notify>,
+    ended: Arc<Notify>,
+}
+
+impl Store for Patient {
+    fn append(&self, _: &Rows) -> Result<AppendCounts> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn page(&self, _: &PageQuery) -> Result<Page> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn count(&self, _: &Selection, _: Option<Watermark>) -> Result<u64> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn newest(&self) -> Result<Watermark> {
+        self.asked.notify_one();
+        while Asker::check().is_ok() {
+            std::thread::yield_now();
+        }
+        self.ended.notify_one();
+        Unwell(ErrorKind::Other).why()
+    }
+    fn commit_time(&self, _: Watermark) -> Result<Option<Instant>> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn row(&self, _: &'static Log, _: Instant, _: &str) -> Result<Option<Rows>> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn changed_buckets(&self, _: &'static Log, _: Watermark) -> Result<ChangedBuckets> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn changes(&self, _: &ChangesQuery) -> Result<Changes> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn erase(&self, _: &Erasure) -> Result<u64> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn forget(&self, _: &'static Log, _: Instant) -> Result<u64> {
+        Unwell(ErrorKind::Other).why()
+    }
+    fn forgettable(&self, _: &'static Log, _: Instant) -> Result<OldRows> {
+        Unwell(ErrorKind::Other).why()
+    }
+}
+
+#[tokio::test]
+async fn a_question_ends_with_its_client() {
+    let (asked, ended) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let store = {
+        let (asked, ended) = (Arc::clone(&asked), Arc::clone(&ended));
+        move || -> Arc<dyn Store> {
+            Arc::new(Patient { asked: Arc::clone(&asked), ended: Arc::clone(&ended) })
+        }
+    };
+    let server = TestServer::builder().engine(StandIn::new(store)).start();
+    let token = server.token().await;
+    for target in ["/reports/v1/kpis", "/reports/v1/pstnCalls", "/reports/v1/usage"] {
+        tokio::select! {
+            answer = server.get(target, &token) => panic!("{target}: {}", answer.text()),
+            () = asked.notified() => {}
+        }
+        // The client is gone with the request.
+        ended.notified().await;
     }
 }
 

@@ -135,3 +135,28 @@ async fn what_rows_cannot_tell_is_said() {
         assert!(detail.starts_with(&format!("{named}: ")) && !hint.is_empty(), "{query}: {detail} ({hint})");
     }
 }
+
+#[tokio::test]
+async fn rows_say_how_many_share_their_correlation_id() {
+    let (server, token) = server().await;
+    let shared = data::id_of(3);
+    let own = format!("\"correlationId\":\"{}\"", data::id_of(950));
+    let leg =
+        data::call(950, "2026-11-18T02:00:05Z").replace(&own, &format!("\"correlationId\":\"{shared}\""));
+    server.load(LOG, &[leg]);
+    let plain = server.get("/reports/v1/usage?range=7d&top=50", &token).await;
+    assert!(!plain.text().contains("correlationRows"), "{}", plain.text());
+    let pages = walk(&server, "/reports/v1/usage?range=7d&top=50&legs=true", &token).await;
+    assert!(pages.len() > 3 && pages[0].json()["nextLink"].as_str().unwrap().contains("legs=true"));
+    let mut joined = 0;
+    for row in pages.iter().flat_map(Answer::rows) {
+        let is_shared = row["correlationId"] == shared.as_str();
+        assert_eq!(row["correlationRows"], if is_shared { 2 } else { 1 }, "{row}");
+        joined += usize::from(is_shared);
+    }
+    assert_eq!(joined, 2);
+    // It is the last member.
+    assert!(pages[0].text().contains(r#""correlationRows":1},{"#), "{}", pages[0].text());
+    let (status, detail, _) = problem(&server.get("/reports/v1/usage?range=7d&legs=yes", &token).await);
+    assert!(status == 400 && detail.starts_with("legs: "), "{detail}");
+}

@@ -31,9 +31,9 @@ pub enum Mend {
 /// ```
 /// use trunklog_store::cube::{CubeCheck, CubeDifference};
 ///
-/// let none = CubeCheck { cells: 40, ..CubeCheck::default() };
+/// let none = CubeCheck { cells: 40, is_compared: true, ..CubeCheck::default() };
 /// let differences = vec![CubeDifference { cube: "days", cells: 1 }];
-/// let some = CubeCheck { cells: 2, differences, is_mended: true };
+/// let some = CubeCheck { cells: 2, differences, is_mended: true, is_compared: true };
 /// assert_eq!((none.different(), some.different()), (0, 1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,6 +45,9 @@ pub struct CubeCheck {
     pub differences: Vec<CubeDifference>,
     /// Whether all that was different now has the sums of the rows.
     pub is_mended: bool,
+    /// Whether they were compared at all. They are not while sums of theirs, or of a
+    /// day beside them into which their calls last, are still to be made.
+    pub is_compared: bool,
 }
 
 /// A cube with other sums than the rows.

@@ -15,20 +15,33 @@ const LIMIT: u128 = 1_000_000_000_000_000_000 * ONE;
 /// The most digits before the point of a sum.
 const MAX_WHOLE: usize = 28;
 
-/// A decimal with ten places after the point, in units of the last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Decimal(i128);
+/// A decimal with ten places after the point. Those of a log's rows add up exactly,
+/// as [`Aggregate::Sum`](crate::Aggregate::Sum) says.
+///
+/// ```
+/// use trunklog_store::Decimal;
+///
+/// let mut sum = Decimal::default();
+/// for charge in ["0.1", "0.2", "-0.125"] {
+///     sum.add(Decimal::of_value(charge).unwrap());
+/// }
+/// assert_eq!(sum.to_string(), "0.175");
+/// assert_eq!(Decimal::of_sum("0.175"), Some(sum));
+/// assert_eq!(Decimal::of_value("1e3"), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Decimal(i128);
 
 impl Decimal {
     /// The value of a stored decimal. What it has after the tenth place is
     /// rounded, half away from zero. None for what is not a decimal or has more
     /// than eighteen digits before the point: a sum skips it.
-    pub(crate) fn of_value(text: &str) -> Option<Decimal> {
+    pub fn of_value(text: &str) -> Option<Decimal> {
         Decimal::of_sum(text).filter(|value| value.0.unsigned_abs() < LIMIT)
     }
 
     /// What [`Decimal`] writes, of any size that it can have.
-    pub(crate) fn of_sum(text: &str) -> Option<Decimal> {
+    pub fn of_sum(text: &str) -> Option<Decimal> {
         let (is_negative, unsigned) = match text.strip_prefix('-') {
             Some(unsigned) => (true, unsigned),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -53,7 +66,7 @@ impl Decimal {
     }
 
     /// Adds another.
-    pub(crate) fn add(&mut self, other: Decimal) {
+    pub fn add(&mut self, other: Decimal) {
         self.0 = self.0.saturating_add(other.0);
     }
 }

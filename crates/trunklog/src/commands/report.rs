@@ -17,13 +17,15 @@ use trunklog_reports::calendar::{self, Bucket, Comparison};
 use trunklog_reports::{
     Ask, Dimension, Extra, Filter, Level, REPORTS, Report as Definition, ReportError, Texts, render,
 };
+use trunklog_store::Engine;
+use trunklog_store::cube::{NotedZones, ZONE_STATES};
 
 use crate::config::Settings;
 use crate::flags::{TenantFlag, refused};
 use crate::progress::{self, ProgressDisplay};
 use crate::{audit, output, store, tenant, time};
 
-/// Reports on the calls of direct routing
+/// Reports on calls, messages and what they cost
 ///
 /// Without a name it lists the reports. Numbers come from sums that are kept
 /// beside the rows wherever these can answer, and else from the rows; both are
@@ -40,6 +42,7 @@ Examples:
   trunklog report concurrency --range lastMonth --by trunk
   trunklog report users --range 28d --top 20
   trunklog report numbers --outside --filter \"class eq 'ringNoAnswer'\"
+  trunklog report pstnCalls --range lastMonth --by licence,destination
   trunklog report call 2026-11-02T08:15:25.105Z 5c7d1b8e-0f3a-5b52-9d5e-2f0f5d0c9a11
 
 health, usage and reasons are other names of kpis, series and endReasons; trunklog
@@ -71,7 +74,8 @@ pub(crate) struct Report {
     /// How long buckets of time are: minute, fiveMinutes, quarterHour, hour, day, week, month or auto
     #[arg(long, value_name = "BUCKET", requires = "report")]
     bucket: Option<String>,
-    /// What rows are told apart by: trunk, direction, callType, several with commas between
+    /// What rows are told apart by: trunk, direction, callType; of other logs smsType, licence,
+    /// destination, country, currency, blockMode, blockReason; several with commas between
     #[arg(long, value_name = "NAMES", requires = "report")]
     by: Option<String>,
     /// Which calls, as in $filter, with direction, class, country, isLeg and isMissed beside the
@@ -97,7 +101,7 @@ pub(crate) struct Report {
 // for the help of the command.
 #[derive(Debug, clap::Args)]
 struct Extras {
-    /// Also how many users were hit
+    /// Also how many different users there were
     #[arg(long, requires = "report")]
     users: bool,
     /// Numbers outside instead of the organisation's own
@@ -135,7 +139,7 @@ impl Report {
         let zone = self.zone.as_deref().map(calendar::zone).transpose().map_err(told)?;
         let store = store::open_existing(settings, "report")?;
         let tenant = tenant::choose(settings, store.engine())?;
-        ask.days = days_of(settings, tenant);
+        ask.days = days_of(settings, store.engine(), tenant)?;
         ask.zone = zone.unwrap_or_else(|| ask.days.clone());
         ask.range = self.range_of(report, &ask.zone)?;
         let store = store.engine().tenant(tenant);
@@ -189,7 +193,8 @@ impl Report {
         ask.compare = self.compare.as_deref().map(Comparison::read).transpose().map_err(told)?;
         if let Some(text) = &self.filter {
             // As of all that is read on this machine, nothing is hidden.
-            ask.filter = Filter::read(text, Mask::NONE).map_err(|error| refused("--filter", &error))?;
+            let filter = Filter::over(report.log, text, Mask::NONE);
+            ask.filter = filter.map_err(|error| refused("--filter", &error))?;
         }
         ask.top = self.top;
         ask.extras = self.extras.asked();
@@ -226,9 +231,11 @@ impl Extras {
     }
 }
 
-/// The zone in which a tenant's days are counted.
-fn days_of(settings: &Settings, tenant: TenantId) -> TimeZone {
-    settings.zones().of(tenant).clone()
+/// The zone in which a tenant's days are counted: that of the server, which its store
+/// notes, else that of the configuration.
+fn days_of(settings: &Settings, engine: &dyn Engine, tenant: TenantId) -> Result<TimeZone> {
+    let noted = NotedZones::of(engine.states(ZONE_STATES)?);
+    Ok(noted.zone_of(tenant).unwrap_or_else(|| settings.zones().of(tenant)).clone())
 }
 
 /// Reads the name of a report. Hyphens do not matter: `end-reasons` is one, too.

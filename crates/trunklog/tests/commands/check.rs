@@ -71,6 +71,30 @@ fn a_check_beside_a_server_says_whose_settings_it_shows() {
     assert!(text.contains(&store), "{text}");
 }
 
+/// A command that is run without the server's configuration counts days as the server does.
+#[test]
+fn the_zone_of_days_stays_with_the_store() {
+    let bench = Bench::with(300);
+    let config = bench.folder.path().join("trunklog.toml");
+    fs::write(&config, "[tenant]\nzone = \"Europe/Berlin\"\n").unwrap();
+    let zone = || {
+        let words = ["report", "kpis", "--tenant", TENANT, "--range", "7d", "--format", "json"];
+        let answer: serde_json::Value = serde_json::from_str(&bench.binary.ok(&words)).unwrap();
+        answer["zone"].as_str().unwrap().to_owned()
+    };
+    let server = bench.binary.serve(&["--config", config.to_str().unwrap()]);
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(bench.binary.import(TENANT, &bench.calls).0.code, Some(0));
+    assert_eq!(zone(), "Europe/Berlin");
+    let text = bench.binary.ok(&["check", "--reports"]);
+    assert!(text.contains(" of 1 tenant are what the rows add up to\n"), "{text}");
+    assert!(!text.contains("reports: 0 sums"), "{text}");
+    // Another server's configuration changes it.
+    let server = bench.binary.serve(&[]);
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(zone(), "UTC");
+}
+
 #[test]
 fn sums_are_compared_with_rows() {
     let bench = Bench::with(500);

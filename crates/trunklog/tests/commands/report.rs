@@ -87,13 +87,15 @@ fn a_running_server_gives_the_same_answers() {
     for _ in 0..9 {
         deep = format!("(({deep}) or duration lt 0) and duration ge 0");
     }
-    let asked: [&[&str]; 10] = [
+    let asked: [&[&str]; 12] = [
         &["series", "--bucket", "day", "--filter", deep.as_str()],
         &["endReasons", "--filter", "startswith(class,'a') or isMissed"],
         &["kpis", "--filter", "not (isMissed and class ne 'ringNoAnswer')", "--by", "direction"],
         &["kpis", "--by", "trunk,direction", "--compare", "previous"],
         &["series", "--bucket", "day", "--zone", "Asia/Kolkata"],
         &["endReasons", "--users"],
+        &["series", "--bucket", "day", "--users", "--compare", "week"],
+        &["kpis", "--filter", "country in ('DE','FR','GB','US')", "--channels"],
         &["heatMap", "--zone", "Europe/Berlin"],
         &["concurrency", "--bucket", "hour", "--by", "trunk"],
         &["users", "--top", "7"],
@@ -150,7 +152,7 @@ fn what_is_wrong_names_the_flag() {
     }
     let at = "2026-03-01T00:00:00Z";
     for (words, told) in [
-        (vec!["report", "series", "--users"], "error: --users: "),
+        (vec!["report", "heatMap", "--users"], "error: --users: "),
         (vec!["report", "call"], "error: TIME and ID: "),
         (vec!["report", "call", at, "nothing"], "error: TIME and ID: there is no call"),
         (vec!["report", "call", at, "nothing", "--range", "7d"], "error: --range: "),

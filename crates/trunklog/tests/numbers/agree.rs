@@ -8,6 +8,7 @@ use trunklog_duckdb::DuckDbEngine;
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_reports::calendar::Bucket;
 use trunklog_reports::cubes::DIRECT_ROUTING;
 use trunklog_reports::{Answer, Ask, Dimension, Extra, Report, Value};
 use trunklog_store::busy::BusyQuery;
@@ -248,6 +249,59 @@ fn users_that_were_hit_are_counted_once() {
             rows += ended_so.len();
         }
         assert_eq!(rows, calls.len());
+    }
+}
+
+#[test]
+fn users_of_days_are_those_of_a_plain_computation() {
+    for tenant in 0..3 {
+        let mut dice = Dice(9_250);
+        let calls = some_calls(&mut dice);
+        let engines = Engines::with(&calls, tenant);
+        for (from, to) in [(BASE, BASE + 4 * DAY), (BASE + 11 * HOUR + 1, BASE + 3 * DAY + MINUTE)] {
+            let range = TimeRange::of(&DIRECT_ROUTING_CALLS, instant(from), instant(to)).unwrap();
+            for (at, store) in engines.stores.iter().enumerate() {
+                for by in [Vec::new(), vec![Dimension::Direction], vec![Dimension::Trunk]] {
+                    let ask = Ask {
+                        bucket: Some(Bucket::Day),
+                        extras: vec![Extra::Users],
+                        by: by.clone(),
+                        ..engines.ask(range)
+                    };
+                    let told = answer("series", store.as_ref(), &ask);
+                    let table = &told.table;
+                    let start = |row: usize| match table.value(row, "start") {
+                        Some(Value::Instant(start)) => start.ticks(),
+                        other => panic!("the start of row {row} is {other:?}"),
+                    };
+                    let starts: BTreeSet<i64> = (0..table.rows.len()).map(start).collect();
+                    for row in 0..table.rows.len() {
+                        let end = starts.range(start(row) + 1..).next().copied().unwrap_or(to);
+                        let is_of_row = |call: &&Call| {
+                            let direction = match table.value(row, "direction") {
+                                Some(Value::Word { key, .. }) => call.kind.direction == *key,
+                                _ => true,
+                            };
+                            let trunk = match table.value(row, "trunk") {
+                                Some(Value::Text(trunk)) => call.trunk == Some(trunk.as_str()),
+                                Some(Value::Null) => call.trunk.is_none(),
+                                _ => true,
+                            };
+                            start(row) <= call.start && call.start < end && direction && trunk
+                        };
+                        let users: BTreeSet<&str> =
+                            calls.iter().filter(is_of_row).filter_map(|call| call.user).collect();
+                        let expected = Value::Int(i64::try_from(users.len()).unwrap());
+                        let what = format!("tenant {tenant}, engine {at}, by {by:?}, row {row}");
+                        assert_eq!(table.value(row, "users"), Some(&expected), "{what}");
+                    }
+                    // Rows tell what sums by user are not kept by.
+                    let rows_alone = at == 0 || by.contains(&Dimension::Trunk);
+                    let has_note = |note| told.notes.contains(&note);
+                    assert_eq!(has_note("note-usersOfRows"), rows_alone, "{at} {by:?}: {:?}", told.notes);
+                }
+            }
+        }
     }
 }
 

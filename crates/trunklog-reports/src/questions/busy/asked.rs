@@ -12,7 +12,6 @@ use crate::ReportError;
 use crate::ask::{Ask, Dimension, Extra};
 use crate::cubes::{DIRECT_ROUTING, INBOUND, OUTBOUND};
 use crate::filter::{Choice, Derived, all_of};
-use crate::plan::no_filter;
 
 /// The property that tells a series.
 const TRUNK: &str = "trunkFullyQualifiedDomainName";
@@ -49,8 +48,8 @@ impl Asked {
                     Some(trunks) => retain(&mut asked.series, trunks),
                     None => asked.exprs.push(expr.clone()),
                 },
-                (Some(choice), None) => return Err(no_filter(choice.of)),
-                (None, None) => {}
+                // Rows tell a country, and are read for it.
+                (_, None) => {}
             }
         }
         Ok(asked)

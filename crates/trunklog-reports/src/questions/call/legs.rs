@@ -90,7 +90,7 @@ fn all_ids(rows: &Rows) -> BTreeSet<String> {
 }
 
 /// Whether a row has one of some ids.
-fn has_one_of(ids: &BTreeSet<String>) -> Expr {
+pub(super) fn has_one_of(ids: &BTreeSet<String>) -> Expr {
     let literals: Vec<Literal> = ids.iter().cloned().map(Literal::Text).collect();
     let properties = IDS.iter().filter_map(|(name, _)| DIRECT_ROUTING_CALLS.index_of(name));
     let parts = properties.map(|at| {

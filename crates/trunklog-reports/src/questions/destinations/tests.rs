@@ -6,22 +6,16 @@ use trunklog_records::masking::Mask;
 
 use super::*;
 use crate::calendar::Comparison;
-use crate::facts::sample::{Call, PHONES, SAID, calls as some_calls};
+use crate::facts::sample::{Call, calls as some_calls};
 use crate::filter::Filter;
 use crate::questions::testing::{
-    Choice, at, chosen, counted_secs, direction, filter, filters, is_answered, is_whole, number,
-    outside_number, range, ranges, ratio, stored, text, zones,
+    Choice, at, chosen, counted_secs, country, direction, filter, filters, is_answered, is_whole, number,
+    range, ranges, ratio, stored, text, zones,
 };
 
 /// Country, trunk and direction, and of these the rows that are so: attempts,
 /// answered, seconds and how many of them have some.
 type Plain = BTreeMap<(Option<String>, Option<String>, Option<String>), [i64; 4]>;
-
-fn country(call: &Call) -> Option<&'static str> {
-    let said = SAID.iter().find(|said| Some(said.0) == call.other_country).and_then(|said| said.1);
-    let number = outside_number(call);
-    said.or_else(|| PHONES.iter().find(|phone| Some(phone.0) == number).and_then(|phone| phone.1))
-}
 
 fn plain(calls: &[Call], range: TimeRange, choice: Choice, by: &[Dimension]) -> Plain {
     let mut places = Plain::new();

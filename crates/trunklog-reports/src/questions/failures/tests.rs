@@ -7,7 +7,7 @@ use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use super::*;
 use crate::facts::sample::{Call, calls as some_calls};
 use crate::questions::testing::{
-    at, chosen, class, filter, filters, is_whole, number, range, ranges, stored, text, zones,
+    at, chosen, class, filter, filters_and_countries, is_whole, number, range, ranges, stored, text, zones,
 };
 
 /// The date of an instant in UTC.
@@ -21,7 +21,7 @@ proptest! {
         calls in some_calls(40),
         range in ranges(),
         days in zones(),
-        choice in filters(),
+        choice in filters_and_countries(),
     ) {
         let ask = Ask { filter: filter(choice.0), days, ..Ask::of(range) };
         let answer = FAILURES.answer(&*stored(&calls), &ask).unwrap();

@@ -3,16 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 use trunklog_store::{ReportValue, Store};
 
-use super::{Found, LastUse, Used};
+use super::{Found, LastUse, Number, Use, Used};
 use crate::ReportError;
 use crate::ask::Ask;
 use crate::cubes::{INBOUND, OUTBOUND, numbers as places};
-use crate::plan::{BY_NUMBER, Counted, Found as PlanFound, Plan, Window};
+use crate::plan::{BY_NUMBER, Counted, Found as PlanFound, Plan, Times, Window};
 use crate::questions::busy::of_one_commit;
-use crate::questions::groups::{all, filled, ranked};
+use crate::questions::groups::{Ranked, all, filled, ranked};
 use crate::questions::seen_days::{Key, Seen, Which};
 
 const KEYS: [&str; 2] = ["number", "direction"];
@@ -22,45 +23,82 @@ const KEYS: [&str; 2] = ["number", "direction"];
 pub(super) fn numbers(store: &dyn Store, ask: &Ask, top: usize) -> Result<Found, ReportError> {
     let last = Seen { family: BY_NUMBER, keys: &KEYS, which: Which::Last, clock: ask.days.clone() };
     let has_unused = ask.filter.is_empty();
-    let shown = TimeRange::ALL.until(ask.range.end()).since(ask.since);
-    let (now, ever) = (Window::whole(ask.range), Window::whole(shown));
-    let ((rows, seen, source), commit, is_mixed) = of_one_commit(|| {
+    let times = Times::of(ask, None)?;
+    let windows: Vec<&Window> = [Some(&times.now), times.earlier.as_ref().map(|earlier| &earlier.window)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let ever = |window: &&Window| Window::whole(TimeRange::ALL.until(window.range().end()).since(ask.since));
+    let evers: Vec<Window> = windows.iter().map(ever).collect();
+    let ((rows, of_times, source), commit, is_mixed) = of_one_commit(|| {
         let mut plan = Plan::new(ask);
-        plan.add(&all(&[BY_NUMBER], &now, &[], &KEYS))?;
+        for window in &windows {
+            plan.add(&all(&[BY_NUMBER], window, &[], &KEYS))?;
+        }
         if has_unused {
-            plan.add(&all(&[BY_NUMBER], &ever, &[], &KEYS[..1]))?;
+            for window in &evers {
+                plan.add(&all(&[BY_NUMBER], window, &[], &KEYS[..1]))?;
+            }
         }
         let PlanFound { counted, mut source, commit } = plan.run(store)?;
-        let rows = ranked(used(&counted), None, Some(top), |used| used.attempts);
+        let (used_in, ever_in) = counted.split_at(windows.len());
+        let mut used = used_in.iter().zip(0_usize..).map(|(counted, at)| used(counted, ever_in.get(at)));
+        let (now, before) = (used.next().unwrap_or_default(), used.next());
+        let rows = ranked(now, before, Some(top), |used| used.attempts);
         let wanted: BTreeSet<Key> =
             rows.iter().flat_map(|row| [key(&row.key, INBOUND), key(&row.key, OUTBOUND)]).collect();
-        let seen = last.find(store, ask, &wanted, &mut source)?;
-        let commits = seen.commits.iter().copied().chain([commit]).collect();
-        Ok(((rows, seen, source), commits))
+        let mut commits = vec![commit];
+        let mut of_times = Vec::with_capacity(windows.len());
+        for (at, window) in windows.iter().enumerate() {
+            let until = Ask { range: window.range(), ..ask.clone() };
+            let seen = last.find(store, &until, &wanted, &mut source)?;
+            commits.extend(seen.commits.iter().copied());
+            of_times.push(OfTime { days: seen.days, ever: numbers_of(ever_in.get(at)) });
+        }
+        Ok(((rows, of_times, source), commits))
     })?;
-    let day = |number: &str, direction| seen.days.get(&key(number, direction)).copied();
-    let numbers = rows.into_iter().map(|row| {
-        let last = LastUse { inbound: day(&row.key, INBOUND), outbound: day(&row.key, OUTBOUND) };
-        (row.key, row.now, last)
+    let of = |at: usize, number: &str, used: Used| {
+        let Some(OfTime { days, ever }) = of_times.get(at) else { return Use { used, ..Use::default() } };
+        let day = |direction| days.get(&key(number, direction)).copied();
+        let last = LastUse { inbound: day(INBOUND), outbound: day(OUTBOUND) };
+        // Of a number that nobody had used yet it makes no sense.
+        let is_unused = (has_unused && ever.contains(number)).then_some(used.attempts == 0);
+        Use { used, last, is_unused }
+    };
+    let numbers = rows.into_iter().map(|Ranked { key: number, now, before }| {
+        let (now, before) = (of(0, &number, now), before.map(|before| of(1, &number, before)));
+        Number { number, now, before }
     });
     let numbers = numbers.collect();
-    Ok(Found { numbers, clock: ask.days.clone(), has_unused, commit, is_mixed, source })
+    Ok(Found { numbers, clock: ask.days.clone(), commit, is_mixed, source })
 }
 
-/// The numbers of the range, and then those that were ever used. A row whose own
+/// What is known of numbers up to the end of a time.
+struct OfTime {
+    /// When each was last used, by number and direction.
+    days: BTreeMap<Key, Instant>,
+    /// Those that were ever used.
+    ever: BTreeSet<String>,
+}
+
+/// The numbers of a time, and then those that were ever used. A row whose own
 /// number is unknown is no number's.
-fn used(counted: &[Counted]) -> BTreeMap<String, Used> {
+fn used(counted: &Counted, ever: Option<&Counted>) -> BTreeMap<String, Used> {
     let mut used = BTreeMap::<String, Used>::new();
-    for (at, group) in
-        counted.iter().enumerate().flat_map(|(at, all)| all.groups.iter().map(move |of| (at, of)))
-    {
+    for group in &counted.groups {
         let Some(number) = group.keys.first().and_then(filled) else { continue };
-        let of_number = used.entry(number.to_owned()).or_default();
-        if at == 0 {
-            of_number.add(group.int(1), &group.sums);
-        }
+        used.entry(number.to_owned()).or_default().add(group.int(1), &group.sums);
+    }
+    for number in numbers_of(ever) {
+        used.entry(number).or_default();
     }
     used
+}
+
+/// The numbers that have rows.
+fn numbers_of(counted: Option<&Counted>) -> BTreeSet<String> {
+    let groups = counted.into_iter().flat_map(|counted| &counted.groups);
+    groups.filter_map(|group| group.keys.first().and_then(filled)).map(str::to_owned).collect()
 }
 
 fn key(number: &str, direction: i64) -> Key {

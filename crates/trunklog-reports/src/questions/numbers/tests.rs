@@ -11,8 +11,8 @@ use super::*;
 use crate::facts::sample::{Call, calls as some_calls};
 use crate::filter::Filter;
 use crate::questions::testing::{
-    at, chosen, direction, filter, filters, is_answered, is_missed, is_whole, number, outside_number,
-    own_number, range, ranges, stored, text, zones,
+    at, chosen, direction, filter, filters, filters_and_countries, is_answered, is_missed, is_whole, number,
+    outside_number, own_number, range, ranges, stored, text, zones,
 };
 
 /// What is plainly true of a number: attempts, answered, missed, in and out.
@@ -71,7 +71,7 @@ proptest! {
         calls in some_calls(40),
         range in ranges(),
         days in zones(),
-        choice in filters(),
+        choice in filters_and_countries(),
     ) {
         let ask = Ask { filter: filter(choice.0), days: days.clone(), ..Ask::of(range) };
         let answer = NUMBERS.answer(&*stored(&calls), &ask).unwrap();

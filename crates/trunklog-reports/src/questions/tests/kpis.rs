@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
@@ -6,8 +8,9 @@ use super::plain::{figure, starts_in};
 use super::{ask, cases, check, store};
 use crate::calendar::{Bucket, Comparison, clock, range};
 use crate::facts::sample::{Call, calls};
+use crate::questions::testing::user;
 use crate::questions::{HEAT_MAP, KPIS, SERIES};
-use crate::{Answer, Ask, Dimension, Filter, Value, kpi};
+use crate::{Answer, Ask, Dimension, Extra, Filter, Value, kpi};
 
 /// What the rows of a bucket come to.
 fn figures(keys: &[&str], calls: &[&Call], range: TimeRange) -> Vec<Value> {
@@ -21,7 +24,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn key_figures_are_what_rows_come_to(calls in calls(70), case in cases(&Dimension::ALL)) {
+    fn key_figures_are_what_rows_come_to(calls in calls(70), case in cases(&Dimension::OF_TRUNKS)) {
         let answer = ask(&KPIS, &calls, &case);
         prop_assert_eq!(answer.bucket, case.ask.bucket);
         prop_assert!(answer.notes.is_empty());
@@ -30,12 +33,37 @@ proptest! {
     }
 
     #[test]
-    fn series_are_what_rows_come_to(calls in calls(70), case in cases(&Dimension::ALL)) {
+    fn series_are_what_rows_come_to(calls in calls(70), case in cases(&Dimension::OF_TRUNKS)) {
         let answer = ask(&SERIES, &calls, &case);
         let bucket = case.ask.bucket.unwrap_or(Bucket::Auto).suited(case.ask.range);
         prop_assert_eq!(answer.bucket, Some(bucket));
         check(&answer, &calls, &case, Some(bucket), starts_in, |calls, range| {
             figures(&OF_SERIES, calls, range)
+        });
+    }
+
+    #[test]
+    fn users_are_counted_once(calls in calls(70), mut case in cases(&Dimension::OF_TRUNKS)) {
+        case.ask.extras = vec![Extra::Users];
+        let users = |calls: &[&Call], range| {
+            let within = calls.iter().filter(|call| starts_in(call, range));
+            let users: BTreeSet<&str> = within.filter_map(|call| user(call)).collect();
+            Value::Int(i64::try_from(users.len()).unwrap())
+        };
+        let answer = ask(&SERIES, &calls, &case);
+        let bucket = case.ask.bucket.unwrap_or(Bucket::Auto).suited(case.ask.range);
+        prop_assert_eq!(answer.notes.len(), 1);
+        check(&answer, &calls, &case, Some(bucket), starts_in, |calls, range| {
+            let mut values = figures(&OF_SERIES, calls, range);
+            values.push(users(calls, range));
+            values
+        });
+        let answer = ask(&KPIS, &calls, &case);
+        let keys: Vec<&str> = kpi::KPIS.iter().map(|kpi| kpi.definition.key).collect();
+        check(&answer, &calls, &case, case.ask.bucket, starts_in, |calls, range| {
+            let mut values = figures(&keys, calls, range);
+            values.push(users(calls, range));
+            values
         });
     }
 
@@ -158,7 +186,7 @@ fn buckets_without_a_call_are_there() {
 
 /// Countries are only told by a cube that has no codes.
 #[test]
-fn usage_of_a_country_is_told_and_its_codes_are_not() {
+fn a_country_is_told_by_sums_where_they_know_it_and_by_rows_elsewhere() {
     let call = |start: &str, caller, successful, codes: (i32, i32)| Call {
         start: at(start),
         caller: Some(caller),
@@ -192,6 +220,9 @@ fn usage_of_a_country_is_told_and_its_codes_are_not() {
     }
     let heat = HEAT_MAP.answer(&*store, &question).unwrap();
     assert_eq!(told(&heat, 10, "attempts"), Value::Int(3));
-    let refused = KPIS.answer(&*store, &question).unwrap_err();
-    assert_eq!(refused.to_string(), "$filter: these numbers are not kept by country");
+    // No sums have its quantiles.
+    let kpis = KPIS.answer(&*store, &question).unwrap();
+    assert_eq!(told(&kpis, 0, "attempts"), Value::Int(3));
+    assert_eq!(told(&kpis, 0, "ner"), Value::Ratio { value: Some(2.0 / 3.0), n: 3 });
+    assert!(kpis.source.from_rows && !kpis.source.from_cube);
 }

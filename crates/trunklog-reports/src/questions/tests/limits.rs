@@ -15,8 +15,8 @@ use crate::calendar::{Bucket, range};
 use crate::cubes::SPREAD;
 use crate::facts::sample::Call;
 use crate::questions::busy::of_one_commit;
-use crate::questions::{CONCURRENCY, HEAT_MAP, KPIS, SERIES};
-use crate::{Ask, Dimension, Extra, Filter, ReportError, Value};
+use crate::questions::{CONCURRENCY, END_REASONS, HEAT_MAP, KPIS, SERIES, USERS};
+use crate::{Ask, Dimension, Extra, Filter, Report, ReportError, Value};
 
 fn days(from: &str, to: &str) -> Ask {
     Ask::of(range(Some(from), Some(to), &TimeZone::UTC, Instant::ABSENT).unwrap())
@@ -64,9 +64,43 @@ fn busy_channels_are_not_told_by_call_type() {
         ..days("2026-11-30", "2026-12-01")
     };
     assert_eq!(refused(KPIS.answer(&*store(&[]), &question).unwrap_err()).0, "channels");
-    let filter = Filter::read("country eq 'DE'", Mask::NONE).unwrap();
-    let question = Ask { filter, ..days("2026-11-30", "2026-12-01") };
-    assert_eq!(refused(CONCURRENCY.answer(&*store(&[]), &question).unwrap_err()).0, "$filter");
+}
+
+/// Where no sums are kept by country, rows tell it, and a masked reader is told the
+/// country of what is left of a number.
+#[test]
+fn countries_that_no_sums_know_are_told_by_rows() {
+    let start = Instant::parse("2026-11-30T08:20:00Z").unwrap().ticks();
+    let call = Call {
+        start,
+        end: Some(start + Instant::TICKS_PER_SEC),
+        caller: Some("+441481960"),
+        call_type: Some("ByotIn"),
+        user_id: Some("u1"),
+        ..Call::default()
+    };
+    let store = store(&[call]);
+    let told = |report: &Report, text, mask| {
+        let filter = Filter::read(text, mask).unwrap();
+        let bucket = (report.key == "concurrency").then_some(Bucket::Day);
+        let ask = Ask { bucket, filter, mask, ..days("2026-11-30T08:15", "2026-12-01") };
+        let answer = report.answer(&*store, &ask).unwrap();
+        assert_eq!(answer.source.key(), "rows", "{}", report.key);
+        let key = if report.key == "concurrency" { "occupiedChannels" } else { "attempts" };
+        let counted = (0..answer.table.rows.len()).map(|row| match answer.table.value(row, key) {
+            Some(Value::Int(counted)) => *counted,
+            other => panic!("{other:?}"),
+        });
+        counted.sum::<i64>()
+    };
+    for report in [&KPIS, &END_REASONS, &CONCURRENCY, &USERS] {
+        for (text, whole, hidden) in
+            [("country eq 'GG'", 1, 0), ("country eq 'GB'", 0, 1), ("country in ('GG','GB')", 1, 1)]
+        {
+            assert_eq!(told(report, text, Mask::NONE), whole, "{} {text}", report.key);
+            assert_eq!(told(report, text, Mask::hiding(7)), hidden, "{} {text}", report.key);
+        }
+    }
 }
 
 /// Cubes know the country of whole numbers, so a masked reader must not ask for the

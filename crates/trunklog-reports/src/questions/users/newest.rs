@@ -25,6 +25,14 @@ pub(super) struct Newest {
     pub(super) principal_name: Option<String>,
 }
 
+impl Newest {
+    fn of(rows: &Rows, row: usize) -> Newest {
+        let text = |name| filled(rows, name, row);
+        let (display_name, principal_name) = (text("userDisplayName"), text("userPrincipalName"));
+        Newest { time: Some(rows.time(row)), display_name, principal_name }
+    }
+}
+
 /// Rows that are read at a time. Users with many rows are found among the first.
 const ROWS: u32 = 1_000;
 
@@ -40,6 +48,10 @@ pub(super) fn rows(
     users: BTreeSet<String>,
     commit: Watermark,
 ) -> Result<BTreeMap<String, Newest>, ReportError> {
+    let (_, countries) = ask.filter.apart();
+    if !countries.is_all() {
+        return by_rows(store, ask, &users, commit);
+    }
     let mut found = BTreeMap::new();
     let users: Vec<String> = users.into_iter().collect();
     for some in users.chunks(AT_ONCE) {
@@ -58,14 +70,14 @@ fn find(
     commit: Watermark,
     found: &mut BTreeMap<String, Newest>,
 ) -> Result<(), ReportError> {
-    let newest = Selection { order: vec![newest_first()], ..selection(ask, &missing)? };
+    let newest = Selection { order: vec![newest_first()], ..selection(ask, &missing) };
     let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(newest, ROWS) })?;
     take(&page.rows, &mut missing, found, |_, _| true);
     if missing.is_empty() || page.next.is_none() {
         return Ok(());
     }
     let times = times(store, ask, &missing, commit)?;
-    let mut of_times = selection(ask, &missing)?;
+    let mut of_times = selection(ask, &missing);
     of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(&times)]).collect());
     let mut query = PageQuery { watermark: Some(commit), ..PageQuery::of(of_times, ROWS) };
     loop {
@@ -79,10 +91,33 @@ fn find(
 }
 
 /// The rows of these users that are asked for.
-fn selection(ask: &Ask, users: &BTreeSet<String>) -> Result<Selection, ReportError> {
-    let mut selection = scan::selection(ask, ask.range, &COLUMNS)?;
-    selection.filter = all_of(selection.filter.into_iter().chain([is_one_of(users)]).collect());
-    Ok(selection)
+fn selection(ask: &Ask, users: &BTreeSet<String>) -> Selection {
+    let (filter, _) = ask.filter.apart();
+    let filter = all_of(filter.into_iter().chain([is_one_of(users)]).collect());
+    let columns = scan::named(&COLUMNS);
+    Selection { filter, columns, ..Selection::all(&DIRECT_ROUTING_CALLS, ask.range) }
+}
+
+/// The same where only rows of some countries count, which no store can tell: all rows
+/// are read.
+fn by_rows(
+    store: &dyn Store,
+    ask: &Ask,
+    users: &BTreeSet<String>,
+    commit: Watermark,
+) -> Result<BTreeMap<String, Newest>, ReportError> {
+    let mut found = BTreeMap::<String, Newest>::new();
+    scan::scan_asked(store, ask, (ask.range, &COLUMNS), commit, &mut |rows| {
+        for (row, fact) in Facts::of(rows).rows().enumerate() {
+            let Some(user) = fact.user.filter(|user| users.contains(*user)) else { continue };
+            // Rows come in the order of time and id, and of one time the first counts.
+            if found.get(user).is_none_or(|known| known.time < Some(rows.time(row))) {
+                found.insert(user.to_owned(), Newest::of(rows, row));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Takes the first row of each user who is missing that is the one looked for.
@@ -98,10 +133,7 @@ fn take(
             && is_it(user, time)
             && missing.remove(user)
         {
-            let text = |name| filled(rows, name, row);
-            let (display_name, principal_name) = (text("userDisplayName"), text("userPrincipalName"));
-            let newest = Newest { time: Some(time), display_name, principal_name };
-            found.insert(user.to_owned(), newest);
+            found.insert(user.to_owned(), Newest::of(rows, row));
         }
     }
 }
@@ -115,7 +147,7 @@ fn times(
 ) -> Result<BTreeMap<String, Instant>, ReportError> {
     let time = Operand::Property(DIRECT_ROUTING_CALLS.time_index());
     let report = store.report(&ReportQuery {
-        selection: selection(ask, users)?,
+        selection: selection(ask, users),
         watermark: Some(commit),
         groups: vec![Group::Property(at("userId")), Group::Property(at("userPrincipalName"))],
         measures: vec![Measure::of(Aggregate::Largest(time))],

@@ -15,8 +15,8 @@ use trunklog_store::{
 use super::*;
 use crate::facts::sample::{Call, calls as some_calls};
 use crate::questions::testing::{
-    at, chosen, counted_secs, empty, filter, filters, is_answered, is_missed, is_whole, number, ranges,
-    stored, text, user, zones,
+    at, chosen, counted_secs, empty, filter, filters_and_countries, is_answered, is_missed, is_whole, number,
+    ranges, stored, text, user, zones,
 };
 
 proptest! {
@@ -26,7 +26,7 @@ proptest! {
         range in ranges(),
         zone in zones(),
         days in zones(),
-        choice in filters(),
+        choice in filters_and_countries(),
     ) {
         let ask = Ask { filter: filter(choice.0), zone: zone.clone(), days, ..Ask::of(range) };
         let answer = USERS.answer(&*stored(&calls), &ask).unwrap();

@@ -34,7 +34,7 @@ column-action = what to do
 column-share = share
     .explanation = The part of all rows that the report is about, also of those that are not shown.
 column-users = users
-    .explanation = Different users who were hit. Only rows tell, so they are counted only when asked for.
+    .explanation = How many different users there are in it. Of calls they are counted only when asked for, since it takes longer.
 column-trunks = trunks
     .explanation = Different trunks that were hit. Rows without a trunk hit none.
 column-firstSeen = first seen
@@ -54,7 +54,7 @@ column-user = user
 column-displayName = name
     .explanation = The user's name in the newest row that counts.
 column-userPrincipalName = principal name
-    .explanation = The user's principal name in the newest row that counts.
+    .explanation = The user's principal name in the newest row that counts; of dial-out, of several the last by its letters.
 column-lastDay = last day
     .explanation = The day of the newest row that counts, in the reader's zone.
 column-number = number
@@ -68,7 +68,7 @@ column-lastIn = last in
 column-lastOut = last out
     .explanation = The last day up to the end of the range with an outbound row, as for last in.
 column-isUnused = unused
-    .explanation = Whether the number has no row in the range, though it had some before. Empty where there is a filter, and for numbers outside.
+    .explanation = Whether the number has no row in the range, though it had some before. Empty where there is a filter, for numbers outside, and of an earlier range where it had none until its end.
 
 # Columns of a call.
 

@@ -14,6 +14,10 @@ report-concurrency = Busy channels
 note-commits = Rows were stored while this was counted, again and again, so that its parts may differ by what came in the last moments.
 note-quantiles = There are too many buckets and groups to tell medians and percentiles, so they are left out. Take longer buckets, a shorter range, or less to tell apart.
 
+note-usersOfDays = Users are counted from the sums by day and user.
+note-usersOfRows = Users are counted from rows: sums by user are kept by day and direction alone.
+note-usersOfBoth = Users are counted from the sums by day and user, and from rows where a bucket has a part of a day.
+
 # Columns.
 
 column-start = start
@@ -23,7 +27,7 @@ column-startLocal = start, local
 column-trunk = trunk
     .explanation = The fully qualified domain name of the trunk's session border controller; empty for rows without one.
 column-direction = direction
-    .explanation = Which way the call crossed the trunk, by its call type; unknown where that tells neither.
+    .explanation = Whether it came in or went out, by its type; unknown where that tells neither.
 column-callType = call type
     .explanation = The call type as rows have it; empty for rows without one.
 column-weekday = day of the week

@@ -208,6 +208,7 @@ impl Entity {
             Value::Word { key, .. } => Cell::Text((*key).to_owned()),
             Value::Int(number) => i32::try_from(*number).map_or(Cell::Null, Cell::Int),
             Value::Number(number) | Value::Ratio { value: Some(number), .. } => Cell::Text(digits(*number)),
+            Value::Decimal(number) => Cell::Text(number.to_string()),
             Value::Instant(at) => Cell::Ticks(at.ticks()),
             Value::Bool(value) => Cell::Bool(*value),
             Value::Null | Value::Ratio { value: None, .. } => Cell::Null,
@@ -227,17 +228,21 @@ impl Entity {
                 Value::Word { key, .. } => json::write_string(key, out),
                 Value::Int(number) => json::write_int(*number, out),
                 Value::Number(number) | Value::Ratio { value: Some(number), .. } => {
-                    let digits = digits(*number);
-                    match format.numbers {
-                        Numbers::Plain => out.extend_from_slice(digits.as_bytes()),
-                        Numbers::Text => json::write_string(&digits, out),
-                    }
+                    write_digits(&digits(*number), format.numbers, out);
                 }
+                Value::Decimal(number) => write_digits(&number.to_string(), format.numbers, out),
                 Value::Instant(at) => write_instant(Some(*at), out),
                 Value::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
             }
         }
         out.push(b'}');
+    }
+}
+
+fn write_digits(digits: &str, numbers: Numbers, out: &mut Vec<u8>) {
+    match numbers {
+        Numbers::Plain => out.extend_from_slice(digits.as_bytes()),
+        Numbers::Text => json::write_string(digits, out),
     }
 }
 

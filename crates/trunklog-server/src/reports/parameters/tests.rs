@@ -13,7 +13,7 @@ const ALL: Takes = Takes {
 };
 
 fn read(query: &str) -> Result<Asked, Error> {
-    Asked::read(query, "test", &of(&ALL))
+    Asked::read(query, "test", &of_log(&DIRECT_ROUTING_CALLS, &ALL))
 }
 
 fn whole(asked: &Asked) -> Result<(), ReportError> {
@@ -99,7 +99,7 @@ fn a_plus_in_a_time_stays_one() {
 fn each_parameter_takes_its_example() {
     let berlin = zone("Europe/Berlin").unwrap();
     let now = Instant::parse("2026-12-02T08:00:00Z").unwrap();
-    for parameter in of(&ALL) {
+    for parameter in of_log(&DIRECT_ROUTING_CALLS, &ALL) {
         let value = parameter.example.replace(' ', "%20");
         let alone = format!("{}={value}", parameter.name);
         let query = if parameter.name == "to" { format!("from=2026-11-01&{alone}") } else { alone };

@@ -67,9 +67,20 @@ struct Found {
     /// Days whose sums are not made yet.
     waiting: u64,
     cells: u64,
+    /// Days that were not compared.
+    left_out: Option<LeftOut>,
     /// What is different, by tenant, log and cube.
     different: BTreeMap<(TenantId, &'static str, &'static str), Different>,
     failed: Vec<anyhow::Error>,
+}
+
+/// Days that were not compared since sums of theirs, or of days beside them, are still
+/// to be made.
+#[derive(Debug, Clone, Copy)]
+struct LeftOut {
+    days: u64,
+    first: TimeRange,
+    last: TimeRange,
 }
 
 /// The differences of a cube.
@@ -85,6 +96,13 @@ struct Different {
 impl Found {
     fn add(&mut self, tenant: TenantId, log: &Log, checked: &CheckedDay) {
         let (day, check) = (checked.day, &checked.check);
+        if !check.is_compared {
+            let left_out = self.left_out.get_or_insert(LeftOut { days: 0, first: day, last: day });
+            left_out.days += 1;
+            left_out.first = if day.from() < left_out.first.from() { day } else { left_out.first };
+            left_out.last = if day.end() > left_out.last.end() { day } else { left_out.last };
+            return;
+        }
         self.days += 1;
         self.cells += check.cells;
         for difference in &check.differences {
@@ -104,19 +122,35 @@ impl Found {
             Err(anyhow!("{cube} of {log} of tenant {tenant}: {}", different.describe()))
         });
         wrong.extend(told);
+        let left_out = self.left_out.map(LeftOut::describe);
         if !wrong.is_empty() {
+            wrong.extend(left_out.map(Ok));
             return wrong;
         }
         let waiting = match self.waiting {
             0 => String::new(),
             days => format!("; {} still to be summed up, which the server does", counted(days, "day")),
         };
+        let left_out = left_out.map_or_else(String::new, |text| format!("; {text}"));
         vec![Ok(format!(
-            "{} of {} of {} are what the rows add up to{waiting}",
+            "{} of {} of {} are what the rows add up to{waiting}{left_out}",
             counted(self.cells, "sum"),
             counted(self.days, "day"),
             counted(tenants, "tenant")
         ))]
+    }
+}
+
+impl LeftOut {
+    fn describe(self) -> String {
+        let LeftOut { days, first, last } = self;
+        let were = if days == 1 { "was" } else { "were" };
+        format!(
+            "{} from {} to {} {were} not compared, since sums of days beside are still to be made",
+            counted(days, "day"),
+            first.from(),
+            last.end()
+        )
     }
 }
 
@@ -161,6 +195,7 @@ mod tests {
                 cells: 100,
                 differences: different.iter().map(difference).collect(),
                 is_mended,
+                is_compared: true,
             },
         }
     }
@@ -184,6 +219,31 @@ mod tests {
         assert_eq!(lines(found), [(true, text.to_owned())]);
         let nothing = "0 sums of 0 days of 2 tenants are what the rows add up to";
         assert_eq!(lines(Found::default()), [(true, nothing.to_owned())]);
+    }
+
+    #[test]
+    fn what_was_not_compared_is_said() {
+        let left_out = |day| {
+            let mut day = checked(day, &[], false);
+            day.check = CubeCheck::default();
+            day
+        };
+        let mut found = Found::default();
+        found.add(tenant('1'), &DIRECT_ROUTING_CALLS, &checked(1, &[], false));
+        found.add(tenant('1'), &DIRECT_ROUTING_CALLS, &left_out(3));
+        found.add(tenant('1'), &DIRECT_ROUTING_CALLS, &left_out(2));
+        let lines_of_it = lines(found);
+        let text = "100 sums of 1 day of 2 tenants are what the rows add up to; 2 days from \
+                    2026-11-02T00:00:00Z to 2026-11-04T00:00:00Z were not compared, since sums of days \
+                    beside are still to be made";
+        assert_eq!(lines_of_it, [(true, text.to_owned())]);
+        // It is said beside what is wrong, too.
+        let mut found = Found::default();
+        found.add(tenant('1'), &DIRECT_ROUTING_CALLS, &checked(1, &[("days", 1)], false));
+        found.add(tenant('1'), &DIRECT_ROUTING_CALLS, &left_out(2));
+        let lines_of_it = lines(found);
+        assert!(!lines_of_it[0].0 && lines_of_it[1].0, "{lines_of_it:?}");
+        assert!(lines_of_it[1].1.starts_with("1 day from 2026-11-02T00:00:00Z to"), "{lines_of_it:?}");
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn shown(answer: &Answer) -> impl Iterator<Item = &Column> {
 }
 
 fn is_number(column: &Column) -> bool {
-    matches!(column.kind, Kind::Count | Kind::Figure(_))
+    matches!(column.kind, Kind::Count | Kind::Figure(_) | Kind::Money)
 }
 
 /// The range, what it is compared with, and the filter.

@@ -44,6 +44,15 @@ impl Nights {
                 }
                 match check_one_day(&*store, log, random()) {
                     Ok(None) => {}
+                    // Its sums, or those of a day beside it, are still to be made.
+                    Ok(Some(checked)) if !checked.check.is_compared => {
+                        tracing::info!(
+                            %tenant,
+                            log = log.name,
+                            day = %checked.day.from(),
+                            "the sums of a day could not be compared yet; another day is tried tomorrow"
+                        );
+                    }
                     Ok(Some(checked)) => {
                         days += 1;
                         sums += checked.check.cells;

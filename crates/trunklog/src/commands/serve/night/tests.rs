@@ -96,7 +96,7 @@ impl Store for KeptOfTenant {
         let KeptOfTenant(tenant, Kept { compared }) = self;
         compared.lock().unwrap().push((*tenant, days, mend));
         let differences = vec![CubeDifference { cube: "days", cells: 1 }];
-        Ok(CubeCheck { cells: 2, differences, is_mended: true })
+        Ok(CubeCheck { cells: 2, differences, is_mended: true, is_compared: true })
     }
 }
 
