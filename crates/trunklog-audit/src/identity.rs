@@ -20,6 +20,34 @@ pub struct Identity {
     text: String,
 }
 
+/// Whose a key is, of those that belong to persons outside the program.
+///
+/// ```
+/// use trunklog_audit::KeyOf;
+///
+/// let is_sip_user = |of: KeyOf, name: &str| of == KeyOf::Number && name.starts_with("sip:");
+/// assert!(is_sip_user(KeyOf::Number, "sip:anna@contoso.com"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOf {
+    /// A person, by account name, user principal name or object id.
+    User,
+    /// A phone number, by its digits, or the address of a SIP user.
+    Number,
+}
+
+impl KeyOf {
+    /// All of them.
+    pub(crate) const ALL: [KeyOf; 2] = [KeyOf::User, KeyOf::Number];
+
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            KeyOf::User => Kind::User,
+            KeyOf::Number => Kind::Number,
+        }
+    }
+}
+
 /// What sort of identity it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::chain::hex;
 use crate::error::{Error, Result};
 use crate::folder::make_folder;
-use crate::identity::{Identity, Kind};
+use crate::identity::{Identity, KeyOf, Kind};
 use crate::trail::Forgotten;
 
 const OWNER_ONLY_FILE: u32 = 0o600;
@@ -110,6 +110,55 @@ impl KeyStore {
             self.sync()?;
         }
         Ok(forgotten)
+    }
+
+    /// How many keys of that sort are meant, by the names that they have: those of a
+    /// tenant, and those that belong to none.
+    pub(crate) fn count_named(
+        &self,
+        tenant: Option<Uuid>,
+        of: KeyOf,
+        is_meant: &dyn Fn(KeyOf, &str) -> bool,
+    ) -> Result<Forgotten> {
+        let found = self.named(tenant, of, is_meant)?;
+        Ok(Forgotten { keys: u32::try_from(found.len()).unwrap_or(u32::MAX) })
+    }
+
+    /// Destroys these. Nobody else may write meanwhile.
+    pub(crate) fn forget_named(
+        &self,
+        tenant: Option<Uuid>,
+        of: KeyOf,
+        is_meant: &dyn Fn(KeyOf, &str) -> bool,
+    ) -> Result<Forgotten> {
+        let mut forgotten = Forgotten::default();
+        for path in self.named(tenant, of, is_meant)? {
+            if destroy(&path)? {
+                forgotten.keys += 1;
+            }
+        }
+        if forgotten.keys > 0 {
+            self.sync()?;
+        }
+        Ok(forgotten)
+    }
+
+    /// The files of these. What cannot be read is nobody's.
+    fn named(
+        &self,
+        tenant: Option<Uuid>,
+        of: KeyOf,
+        is_meant: &dyn Fn(KeyOf, &str) -> bool,
+    ) -> Result<Vec<PathBuf>> {
+        let mut found = self.files()?;
+        found.retain(|path| {
+            let record = read_record(path).ok().flatten();
+            record.is_some_and(|record| {
+                let is_in_scope = record.tenant.is_none() || record.tenant == tenant;
+                is_in_scope && record.kind == of.kind().name() && is_meant(of, &record.name)
+            })
+        });
+        Ok(found)
     }
 
     /// Destroys keys that nobody used since then: the entries in which they were
@@ -253,17 +302,27 @@ fn random() -> Result<[u8; KEY_BYTES]> {
 }
 
 fn read_key(path: &Path) -> Result<Option<Key>> {
+    let Some(record) = read_record(path)? else { return Ok(None) };
+    key_of(record).map(Some).ok_or_else(|| no_key(path))
+}
+
+fn key_of(record: Record) -> Option<Key> {
+    let bytes = STANDARD_NO_PAD.decode(record.key).ok()?.try_into().ok()?;
+    Some(Key { kind: Kind::named(&record.kind)?, name: record.name, bytes })
+}
+
+fn read_record(path: &Path) -> Result<Option<Record>> {
     let Some(content) = read_file(path).map_err(Error::file(path, "read"))? else { return Ok(None) };
     // What serde would say quotes what it found.
-    let key = serde_json::from_slice::<Record>(&content).ok().and_then(|record| {
-        let bytes = STANDARD_NO_PAD.decode(record.key).ok()?.try_into().ok()?;
-        Some(Key { kind: Kind::named(&record.kind)?, name: record.name, bytes })
-    });
-    key.map(Some).ok_or_else(|| Error::Damaged {
+    serde_json::from_slice(&content).map(Some).map_err(|_| no_key(path))
+}
+
+fn no_key(path: &Path) -> Error {
+    Error::Damaged {
         path: path.to_owned(),
         problem: "this is no key of a person; put a copy in its place, or remove it, after which that person \
                   gets a new pseudonym",
-    })
+    }
 }
 
 fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {

@@ -16,7 +16,8 @@
 //! **No personal value gets into a line.** Persons, numbers and addresses are
 //! written as pseudonyms. Each person and number has a key of its own in a folder
 //! beside the trail; without it nobody can tell whose entries they are, and
-//! [`Trail::forget_person`] destroys it. The chain does not change by that.
+//! [`Trail::forget_person`] and [`Trail::forget_named`] destroy it. The chain does not
+//! change by that.
 //!
 //! **What is on disk when.** What was recorded is written and forced to disk before
 //! its receipt says so. What was noted waits a second at most for others, is then
@@ -53,7 +54,7 @@ pub use entry::Entry;
 pub use error::{Error, Result, Unwritten};
 pub use event::{Actor, Channel, ClientId, Detail, Event, Outcome};
 pub use filter_shape::FilterShape;
-pub use identity::Identity;
+pub use identity::{Identity, KeyOf};
 pub use search::{Names, Search};
 pub use syslog::{Syslog, SyslogError};
 pub use trail::{Clock, Counts, Forgotten, Options, Receipt, Trail};

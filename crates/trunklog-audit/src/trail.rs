@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result, Unwritten};
 use crate::event::Event;
 use crate::folder::Folder;
-use crate::identity::Identity;
+use crate::identity::{Identity, KeyOf, Kind};
 use crate::syslog::Syslog;
 use crate::writer::{Message, Stamped, Writer};
 
@@ -228,14 +228,52 @@ impl Trail {
             let _held = folder.lock()?;
             folder.keys().forget(tenant, person)?
         };
-        if forgotten.keys > 0 {
-            let (reply, receipt) = oneshot::channel();
-            let told = Message::Forgot { at: (inner.clock)(), kind: person.kind(), forgotten, reply };
-            if inner.expect(told, receipt).wait().is_err() {
-                tracing::error!("a key was destroyed, which could not be told in the audit trail");
-            }
-        }
+        inner.tell_forgotten(person.kind(), forgotten);
         Ok(forgotten)
+    }
+
+    /// Destroys the keys of all persons and numbers that are meant, by the names that
+    /// their keys have: those of a tenant, and those that belong to none. For who knows
+    /// a person by more than one name, or in more than one form; otherwise as
+    /// [`Trail::forget_person`].
+    ///
+    /// # Errors
+    /// When a key cannot be destroyed.
+    pub fn forget_named(
+        &self,
+        tenant: Option<Uuid>,
+        is_meant: &dyn Fn(KeyOf, &str) -> bool,
+    ) -> Result<Forgotten> {
+        let Some(inner) = &self.0 else { return Ok(Forgotten::default()) };
+        let folder = Folder::new(&inner.folder);
+        let mut all = Forgotten::default();
+        for of in KeyOf::ALL {
+            let forgotten = {
+                let _held = folder.lock()?;
+                folder.keys().forget_named(tenant, of, is_meant)?
+            };
+            all.keys += forgotten.keys;
+            inner.tell_forgotten(of.kind(), forgotten);
+        }
+        Ok(all)
+    }
+
+    /// How many keys [`Trail::forget_named`] would destroy.
+    ///
+    /// # Errors
+    /// When the folder of keys cannot be read.
+    pub fn keys_named(
+        &self,
+        tenant: Option<Uuid>,
+        is_meant: &dyn Fn(KeyOf, &str) -> bool,
+    ) -> Result<Forgotten> {
+        let Some(inner) = &self.0 else { return Ok(Forgotten::default()) };
+        let keys = Folder::new(&inner.folder).keys();
+        let mut all = Forgotten::default();
+        for of in KeyOf::ALL {
+            all.keys += keys.count_named(tenant, of, is_meant)?.keys;
+        }
+        Ok(all)
     }
 }
 
@@ -255,6 +293,18 @@ impl Inner {
         self.shared.refused.fetch_add(1, Ordering::Relaxed);
         tracing::error!("the audit trail takes nothing: more waits than there is room for");
         Receipt(Promise::Settled(Err(Unwritten)))
+    }
+
+    /// Writes that somebody was forgotten, if somebody was.
+    fn tell_forgotten(&self, kind: Kind, forgotten: Forgotten) {
+        if forgotten.keys == 0 {
+            return;
+        }
+        let (reply, receipt) = oneshot::channel();
+        let told = Message::Forgot { at: (self.clock)(), kind, forgotten, reply };
+        if self.expect(told, receipt).wait().is_err() {
+            tracing::error!("a key was destroyed, which could not be told in the audit trail");
+        }
     }
 
     fn close(&self) {

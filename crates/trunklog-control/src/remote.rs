@@ -45,6 +45,10 @@ impl Engine for RemoteEngine {
         self.connections.ask(Op::Tidy, &[]).map(drop)
     }
 
+    fn scrub(&self) -> Result<()> {
+        self.connections.ask(Op::Scrub, &[]).map(drop)
+    }
+
     fn check(&self) -> Result<()> {
         self.connections.ask(Op::Check, &[]).map(drop)
     }

@@ -66,6 +66,7 @@ pub(crate) use check::{check, days};
 pub(crate) use damage::{or_without, unreadable};
 pub(crate) use pace::Pace;
 pub(crate) use sums::sums;
+pub(crate) use tables::is_of_cubes;
 pub(crate) use zones::kept as kept_zones;
 
 /// How much is done for cubes that nobody waits for.

@@ -9,15 +9,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use trunklog_records::TenantId;
-use trunklog_store::{Engine, Result, Store, check_state};
+use trunklog_store::{Engine, Result, Store, StoredPart, check_state};
 
 use self::background::Background;
 use self::shared::Shared;
 use self::tenant::TenantStore;
 use crate::options::{Access, Options};
 use crate::read::row;
-use crate::upkeep::{tidy, verify};
-use crate::{cubes, files, format, states, tables};
+use crate::upkeep::{scrub, tidy, verify};
+use crate::{cubes, files, format, sizes, states, tables};
 
 /// The logs of all tenants in one DuckDB file.
 #[derive(Clone)]
@@ -109,6 +109,24 @@ impl Engine for DuckDbEngine {
         self.shared.checkpoint(shared::TIDYING)
     }
 
+    fn scrub(&self) -> Result<()> {
+        // Texts that no sum has any more, and rows that gave way, go first.
+        self.tidy()?;
+        let logs = self.shared.try_to_run("listing logs", |instance| instance.read(tables::stored_logs))?;
+        for (tenant, log) in logs {
+            self.shared.write("writing rows anew", |instance| scrub::segments(instance, tenant, log))?;
+        }
+        self.shared.write("writing tables anew", scrub::others)?;
+        // What a checkpoint frees can be used from the next one on.
+        for _ in 0..2 {
+            self.shared.checkpoint_surely()?;
+        }
+        self.shared.write("overwriting unused blocks", scrub::fill)?;
+        self.shared.checkpoint_surely()?;
+        self.shared.write("giving blocks back", scrub::empty)?;
+        self.shared.checkpoint_surely()
+    }
+
     fn epoch(&self) -> Result<String> {
         self.shared.try_to_run("reading the store's epoch", |instance| instance.read(format::epoch))
     }
@@ -143,5 +161,10 @@ impl Engine for DuckDbEngine {
             instance.read(|connection| connection.query_row(sql, [], |row| row.get(0)))
         });
         u64::try_from(held.ok()?).ok()
+    }
+
+    fn stored_parts(&self) -> Result<Vec<StoredPart>> {
+        self.shared
+            .try_to_run("measuring the store", |instance| instance.read_at_leisure(sizes::stored_parts))
     }
 }

@@ -53,6 +53,7 @@ mod options;
 mod pool;
 mod read;
 mod rows;
+mod sizes;
 mod sql;
 mod states;
 #[cfg(test)]

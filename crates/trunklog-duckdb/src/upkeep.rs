@@ -2,6 +2,7 @@
 //! size, nothing kept for longer than it is of use.
 
 pub(crate) mod prune;
+pub(crate) mod scrub;
 pub(crate) mod segments;
 pub(crate) mod tidy;
 pub(crate) mod verify;

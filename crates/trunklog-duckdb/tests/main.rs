@@ -16,6 +16,8 @@ mod looking;
 mod memory;
 mod recovery;
 mod scanning;
+mod scrubbing;
+mod sizes;
 
 /// A file that nobody names here would never be compiled.
 #[test]

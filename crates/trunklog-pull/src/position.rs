@@ -147,6 +147,17 @@ impl Position {
         (position.form == FORM && position.root == root).then_some(position)
     }
 
+    /// From when on all is there that the server has, and up to when. The former is not
+    /// known of a log whose changes are followed.
+    pub fn complete(&self) -> (Option<Instant>, Option<Instant>) {
+        let mirror = self.mirror.as_ref().filter(|mirror| mirror.link.is_some());
+        // A log that is followed is complete up to the last time that it was.
+        let followed_until = mirror.and_then(|mirror| mirror.read_at);
+        let covered = self.covered.filter(|covered| covered.from < covered.to);
+        let from = covered.filter(|_| mirror.is_none()).map(|covered| covered.from);
+        (from, followed_until.or(covered.map(|covered| covered.to)))
+    }
+
     /// As a text.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).expect("a position has only numbers, texts and lists of them")

@@ -90,8 +90,8 @@ pub trait Watch {
     }
 
     /// Nothing helps for now; `why` has what to do.
-    fn gave_up(&mut self, log: &'static Log, why: &str) {
-        let _ = (log, why);
+    fn gave_up(&mut self, log: &'static Log, fault: &Fault, why: &str) {
+        let _ = (log, fault, why);
     }
 }
 
@@ -229,7 +229,7 @@ impl<'a> Puller<'a> {
                 let why = format!("{fault}: {}", advice(&fault));
                 course.walk.give_up(why.clone(), now);
                 course.save()?;
-                watch.gave_up(log, &why);
+                watch.gave_up(log, &fault, &why);
             }
         }
         Ok(())
@@ -290,11 +290,14 @@ impl Course {
             };
             answer.rejected = summary.rejected_total();
             answer.stored = summary.appended;
+            answer.newest = summary.times_by_log.get(self.walk.log().name).map(|times| times.newest);
         }
+        let late = self.walk.position().tally.late;
         let end = match self.walk.stored(&answer, now) {
             Ok(end) => end,
             Err(fault) => return Ok(Err(fault)),
         };
+        answer.late = self.walk.position().tally.late.saturating_sub(late);
         if let End::Of(window, purpose) = end {
             self.turns += 1;
             if purpose == Purpose::Reread && self.walk.is_seen_whole() {
@@ -314,6 +317,7 @@ impl Course {
         let log = self.walk.log();
         let window = self.walk.open().map(|open| open.window).filter(|_| !log.shows_time());
         let period = window.and_then(|window| Period::new(window.from, Some(window.to)));
+        rejects.expect(Some(log), period);
         let import = Import { log: Some(log), period, ..Import::default() };
         let name = format!("{} ({})", settings.name, log.function);
         let input = Input::new(name, Cursor::new(body.into_owned()));

@@ -43,19 +43,16 @@ impl LogStatus {
     pub fn of(walk: &Walk, now: Instant) -> LogStatus {
         let position: &Position = walk.position();
         let text = |at: Instant| at.to_string();
-        let mirror = position.mirror.as_ref().filter(|mirror| mirror.link.is_some());
-        // A log that is followed is complete up to the last time that it was.
-        let followed_until = mirror.and_then(|mirror| mirror.read_at);
-        let covered = position.covered.filter(|covered| covered.from < covered.to);
+        let (complete_from, complete_until) = position.complete();
         LogStatus {
             log: walk.log().name,
-            complete_from: covered.filter(|_| mirror.is_none()).map(|covered| text(covered.from)),
-            complete_until: followed_until.or(covered.map(|covered| covered.to)).map(text),
+            complete_from: complete_from.map(text),
+            complete_until: complete_until.map(text),
             days_left: walk.days_left(now),
             succeeded_at: position.succeeded_at.map(text),
             failing_since: position.failing.as_ref().map(|failing| text(failing.since)),
             failure: position.failing.as_ref().map(|failing| failing.why.clone()),
-            follows_changes: mirror.is_some(),
+            follows_changes: position.mirror.as_ref().is_some_and(|mirror| mirror.link.is_some()),
             gone: position.gone,
             tally: position.tally,
         }

@@ -62,7 +62,7 @@ impl Watch for Events {
         self.waits.push(pause);
     }
 
-    fn gave_up(&mut self, _log: &'static Log, why: &str) {
+    fn gave_up(&mut self, _log: &'static Log, _fault: &Fault, why: &str) {
         assert!(!why.contains("+49"), "{why}");
         self.failures.push(why.to_owned());
     }

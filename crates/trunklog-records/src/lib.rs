@@ -47,7 +47,7 @@ pub use column::{Cell, Column};
 pub use notes::{Oddity, RowNotes};
 pub use range::{RangeError, TimeRange};
 pub use recognition::{RowKind, kind_of_properties, kind_of_type_name};
-pub use retention::Retention;
+pub use retention::{Retention, Retentions};
 pub use row_draft::RowDraft;
 pub use row_id::name_based_id;
 pub use rows::{Clue, RowBuilder, RowError, Rows, Value};

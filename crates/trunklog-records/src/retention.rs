@@ -1,8 +1,11 @@
 //! How long rows can be read.
 
+use std::collections::BTreeMap;
+
 use trunklog_odata::Instant;
 
 use crate::schema::{DIRECT_ROUTING_CALLS, LOG_COUNT, LOGS, Log, PSTN_CALLS};
+use crate::tenant::TenantId;
 
 /// How many days back each log can be read. Unlimited unless set.
 ///
@@ -86,6 +89,48 @@ impl Retention {
     pub fn earliest(&self, log: &Log, now: Instant) -> Option<Instant> {
         let ticks = i64::from(self.days(log)?).saturating_mul(Instant::TICKS_PER_DAY);
         Some(now.saturating_add_ticks(-ticks))
+    }
+}
+
+/// How many days back logs can be read, tenant by tenant.
+///
+/// ```
+/// use trunklog_records::schema::SMS;
+/// use trunklog_records::{Retention, Retentions, TenantId};
+///
+/// let (own, other): (TenantId, TenantId) = (
+///     "11111111-2222-3333-4444-555555555555".parse()?,
+///     "66666666-7777-8888-9999-000000000000".parse()?,
+/// );
+/// let mut retentions = Retentions::from(Retention::default().with(&SMS, Some(30)));
+/// retentions.tenants.insert(own, Retention::default());
+/// assert_eq!((retentions.of(own).days(&SMS), retentions.of(other).days(&SMS)), (None, Some(30)));
+/// # Ok::<(), trunklog_records::TenantIdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Retentions {
+    /// Holds for every tenant that is not listed.
+    pub others: Retention,
+    /// Tenants with their own.
+    pub tenants: BTreeMap<TenantId, Retention>,
+}
+
+impl Retentions {
+    /// That of a tenant.
+    pub fn of(&self, tenant: TenantId) -> Retention {
+        self.tenants.get(&tenant).copied().unwrap_or(self.others)
+    }
+
+    /// Whether any log of any tenant has a limit.
+    pub fn is_limited(&self) -> bool {
+        let unlimited = Retention::default();
+        self.others != unlimited || self.tenants.values().any(|own| *own != unlimited)
+    }
+}
+
+impl From<Retention> for Retentions {
+    fn from(others: Retention) -> Retentions {
+        Retentions { others, tenants: BTreeMap::new() }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::backlog::{Backlog, Bounds};
 use crate::kept_documents::KeptDocuments;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
+use crate::source_gauges::SourceGauges;
 use crate::throttle::Throttle;
 use crate::trunk_gauges::TrunkGauges;
 use crate::workers::{Places, Workers};
@@ -62,6 +63,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// How trunks do, of the tenants that the operator names.
     pub(crate) trunks: TrunkGauges,
+    /// How sources and the disk do.
+    pub(crate) sources: SourceGauges,
     pub(crate) throttle: Throttle,
     draining: AtomicBool,
 }
@@ -92,6 +95,7 @@ impl App {
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
             trunks: TrunkGauges::of(&settings.trunks_of),
+            sources: SourceGauges::default(),
             draining: AtomicBool::new(false),
             settings,
             services,

@@ -46,6 +46,7 @@ mod router;
 mod server;
 mod settings;
 mod share;
+mod source_gauges;
 mod stall;
 mod store_limits;
 mod throttle;

@@ -1,6 +1,7 @@
 //! What is counted. Labels are names from tables, never values of a request,
 //! and nothing is told per tenant, but for the trunks of tenants that the operator
-//! names (`trunk_gauges.rs`).
+//! names (`trunk_gauges.rs`), and for sources by the names that the operator gave
+//! them (`source_gauges.rs`).
 
 use std::time::Duration;
 
@@ -107,11 +108,11 @@ impl Metrics {
         self.cut.get_or_create_owned(&[("reason", reason)])
     }
 
-    /// All of it as `OpenMetrics` text, with lines about trunks.
-    pub(crate) fn text(&self, memory: &MemoryUse, trunks: &str) -> Result<String, std::fmt::Error> {
+    /// All of it as `OpenMetrics` text, with further lines.
+    pub(crate) fn text(&self, memory: &MemoryUse, others: &str) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         encode_registry(&mut text, &self.registry)?;
-        text.push_str(trunks);
+        text.push_str(others);
         encode(&mut text, &memory.metrics())?;
         Ok(text)
     }

@@ -12,6 +12,7 @@ mod page;
 mod reports;
 mod schemas;
 mod site;
+mod sources;
 
 use std::sync::Arc;
 

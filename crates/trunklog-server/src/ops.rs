@@ -85,8 +85,9 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {
-    let more = format!("{}{}", ops.app.trunks.text(), audit::metrics(ops.app.services.trail.counts()));
-    match ops.app.metrics.text(&ops.memory().await, &more) {
+    let audit = audit::metrics(ops.app.services.trail.counts());
+    let others = ops.app.trunks.text() + &ops.app.sources.text() + &audit;
+    match ops.app.metrics.text(&ops.memory().await, &others) {
         Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -3,7 +3,7 @@
 //! Which there are and what each takes is the table of `trunklog-reports`
 //! ([`REPORTS`](trunklog_reports::REPORTS)). Here, `resource` says what a path
 //! names, `client` who asks and what that one may read, `parameters` what can be
-//! asked, `answer` and `usage` answer it, `list` says what there is, and `problem`
+//! asked, `answer`, `usage` and `data` answer it, `list` says what there is, and `problem`
 //! says what went wrong.
 //!
 //! Graph has nothing of the kind, so a strict server has not either; see the
@@ -11,6 +11,7 @@
 
 mod answer;
 mod client;
+pub(crate) mod data;
 mod form;
 pub(crate) mod list;
 mod made;
@@ -33,7 +34,7 @@ use crate::answer::{Access, Failure, Occasion, RequestIds, Surface};
 use crate::app::App;
 
 pub(crate) use self::problem::{PROBLEM, ReportsSurface};
-pub(crate) use self::resource::{USAGE, address};
+pub(crate) use self::resource::{DATA, USAGE, address};
 
 /// A request for a report.
 #[derive(Clone, Copy)]
@@ -66,6 +67,7 @@ async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Result<Respon
     match Resource::of(parts.uri.path())? {
         Resource::List => list::serve(request, access),
         Resource::Usage => usage::serve(request, access).await,
+        Resource::Data => data::serve(request, access).await,
         Resource::Report(report) => answer::serve(request, report, None, access).await,
         Resource::Call(report, call) => answer::serve(request, report, Some(call), access).await,
     }

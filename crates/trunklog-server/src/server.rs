@@ -22,7 +22,7 @@ use crate::{ops, router};
 const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
 /// How often it is looked whether memory for checks of secrets can be freed.
 const FREEING: Duration = Duration::from_secs(10);
-/// How often it is told anew how trunks do.
+/// How often it is told anew how sources and trunks do.
 const TRUNKS: Duration = Duration::from_mins(1);
 /// Health must be seen when all other connections are taken.
 const OPS_CONNECTIONS: usize = 64;
@@ -214,10 +214,29 @@ fn background(app: &Arc<App>) -> JoinSet<()> {
             let _ = spawn_blocking(move || issuer.free_unused()).await;
         }
     });
+    tasks.spawn(tell_sources(Arc::clone(app)));
     if app.trunks.are_wanted() {
         tasks.spawn(tell_trunks(Arc::clone(app)));
     }
     tasks
+}
+
+/// Keeps the gauges of sources and of the disk up to date.
+async fn tell_sources(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(TRUNKS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let app = Arc::clone(&app);
+        let renew = move || app.sources.renew(app.services.engine.as_ref(), &app.settings.sources, app.now());
+        match spawn_blocking(renew).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(error = %with_causes(&error), "how sources do cannot be written");
+            }
+            Err(error) => tracing::error!(error = %with_causes(&error), "telling how sources do failed"),
+        }
+    }
 }
 
 /// Keeps the gauges of trunks up to date.

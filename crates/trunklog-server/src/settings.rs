@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use trunklog_identity::Cloud;
+use trunklog_ledger::ExpectedSource;
 use trunklog_odata::Profile;
 use trunklog_records::masking::Mask;
 use trunklog_records::schema::LOGS;
-use trunklog_records::{Log, Retention, TenantId};
+use trunklog_records::{Log, Retentions, TenantId};
 
 use crate::tls::Tls;
 
@@ -36,10 +37,13 @@ pub struct Settings {
     pub masks: Masks,
     /// In which zones tenants count days.
     pub zones: Zones,
-    /// How far back each log can be read.
-    pub retention: Retention,
+    /// How far back each log of each tenant can be read.
+    pub retention: Retentions,
     /// The tenants whose trunks are told in the metrics.
     pub trunks_of: Vec<TenantId>,
+    /// Where rows come from, as far as that is set up: until when data are complete
+    /// depends on all of them.
+    pub sources: Vec<ExpectedSource>,
     /// How many requests are taken; None for any number.
     pub throttle: Option<ThrottleLimits>,
     /// The web pages whose scripts may read answers.

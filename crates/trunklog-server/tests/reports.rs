@@ -9,6 +9,7 @@ mod data;
 mod faults;
 mod logs;
 mod openapi;
+mod sources;
 mod usage;
 
 use trunklog_records::Log;

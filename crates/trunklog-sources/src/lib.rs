@@ -16,6 +16,8 @@
 //! | [`archive`] | the files in a zip archive, as inputs |
 //! | [`pipeline`] | brings rows into a store in batches, keeps what was rejected, tells what it did |
 //! | [`positions`] | keeps how far sources were read |
+//! | [`rejected`] | files of rejected records: which there are, what they hold, replaying them |
+//! | [`mod@folder`] | watched folders: which files are complete, taking them, their reports |
 //!
 //! # Adding a format
 //! Write one module beside [`graph_json`] that implements
@@ -33,6 +35,7 @@
 
 pub mod archive;
 pub mod export_parameters;
+pub mod folder;
 pub mod format;
 pub mod formats;
 pub mod graph_json;
@@ -40,6 +43,7 @@ pub mod input;
 pub mod pipeline;
 pub mod positions;
 pub mod reader;
+pub mod rejected;
 pub mod table;
 
 mod foreign;

@@ -19,6 +19,16 @@ impl Period {
         end.is_none_or(|end| start < end).then_some(Period { start, end })
     }
 
+    /// When it starts.
+    pub fn start(self) -> Instant {
+        self.start
+    }
+
+    /// The first moment after it; None where it has no end.
+    pub fn end(self) -> Option<Instant> {
+        self.end
+    }
+
     /// What rows of `log` get of it where they lack it: indices of properties,
     /// with their values. Nothing where its rows sum up no period.
     pub(crate) fn usual(self, log: &'static Log) -> Vec<(usize, Value<'static>)> {

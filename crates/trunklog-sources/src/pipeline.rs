@@ -9,6 +9,7 @@
 
 mod appender;
 mod batches;
+mod deliveries;
 mod error;
 mod import;
 mod intake;
@@ -37,9 +38,11 @@ pub use error::{ImportError, ImportFailure};
 pub use import::Import;
 pub use progress::{Progress, Silent};
 pub use reasons::Reasons;
-pub use rejects::{RejectFile, RejectSink};
+pub use rejects::{RejectFile, RejectOrigin, RejectSink};
+
+pub(crate) use rejects::age_of;
 pub use source::{Resumption, Source};
-pub use summary::{MissingAt, Summary};
+pub use summary::{MissingAt, RowTimes, Summary};
 
 /// How many steps wait between decoding and appending.
 const WAITING_STEPS: usize = 2;
@@ -99,6 +102,15 @@ impl Import {
         self.run_sources(sources, Some(&finished), store, rejects, progress, stop)
     }
 
+    /// Forgets how far [`resume`](Import::resume) had read a file, which nobody is to
+    /// go on with. Where that fails, the position is left, and of no use.
+    pub(crate) fn forget_position(&self, path: &InputPath, positions: &Positions) {
+        let source = Source::open(path, positions, self.premise(), &self.retry_pauses);
+        if let Some(resumption) = source.ok().and_then(|source| source.resumption) {
+            let _ = resumption.keeper.keep(None);
+        }
+    }
+
     /// The same with inputs that are opened when their turn comes. Does not
     /// call [`Progress::started`].
     ///
@@ -127,7 +139,8 @@ impl Import {
         let began = Instant::now();
         let store_failed = AtomicBool::new(false);
         let (steps, waiting) = mpsc::sync_channel(WAITING_STEPS);
-        let appender = Appender { store, pauses: &self.retry_pauses, finished };
+        let complete_until = &self.complete_until;
+        let appender = Appender { store, pauses: &self.retry_pauses, complete_until, finished };
         let (outcome, read) = thread::scope(|scope| {
             let appending = scope.spawn(|| {
                 let outcome = appender.take_all(&waiting);
@@ -146,6 +159,7 @@ impl Import {
         progress.finished();
         let (mut summary, failed_inputs) = read;
         summary.appended_by_log = outcome.appended;
+        summary.times_by_log = outcome.times;
         for rows in summary.appended_by_log.values() {
             summary.appended += *rows;
         }

@@ -172,9 +172,9 @@ pub use supersession::{
 };
 pub use values::{all_columns_survive, dynamic_properties_are_kept, odd_ids_are_kept, rows_of_nulls_survive};
 pub use walks::{
-    late_rows_stay_out_of_a_running_walk, one_row_pages_walk_all, the_last_page_has_no_next,
-    tidying_changes_nothing, updated_rows_keep_their_place, walks_are_exact_while_rows_arrive,
-    walks_are_exact_while_rows_change,
+    late_rows_stay_out_of_a_running_walk, one_row_pages_walk_all, scrubbing_changes_nothing,
+    the_last_page_has_no_next, tidying_changes_nothing, updated_rows_keep_their_place,
+    walks_are_exact_while_rows_arrive, walks_are_exact_while_rows_change,
 };
 
 /// A store for one case.
@@ -336,6 +336,7 @@ macro_rules! store_kit {
             rows_of_nulls_survive,
             late_rows_stay_out_of_a_running_walk,
             one_row_pages_walk_all,
+            scrubbing_changes_nothing,
             the_last_page_has_no_next,
             tidying_changes_nothing,
             updated_rows_keep_their_place,

@@ -174,6 +174,11 @@ impl Engine for MemoryEngine {
         Ok(())
     }
 
+    /// What is gone from memory is gone.
+    fn scrub(&self) -> Result<()> {
+        self.tidy()
+    }
+
     fn check(&self) -> Result<()> {
         Ok(())
     }

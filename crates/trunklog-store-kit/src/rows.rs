@@ -147,7 +147,7 @@ pub(super) fn append(store: &dyn Store, drafts: &[Draft]) -> AppendCounts {
 
 /// What an append is expected to have done.
 pub(super) fn appended(new: u64, updated: u64, unchanged: u64) -> AppendCounts {
-    AppendCounts { new, updated, unchanged, superseded: 0 }
+    AppendCounts { new, updated, unchanged, ..AppendCounts::default() }
 }
 
 /// The start of a walk over all calls.

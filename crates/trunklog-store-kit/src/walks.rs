@@ -196,3 +196,27 @@ pub fn tidying_changes_nothing(fixture: &dyn Fixture) {
     append(&*store, &[draft(-1, "after")]);
     assert_eq!(stored(&*store).len(), 3_001);
 }
+
+/// Writing all anew changes nothing that anybody sees, in the middle of a walk either, and
+/// states are as they were.
+pub fn scrubbing_changes_nothing(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let store = store(&engine);
+    let drafts = shuffled(&one_a_second(600), 67);
+    for batch in drafts.chunks(200) {
+        append(&*store, batch);
+    }
+    assert!(engine.exchange_state("kit/state", None, Some("a value")).expect("a state can be set"));
+    let (before, newest) = (stored(&*store), store.newest().expect("there is a newest commit"));
+    let query = all(150);
+    let first_page = page(&*store, &query);
+    engine.scrub().expect("the store can be written anew");
+    let mut running = trunklog_store::evaluate::take_apart(&first_page.rows);
+    let rest = query.after(&first_page).expect("600 rows are more than a page");
+    running.extend(walk(&*store, rest));
+    assert_same(&running, &in_order(&drafts), "the walk that it interrupted");
+    assert_same(&stored(&*store), &before, "a walk after it");
+    assert_eq!(store.newest().expect("there is a newest commit"), newest);
+    assert_eq!(engine.state("kit/state").expect("a state can be read").as_deref(), Some("a value"));
+    assert_eq!(append(&*store, &drafts), appended(0, 0, 600));
+}

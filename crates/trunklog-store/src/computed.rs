@@ -27,8 +27,8 @@ use crate::busy::{BusyAnswer, BusyQuery};
 use crate::cube::{CubeCheck, CubeDays, Mend, SumAnswers, SumQuery};
 use crate::{
     AppendCounts, ChangedBuckets, Changes, ChangesQuery, Engine, Erasure, Error, ErrorKind, OldRows, Page,
-    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, Verification, Watermark, bucket_of,
-    busy, cube, report,
+    PageQuery, Report, ReportQuery, Result, ScanQuery, Selection, Store, StoredPart, Verification, Watermark,
+    bucket_of, busy, cube, report,
 };
 
 /// The same engine with logs that are computed. A reader of one of those gets
@@ -69,6 +69,11 @@ impl Engine for EngineWithComputed {
         self.inner.tidy()
     }
 
+    fn scrub(&self) -> Result<()> {
+        self.kept.clear();
+        self.inner.scrub()
+    }
+
     fn check(&self) -> Result<()> {
         self.inner.check()
     }
@@ -91,6 +96,10 @@ impl Engine for EngineWithComputed {
 
     fn memory_bytes(&self) -> Option<u64> {
         Some(self.inner.memory_bytes()?.saturating_add(self.kept.bytes() as u64))
+    }
+
+    fn stored_parts(&self) -> Result<Vec<StoredPart>> {
+        self.inner.stored_parts()
     }
 
     fn health(&self) -> Result<()> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trunklog_records::TenantId;
 
-use crate::{Result, Store};
+use crate::{Result, Store, StoredPart};
 
 /// A storage engine: the logs of all tenants.
 ///
@@ -63,6 +63,20 @@ pub trait Engine: Send + Sync {
     /// }
     /// ```
     fn tidy(&self) -> Result<()>;
+
+    /// Writes all that is stored anew and overwrites what the store's files no longer
+    /// use, so that no byte of what was erased or deleted is left in them. Nobody sees a
+    /// difference. It takes as long as storing all rows again, and room for some of them.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Erasure, Result, Store};
+    ///
+    /// fn erase_for_good(engine: &dyn Engine, store: &dyn Store, erasure: &Erasure) -> Result<()> {
+    ///     store.erase(erasure)?;
+    ///     engine.scrub()
+    /// }
+    /// ```
+    fn scrub(&self) -> Result<()>;
 
     /// Whether the engine can serve, checked by doing it.
     ///
@@ -146,6 +160,22 @@ pub trait Engine: Send + Sync {
     /// ```
     fn memory_bytes(&self) -> Option<u64> {
         None
+    }
+
+    /// How much room the parts of the store take on the disk, about. Empty if the
+    /// engine cannot tell, as one that asks another process cannot.
+    ///
+    /// It may look at the whole catalog, so it is for those who ask seldom.
+    ///
+    /// ```
+    /// use trunklog_store::{Engine, Result};
+    ///
+    /// fn used_bytes(engine: &dyn Engine) -> Result<u64> {
+    ///     Ok(engine.stored_parts()?.iter().map(|part| part.bytes).sum())
+    /// }
+    /// ```
+    fn stored_parts(&self) -> Result<Vec<StoredPart>> {
+        Ok(Vec::new())
     }
 
     /// What the engine knows of itself: an error where it cannot serve now.

@@ -61,6 +61,7 @@ mod report;
 mod selection;
 mod skip_token;
 mod states;
+mod stored_part;
 #[cfg(test)]
 mod testing;
 mod unique;
@@ -93,6 +94,7 @@ pub use report::{
 pub use selection::{Columns, MAX_ORDER, ScanQuery, Selection, kind_of, signature};
 pub use skip_token::{SkipToken, SkipTokenError};
 pub use states::{MAX_STATE_NAME, MAX_STATE_VALUE, check_state};
+pub use stored_part::{PartKind, StoredPart};
 pub use unique::each_once;
 pub use verify::{Fault, Verification};
 pub use watermark::Watermark;
@@ -516,6 +518,9 @@ pub struct AppendCounts {
     pub unchanged: u64,
     /// Not stored, since another row tells of the same call.
     pub superseded: u64,
+    /// Not stored, since a person in it was erased. No engine knows of it: what is
+    /// around the engine does.
+    pub withheld: u64,
 }
 
 impl std::ops::AddAssign for AppendCounts {
@@ -524,5 +529,6 @@ impl std::ops::AddAssign for AppendCounts {
         self.updated += other.updated;
         self.unchanged += other.unchanged;
         self.superseded += other.superseded;
+        self.withheld += other.withheld;
     }
 }

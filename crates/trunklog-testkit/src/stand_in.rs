@@ -51,6 +51,10 @@ impl<F: Fn() -> Arc<dyn Store> + Send + Sync> Engine for StandIn<F> {
         Ok(())
     }
 
+    fn scrub(&self) -> Result<()> {
+        Ok(())
+    }
+
     fn check(&self) -> Result<()> {
         (self.check)()
     }

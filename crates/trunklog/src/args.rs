@@ -11,11 +11,17 @@ use crate::commands::calls::Calls;
 use crate::commands::check::Check;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
+use crate::commands::erase::Erase;
+use crate::commands::export::Export;
+use crate::commands::hold::Hold;
 use crate::commands::import::Import;
 use crate::commands::pull::Pull;
+use crate::commands::rejects::Rejects;
 use crate::commands::report::Report;
 use crate::commands::retention::Retention;
 use crate::commands::serve::Serve;
+use crate::commands::status::Status;
+use crate::commands::tenant::Tenant;
 use crate::config::{Layer, LogFormat};
 
 const EXAMPLES: &str = "\
@@ -27,6 +33,7 @@ Examples:
   trunklog pull                        store what Graph has
   trunklog calls --from 2026-11-01     read the log
   trunklog report kpis --range 28d     see its key figures
+  trunklog status                      see what came, what is missing, and how full the disk is
 
 Settings come from flags, then from variables TRUNKLOG_*, then from trunklog.toml
 (in this folder or in /etc/trunklog).";
@@ -70,6 +77,12 @@ pub(crate) enum Command {
     Demo(Demo),
     App(App),
     Retention(Retention),
+    Erase(Erase),
+    Export(Export),
+    Hold(Hold),
+    Tenant(Tenant),
+    Rejects(Rejects),
+    Status(Status),
     Audit(Audit),
     Check(Check),
     Completions(Completions),
@@ -87,9 +100,15 @@ impl Args {
             Command::Calls(calls) => calls.tenant.add_to(&mut layer),
             Command::Report(report) => report.tenant.add_to(&mut layer),
             Command::App(app) => app.add_to(&mut layer),
+            Command::Erase(erase) => erase.add_to(&mut layer),
+            Command::Export(export) => export.tenant.add_to(&mut layer),
+            Command::Hold(hold) => hold.add_to(&mut layer),
+            Command::Status(status) => status.tenant.add_to(&mut layer),
             Command::Demo(_)
             | Command::Pull(_)
             | Command::Retention(_)
+            | Command::Tenant(_)
+            | Command::Rejects(_)
             | Command::Audit(_)
             | Command::Check(_)
             | Command::Completions(_) => {}

@@ -1,8 +1,9 @@
 //! The audit trail, as commands tell it what they do.
 
 use anyhow::{Context, Result};
-use trunklog_audit::{Action, Actor, Channel, Event, Options, Trail, Unwritten};
+use trunklog_audit::{Action, Actor, Channel, Event, Identity, Options, Trail, Unwritten};
 use trunklog_records::TenantId;
+use trunklog_rights::Person;
 
 use crate::config::Settings;
 
@@ -29,6 +30,19 @@ pub(crate) fn act(action: Action) -> Event {
 /// The same to the log of a tenant.
 pub(crate) fn act_on(action: Action, tenant: TenantId) -> Event {
     act(action).tenant(tenant.guid())
+}
+
+/// What the program does to the log of a tenant, as its configuration says.
+pub(crate) fn by_itself(action: Action, tenant: TenantId) -> Event {
+    Event::new(action, Actor::Program, Channel::Program).tenant(tenant.guid())
+}
+
+/// A person, as the trail tells persons apart.
+pub(crate) fn identity(person: &Person) -> Identity {
+    match person.digits() {
+        Some(digits) => Identity::number(digits),
+        None => Identity::user(person.names().next().unwrap_or_default()),
+    }
 }
 
 /// Writes what is about to leave the store.

@@ -6,11 +6,17 @@ pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod erase;
+pub(crate) mod export;
+pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod pull;
+pub(crate) mod rejects;
 pub(crate) mod report;
 pub(crate) mod retention;
 pub(crate) mod serve;
+pub(crate) mod status;
+pub(crate) mod tenant;
 
 use std::process::ExitCode;
 
@@ -41,6 +47,12 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         Command::Demo(demo) => demo.run(&settings),
         Command::App(app) => app.run(&settings),
         Command::Retention(retention) => retention.run(&settings),
+        Command::Erase(erase) => erase.run(&settings),
+        Command::Export(export) => export.run(&settings),
+        Command::Hold(hold) => hold.run(&settings),
+        Command::Tenant(tenant) => tenant.run(&settings),
+        Command::Rejects(rejects) => rejects.run(&settings),
+        Command::Status(status) => status.run(&settings),
         Command::Audit(audit) => audit.run(&settings),
         Command::Check(_) | Command::Completions(_) => Ok(ExitCode::SUCCESS),
     }

@@ -11,11 +11,13 @@ mod memory;
 mod memory_share;
 mod policy;
 mod pull;
+mod source;
 #[cfg(test)]
 mod tests;
 mod values;
 mod whole;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,10 +25,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use trunklog_audit::Syslog;
 use trunklog_identity::{Cloud, ExternalIssuer};
+use trunklog_ledger::ExpectedSource;
 use trunklog_odata::Profile;
 use trunklog_pull::settings::Settings as PullSettings;
-use trunklog_records::{Retention, TenantId};
+use trunklog_records::{Retention, Retentions, TenantId};
 use trunklog_server::{Limits, Masks, Origins, ThrottleLimits, Zones};
+use trunklog_sources::folder::FolderSettings;
 
 use layer::Overlay;
 use memory_share::MemoryShare;
@@ -36,8 +40,11 @@ use crate::engine::{self, EngineSettings};
 use crate::memory_limit::MemoryLimit;
 
 pub(crate) use layer::{Layer, Listener, LogFormat, Text};
+pub(crate) use policy::check_name;
+pub(crate) use pull::source_of as source_of_pull;
 
 const HTTPS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443);
+const USUAL_REJECTS_DAYS: u16 = 90;
 const OPS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 
 /// All settings, checked and complete.
@@ -59,8 +66,14 @@ pub(crate) struct Settings {
     pub(crate) serve: ServeSettings,
     /// The tenant that commands mean.
     pub(crate) tenant: Option<TenantId>,
+    /// What tenants are called, of those that the configuration names.
+    pub(crate) tenant_names: BTreeMap<TenantId, String>,
     /// What is pulled from Graph.
     pub(crate) pulls: Vec<PullSettings>,
+    /// The folders that are watched.
+    pub(crate) folders: Vec<FolderSettings>,
+    /// For how long rejected records are kept.
+    pub(crate) rejects_kept: Duration,
 }
 
 /// Who may sign in, beside the registered applications.
@@ -98,10 +111,10 @@ pub(crate) struct ServeSettings {
     /// In which zones tenants count days; the store's cubes do, too.
     pub(crate) zones: Zones,
     /// How far back logs can be read.
-    pub(crate) retention: Retention,
+    pub(crate) retention: Retentions,
     /// What is deleted: the retention that was set, and never one that merely
     /// follows from being strict.
-    pub(crate) deletion: Retention,
+    pub(crate) deletion: Retentions,
     pub(crate) throttle: Option<ThrottleLimits>,
     /// The tenants whose trunks are told in the metrics.
     pub(crate) trunks_of: Vec<TenantId>,
@@ -123,6 +136,17 @@ impl Settings {
     /// In which zones tenants count days, for the server and for the store.
     pub(crate) fn zones(&self) -> &Zones {
         &self.serve.zones
+    }
+
+    /// What the operator expects to bring rows.
+    pub(crate) fn expected_sources(&self) -> Vec<ExpectedSource> {
+        let folders = self.folders.iter().map(FolderSettings::expected);
+        folders.chain(self.pulls.iter().map(pull::expected)).collect()
+    }
+
+    /// Where rejected records are, unless an import says otherwise.
+    pub(crate) fn rejects_folder(&self) -> PathBuf {
+        self.data_dir.join("rejected")
     }
 
     /// Reads file and environment and puts the flags over them. `config` is
@@ -209,8 +233,8 @@ impl Settings {
                 certificate,
                 masks: policy::masks(&layer.masking, &layer.tenants)?,
                 zones: policy::zones(&layer.tenant, &layer.tenants),
-                retention: policy::retention(usual_retention, &layer.retention),
-                deletion: policy::retention(Retention::default(), &layer.retention),
+                retention: policy::retentions(usual_retention, &layer.retention, &layer.tenants),
+                deletion: policy::retentions(Retention::default(), &layer.retention, &layer.tenants),
                 throttle: policy::throttle(&layer.throttle, profile),
                 trunks_of: layer
                     .metrics
@@ -224,6 +248,11 @@ impl Settings {
             },
             tenant: layer.import.tenant.map(|Text(tenant)| tenant),
             pulls: pull::settings(layer.pull.unwrap_or_default())?,
+            folders: source::folders(layer.source.unwrap_or_default())?,
+            rejects_kept: Duration::from_hours(
+                24 * u64::from(layer.rejects.days.map_or(USUAL_REJECTS_DAYS, Count::get)),
+            ),
+            tenant_names: policy::names(&layer.tenants)?,
         })
     }
 }

@@ -16,7 +16,7 @@ use anyhow::{Result, bail};
 use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
-use trunklog_records::{Log, Retention};
+use trunklog_records::{Log, Retention, Retentions};
 use trunklog_store::{Engine, OldRows, Store};
 
 use decision::{Clock, Decision, Facts, LastPass, STEADY_TICKS, decide, edge};
@@ -77,7 +77,7 @@ impl Limit {
 /// gives what waits. What fails for one log does not keep the others' rows.
 pub(crate) fn pass(
     engine: &dyn Engine,
-    retention: Retention,
+    retentions: &Retentions,
     now: Instant,
 ) -> Result<Vec<(Place, WaitingDeletion)>> {
     let mut notes = Notes::read(engine)?;
@@ -91,9 +91,9 @@ pub(crate) fn pass(
     }
     let tenants = engine.tenants()?;
     for log in LOGS {
-        let limit = Limit::of(retention, log, now);
         for tenant in &tenants {
             let place = Place { tenant: *tenant, log };
+            let limit = Limit::of(retentions.of(*tenant), log, now);
             let settled = match limit {
                 Some(limit) => settle(engine, &mut notes, place, limit, clock, now),
                 None => unset(&mut notes, place),
@@ -233,7 +233,7 @@ fn renewed(
 /// A server may have other settings than the command that asks. What it wrote
 /// down under another retention is shown as it is. Where nothing waits any more,
 /// what was shown before is withdrawn, so that no word can be about it.
-pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> Result<Vec<DueRows>> {
+pub(crate) fn list(engine: &dyn Engine, retentions: &Retentions, now: Instant) -> Result<Vec<DueRows>> {
     let mut notes = Notes::read(engine)?;
     let clock = Clock::of(notes.seen(), now);
     let mut listed = Vec::new();
@@ -248,7 +248,7 @@ pub(crate) fn list(engine: &dyn Engine, retention: Retention, now: Instant) -> R
                     noted.days != limit.days || is_approved
                 })
             };
-            let limit = Limit::of(retention, log, now).filter(|limit| !is_another(limit));
+            let limit = Limit::of(retentions.of(tenant), log, now).filter(|limit| !is_another(limit));
             let Some(limit) = limit else {
                 if let Some(noted) = noted {
                     listed.push(shown(&mut notes, place, noted)?);

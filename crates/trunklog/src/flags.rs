@@ -1,8 +1,9 @@
 //! Flags that several commands have.
 
-use anyhow::anyhow;
+use anyhow::{Context, Result, anyhow};
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, TenantId};
+use trunklog_rights::Person;
 
 use crate::config::{Layer, Text};
 
@@ -19,6 +20,39 @@ pub(crate) struct TenantFlag {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogName(pub(crate) &'static Log);
 
+// Flags of commands that mean one person. No doc comment, see above.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub(crate) struct PersonFlags {
+    /// A user, by the principal name or the object id
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// A telephone number in any form, best with its country code: +4930123456
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
+}
+
+impl PersonFlags {
+    /// The person, if one is named.
+    pub(crate) fn person(&self) -> Result<Option<Person>> {
+        match (&self.user, &self.number) {
+            (Some(user), _) => Person::user(user).context("--user").map(Some),
+            (None, Some(number)) => Person::number(number).context("--number").map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The person, who must be named.
+    pub(crate) fn required(&self) -> Result<Person> {
+        self.person()?.ok_or_else(|| anyhow!("say who is meant: --user or --number"))
+    }
+
+    /// What was given, as it was given.
+    pub(crate) fn given(&self) -> (Option<String>, Option<String>) {
+        (self.user.clone(), self.number.clone())
+    }
+}
+
 impl TenantFlag {
     pub(crate) fn add_to(&self, layer: &mut Layer) {
         layer.import.tenant = self.tenant.map(Text);
@@ -26,7 +60,7 @@ impl TenantFlag {
 }
 
 /// Reads the name of a log.
-pub(crate) fn log_name(text: &str) -> Result<LogName, String> {
+pub(crate) fn log_name(text: &str) -> std::result::Result<LogName, String> {
     Log::by_name(text).or_else(|| Log::by_function(text)).map(LogName).ok_or_else(|| {
         let names: Vec<&str> = LOGS.iter().map(|log| log.name).collect();
         format!("there is no such log: use one of {}", names.join(", "))

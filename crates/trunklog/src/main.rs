@@ -5,11 +5,13 @@
 //! library crate could hold: what is here reads settings, calls the libraries
 //! and prints.
 
+mod archive;
 mod args;
 mod audit;
 mod commands;
 mod config;
 mod deletion;
+mod disk;
 #[cfg(test)]
 mod documents;
 mod engine;
@@ -19,6 +21,7 @@ mod logging;
 mod memory_limit;
 mod open_files;
 mod output;
+mod places;
 mod progress;
 mod signals;
 mod store;

@@ -62,6 +62,12 @@ pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     format!("{} {noun}{ending}", HumanCount(count))
 }
 
+/// A count with its noun, as the start of a sentence: `1 value was`, `1,234 values were`.
+pub(crate) fn counted_were(count: u64, noun: &str) -> String {
+    let were = if count == 1 { "was" } else { "were" };
+    format!("{} {were}", counted(count, noun))
+}
+
 /// A table that has no rows yet, with a rule below its headings and no other.
 pub(crate) fn table<H: ToString>(headings: impl IntoIterator<Item = H>) -> Table {
     let mut table = bare_table();

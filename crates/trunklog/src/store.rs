@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use trunklog_control::{Acquisition, ControlError, Holder, Ownership, RemoteEngine};
 use trunklog_errors::with_causes;
+use trunklog_rights::{Unfinished, with_rights};
 use trunklog_store::cube::{ZoneChoice, note_zones};
 use trunklog_store::{Engine, with_computed_logs};
 
@@ -102,7 +103,7 @@ pub(crate) fn look(settings: &Settings, purpose: &str) -> Result<Option<OpenStor
     let store = match acquire(settings, purpose)? {
         Acquisition::Owner(ownership) => {
             let file = file(settings);
-            owned(&file, settings.store.look(&file), ownership)
+            opened(&file, settings.store.look(&file)).map(|engine| owned(engine, ownership))
         }
         Acquisition::Running(holder) => through(settings, holder),
     };
@@ -175,7 +176,11 @@ fn acquire(settings: &Settings, purpose: &str) -> Result<Acquisition> {
 fn own(settings: &Settings, ownership: Ownership, zones: ZoneChoice) -> Result<OpenStore> {
     let file = file(settings);
     let is_new = !is_there(settings)?;
-    let store = owned(&file, settings.store.open(&file, zones), ownership)?;
+    let engine = opened(&file, settings.store.open(&file, zones))?;
+    // Below all else, so that nothing gets around it.
+    let engine = with_rights(engine, &settings.data_dir);
+    erase_again(engine.as_ref(), settings)?;
+    let store = owned(engine, ownership);
     if is_new {
         // Right on a first start, and wrong when the folder has another name
         // by now or its disk is not mounted. Only people can tell.
@@ -187,15 +192,38 @@ fn own(settings: &Settings, ownership: Ownership, zones: ZoneChoice) -> Result<O
     Ok(store)
 }
 
-fn owned(
-    file: &Path,
-    engine: trunklog_store::Result<Arc<dyn Engine>>,
-    ownership: Ownership,
-) -> Result<OpenStore> {
-    let engine = engine.with_context(|| format!("cannot open the store {}", file.display()))?;
+fn opened(file: &Path, engine: trunklog_store::Result<Arc<dyn Engine>>) -> Result<Arc<dyn Engine>> {
+    engine.with_context(|| format!("cannot open the store {}", file.display()))
+}
+
+fn owned(engine: Arc<dyn Engine>, ownership: Ownership) -> OpenStore {
     // A command that works through the owner gets computed logs from it.
     let engine = with_computed_logs(engine);
-    Ok(OpenStore { engine, _ownership: Some(ownership), holder: None })
+    OpenStore { engine, _ownership: Some(ownership), holder: None }
+}
+
+/// Finishes erasures that broke off, and does those again that a backup undid which was
+/// put back: before anybody reads.
+fn erase_again(engine: &dyn Engine, settings: &Settings) -> Result<()> {
+    let failed = "who was erased cannot be erased again in this store";
+    for left in trunklog_rights::unfinished(engine, &settings.data_dir).context(failed)? {
+        let (tenant, persons) = (left.tenant, left.persons);
+        match trunklog_rights::finish(engine, &settings.data_dir, &left) {
+            Ok(rows) => tracing::warn!(
+                %tenant,
+                persons,
+                rows,
+                "erasures that had broken off, or that a restored backup had undone, were done again"
+            ),
+            // Nothing is stored for the tenant without the key, and a hold is meant.
+            Err(error) if Unfinished::may_wait(&error) => {
+                let error = with_causes(&error);
+                tracing::warn!(%tenant, persons, %error, "an erasure is not done yet; it is tried again at the next start");
+            }
+            Err(error) => return Err(error).context(failed),
+        }
+    }
+    Ok(())
 }
 
 /// Works through the process that owns the store.

@@ -24,6 +24,28 @@ pub(crate) fn registered(settings: &Settings) -> Result<TenantId> {
     only(&identity::tenants(settings)?.into_iter().collect())
 }
 
+/// What a tenant is called: as the configuration says, else as the store knows it.
+pub(crate) fn name(settings: &Settings, engine: &dyn Engine, tenant: TenantId) -> Result<Option<String>> {
+    match settings.tenant_names.get(&tenant) {
+        Some(name) => Ok(Some(name.clone())),
+        None => Ok(engine.state(&name_state(tenant))?),
+    }
+}
+
+/// Gives a tenant a name in the store, or takes it away.
+pub(crate) fn rename(engine: &dyn Engine, tenant: TenantId, name: Option<&str>) -> Result<()> {
+    let state = name_state(tenant);
+    let before = engine.state(&state)?;
+    if !engine.exchange_state(&state, before.as_deref(), name)? {
+        bail!("another command renamed tenant {tenant} meanwhile: try again");
+    }
+    Ok(())
+}
+
+fn name_state(tenant: TenantId) -> String {
+    format!("tenants/{tenant}/name")
+}
+
 fn only(known: &BTreeSet<TenantId>) -> Result<TenantId> {
     let mut tenants = known.iter();
     match (tenants.next(), tenants.next()) {

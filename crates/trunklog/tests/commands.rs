@@ -86,7 +86,7 @@ fn completions_and_help_are_printed() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(bench.binary.ok(&["completions", shell]).contains("trunklog"), "{shell}");
     }
-    for command in ["serve", "import", "calls", "report", "demo", "app", "check"] {
+    for command in ["serve", "import", "calls", "report", "demo", "app", "check", "status"] {
         let help = bench.binary.ok(&[command, "--help"]);
         assert!(help.contains("Usage: trunklog"), "{help}");
         // Flags of every command are after those of this one.

@@ -14,6 +14,7 @@ mod damage;
 mod dial_out;
 mod disk_full;
 mod field_files;
+mod folders;
 mod javascript_clients;
 mod memory;
 mod numbers;
@@ -22,6 +23,7 @@ mod pull;
 mod python_clients;
 mod python_follower;
 mod retention;
+mod rights;
 mod signals;
 
 /// A file that nobody names here would never be compiled.

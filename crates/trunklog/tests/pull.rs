@@ -81,6 +81,12 @@ fn everything_is_pulled_and_told() {
     assert_eq!(status.code, Some(0), "{status:?}");
     let again: Value = serde_json::from_str(&status.stdout).unwrap();
     assert_eq!(again[0]["logs"][0]["new"], 3_000);
+    let told = bench.target.run(&["status", "--json", "--config", bench.config.to_str().unwrap()]);
+    let told: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|_| panic!("{told:?}"));
+    let source = &told["tenants"][0]["sources"][0];
+    assert_eq!((&source["source"], &source["isConfigured"]), (&"pull/other".into(), &true.into()), "{told}");
+    assert_eq!((&source["total"]["new"], &source["failure"]), (&3_000.into(), &Value::Null), "{told}");
+    assert!(told["tenants"][0]["completeUntil"]["directRoutingCalls"].is_string(), "{told}");
     // Nothing is due, so nobody is asked.
     let Bench { folder: _folder, server, target, config, .. } = bench;
     assert_eq!(server.terminate(), Some(0));
@@ -142,6 +148,9 @@ fn what_is_wrong_is_said_with_what_to_do() {
     let pulled = bench.pull(&[]);
     assert_eq!(pulled.code, Some(3), "{pulled:?}");
     assert!(pulled.stdout.contains("make a new one"), "{pulled:?}");
+    let status = bench.target.run(&["status", "--config", bench.config.to_str().unwrap()]);
+    assert_eq!(status.code, Some(3), "{status:?}");
+    assert!(status.stdout.contains("pull/other fails since"), "{status:?}");
     let unknown = bench.pull(&["--name", "another"]);
     assert!(unknown.stderr.contains("use one of other"), "{unknown:?}");
     let none = bench.target.run(&["pull"]);

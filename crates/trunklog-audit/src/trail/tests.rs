@@ -155,6 +155,33 @@ fn who_was_forgotten_can_no_longer_be_told_and_the_chain_holds() {
 }
 
 #[test]
+fn whoever_is_meant_is_forgotten_in_each_form() {
+    let bench = Bench::new();
+    let trail = bench.open();
+    let (tenant, other) = (Uuid::from_u128(7), Uuid::from_u128(8));
+    let reveal = |tenant: Uuid, subject: Identity| {
+        let event = Event::new(Action::NumberReveal, Actor::person("anna@contoso.com"), Channel::Pages);
+        trail.record(event.tenant(tenant).subject(subject)).wait().unwrap();
+    };
+    for subject in ["+49 30 1234567", "sip:+49301234567@sbc.contoso.com", "+49 30 7654321"] {
+        reveal(tenant, Identity::number(subject));
+        reveal(other, Identity::number(subject));
+    }
+    reveal(tenant, Identity::user("49301234567"));
+    let is_meant = |of: KeyOf, name: &str| of == KeyOf::Number && name.contains("49301234567");
+    assert_eq!(trail.keys_named(Some(tenant), &is_meant).unwrap(), Forgotten { keys: 2 });
+    assert_eq!(trail.forget_named(Some(tenant), &is_meant).unwrap(), Forgotten { keys: 2 });
+    assert_eq!(trail.forget_named(Some(tenant), &is_meant).unwrap(), Forgotten::default());
+    assert_eq!(trail.keys_named(Some(other), &is_meant).unwrap(), Forgotten { keys: 2 });
+    let told: Vec<Entry> = bench.entries().into_iter().filter(|entry| entry.what == "trail.forgot").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!((&told[0].details["kind"], &told[0].details["keys"]), (&"number".into(), &2.into()));
+    let named = |of: KeyOf, name: &str| of == KeyOf::User && name == "anna@contoso.com";
+    assert_eq!(trail.forget_named(Some(tenant), &named).unwrap(), Forgotten { keys: 1 });
+    assert!(bench.verify().is_whole(), "{:?}", bench.verify());
+}
+
+#[test]
 fn a_key_that_another_process_destroyed_is_not_used_again() {
     let bench = Bench::new();
     let (server, command) = (bench.open(), bench.open());

@@ -29,6 +29,7 @@ pub(crate) enum Reply {
         updated: u64,
         unchanged: u64,
         superseded: u64,
+        withheld: u64,
     },
     /// The rows follow as columns.
     Page {
@@ -106,7 +107,7 @@ pub(crate) enum Turn {
 
 impl Reply {
     pub(crate) fn appended(appended: AppendCounts) -> Reply {
-        let AppendCounts { new, updated, unchanged, superseded } = appended;
-        Reply::Appended { new, updated, unchanged, superseded }
+        let AppendCounts { new, updated, unchanged, superseded, withheld } = appended;
+        Reply::Appended { new, updated, unchanged, superseded, withheld }
     }
 }

@@ -102,9 +102,12 @@ fn patience(op: &Op) -> Duration {
         | Op::Sums { .. }
         | Op::Busy { .. }
         | Op::Changes { .. } => READ_PATIENCE,
-        Op::Tidy | Op::Erase { .. } | Op::Forget { .. } | Op::Verify { .. } | Op::CheckCubes { .. } => {
-            REWRITE_PATIENCE
-        }
+        Op::Tidy
+        | Op::Scrub
+        | Op::Erase { .. }
+        | Op::Forget { .. }
+        | Op::Verify { .. }
+        | Op::CheckCubes { .. } => REWRITE_PATIENCE,
     }
 }
 

@@ -58,6 +58,7 @@ fn answer(
     Ok(match op {
         Op::Check => alone(engine.check().map(|()| Reply::Done)?),
         Op::Tidy => alone(engine.tidy().map(|()| Reply::Done)?),
+        Op::Scrub => alone(engine.scrub().map(|()| Reply::Done)?),
         Op::Tenants => protocol::tenants_message(&engine.tenants()?)?,
         Op::Epoch => alone(Reply::Epoch(engine.epoch()?)),
         Op::State { name } => alone(Reply::State(engine.state(&name)?)),

@@ -20,6 +20,11 @@ pub(super) const ALL_SERIES: i32 = -1;
 /// What the names of all tables of cubes start with. No log has this name.
 const PREFIX: &str = "cube~";
 
+/// Whether a table of a tenant is one of cubes.
+pub(crate) fn is_of_cubes(table: &str) -> bool {
+    table == STATE || table.starts_with(PREFIX)
+}
+
 /// What the names of a log's tables of cubes start with.
 fn prefix(log: &Log) -> String {
     format!("{PREFIX}{}~", log.name)

@@ -205,6 +205,16 @@ impl Shared {
         }
     }
 
+    /// Writes a checkpoint, and waits until readers leave a gap for it.
+    pub(super) fn checkpoint_surely(&self) -> Result<()> {
+        let doing = "writing a checkpoint";
+        let is_done = self.write(doing, |instance| instance.checkpoint_on(&instance.writer(), OVERDUE))?;
+        if is_done {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::InUse, format!("{doing}: somebody reads all the time: try again later")))
+    }
+
     /// Writes a checkpoint, unless somebody reads for longer than `patience`.
     pub(super) fn checkpoint(&self, patience: Duration) -> Result<()> {
         self.write("writing a checkpoint", |instance| tidy::checkpoint(instance, patience))

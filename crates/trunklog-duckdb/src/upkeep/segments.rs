@@ -121,6 +121,19 @@ fn cuts(
     })
 }
 
+/// Writes a segment anew, in order, if it can be read whole.
+pub(crate) fn write_anew(instance: &Instance, table: &LogTable, number: u32) -> duckdb::Result<()> {
+    let writer = instance.writer();
+    let layout = table.state().layout.clone();
+    let Some(at) = layout.places.iter().position(|place| place.segment.number == number) else {
+        return Ok(());
+    };
+    if layout.places[at].segment.index(&writer, table, TimeIndex::is_whole)? {
+        rewrite(instance, &writer, table, at, &[])?;
+    }
+    Ok(())
+}
+
 /// Writes a segment anew, in order, as one that starts where it does and one for
 /// each cut.
 fn rewrite(

@@ -34,7 +34,13 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
     let stored = cubes::or_without(instance, id, rows.log(), || store(instance, id, &batch))?;
     let superseded = stored.superseded + batch.outdone;
     let unchanged = given - stored.rows() - stored.updated - superseded;
-    Ok(AppendCounts { new: stored.rows(), updated: stored.updated, unchanged, superseded })
+    Ok(AppendCounts {
+        new: stored.rows(),
+        updated: stored.updated,
+        unchanged,
+        superseded,
+        ..AppendCounts::default()
+    })
 }
 
 /// Stores the rows of a batch as one commit.

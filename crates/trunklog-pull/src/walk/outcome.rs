@@ -28,6 +28,10 @@ pub struct Answer {
     pub rejected: u64,
     /// What became of the rows.
     pub stored: AppendCounts,
+    /// How many of the new rows are of a window that had been read to its end before.
+    pub late: u64,
+    /// The time of the newest row.
+    pub newest: Option<Instant>,
     /// Where the next page is.
     pub next_link: Option<String>,
     /// Where changes are told.

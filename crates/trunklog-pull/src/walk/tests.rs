@@ -131,7 +131,7 @@ fn new_rows_of_old_windows_are_late() {
     let mut walk = walk(1);
     drain(&mut walk, noon());
     asked(&mut walk, after(noon(), HOUR));
-    let stored = AppendCounts { new: 4, updated: 2, unchanged: 1, superseded: 0 };
+    let stored = AppendCounts { new: 4, updated: 2, unchanged: 1, ..AppendCounts::default() };
     walk.stored(&Answer { rows: 7, stored, ..Answer::default() }, after(noon(), HOUR)).unwrap();
     let tally = walk.position().tally;
     assert_eq!((tally.new, tally.late, tally.updated), (4, 4, 2));

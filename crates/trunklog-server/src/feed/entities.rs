@@ -143,7 +143,7 @@ impl<'a> Asked<'a> {
             Source::Rows => self.set.log,
             Source::Sums(_) => &trunklog_records::schema::DIRECT_ROUTING_CALLS,
         };
-        if let Some(earliest) = app.settings.retention.shown_since(log, app.now()) {
+        if let Some(earliest) = app.settings.retention.of(self.tenant).shown_since(log, app.now()) {
             selection.range = selection.range.since(earliest);
         }
         selection

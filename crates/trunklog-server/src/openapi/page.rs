@@ -16,7 +16,7 @@ use super::operations::token_url;
 use super::options::{FAULTS, QUERY_OPTIONS};
 use super::site::Site;
 use crate::reports::list::roles;
-use crate::reports::{USAGE, address, usage};
+use crate::reports::{DATA, USAGE, address, data, usage};
 
 pub(super) const STYLE: &str = include_str!("page/style.css");
 
@@ -125,12 +125,13 @@ fn reports(site: &Site) -> Section {
         Row { name, cells: vec![address.into(), title.into(), roles.into()] }
     };
     let of_rows = row(USAGE, format!("/reports/v1/{USAGE}"), usage::TITLE.to_owned(), Level::Personal);
+    let of_sources = row(DATA, format!("/reports/v1/{DATA}"), data::TITLE.to_owned(), Level::Aggregate);
     let rows =
         REPORTS.iter().map(|report| row(report.key, address(report), report.title(texts), report.level));
     let table = Table {
         caption: "Reports".to_owned(),
         columns: vec!["Name", "Address", "Title", "Roles, of which one is needed"],
-        rows: rows.chain([of_rows]).collect(),
+        rows: rows.chain([of_rows, of_sources]).collect(),
     };
     let root = &site.root;
     Section {

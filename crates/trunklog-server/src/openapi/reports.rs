@@ -12,9 +12,10 @@ use super::examples;
 use super::operations::{SECURITY, security};
 use super::schemas;
 use super::site::Site;
+use super::sources;
 use crate::reports::list::{level, roles};
 use crate::reports::parameters::{self, Parameter, Values};
-use crate::reports::{PROBLEM, USAGE, address, usage};
+use crate::reports::{DATA, PROBLEM, USAGE, address, data, usage};
 
 /// A call for examples: its time and its id.
 pub(super) const CALL: [(&str, &str); 2] =
@@ -77,6 +78,7 @@ fn paths(site: &Site) -> Map<String, Value> {
         paths.insert(address(report), json!({ "get": operation(site, report) }));
     }
     paths.insert(format!("/reports/v1/{USAGE}"), json!({ "get": usage_operation(site) }));
+    paths.insert(format!("/reports/v1/{DATA}"), json!({ "get": data_operation(site) }));
     paths
 }
 
@@ -115,6 +117,21 @@ fn usage_operation(site: &Site) -> Value {
         "parameters": described,
         "responses": responses(&content),
         "x-codeSamples": samples(site, &format!("/reports/v1/{USAGE}"), &taken),
+    })
+}
+
+fn data_operation(site: &Site) -> Value {
+    let taken = parameters::of_data();
+    let content = json!({ "application/json": { "schema": schemas::reference("dataAnswer") } });
+    let described: Vec<Value> = taken.iter().map(query_parameter).collect();
+    json!({
+        "operationId": DATA,
+        "tags": ["reports"],
+        "summary": data::TITLE,
+        "description": format!("{} {}", data::EXPLANATION, who(Level::Aggregate)),
+        "parameters": described,
+        "responses": responses(&content),
+        "x-codeSamples": samples(site, &format!("/reports/v1/{DATA}"), &taken),
     })
 }
 
@@ -259,13 +276,14 @@ fn all_schemas(site: &Site) -> Map<String, Value> {
     let items = json!({ "type": "object", "example": example });
     of_rows["value"] = json!({ "type": "array", "items": items, "description": "The rows." });
     all.insert("usagePage".to_owned(), object(of_rows, &[]));
+    all.insert("dataAnswer".to_owned(), sources::data_answer());
     all.insert("problem".to_owned(), problem());
     all.insert("reportList".to_owned(), report_list());
     all
 }
 
 /// An object of which all members are required but those that are named.
-fn object(properties: Value, optional: &[&str]) -> Value {
+pub(super) fn object(properties: Value, optional: &[&str]) -> Value {
     let required: Vec<&String> = properties
         .as_object()
         .into_iter()
@@ -383,6 +401,6 @@ fn report_list() -> Value {
     object(json!({ "definitions": { "type": "integer" }, "value": listed }), &[])
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }

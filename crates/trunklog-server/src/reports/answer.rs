@@ -3,6 +3,8 @@
 //! The checks are in the order of the API's functions: token, parameters, role,
 //! zone and range, the form of the answer, throttling, data.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::header::CONTENT_DISPOSITION;
 use http::{HeaderMap, HeaderValue};
@@ -15,6 +17,7 @@ use trunklog_reports::{Ask, Buckets, Extra, Filter, Level, Report, ReportError, 
 use trunklog_store::{Engine, Store};
 
 use super::client::Client;
+use super::data::complete_until;
 use super::form::Form;
 use super::made::{Made, respond};
 use super::parameters::{self, Asked};
@@ -24,6 +27,7 @@ use crate::answer::{Access, Failure};
 use crate::app::App;
 use crate::audit;
 use crate::coding::Coding;
+use crate::settings::Settings;
 
 /// About how long a value is in JSON, its name included.
 const VALUE_BYTES: usize = 40;
@@ -68,7 +72,8 @@ pub(super) async fn serve(
     let bytes = estimate(report, &ask);
     let told = told.map(|told| told.range(ask.range.from(), ask.range.end()));
     let (tenant, coding, known) = (client.tenant, Coding::accepted(&parts.headers), parts.headers.clone());
-    let job = Job { tenant, report, ask, form, coding, known };
+    let settings = Arc::clone(&app.settings);
+    let job = Job { tenant, report, ask, settings, form, coding, known };
     let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
     let mut response = respond(request, told, (tenant, form.media_type()), bytes, make).await?;
     if form != Form::Json
@@ -90,7 +95,7 @@ fn question(
 ) -> Result<Ask, ReportError> {
     let (zone, now) = (asked.zone(&client.zone)?, app.now());
     let range = if report.takes.call { TimeRange::ALL } else { asked.range(&zone, now)? };
-    let since = shown_since(app, report.log).unwrap_or(Instant::ABSENT);
+    let since = shown_since(app, client.tenant, report.log).unwrap_or(Instant::ABSENT);
     // What is too old to be shown is not there.
     if call.as_ref().is_some_and(|(time, _)| *time < since) {
         return Err(ReportError::NoSuchCall);
@@ -105,7 +110,7 @@ fn question(
         mask: client.mask,
         extras: asked.extras()?,
         call,
-        // No source says it yet.
+        // What sources say is read with the rows.
         complete_until: None,
         texts: Texts::english(),
         zone,
@@ -116,12 +121,12 @@ fn question(
     Ok(ask)
 }
 
-/// The first instant whose rows of a log are shown, None when all are.
+/// The first instant whose rows of a log a tenant is shown, None when all are.
 ///
 /// It moves on with the clock. Reports start with a whole quarter of an hour, so
 /// that they stay the same for a while and cubes can answer.
-pub(super) fn shown_since(app: &App, log: &Log) -> Option<Instant> {
-    let shown = app.settings.retention.shown_since(log, app.now())?;
+pub(super) fn shown_since(app: &App, tenant: TenantId, log: &Log) -> Option<Instant> {
+    let shown = app.settings.retention.of(tenant).shown_since(log, app.now())?;
     let after = shown.ticks().rem_euclid(QUARTER);
     Some(if after == 0 { shown } else { shown.saturating_add_ticks(QUARTER - after) })
 }
@@ -158,6 +163,7 @@ struct Job {
     tenant: TenantId,
     report: &'static Report,
     ask: Ask,
+    settings: Arc<Settings>,
     form: Form,
     /// What the client takes.
     coding: Coding,
@@ -167,7 +173,8 @@ struct Job {
 
 impl Job {
     fn run(self, engine: &dyn Engine, store: &dyn Store) -> Result<Made, ReportError> {
-        let Job { tenant, report, ask, form, coding, known } = self;
+        let Job { tenant, report, mut ask, settings, form, coding, known } = self;
+        ask.complete_until = complete_until(engine, &settings, tenant, report.log)?;
         let tag = Tag::now(&(tenant, report.key, form, written(&ask)), engine, store)?;
         if tag.is_known(&known) {
             return Ok(Made { tag, content: None, rows: None });

@@ -10,8 +10,8 @@ use trunklog_reports::{Column, DEFINITIONS, Level, REPORTS, Report, Texts};
 
 use super::form::Form;
 use super::parameters::{self, Parameter};
-use super::resource::{USAGE, address};
-use super::{ReportRequest, usage};
+use super::resource::{DATA, USAGE, address};
+use super::{ReportRequest, data, usage};
 use crate::answer::{Access, Failure};
 use crate::document::{Document, SharedBytes};
 
@@ -43,6 +43,16 @@ fn text(page_rows: u32) -> Value {
         "level": level(Level::Personal),
         "roles": roles(Level::Personal),
         "parameters": parameters_of(&parameters::of_usage(page_rows)),
+        "columns": [],
+    }));
+    reports.push(json!({
+        "key": DATA,
+        "title": data::TITLE,
+        "explanation": data::EXPLANATION,
+        "address": format!("/reports/v1/{DATA}"),
+        "level": level(Level::Aggregate),
+        "roles": roles(Level::Aggregate),
+        "parameters": parameters_of(&parameters::of_data()),
         "columns": [],
     }));
     json!({ "definitions": DEFINITIONS, "value": reports })

@@ -13,6 +13,12 @@ use super::form;
 /// Where the next page of rows starts; only links carry it.
 pub(crate) const SKIP_TOKEN: &str = "skiptoken";
 
+/// Of how many of the last hours is told what came.
+pub(crate) const HOURS: &str = "hours";
+
+/// How many those are unless given, and at most: as many as are kept.
+pub(crate) const USUAL_HOURS: u32 = 24;
+pub(crate) const MOST_HOURS: u32 = 34 * 24;
 /// Asks how many rows each row's correlation id joins,
 pub(crate) const LEGS: &str = "legs";
 
@@ -150,6 +156,14 @@ pub(crate) fn of_usage(page_rows: u32) -> Vec<Parameter> {
     let text = "Where the page starts. Only nextLink has one: never write it yourself.";
     add(SKIP_TOKEN, Values::Text, "", text.to_owned());
     all
+}
+
+/// The parameters of what tells of sources.
+pub(crate) fn of_data() -> Vec<Parameter> {
+    let text = format!(
+        "Of how many of the last hours it is told what came; {USUAL_HOURS} unless given, {MOST_HOURS} at most."
+    );
+    vec![Parameter { name: HOURS, value: Values::Whole, text, example: "48".to_owned() }]
 }
 
 /// A filter over a log's rows.

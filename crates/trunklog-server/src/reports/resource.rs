@@ -7,6 +7,9 @@ use trunklog_reports::{REPORTS, Report};
 /// The name of the rows themselves among the reports.
 pub(crate) const USAGE: &str = "usage";
 
+/// The name of what tells of sources.
+pub(crate) const DATA: &str = "data";
+
 /// What comes before the time and the id of a call.
 const CALLS: &str = "calls";
 
@@ -17,6 +20,8 @@ pub(super) enum Resource {
     List,
     /// The rows themselves, page by page.
     Usage,
+    /// How sources stand.
+    Data,
     Report(&'static Report),
     /// The report about one call, and which.
     Call(&'static Report, (Instant, String)),
@@ -38,6 +43,7 @@ impl Resource {
         match *segments.as_slice() {
             ["reports", "v1"] => Ok(Resource::List),
             ["reports", "v1", name] if name.eq_ignore_ascii_case(USAGE) => Ok(Resource::Usage),
+            ["reports", "v1", name] if name.eq_ignore_ascii_case(DATA) => Ok(Resource::Data),
             ["reports", "v1", calls, time, id] if calls.eq_ignore_ascii_case(CALLS) => {
                 let report = REPORTS.iter().copied().find(|report| report.takes.call);
                 let call = (time_of(&decoded(time)?)?, decoded(id)?);
@@ -61,7 +67,7 @@ fn unknown() -> Error {
     let keys: Vec<&str> =
         REPORTS.iter().filter(|report| !report.takes.call).map(|report| report.key).collect();
     let hint = format!(
-        "below /reports/v1 there are {}, {USAGE} and {CALLS}/{{time}}/{{id}}; /reports/v1/ says what they take",
+        "below /reports/v1 there are {}, {USAGE}, {DATA} and {CALLS}/{{time}}/{{id}}; /reports/v1/ says what they take",
         keys.join(", ")
     );
     Error::new(ErrorKind::NotFound, "There is no such report.").hint(hint)
@@ -90,6 +96,7 @@ mod tests {
             assert!(matches!(Resource::of(path), Ok(Resource::List)), "{path}");
         }
         assert!(matches!(Resource::of("/reports/v1/Usage/"), Ok(Resource::Usage)));
+        assert!(matches!(Resource::of("/reports/v1/data"), Ok(Resource::Data)));
         for report in REPORTS.iter().filter(|report| !report.takes.call) {
             let found = Resource::of(&address(report)).unwrap();
             assert!(matches!(found, Resource::Report(found) if found.key == report.key), "{}", report.key);
@@ -119,7 +126,7 @@ mod tests {
 
     #[test]
     fn no_report_is_called_as_something_else() {
-        for name in [USAGE, CALLS] {
+        for name in [USAGE, DATA, CALLS] {
             assert!(Report::by_key(name).is_none(), "{name}");
         }
     }

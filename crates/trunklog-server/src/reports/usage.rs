@@ -3,6 +3,8 @@
 //! They are the API's rows of beta. What goes around them is as around other
 //! reports, and the link to the next page is a member of it.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::HeaderMap;
 use jiff::tz::TimeZone;
@@ -20,6 +22,7 @@ use trunklog_store::{Columns, Engine, PageQuery, Selection, SkipToken, Start, St
 
 use super::answer::shown_since;
 use super::client::Client;
+use super::data::complete_until;
 use super::form::Form;
 use super::made::{Made, respond};
 use super::parameters::{self, Asked, CORRELATION_ROWS, LEGS, SKIP_TOKEN};
@@ -32,6 +35,7 @@ use crate::audit;
 use crate::block::{Block, room_for};
 use crate::coding::Coding;
 use crate::public_address;
+use crate::settings::Settings;
 
 /// What it is called.
 pub(crate) const TITLE: &str = "Usage";
@@ -79,9 +83,10 @@ pub(super) async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Re
     let mut layout = LOG.layout(Version::Beta);
     // What the table does not know.
     layout.push(LOG.properties.len());
-    let shown = shown_since(app, LOG);
+    let shown = shown_since(app, client.tenant, LOG);
     let (tenant, mask) = (client.tenant, client.mask);
-    let job = Job { tenant, walk, place, layout, shown, mask, coding, known };
+    let settings = Arc::clone(&app.settings);
+    let job = Job { tenant, walk, place, layout, shown, mask, settings, coding, known };
     let bytes = room_for(&job.layout, usize::try_from(job.walk.rows).unwrap_or(usize::MAX));
     let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
     respond(request, Some(told), (tenant, form.media_type()), bytes, make).await
@@ -159,7 +164,7 @@ impl Walk {
     }
 
     /// What is around the rows of a page.
-    fn frame(&self, commit: Watermark, rows: usize, next: Option<&str>) -> Frame {
+    fn frame(&self, commit: Watermark, until: Option<Instant>, rows: usize, next: Option<&str>) -> Frame {
         let mut before = Vec::with_capacity(512);
         before.extend_from_slice(b"{\"report\":");
         write_string(USAGE, &mut before);
@@ -185,7 +190,12 @@ impl Walk {
         }
         before.extend_from_slice(b",\"commit\":");
         write_int(commit.0, &mut before);
-        before.extend_from_slice(b",\"completeUntil\":null,\"source\":\"rows\",\"rowsRead\":");
+        before.extend_from_slice(b",\"completeUntil\":");
+        match until {
+            None => before.extend_from_slice(b"null"),
+            Some(until) => write_string(&until.to_string(), &mut before),
+        }
+        before.extend_from_slice(b",\"source\":\"rows\",\"rowsRead\":");
         write_int(rows, &mut before);
         before.extend_from_slice(b",\"notes\":[],\"value\":[");
         let mut after = b"],\"nextLink\":".to_vec();
@@ -209,6 +219,7 @@ struct Job {
     /// From when on rows are shown.
     shown: Option<Instant>,
     mask: Mask,
+    settings: Arc<Settings>,
     coding: Coding,
     /// The headers that say what the client has.
     known: HeaderMap,
@@ -216,12 +227,14 @@ struct Job {
 
 impl Job {
     fn run(self, engine: &dyn Engine, store: &dyn Store) -> Result<Made, ReportError> {
-        let Job { tenant, walk, place, layout, shown, mask, coding, known } = self;
+        let Job { tenant, walk, place, layout, shown, mask, settings, coding, known } = self;
+        let until = complete_until(engine, &settings, tenant, LOG)?;
         let token = place.as_ref().map(|token| token.to_text(&walk.selection));
         let question = {
             let range = walk.selection.range;
             let ends = (range.from().ticks(), range.end().ticks(), shown.map(|shown| shown.ticks()));
-            let form = (walk.rows, walk.legs, mask.digits(), &walk.root, &walk.carried);
+            let until = until.map(|until| until.ticks());
+            let form = (walk.rows, walk.legs, mask.digits(), &walk.root, &walk.carried, until);
             (tenant, USAGE, ends, zone_name(&walk.zone), &walk.filter, token, form)
         };
         let tag = Tag::now(&question, engine, store)?;
@@ -262,7 +275,7 @@ impl Job {
         let passed = skip.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX));
         let next = page.next.map(|after| SkipToken { watermark: page.watermark, skip: passed, after });
         let next = next.map(|token| walk.link(&token));
-        let frame = walk.frame(page.watermark, rows, next.as_deref());
+        let frame = walk.frame(page.watermark, until, rows, next.as_deref());
         Ok(Made { tag, content: Some(coding.encode(block.within(&frame))), rows: Some(rows) })
     }
 }

@@ -159,6 +159,10 @@ impl Engine for RestoredEngine {
         self.inner().tidy()
     }
 
+    fn scrub(&self) -> Result<()> {
+        self.inner().scrub()
+    }
+
     fn check(&self) -> Result<()> {
         Ok(())
     }
@@ -284,7 +288,7 @@ async fn changes_are_masked_as_pages_are() {
 #[tokio::test]
 async fn rows_that_are_too_old_are_not_told() {
     let retention = Retention::default().with(LOG, Some(30));
-    let server = TestServer::builder().settings(|settings| settings.retention = retention).start();
+    let server = TestServer::builder().settings(|settings| settings.retention = retention.into()).start();
     // It is 08:00 on 24 November.
     let old = "2026-10-25T07:59:59Z";
     let starts = [old, "2026-10-25T08:00:00Z", "2026-10-25T08:10:00Z"];

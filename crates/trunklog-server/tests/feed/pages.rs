@@ -152,7 +152,7 @@ async fn masks_and_retention_hold_here_as_well() {
     let server = builder()
         .settings(|settings| {
             settings.masks.others = Mask::of_country("FR");
-            settings.retention = Retention::default().with(&DIRECT_ROUTING_CALLS, Some(31));
+            settings.retention = Retention::default().with(&DIRECT_ROUTING_CALLS, Some(31)).into();
         })
         .start();
     server.load(LOG, &calls());

@@ -71,7 +71,7 @@ impl Setup {
             Setup::Country(code) => {
                 settings.masks = Masks { others: Mask::of_country(code), ..Masks::default() };
             }
-            Setup::Retention => settings.retention = Retention::microsoft(),
+            Setup::Retention => settings.retention = Retention::microsoft().into(),
         }
     }
 }

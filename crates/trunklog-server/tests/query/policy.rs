@@ -1,10 +1,10 @@
 //! What profile, retention and cloud make of a request.
 
 use jiff::SignedDuration;
-use trunklog_identity::Cloud;
+use trunklog_identity::{Cloud, Role};
 use trunklog_odata::Profile;
-use trunklog_records::Retention;
-use trunklog_testkit::{Answer, TestServer, call_path, call_row, call_rows};
+use trunklog_records::{Retention, Retentions, TenantId};
+use trunklog_testkit::{Answer, TENANT, TestServer, call_path, call_row, call_rows};
 
 use super::{LOG, MINIMAL, all, context, total, with};
 
@@ -37,7 +37,7 @@ async fn the_strict_profile_ignores_what_graph_ignores() {
 #[tokio::test]
 async fn rows_that_are_too_old_are_not_returned() {
     let retention = Retention::default().with(LOG, Some(30));
-    let server = TestServer::builder().settings(|settings| settings.retention = retention).start();
+    let server = TestServer::builder().settings(|settings| settings.retention = retention.into()).start();
     // It is 08:00 on 24 November.
     let starts = ["07:59:59", "08:00:00", "08:10:00", "08:20:00", "08:40:00", "08:50:00"];
     let rows: Vec<String> =
@@ -62,6 +62,20 @@ async fn rows_that_are_too_old_are_not_returned() {
     assert_eq!((gone.status, gone.rows().len(), gone.next_link()), (200, 0, None));
     let csv = server.get(&format!("{all}?$format=csv&$select=startDateTime"), &token).await;
     assert_eq!(csv.text().lines().count(), 3, "{}", csv.text());
+}
+
+#[tokio::test]
+async fn the_retention_of_one_tenant_never_touches_another() {
+    let other: TenantId = "7e570000-0000-4000-8000-000000000002".parse().unwrap();
+    let mut retentions = Retentions::from(Retention::default().with(LOG, Some(30)));
+    retentions.tenants.insert(other, Retention::default());
+    let server = TestServer::builder().settings(|settings| settings.retention = retentions).start();
+    let rows = call_rows(0, 3, "2020-01-05T00:00:00Z");
+    for (tenant, readable) in [(TENANT, 0), (other, 3)] {
+        server.load_for(tenant, LOG, &rows);
+        let token = server.token_of(tenant, &[Role::CallRecordsReadAll]).await;
+        assert_eq!(server.get(&all(), &token).await.rows().len(), readable, "{tenant}");
+    }
 }
 
 #[tokio::test]

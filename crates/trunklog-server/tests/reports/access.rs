@@ -31,6 +31,7 @@ async fn each_role_reads_its_reports() {
             }
         }
         assert_eq!(server.get("/reports/v1/usage", &token).await.status, rows, "{roles:?}");
+        assert_eq!(server.get("/reports/v1/data", &token).await.status, sums, "{roles:?}");
     }
     // It is no role for Graph's functions.
     let token = server.token_of(TENANT, &[Role::ReportsReadAll]).await;

@@ -252,7 +252,7 @@ async fn days_are_those_of_the_zone() {
 #[tokio::test]
 async fn what_is_too_old_is_not_counted() {
     let retention = Retention::default().with(LOG, Some(3));
-    let server = TestServer::builder().settings(|settings| settings.retention = retention).start();
+    let server = TestServer::builder().settings(|settings| settings.retention = retention.into()).start();
     server.load(LOG, &data::calls());
     // Three days ago it was not a full quarter of an hour either.
     server.clock.advance(SignedDuration::from_mins(7));
@@ -271,7 +271,7 @@ async fn what_is_too_old_is_not_counted() {
 #[tokio::test]
 async fn what_is_too_old_is_not_told_beside_what_is_shown() {
     let retention = Retention::default().with(LOG, Some(3));
-    let server = TestServer::builder().settings(|settings| settings.retention = retention).start();
+    let server = TestServer::builder().settings(|settings| settings.retention = retention.into()).start();
     let unused = data::call(201, "2026-11-19T08:20:00Z").replace("+4930555005", "+4930555999");
     assert!(unused.contains("+4930555999"), "{unused}");
     let failed = |number, start| {
@@ -312,7 +312,7 @@ async fn the_list_says_what_there_is() {
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
         let rows = answer.rows();
         let keys: Vec<&str> = rows.iter().map(|row| row["key"].as_str().unwrap()).collect();
-        let expected: Vec<&str> = REPORTS.iter().map(|report| report.key).chain(["usage"]).collect();
+        let expected: Vec<&str> = REPORTS.iter().map(|report| report.key).chain(["usage", "data"]).collect();
         assert_eq!(keys, expected);
         for (row, report) in rows.iter().zip(REPORTS) {
             let columns = row["columns"].as_array().unwrap();

@@ -134,7 +134,7 @@ async fn filters_are_read_over_the_log_of_the_report() {
 #[tokio::test]
 async fn each_log_is_shown_as_long_as_it_is_kept() {
     let retention = Retention::default().with(&PSTN_CALLS, Some(3)).with(&SMS, Some(2));
-    let server = TestServer::builder().settings(|settings| settings.retention = retention).start();
+    let server = TestServer::builder().settings(|settings| settings.retention = retention.into()).start();
     load(&server);
     let token = server.token().await;
     for (key, from) in [

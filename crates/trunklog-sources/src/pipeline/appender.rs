@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use trunklog_odata::Instant;
 use trunklog_records::Rows;
 use trunklog_store::{AppendCounts, Error, Store};
 
 use super::patience::patiently;
+use super::summary::RowTimes;
 use crate::positions::{FinishedInputs, Mark, PositionError, PositionKeeper};
 use crate::reader::Position;
 
@@ -35,6 +37,8 @@ pub(super) struct FinishedInput {
 pub(super) struct Appender<'a> {
     pub(super) store: &'a dyn Store,
     pub(super) pauses: &'a [Duration],
+    /// Until when logs had been complete before.
+    pub(super) complete_until: &'a BTreeMap<&'static str, Instant>,
     /// Where inputs that were read to their end are noted.
     pub(super) finished: Option<&'a FinishedInputs>,
 }
@@ -44,6 +48,8 @@ pub(super) struct Appender<'a> {
 pub(super) struct Outcome {
     /// What the batches that were stored did, by the log's name.
     pub(super) appended: BTreeMap<&'static str, AppendCounts>,
+    /// The times of their rows.
+    pub(super) times: BTreeMap<&'static str, RowTimes>,
     /// Why one was not; those after it were not tried.
     pub(super) failure: Option<Error>,
     /// Why a position was not kept, of the first of those.
@@ -58,7 +64,14 @@ impl Appender<'_> {
         for step in steps {
             match step {
                 Step::Append(batch) => match self.append(&batch) {
-                    Ok(rows) => *outcome.appended.entry(batch.log().name).or_default() += rows,
+                    Ok(rows) => {
+                        let log = batch.log().name;
+                        *outcome.appended.entry(log).or_default() += rows;
+                        let until = self.complete_until.get(log).copied();
+                        if let Some(times) = RowTimes::of(&batch, until, rows.new) {
+                            outcome.times.entry(log).and_modify(|all| *all = all.and(times)).or_insert(times);
+                        }
+                    }
                     Err(failure) => {
                         outcome.failure = Some(failure);
                         break;

@@ -1,7 +1,9 @@
 //! How an import is done.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use trunklog_odata::Instant;
 use trunklog_records::Log;
 
 use crate::format::Premise;
@@ -19,6 +21,9 @@ pub struct Import {
     pub batch_rows: usize,
     /// About the most text of all batches that are open, in bytes.
     pub batch_bytes: usize,
+    /// Until when logs had been complete before, by their names: new rows that are
+    /// older are late.
+    pub complete_until: BTreeMap<&'static str, Instant>,
     /// How long to wait before each further attempt while the store recovers.
     pub retry_pauses: Vec<Duration>,
 }
@@ -30,6 +35,7 @@ impl Default for Import {
             period: None,
             batch_rows: 32_768,
             batch_bytes: 32 * 1024 * 1024,
+            complete_until: BTreeMap::new(),
             retry_pauses: [100, 250, 500, 1_000, 2_000].map(Duration::from_millis).to_vec(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod allowance;
 mod folder;
+mod origin;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -9,9 +10,14 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use trunklog_odata::{Instant, json};
+use trunklog_records::Log;
 
+use crate::period::Period;
 use allowance::{Allowance, Length};
 use folder::Quota;
+
+pub(crate) use folder::age_of;
+pub use origin::RejectOrigin;
 
 /// Takes the records that are not rows.
 pub trait RejectSink {
@@ -19,6 +25,12 @@ pub trait RejectSink {
     /// `record` is its text, which may be no valid UTF-8 and may hold phone
     /// numbers and names.
     fn reject(&mut self, input: &str, line: u64, reason: &str, record: &[u8]);
+
+    /// Says to which log the records that come now have to belong, and which period
+    /// they sum up: for who brings rows of several logs into one sink.
+    fn expect(&mut self, log: Option<&'static Log>, period: Option<Period>) {
+        let _ = (log, period);
+    }
 
     /// Makes durable what was taken so far, because nobody will read it again.
     ///
@@ -48,7 +60,9 @@ const OWNER_ONLY_FOLDER: u32 = 0o700;
 ///
 /// The file comes into being with the first record, readable for its owner
 /// alone, and never replaces another. `record` is the original text, so that
-/// it can be mended and imported.
+/// it can be mended and imported. Where it is known whose records they are, each line
+/// says that, too, so that they can be replayed ([`rejected`](crate::rejected)). As
+/// long as the file is written, it is locked.
 ///
 /// It has a limit, since a small file can hold any number of broken records.
 /// When half of it is used, only the first twenty records of each reason are
@@ -61,6 +75,7 @@ pub struct RejectFile {
     stem: String,
     file: Option<(PathBuf, BufWriter<File>)>,
     allowance: Allowance,
+    origin: Option<RejectOrigin>,
     left_out: u64,
     deleted: u64,
     /// The first failure. An import goes on without the file, and
@@ -90,6 +105,7 @@ impl RejectFile {
             stem: format!("{}{time}", folder::START),
             file: None,
             allowance: Allowance::new(RejectFile::MAX_BYTES),
+            origin: None,
             left_out: 0,
             deleted: 0,
             failure: None,
@@ -101,6 +117,12 @@ impl RejectFile {
     #[must_use]
     pub fn with_max_bytes(self, max_bytes: u64) -> RejectFile {
         RejectFile { allowance: Allowance::new(max_bytes), ..self }
+    }
+
+    /// The same for records of which it is known whose they are.
+    #[must_use]
+    pub fn with_origin(self, origin: RejectOrigin) -> RejectFile {
+        RejectFile { origin: Some(origin), ..self }
     }
 
     /// Where the file is; None while nothing was rejected.
@@ -185,12 +207,23 @@ impl RejectSink for RejectFile {
         for max in lengths {
             let kept = &record[..cut(record, *max)];
             write_line(input, line, reason, kept, record.len(), &mut self.line);
+            if let Some(origin) = &self.origin {
+                origin.write(std::str::from_utf8(kept).is_err(), &mut self.line);
+            }
+            self.line.extend_from_slice(b"}\n");
             if self.allowance.take(reason, self.line.len()) {
                 self.write_or_note();
                 return;
             }
         }
         self.left_out += 1;
+    }
+
+    fn expect(&mut self, log: Option<&'static Log>, period: Option<Period>) {
+        if let Some(origin) = &mut self.origin {
+            origin.log = log;
+            origin.period = period;
+        }
     }
 
     fn settle(&mut self) -> io::Result<()> {
@@ -207,6 +240,7 @@ impl RejectSink for RejectFile {
     }
 }
 
+/// Writes an object that is still open, for further members.
 fn write_line(input: &str, line: u64, reason: &str, kept: &[u8], len: usize, out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(b"{\"file\":");
@@ -220,7 +254,6 @@ fn write_line(input: &str, line: u64, reason: &str, kept: &[u8], len: usize, out
     if kept.len() < len {
         out.extend_from_slice(b",\"truncated\":true");
     }
-    out.extend_from_slice(b"}\n");
 }
 
 /// Where to cut a record that is too long: never within a character.
@@ -239,7 +272,11 @@ fn create(folder: &Path, stem: &str) -> io::Result<(PathBuf, BufWriter<File>)> {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{stem}{number}{}", folder::END));
         match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY_FILE).open(&path) {
-            Ok(file) => return Ok((path, BufWriter::new(file))),
+            Ok(file) => {
+                // Where there are no locks, nobody else is told that it is written.
+                let _ = file.try_lock();
+                return Ok((path, BufWriter::new(file)));
+            }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }

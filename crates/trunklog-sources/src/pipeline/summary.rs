@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use trunklog_records::{Oddity, RowNotes};
+use trunklog_odata::Instant;
+use trunklog_records::{Oddity, RowNotes, Rows};
 use trunklog_store::AppendCounts;
 
 use super::reasons::Reasons;
@@ -27,6 +28,8 @@ pub struct Summary {
     pub appended: AppendCounts,
     /// The same by the name of the log.
     pub appended_by_log: BTreeMap<&'static str, AppendCounts>,
+    /// The times of the rows that were stored, by the name of the log.
+    pub times_by_log: BTreeMap<&'static str, RowTimes>,
     /// Records that are not rows, counted by reason.
     pub rejected: Reasons,
     /// Rows that were stored though something about them is odd.
@@ -60,6 +63,19 @@ pub struct Summary {
     pub interrupted: bool,
 }
 
+/// The times of the rows of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowTimes {
+    /// That of the oldest.
+    pub oldest: Instant,
+    /// That of the newest.
+    pub newest: Instant,
+    /// How many new rows are of a time that had been complete before. Of a batch it
+    /// is known how many rows are new and how many are of such a time, so it may be
+    /// a few too many where some are both known and that old.
+    pub late: u64,
+}
+
 /// A missing page and where it should have been.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingAt {
@@ -90,6 +106,30 @@ impl Summary {
         self.missing_pages_total += 1;
         if self.missing_pages.len() < MAX_MISSING {
             self.missing_pages.push(MissingAt { input: input.to_owned(), line, page });
+        }
+    }
+}
+
+impl RowTimes {
+    /// Those of a batch that was stored, of whose rows so many were new; None where
+    /// it has none.
+    pub(super) fn of(rows: &Rows, complete_until: Option<Instant>, new: u64) -> Option<RowTimes> {
+        let times = || (0..rows.len()).map(move |row| rows.time(row));
+        let (oldest, newest) = (times().min()?, times().max()?);
+        // Most batches have no row that old.
+        let old = match complete_until.filter(|until| oldest < *until) {
+            Some(until) => times().filter(|time| *time < until).count(),
+            None => 0,
+        };
+        Some(RowTimes { oldest, newest, late: u64::try_from(old).unwrap_or(u64::MAX).min(new) })
+    }
+
+    /// These and others.
+    pub(super) fn and(self, other: RowTimes) -> RowTimes {
+        RowTimes {
+            oldest: self.oldest.min(other.oldest),
+            newest: self.newest.max(other.newest),
+            late: self.late.saturating_add(other.late),
         }
     }
 }

@@ -118,6 +118,7 @@ fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bo
         ("load", Ok(load(settings))),
         ("origins of web pages", Ok(origins(settings))),
         ("metrics", Ok(metrics(settings))),
+        ("sources", sources(settings)),
         ("pulling", Ok(pulling(settings))),
         ("audit trail", Ok(audit_trail(settings))),
         ("data folder", data_folder(&settings.data_dir)),
@@ -205,12 +206,16 @@ fn retention(settings: &Settings, store: Option<&OpenStore>) -> Result<String> {
     let limited: Vec<String> = LOGS
         .into_iter()
         .filter_map(|log| {
-            let days = serve.retention.days(log)?;
-            let then = if serve.deletion.days(log).is_some() { "then deleted" } else { "then hidden" };
+            let days = serve.retention.others.days(log)?;
+            let then = if serve.deletion.others.days(log).is_some() { "then deleted" } else { "then hidden" };
             Some(format!("{} {}, {then}", log.name, counted(days, "day")))
         })
         .collect();
-    let kept = if limited.is_empty() { "forever".to_owned() } else { limited.join("; ") };
+    let mut kept = if limited.is_empty() { "forever".to_owned() } else { limited.join("; ") };
+    let own = serve.retention.tenants.len();
+    if own > 0 {
+        kept.push_str(&format!("; other times for {}", counted(own, "tenant")));
+    }
     let Some(store) = store else { return Ok(kept) };
     let waiting = deletion::waiting(store.engine()).context("what waits for your word cannot be read")?;
     let waiting = waiting.iter().filter(|(_, waiting)| waiting.stage != Stage::Approved);
@@ -285,6 +290,30 @@ fn audit_trail(settings: &Settings) -> String {
     let kept = days.map_or("forever".to_owned(), |days| format!("for {}", counted(days, "day")));
     let sent = syslog.as_ref().map_or(String::new(), |syslog| format!(", sent to {syslog}"));
     format!("kept {kept} in {}{sent}; trunklog audit verify looks at its chain", folder.display())
+}
+
+/// Which folders are watched.
+fn sources(settings: &Settings) -> Result<String> {
+    for folder in &settings.folders {
+        let path = folder.path.display();
+        match fs::metadata(&folder.path) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => bail!("{path} of the source {} is not a folder", folder.source.name()),
+            Err(error) => {
+                let name = folder.source.name();
+                return Err(error).with_context(|| format!("cannot look at {path} of the source {name}"));
+            }
+        }
+        access(&folder.path, Access::WRITE_OK | Access::EXEC_OK).with_context(|| {
+            format!("cannot write into {path}, from where files of {} are moved", folder.source.name())
+        })?;
+    }
+    let days = settings.rejects_kept.as_secs() / (24 * 60 * 60);
+    Ok(format!(
+        "{} watched; rejected records are kept for {}",
+        counted(settings.folders.len(), "folder"),
+        counted(days, "day")
+    ))
 }
 
 fn data_folder(folder: &Path) -> Result<String> {

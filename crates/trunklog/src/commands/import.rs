@@ -9,10 +9,12 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context, Result, bail};
 use trunklog_audit::{Action, Detail, Outcome};
 use trunklog_errors::with_causes;
+use trunklog_ledger::{Ledger, Origin, SourceName, StoreLedger};
 use trunklog_odata::Instant;
 use trunklog_records::schema::LOGS;
+use trunklog_records::{Log, TenantId};
 use trunklog_sources::input::{InputList, discover};
-use trunklog_sources::pipeline::{self, Period, RejectFile};
+use trunklog_sources::pipeline::{self, Period, RejectFile, RejectOrigin, Summary};
 use trunklog_sources::positions::Positions;
 
 use crate::config::Settings;
@@ -104,6 +106,20 @@ pub(crate) struct Import {
     json: bool,
 }
 
+/// Takes note of what came. The rows are stored all the same where that fails.
+fn note(ledger: &dyn Ledger, tenant: TenantId, summary: &Summary, asked_for: Option<&'static Log>) {
+    if summary.files == 0 {
+        return;
+    }
+    for (log, delivery) in summary.deliveries(asked_for, None) {
+        let origin = Origin { tenant, source: SourceName::import(), log };
+        if let Err(error) = ledger.delivered(&origin, &delivery, time::now()) {
+            tracing::warn!(error = %with_causes(&error), "what came was not noted for trunklog status");
+            return;
+        }
+    }
+}
+
 impl Import {
     pub(crate) fn run(&self, settings: &Settings) -> Result<ExitCode> {
         let period = self.period()?;
@@ -111,12 +127,15 @@ impl Import {
         let InputList { paths: inputs, passed_over } = discover(&self.paths)?;
         let store = store::open(settings, "import")?;
         let tenant = tenant::choose(settings, store.engine())?;
-        let folder = self.rejects.clone().unwrap_or_else(|| settings.data_dir.join("rejected"));
-        let mut rejects =
-            RejectFile::new(folder, time::now()).with_max_bytes(self.max_rejects_mib.saturating_mul(MIB));
+        let folder = self.rejects.clone().unwrap_or_else(|| settings.rejects_folder());
+        let log = self.log.map(|LogName(log)| log);
+        let origin = RejectOrigin { tenant, source: SourceName::import().to_string(), log, period };
+        let mut rejects = RejectFile::new(folder, time::now())
+            .with_max_bytes(self.max_rejects_mib.saturating_mul(MIB))
+            .with_origin(origin);
         let show = if self.quiet { ProgressDisplay::Never } else { ProgressDisplay::OnTerminal };
         let import = pipeline::Import {
-            log: self.log.map(|LogName(log)| log),
+            log,
             period,
             batch_rows: usize::try_from(self.batch_rows)?,
             ..pipeline::Import::default()
@@ -133,6 +152,7 @@ impl Import {
             Ok(summary) => (summary, None),
             Err(error) => (*error.summary.clone(), Some(anyhow::Error::from(error))),
         };
+        note(&StoreLedger::new(store.shared_engine()), tenant, &summary, log);
         let (left_out, deleted_files) = (rejects.left_out(), rejects.deleted());
         let file = match rejects.finish().context("rejected records could not be written down") {
             Ok(path) => path,

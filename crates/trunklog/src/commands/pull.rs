@@ -1,29 +1,37 @@
 //! `trunklog pull`
 
 mod bar;
+mod notes;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Serialize;
+use trunklog_audit::{Action, Detail, Outcome};
 use trunklog_errors::with_causes;
+use trunklog_odata::Instant;
 use trunklog_pull::check::{self, Finding, Verdict};
 use trunklog_pull::fault::Fault;
 use trunklog_pull::http::Network;
-use trunklog_pull::puller::{Puller, Round};
+use trunklog_pull::puller::{Puller, Round, Watch};
 use trunklog_pull::settings::Settings as PullSettings;
 use trunklog_pull::status::{self, LogStatus};
 use trunklog_pull::time::SystemTime;
+use trunklog_pull::walk::{Answer, Walk};
+use trunklog_records::Log;
 use trunklog_sources::pipeline::RejectFile;
 use trunklog_store::Engine;
 
 use crate::config::Settings;
 use crate::output::counted;
 use crate::progress::{self, ProgressDisplay};
-use crate::{output, signals, store, time};
+use crate::{audit, output, signals, store, time};
 use bar::PullBar;
+
+pub(crate) use notes::{PullNotes, reject_origin};
 
 /// The exit code when something could not be pulled, or rows were rejected.
 const INCOMPLETE: u8 = 3;
@@ -120,9 +128,20 @@ impl Pull {
         let mut bar = PullBar::new(show);
         let mut is_stopped = false;
         let mut failure = None;
+        let trail = audit::open(settings)?;
         for source in sources {
-            let mut rejects = RejectFile::new(settings.data_dir.join("rejected"), time::now());
-            let outcome = pull_source(source, &engine, &mut rejects, &mut bar, &stop);
+            let mut rejects =
+                RejectFile::new(settings.rejects_folder(), time::now()).with_origin(reject_origin(source));
+            let mut told = Told { bar: &mut bar, notes: PullNotes::of(source, &engine) };
+            let outcome = pull_source(source, &engine, &mut rejects, &mut told, &stop);
+            let brought = told.notes.settle(time::now());
+            let ended = if outcome.is_ok() { Outcome::Done } else { Outcome::Failed };
+            let event = audit::act_on(Action::CallsImport, source.tenant)
+                .rows(brought.rows)
+                .detail("source", Detail::Word("pull"))
+                .detail("new", Detail::Count(brought.new))
+                .detail("updated", Detail::Count(brought.updated));
+            trail.note(event.outcome(ended));
             match rejects.finish().context("rejected rows could not be written down") {
                 Ok(None) => {}
                 Ok(Some(file)) => output::complain(&format!("rows that cannot be used: {}", file.display())),
@@ -202,17 +221,41 @@ impl Pull {
     }
 }
 
+/// Tells people and the store how pulling gets on.
+struct Told<'b> {
+    bar: &'b mut PullBar,
+    notes: PullNotes,
+}
+
+impl Watch for Told<'_> {
+    fn stored(&mut self, log: &'static Log, answer: &Answer, walk: &Walk, now: Instant) {
+        self.notes.stored(log, answer, walk, now);
+        self.bar.stored(log, answer, walk, now);
+    }
+
+    fn waits(&mut self, log: &'static Log, fault: &Fault, pause: Duration) {
+        self.bar.waits(log, fault, pause);
+    }
+
+    fn gave_up(&mut self, log: &'static Log, fault: &Fault, why: &str) {
+        self.notes.gave_up(log, fault, time::now());
+        self.bar.gave_up(log, fault, why);
+    }
+}
+
 fn pull_source(
     source: &PullSettings,
     engine: &Arc<dyn Engine>,
     rejects: &mut RejectFile,
-    bar: &mut PullBar,
+    told: &mut Told<'_>,
     stop: &AtomicBool,
 ) -> Result<Round> {
     let network = network(source)?;
     let mut puller = Puller::open(source, engine, &network, &SystemTime)?;
-    bar.start(&source.name, puller.walks(), time::now());
-    Ok(puller.round(rejects, bar, stop)?)
+    told.bar.start(&source.name, puller.walks(), time::now());
+    let round = puller.round(rejects, told, stop)?;
+    told.notes.recovered();
+    Ok(round)
 }
 
 fn network(source: &PullSettings) -> Result<Network> {

@@ -10,6 +10,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use trunklog_audit::{Action, FilterShape};
+use trunklog_ledger::status;
 use trunklog_odata::Instant;
 use trunklog_records::masking::Mask;
 use trunklog_records::{TenantId, TimeRange};
@@ -142,6 +143,8 @@ impl Report {
         ask.days = days_of(settings, store.engine(), tenant)?;
         ask.zone = zone.unwrap_or_else(|| ask.days.clone());
         ask.range = self.range_of(report, &ask.zone)?;
+        let sources = settings.expected_sources();
+        ask.complete_until = status::complete_until(store.engine(), tenant, report.log, &sources)?;
         let store = store.engine().tenant(tenant);
         let answer =
             progress::settling("counting", ProgressDisplay::OnTerminal, || report.answer(&*store, &ask))

@@ -9,7 +9,7 @@ use indicatif::HumanCount;
 use serde::Serialize;
 use trunklog_audit::{Action as Done, Outcome as Ended};
 use trunklog_odata::Instant;
-use trunklog_records::{Retention as Days, TenantId};
+use trunklog_records::TenantId;
 
 use crate::config::Settings;
 use crate::deletion::{self, DueRows, Outlook, Place, WaitingDeletion};
@@ -108,15 +108,15 @@ impl Retention {
 
     fn show(&self, settings: &Settings) -> Result<ExitCode> {
         let store = store::open_existing(settings, "retention")?;
-        let due = deletion::list(store.engine(), settings.serve.deletion, time::now())?;
+        let due = deletion::list(store.engine(), &settings.serve.deletion, time::now())?;
         let shown: Vec<DueView> = due.iter().map(DueView::of).collect();
         if self.form() == Form::Json {
             output::print_json(&shown)?;
         } else if shown.is_empty() {
-            let nothing = if settings.serve.deletion == Days::default() {
-                "no retention is set, so nothing is ever deleted: see [retention] in trunklog.example.toml"
-            } else {
+            let nothing = if settings.serve.deletion.is_limited() {
                 "no row is past its retention"
+            } else {
+                "no retention is set, so nothing is ever deleted: see [retention] in trunklog.example.toml"
             };
             output::print(nothing)?;
         } else {

@@ -1,7 +1,9 @@
 //! `trunklog serve`
 
+mod folders;
 mod night;
 mod pulling;
+mod room;
 mod stop;
 mod upkeep;
 
@@ -18,7 +20,9 @@ use trunklog_server::{Server, Services, Tls};
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
 use crate::{audit, engine, identity, open_files, signals, store};
+use folders::Folders;
 use pulling::Pulling;
+use room::Room;
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -100,9 +104,11 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let server_settings = server_settings(settings, &public_url)?;
     let (end_upkeep, upkeep_ends) = mpsc::channel::<()>();
     let engine = store.shared_engine();
-    let deletion = settings.serve.deletion;
-    let upkeep = thread::spawn(move || upkeep::look_after(engine.as_ref(), deletion, &upkeep_ends));
-    let pulling = Pulling::start(settings, &store.shared_engine());
+    let deletion = settings.serve.deletion.clone();
+    let upkeep = thread::spawn(move || upkeep::look_after(engine.as_ref(), &deletion, &upkeep_ends));
+    let room = Room::start(settings, store.shared_engine());
+    let folders = Folders::start(settings, &store.shared_engine(), &trail);
+    let pulling = Pulling::start(settings, &store.shared_engine(), &trail);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome: Result<()> = runtime.block_on(async {
         let signals = stop::Signals::listen()?;
@@ -122,6 +128,8 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     drop(runtime);
     drop(end_upkeep);
     pulling.end();
+    folders.end();
+    room.end();
     // Never leave while another thread is inside the engine.
     if upkeep.join().is_err() {
         tracing::error!("the upkeep of the store had failed");
@@ -156,9 +164,10 @@ fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_ser
         cloud: settings.cloud,
         masks: serve.masks.clone(),
         zones: settings.zones().clone(),
-        retention: serve.retention,
+        retention: serve.retention.clone(),
         throttle: serve.throttle,
         trunks_of: serve.trunks_of.clone(),
+        sources: settings.expected_sources(),
         cors: serve.cors.clone(),
         limits,
     })

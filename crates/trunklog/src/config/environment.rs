@@ -78,6 +78,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
         .list::<TenantId>("TRUNKLOG_IDENTITY_TENANTS")?
         .map(|tenants| tenants.into_iter().map(Text).collect());
     layer.identity.token_lifetime_secs = from.value("TRUNKLOG_IDENTITY_TOKEN_LIFETIME_SECS")?;
+    layer.rejects.days = from.value("TRUNKLOG_REJECTS_DAYS")?;
     layer.import.tenant = from.value("TRUNKLOG_TENANT")?.map(Text);
     Ok(layer)
 }

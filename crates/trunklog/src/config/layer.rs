@@ -14,6 +14,7 @@ use trunklog_records::TenantId;
 use trunklog_server::Limits;
 
 use super::pull::PullKeys;
+use super::source::SourceKeys;
 use super::values::{Country, KeepTime, LogKey, OriginList, Zone};
 use super::whole::{Count, Secs, Whole};
 
@@ -85,6 +86,8 @@ section! {
         identity: Identity,
         import: Import,
         pull: Option<Vec<PullKeys>>,
+        rejects: Rejects,
+        source: Option<Vec<SourceKeys>>,
     }
 }
 
@@ -182,9 +185,11 @@ section! {
 section! {
     /// `[tenants."<guid>"]`
     TenantKeys {
+        name: Option<String>,
         zone: Option<Text<Zone>>,
         country: Option<Text<Country>>,
         mask_digits: Option<Whole<u8, 0>>,
+        retention: BTreeMap<Text<LogKey>, Option<KeepTime>>,
     }
 }
 
@@ -220,6 +225,13 @@ section! {
     /// `[import]`
     Import {
         tenant: Option<Text<TenantId>>,
+    }
+}
+
+section! {
+    /// `[rejects]`
+    Rejects {
+        days: Option<Count<u16>>,
     }
 }
 
@@ -269,6 +281,9 @@ impl Layer {
             [&mut self.data_dir, &mut self.tls.certificate, &mut self.tls.key, &mut self.audit.folder];
         let in_lists = issuers.map(|issuer| &mut issuer.ca_file).chain(pulls.flat_map(PullKeys::files));
         for path in paths.into_iter().chain(in_lists).flatten() {
+            *path = folder.join(&*path);
+        }
+        for path in self.source.iter_mut().flatten().map(SourceKeys::path) {
             *path = folder.join(&*path);
         }
     }

@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use trunklog_audit::Options;
 use trunklog_odata::Profile;
 use trunklog_records::masking::{MOST_DIGITS, Mask};
-use trunklog_records::{Retention, TenantId};
+use trunklog_records::{Retention, Retentions, TenantId};
 use trunklog_server::{Masks, ThrottleLimits, Zones};
 
 use super::AuditSettings;
 use super::layer::{Audit, Masking, Tenant, TenantKeys, Text, Throttle};
 use super::values::{Country, KeepTime, LogKey, Zone};
 use super::whole::{Count, Whole};
+
+/// The longest name of a tenant, in characters.
+const MOST_NAME: usize = 100;
 
 /// How numbers are masked. What a tenant's own section says goes before what
 /// holds for all, and within a section digits go before the country.
@@ -53,8 +56,40 @@ pub(super) fn zones(all: &Tenant, tenants: &BTreeMap<Text<TenantId>, TenantKeys>
     }
 }
 
-/// What is kept, where nothing else is said as long as `usual` has it.
-pub(super) fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<KeepTime>>) -> Retention {
+/// What is kept, where nothing else is said as long as `usual` has it. What a tenant's
+/// own section says of a log goes before what holds for all.
+pub(super) fn retentions(
+    usual: Retention,
+    kept: &BTreeMap<Text<LogKey>, Option<KeepTime>>,
+    tenants: &BTreeMap<Text<TenantId>, TenantKeys>,
+) -> Retentions {
+    let others = retention(usual, kept);
+    let own = tenants.iter().filter(|(_, keys)| !keys.retention.is_empty());
+    let tenants = own.map(|(Text(tenant), keys)| (*tenant, retention(others, &keys.retention)));
+    Retentions { others, tenants: tenants.collect() }
+}
+
+/// What tenants are called.
+pub(super) fn names(tenants: &BTreeMap<Text<TenantId>, TenantKeys>) -> Result<BTreeMap<TenantId, String>> {
+    let mut names = BTreeMap::new();
+    for (Text(tenant), keys) in tenants {
+        let Some(name) = &keys.name else { continue };
+        check_name(name).with_context(|| format!("tenants.{tenant}.name"))?;
+        names.insert(*tenant, name.clone());
+    }
+    Ok(names)
+}
+
+/// Checks that people can read a tenant's name, on a line of its own.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    let fits = !name.trim().is_empty() && name.chars().count() <= MOST_NAME;
+    if !fits || name.chars().any(char::is_control) {
+        bail!("a tenant's name has 1 to {MOST_NAME} characters, and no line breaks");
+    }
+    Ok(())
+}
+
+fn retention(usual: Retention, kept: &BTreeMap<Text<LogKey>, Option<KeepTime>>) -> Retention {
     kept.iter()
         .filter_map(|(Text(key), kept)| kept.map(|kept| (key.log(), kept)))
         .fold(usual, |retention, (log, kept)| retention.with(log, kept.days()))

@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use trunklog_identity::Cloud;
+use trunklog_ledger::source::MOST_NAME;
+use trunklog_ledger::{ExpectedSource, SourceName};
 use trunklog_pull::place::Place;
 use trunklog_pull::settings::{
     CredentialFiles, MOST_REQUESTS_PER_MINUTE, Settings, USUAL_LOGS, USUAL_REQUESTS_PER_MINUTE, doubled,
@@ -20,8 +22,8 @@ use super::whole::Count;
 const USUAL_MINUTES: u8 = 60;
 const USUAL_OVERLAP_DAYS: u8 = 3;
 
-/// A name is part of the names of states.
-const MOST_NAME: usize = 40;
+/// What kind of source it is.
+const KIND: &str = "pull";
 
 /// `[[pull]]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -62,6 +64,22 @@ pub(super) fn settings(pulls: Vec<PullKeys>) -> Result<Vec<Settings>> {
         .collect()
 }
 
+/// What a section is called among all sources.
+pub(crate) fn source_of(settings: &Settings) -> SourceName {
+    SourceName::new(KIND, &settings.name)
+        .expect("the names of [[pull]] sections are checked when they are read")
+}
+
+/// What is expected of a section.
+pub(super) fn expected(settings: &Settings) -> ExpectedSource {
+    ExpectedSource {
+        source: source_of(settings),
+        tenant: settings.tenant,
+        logs: settings.logs.clone(),
+        every: Some(settings.every),
+    }
+}
+
 impl PullKeys {
     /// The files that it names.
     pub(super) fn files(&mut self) -> [&mut Option<PathBuf>; 4] {
@@ -69,8 +87,8 @@ impl PullKeys {
     }
 
     fn into_settings(self) -> Result<Settings> {
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if self.name.is_empty() || self.name.len() > MOST_NAME || !self.name.bytes().all(is_name) {
+        // It is part of the names of states.
+        if SourceName::new(KIND, &self.name).is_err() {
             bail!("its name must have 1 to {MOST_NAME} letters, digits, '-', '_' and '.'");
         }
         let credential = match (self.certificate, self.key, self.secret_file) {

@@ -7,6 +7,7 @@ use trunklog_records::schema::{DIRECT_ROUTING_CALLS, PSTN_CALLS, SMS};
 use super::*;
 
 mod pull;
+mod source;
 
 const TENANT: &str = "6f1d0000-0000-4000-8000-00000000de30";
 
@@ -103,7 +104,7 @@ fn a_whole_file_is_read() {
     assert_eq!(serve.masks.of(TENANT.parse().unwrap()).digits(), 6);
     assert_eq!(serve.zones.others.iana_name(), Some("Europe/Berlin"));
     assert_eq!(serve.zones.of(TENANT.parse().unwrap()).iana_name(), Some("Asia/Kolkata"));
-    assert_eq!(serve.deletion, Retention::default().with(&SMS, Some(30)));
+    assert_eq!(serve.deletion, Retention::default().with(&SMS, Some(30)).into());
     assert!(
         matches!(&serve.certificate, Certificate::Files { key, .. } if key == Path::new("/etc/tls/key.pem"))
     );
@@ -203,14 +204,44 @@ fn requests_are_counted_when_strict_or_asked_for() {
 fn only_what_the_operator_set_is_deleted() {
     let none = Retention::default();
     let usual = serve("");
-    assert_eq!((usual.retention, usual.deletion), (none, none));
+    assert_eq!((usual.retention, usual.deletion), (Retentions::from(none), Retentions::from(none)));
     let strict = serve("strict = true");
-    assert_eq!((strict.retention, strict.deletion), (Retention::microsoft(), none));
+    assert_eq!(
+        (strict.retention, strict.deletion),
+        (Retentions::from(Retention::microsoft()), Retentions::from(none))
+    );
     let text = "[retention]\ndirectRoutingCalls = 365\npstnCalls = \"forever\"\n";
     let set = serve(&format!("strict = true\n{text}"));
-    assert_eq!(set.retention, none.with(&DIRECT_ROUTING_CALLS, Some(365)));
-    assert_eq!(set.deletion, none.with(&DIRECT_ROUTING_CALLS, Some(365)));
-    assert_eq!(set.retention.days(&PSTN_CALLS), None);
+    assert_eq!(set.retention, Retentions::from(none.with(&DIRECT_ROUTING_CALLS, Some(365))));
+    assert_eq!(set.deletion, Retentions::from(none.with(&DIRECT_ROUTING_CALLS, Some(365))));
+    assert_eq!(set.retention.others.days(&PSTN_CALLS), None);
+}
+
+#[test]
+fn a_tenant_has_a_retention_of_its_own() {
+    let tenant: TenantId = TENANT.parse().unwrap();
+    let own = format!("[tenants.\"{TENANT}\"]\nretention = {{ sms = 7, pstnCalls = \"forever\" }}\n");
+    let set = serve(&format!("[retention]\nsms = 30\npstnCalls = 40\ndirectRoutingCalls = 50\n{own}"));
+    let days = |of: Retention| [&SMS, &PSTN_CALLS, &DIRECT_ROUTING_CALLS].map(|log| of.days(log));
+    assert_eq!(days(set.deletion.of(tenant)), [Some(7), None, Some(50)]);
+    assert_eq!(days(set.deletion.others), [Some(30), Some(40), Some(50)]);
+    assert_eq!(set.retention, set.deletion);
+    // Only what the operator set is deleted, here as well.
+    let strict = serve(&format!("strict = true\n{own}"));
+    assert_eq!(days(strict.deletion.of(tenant)), [Some(7), None, None]);
+    assert_eq!(days(strict.retention.of(tenant)), [Some(7), None, Some(150)]);
+}
+
+#[test]
+fn a_tenant_has_a_name() {
+    let own = |name: &str| format!("[tenants.\"{TENANT}\"]\nname = \"{name}\"\n");
+    let names = Settings::from_layer(parse(&own("Contoso GmbH")).unwrap()).unwrap().tenant_names;
+    assert_eq!(names.into_values().collect::<Vec<_>>(), ["Contoso GmbH"]);
+    let long = "x".repeat(101);
+    for wrong in ["", "  ", "a\\nb", long.as_str()] {
+        let error = Settings::from_layer(parse(&own(wrong)).unwrap()).unwrap_err();
+        assert!(format!("{error:#}").contains("a tenant's name has 1 to 100 characters"), "{error:#}");
+    }
 }
 
 #[test]
@@ -294,7 +325,7 @@ fn maps_are_laid_over_each_other_key_by_key() {
     let layer = environment(&variables).unwrap().over(file);
     let serve = Settings::from_layer(layer).unwrap().serve;
     let expected = Retention::default().with(&DIRECT_ROUTING_CALLS, Some(50)).with(&PSTN_CALLS, Some(40));
-    assert_eq!(serve.deletion, expected);
+    assert_eq!(serve.deletion, expected.into());
     assert_eq!(serve.masks.others.digits(), 4);
 }
 
@@ -458,8 +489,8 @@ fn no_key_is_forgotten() {
             keys_seen += 1;
             continue;
         }
-        if ["retention", "tenants", "pull"].contains(&key.as_str()) {
-            // Their keys are names of logs and ids of tenants; the last is a list.
+        if ["retention", "tenants", "pull", "source"].contains(&key.as_str()) {
+            // Their keys are names of logs and ids of tenants; the last two are lists.
             continue;
         }
         let text = text_of(&format!("[{key}]"));
@@ -477,7 +508,7 @@ fn no_key_is_forgotten() {
     assert_eq!(without_variable, ["identity.issuers", "import.tenant"]);
     assert!(asked.contains("TRUNKLOG_TENANT") && keys_seen > 40, "{keys_seen}");
     let tenant = "[tenants.\"11111111-2222-3333-4444-555555555555\"]";
-    for section in [tenant, "[[identity.issuers]]", "[[pull]]"] {
+    for section in [tenant, "[[identity.issuers]]", "[[pull]]", "[[source]]"] {
         let text = text_of(&format!("#{section}"));
         for key in keys(section) {
             assert!(has(&text, &key), "{key} of {section} in trunklog.example.toml");
@@ -497,6 +528,8 @@ fn the_example_can_be_used_with_all_its_keys() {
     assert_eq!(settings.cloud, Cloud::UsGovL4);
     assert_eq!(settings.serve.limits, Limits::default());
     assert!(!settings.serve.masks.tenants.is_empty() && settings.serve.throttle.is_some());
-    assert_ne!(settings.serve.deletion, Retention::default());
+    assert!(settings.serve.deletion.is_limited() && settings.serve.deletion.tenants.len() == 1);
+    assert_eq!(settings.tenant_names.len(), 1);
     assert_eq!(settings.pulls.len(), 1);
+    assert_eq!(settings.folders.len(), 1);
 }

@@ -59,12 +59,12 @@ impl Bench {
 
     /// A pass; why logs wait then.
     fn pass(&self, days: u32, now: Instant) -> Vec<Why> {
-        let waiting = pass(self.engine(), keeping(days), now).unwrap();
+        let waiting = pass(self.engine(), &keeping(days).into(), now).unwrap();
         waiting.into_iter().map(|(_, waiting)| waiting.why).collect()
     }
 
     fn list(&self, days: u32, now: Instant) -> Vec<(u64, Outlook)> {
-        let listed = list(self.engine(), keeping(days), now).unwrap();
+        let listed = list(self.engine(), &keeping(days).into(), now).unwrap();
         listed.into_iter().map(|due| (due.rows.rows, due.outlook)).collect()
     }
 
@@ -121,7 +121,7 @@ fn only_rows_older_than_the_retention_of_their_log_are_deleted() {
         append(bench.engine(), tenant, &PSTN_CALLS, &old);
     }
     let left = |log| tenants.map(|tenant| bench.left(tenant, log));
-    assert!(pass(bench.engine(), Retention::default(), now()).unwrap().is_empty());
+    assert!(pass(bench.engine(), &Retentions::default(), now()).unwrap().is_empty());
     assert_eq!((left(CALLS), left(&PSTN_CALLS)), ([4, 4], [1, 1]));
     // The first deletion of each log waits.
     for _ in 0..2 {
@@ -289,7 +289,7 @@ fn a_shorter_retention_and_many_old_rows_wait() {
     bench.import(20_000, 1_100, later(now(), -300 * DAY));
     assert_eq!(bench.pass(100, next), [Why::Unusual]);
     // Where nothing is deleted any more, nothing waits, and the next is new.
-    assert!(pass(bench.engine(), Retention::default(), next).unwrap().is_empty());
+    assert!(pass(bench.engine(), &Retentions::default(), next).unwrap().is_empty());
     assert_eq!(bench.pass(100, next), [Why::First]);
     assert_eq!(bench.say_yes(100, next), 1_100);
 }

@@ -142,7 +142,7 @@ impl Call<'_> {
     /// to the whole one, because this one moves on while a client walks.
     pub(super) fn readable(&self, selection: &Selection) -> Selection {
         let app = self.request.app;
-        let earliest = app.settings.retention.shown_since(self.log, app.now());
+        let earliest = app.settings.retention.of(self.tenant).shown_since(self.log, app.now());
         let range = earliest.map_or(self.range, |earliest| self.range.since(earliest));
         Selection { range, ..selection.clone() }
     }

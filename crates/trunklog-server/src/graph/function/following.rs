@@ -106,7 +106,7 @@ impl Call<'_> {
         let app = self.request.app;
         let mut selection = self.choice.selection(self.log, self.range, self.mask);
         selection.order.clear();
-        let earliest = app.settings.retention.shown_since(self.log, app.now());
+        let earliest = app.settings.retention.of(self.tenant).shown_since(self.log, app.now());
         if let Some(earliest) = earliest.filter(|earliest| *earliest > self.range.from()) {
             let time = Expr::new(Kind::Instant, Node::Property(self.log.time_index()));
             let earliest = Expr::literal(Literal::Instant(earliest));

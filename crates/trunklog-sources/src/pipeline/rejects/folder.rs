@@ -74,7 +74,7 @@ impl OldFile {
 }
 
 /// The time and the number in the name of a file of rejected records.
-fn age_of(name: &str) -> Option<(String, u32)> {
+pub(crate) fn age_of(name: &str) -> Option<(String, u32)> {
     let (time, number) = name.strip_prefix(START)?.strip_suffix(END)?.split_at_checked(TIME)?;
     let is_time = time.bytes().enumerate().all(|(at, byte)| match at {
         8 => byte == b'-',

@@ -11,6 +11,7 @@ use trunklog_sources::NameList;
 use trunklog_sources::pipeline::{MissingAt, Summary};
 use trunklog_store::AppendCounts;
 
+use crate::output::counted_were;
 use crate::{output, progress};
 
 /// How many missing pages are listed for people.
@@ -28,6 +29,7 @@ pub(super) struct Report {
     updated: u64,
     unchanged: u64,
     superseded: u64,
+    withheld: u64,
     logs: BTreeMap<&'static str, LogReport>,
     rejected: u64,
     rejected_by_reason: BTreeMap<String, u64>,
@@ -69,6 +71,7 @@ struct LogReport {
     updated: u64,
     unchanged: u64,
     superseded: u64,
+    withheld: u64,
 }
 
 /// An answer without rows in the place of a page.
@@ -107,6 +110,7 @@ impl Report {
             updated: summary.appended.updated,
             unchanged: summary.appended.unchanged,
             superseded: summary.appended.superseded,
+            withheld: summary.appended.withheld,
             logs: logs.collect(),
             rejected: summary.rejected_total(),
             rejected_by_reason: summary.rejected.into_map(),
@@ -220,6 +224,12 @@ impl Report {
             let rows = output::counted(self.superseded, "row");
             lines.push(format!("{rows} of exports not stored: Graph's own rows tell of the same calls"));
         }
+        if self.withheld > 0 {
+            lines.push(format!(
+                "{} not stored, because a person in them was erased",
+                counted_were(self.withheld, "row")
+            ));
+        }
         if self.rejects_left_out > 0 {
             lines.push(format!(
                 "  {} more were left out: in the second half of its limit, the file has only the first of each \
@@ -269,12 +279,8 @@ impl Report {
 
 impl LogReport {
     fn new(rows: AppendCounts) -> LogReport {
-        LogReport {
-            new: rows.new,
-            updated: rows.updated,
-            unchanged: rows.unchanged,
-            superseded: rows.superseded,
-        }
+        let AppendCounts { new, updated, unchanged, superseded, withheld } = rows;
+        LogReport { new, updated, unchanged, superseded, withheld }
     }
 }
 
@@ -283,12 +289,6 @@ impl MissingReport {
         let MissingAt { input, line, page } = missing;
         MissingReport { file: input, line, status: page.status, code: page.code, reason: page.what }
     }
-}
-
-/// `1 value was`, `1,234 values were`.
-fn counted_were(count: u64, noun: &str) -> String {
-    let were = if count == 1 { "was" } else { "were" };
-    format!("{} {were}", output::counted(count, noun))
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ impl Watch for PullBar {
         self.bar.set_message(format!("{} {}: {fault}; again in {secs}", self.source, log.name));
     }
 
-    fn gave_up(&mut self, log: &'static Log, why: &str) {
+    fn gave_up(&mut self, log: &'static Log, _fault: &Fault, why: &str) {
         let line = format!("{} {}: {why}", self.source, log.name);
         self.bar.suspend(|| output::complain(&line));
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant as Moment};
 
+use trunklog_audit::{Action, Detail, Trail};
 use trunklog_errors::with_causes;
 use trunklog_odata::Instant;
 use trunklog_pull::check::certificate_warning;
@@ -17,12 +18,13 @@ use trunklog_pull::puller::{PullError, Puller, Round, Watch};
 use trunklog_pull::settings::Settings as PullSettings;
 use trunklog_pull::time::{SystemTime, Time, until};
 use trunklog_pull::walk::{Answer, Walk};
-use trunklog_records::Log;
+use trunklog_records::{Log, TenantId};
 use trunklog_sources::pipeline::RejectFile;
 use trunklog_store::Engine;
 
+use crate::commands::pull::{PullNotes, reject_origin};
 use crate::config::Settings;
-use crate::time;
+use crate::{audit, time};
 
 /// The pause after which it is tried again when nothing can be pulled at all.
 const REST: Duration = Duration::from_mins(10);
@@ -38,13 +40,13 @@ pub(super) struct Pulling {
 
 impl Pulling {
     /// Starts to pull all sources.
-    pub(super) fn start(settings: &Settings, engine: &Arc<dyn Engine>) -> Pulling {
+    pub(super) fn start(settings: &Settings, engine: &Arc<dyn Engine>, trail: &Trail) -> Pulling {
         let stop = Arc::new(AtomicBool::new(false));
         let start = |source: &PullSettings| {
             let source = source.clone();
             let (engine, stop) = (Arc::clone(engine), Arc::clone(&stop));
-            let rejects = settings.data_dir.join("rejected");
-            thread::spawn(move || keep_up(&source, &engine, &rejects, &stop))
+            let (rejects, trail) = (settings.rejects_folder(), trail.clone());
+            thread::spawn(move || keep_up(&source, &engine, &rejects, trail, &stop))
         };
         let threads = settings.pulls.iter().map(start).collect();
         Pulling { stop, threads }
@@ -69,10 +71,17 @@ const SOURCE: &str = "all";
 const CERTIFICATE: &str = "certificate";
 
 /// Pulls one source until it is to stop.
-fn keep_up(source: &PullSettings, engine: &Arc<dyn Engine>, rejects: &Path, stop: &AtomicBool) {
-    let mut told = Told { source: source.name.clone(), failing: BTreeMap::new(), stored: Stored::default() };
+fn keep_up(source: &PullSettings, engine: &Arc<dyn Engine>, rejects: &Path, trail: Trail, stop: &AtomicBool) {
+    let mut told = Told {
+        source: source.name.clone(),
+        tenant: source.tenant,
+        failing: BTreeMap::new(),
+        notes: PullNotes::of(source, engine),
+        trail,
+    };
     while !stop.load(Ordering::Relaxed) {
         if let Err(why) = rounds(source, engine, rejects, &mut told, stop) {
+            told.notes.failed(None, &why, time::now());
             told.fails(SOURCE, &format!("call records are not pulled: {why}"));
             SystemTime.wait(REST, stop);
         }
@@ -96,7 +105,7 @@ fn rounds(
     let mut puller = Puller::open(source, engine, &network, &SystemTime).map_err(in_words)?;
     loop {
         warn_of_certificate(source, told, SystemTime.now());
-        let mut rejected = RejectFile::new(rejects, time::now());
+        let mut rejected = RejectFile::new(rejects, time::now()).with_origin(reject_origin(source));
         let round = puller.round(&mut rejected, told, stop);
         told.tell_stored();
         match rejected.finish() {
@@ -111,6 +120,7 @@ fn rounds(
         match round.map_err(in_words)? {
             Round::Stopped => return Ok(()),
             Round::Done(due) => {
+                told.notes.recovered();
                 told.works(SOURCE);
                 SystemTime.wait(until(SystemTime.now(), due), stop);
             }
@@ -127,18 +137,14 @@ fn warn_of_certificate(source: &PullSettings, told: &mut Told, now: Instant) {
     }
 }
 
-/// What was said in the log, so that nothing is said each hour.
+/// What was said in the log, so that nothing is said each hour; and who else is told.
 struct Told {
     source: String,
+    tenant: TenantId,
     /// What fails, and when that was said.
     failing: BTreeMap<&'static str, (String, Moment)>,
-    stored: Stored,
-}
-
-#[derive(Default)]
-struct Stored {
-    new: u64,
-    updated: u64,
+    notes: PullNotes,
+    trail: Trail,
 }
 
 impl Told {
@@ -158,17 +164,23 @@ impl Told {
     }
 
     fn tell_stored(&mut self) {
-        let Stored { new, updated } = std::mem::take(&mut self.stored);
+        let brought = self.notes.settle(time::now());
+        let (new, updated) = (brought.new, brought.updated);
         if new + updated > 0 {
             tracing::info!(source = %self.source, new, updated, "pulled call records");
+            let event = audit::by_itself(Action::CallsImport, self.tenant)
+                .rows(brought.rows)
+                .detail("source", Detail::Word("pull"))
+                .detail("new", Detail::Count(new))
+                .detail("updated", Detail::Count(updated));
+            self.trail.note(event);
         }
     }
 }
 
 impl Watch for Told {
-    fn stored(&mut self, log: &'static Log, answer: &Answer, _walk: &Walk, _now: Instant) {
-        self.stored.new += answer.stored.new;
-        self.stored.updated += answer.stored.updated;
+    fn stored(&mut self, log: &'static Log, answer: &Answer, walk: &Walk, now: Instant) {
+        self.notes.stored(log, answer, walk, now);
         self.works(log.name);
     }
 
@@ -176,7 +188,8 @@ impl Watch for Told {
         tracing::debug!(source = %self.source, log = log.name, secs = pause.as_secs(), "waiting: {fault}");
     }
 
-    fn gave_up(&mut self, log: &'static Log, why: &str) {
+    fn gave_up(&mut self, log: &'static Log, fault: &Fault, why: &str) {
+        self.notes.gave_up(log, fault, time::now());
         self.fails(log.name, &format!("call records are not pulled: {why}"));
     }
 }

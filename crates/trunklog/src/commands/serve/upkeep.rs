@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant as Moment, SystemTime};
 
 use trunklog_errors::with_causes;
-use trunklog_records::Retention;
+use trunklog_records::Retentions;
 use trunklog_store::Engine;
 
 use super::night::Nights;
@@ -30,7 +30,7 @@ const REMINDER: u32 = 24;
 ///
 /// What was deleted is gone, so a clock that was set meanwhile is believed only
 /// after it ran evenly for a whole pause: somebody may set it right again.
-pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Receiver<()>) {
+pub(super) fn look_after(engine: &dyn Engine, retentions: &Retentions, ends: &Receiver<()>) {
     let mut pause = FIRST_PAUSE;
     let mut before = Times::now();
     let mut reminder = Reminder::default();
@@ -38,7 +38,7 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
     let is_ending = || ends.try_recv() == Err(TryRecvError::Disconnected);
     while ends.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         if before.agree_with(Times::now()) {
-            match deletion::pass(engine, retention, time::now()) {
+            match deletion::pass(engine, retentions, time::now()) {
                 Ok(waiting) if reminder.is_due(&waiting) => warn(&waiting),
                 Ok(_) => {}
                 Err(error) => {
@@ -46,7 +46,7 @@ pub(super) fn look_after(engine: &dyn Engine, retention: Retention, ends: &Recei
                     tracing::warn!(%error, "old rows are left; this is tried again in an hour");
                 }
             }
-        } else if retention != Retention::default() {
+        } else if retentions.is_limited() {
             tracing::warn!(
                 "the clock was set or stood still; no row is deleted for an hour, in case it is wrong"
             );

@@ -31,7 +31,20 @@ fn what_is_pulled_is_checked() {
     }
     let twice = format!("{0}{0}", with("secret_file = \"/s\""));
     assert!(problem(&twice).contains("contoso"));
-    assert!(problem(&with("secret_file = \"/s\"").replace("contoso", "a/b")).contains("a/b"));
+    for name in ["a/b", "..", ""] {
+        let message = problem(&with("secret_file = \"/s\"").replace("contoso", name));
+        assert!(message.contains("letters, digits"), "{name}: {message}");
+    }
+}
+
+#[test]
+fn something_is_expected_of_what_is_pulled() {
+    let keys = "client_id = \"a\"\nsecret_file = \"/s\"\nevery_minutes = 15\nlogs = [\"sms\"]\n";
+    let text = format!("[[pull]]\nname = \"contoso\"\ntenant = \"{TENANT}\"\n{keys}");
+    let expected = Settings::from_layer(parse(&text).unwrap()).unwrap().expected_sources();
+    let [one] = expected.as_slice() else { panic!("{expected:?}") };
+    assert_eq!((one.source.to_string().as_str(), one.tenant.to_string().as_str()), ("pull/contoso", TENANT));
+    assert_eq!((one.logs.as_slice(), one.every), ([&SMS].as_slice(), Some(Duration::from_mins(15))));
 }
 
 #[test]

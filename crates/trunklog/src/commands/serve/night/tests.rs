@@ -40,6 +40,10 @@ impl Engine for Kept {
         Err(nobody_asks("tidy"))
     }
 
+    fn scrub(&self) -> Result<()> {
+        Err(nobody_asks("scrub"))
+    }
+
     fn check(&self) -> Result<()> {
         Err(nobody_asks("check"))
     }

@@ -1,0 +1,196 @@
+//! Who was erased is gone, and does not come back.
+
+use trunklog_records::schema::{LOGS, PSTN_BLOCKED_USERS, SMS};
+use trunklog_rights::{How, Person, entries, erase, find, identifiers, lift};
+use trunklog_store_kit::MemoryEngine;
+
+use crate::rows::{Bench, CALLS, call, rows, stored, tenant};
+
+const NUMBER: &str = "+4930123456";
+const ADA: &str = "ada@contoso.com";
+const ADA_ID: &str = "11111111-1111-4111-8111-111111111111";
+
+/// Rows with a number in many forms, and rows without it.
+fn of_a_number() -> Vec<String> {
+    vec![
+        call("a", 1, r#""callerNumber":"+4930123456""#),
+        call("b", 2, r#""calleeNumber":"tel:+49-30-123456","callerNumber":"+33123456789""#),
+        call("c", 3, r#""callerNumber":"sip:+4930123456@sbc.example.com;user=phone""#),
+        call("d", 4, r#""later":{"number":["004930123456"]}"#),
+        call("e", 5, r#""callerNumber":"+4930123457","calleeNumber":"+49301234567""#),
+        call("f", 6, r#""callerNumber":"+4930123***""#),
+    ]
+}
+
+fn of_a_user() -> Vec<String> {
+    vec![
+        call(
+            "a",
+            1,
+            &format!(
+                r#""userPrincipalName":"Ada@Contoso.com","userId":"{ADA_ID}","userDisplayName":"Ada L","callerNumber":"+33123456789","calleeNumber":"+4930111111""#
+            ),
+        ),
+        call("b", 2, &format!(r#""userId":"{ADA_ID}","userDisplayName":"Ada Lovelace","later":"Ada""#)),
+        call("c", 3, r#""userPrincipalName":"nevada@contoso.com","userDisplayName":"Ada N""#),
+    ]
+}
+
+#[test]
+fn rows_of_a_number_go_however_it_is_written() {
+    let bench = Bench::new();
+    bench.append(&of_a_number());
+    let person = Person::number("0049 30 123456").unwrap();
+    let store = bench.store();
+    let found = find(store.as_ref(), CALLS, &person).unwrap();
+    assert_eq!((found.rows, found.unknown_only, found.masked), (Some(4), 1, 1));
+    bench.list(&person, How::Rows);
+    assert_eq!(erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows, 4);
+    let (ids, texts) = stored(store.as_ref(), CALLS);
+    assert_eq!(ids, ["e", "f"], "{texts}");
+    assert_eq!(erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows, 0, "the same again");
+    // They come again, in other forms and orders, and stay out.
+    let again = bench.append(&of_a_number());
+    assert_eq!((again.new, again.unchanged, again.withheld), (0, 2, 4));
+    assert_eq!(stored(store.as_ref(), CALLS).0, ["e", "f"]);
+    // Another tenant has not erased anybody.
+    let other = bench.engine.tenant(tenant(2));
+    assert_eq!(other.append(&rows(CALLS, &of_a_number())).unwrap().new, 6);
+}
+
+#[test]
+fn a_number_can_be_taken_from_rows_that_stay() {
+    let bench = Bench::new();
+    bench.append(&of_a_number());
+    let person = Person::number(NUMBER).unwrap();
+    let store = bench.store();
+    let found = find(store.as_ref(), CALLS, &person).unwrap();
+    bench.list(&person, How::Blank);
+    erase(store.as_ref(), &found, &person, How::Blank).unwrap();
+    for _ in 0..2 {
+        let (ids, texts) = stored(store.as_ref(), CALLS);
+        assert_eq!(ids, ["a", "b", "c", "d", "e", "f"]);
+        assert!(
+            !texts.contains("123456\n") && !texts.contains("123456@") && !texts.contains("30-123456"),
+            "{texts}"
+        );
+        assert!(texts.contains("+33123456789"), "the other party stays: {texts}");
+        // The same rows again change nothing.
+        let again = bench.append(&of_a_number());
+        assert_eq!((again.new, again.updated, again.withheld), (0, 0, 0), "{again:?}");
+    }
+    // A row that is new comes without the number.
+    let new =
+        bench.append(&[call("g", 7, r#""callerNumber":"+49 30 123456","calleeNumber":"+33999999999""#)]);
+    assert_eq!((new.new, new.withheld), (1, 0));
+    let texts = stored(store.as_ref(), CALLS).1;
+    assert!(texts.contains("+33999999999") && !texts.contains("+49 30 123456"), "{texts}");
+}
+
+#[test]
+fn a_user_is_known_by_name_and_id() {
+    for how in [How::Rows, How::Blank] {
+        let bench = Bench::new();
+        bench.append(&of_a_user());
+        let store = bench.store();
+        let named = Person::user("ADA@contoso.com").unwrap();
+        let person = identifiers(store.as_ref(), &named).unwrap();
+        assert_eq!(person.known_by(), 2);
+        let found = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(found.rows, Some(2));
+        bench.list(&person, how);
+        erase(store.as_ref(), &found, &person, how).unwrap();
+        let (ids, texts) = stored(store.as_ref(), CALLS);
+        assert_eq!(ids.len(), if how == How::Rows { 1 } else { 3 });
+        let lower = texts.to_lowercase();
+        let left = ["\nada@contoso.com", ADA_ID, "ada l", "\"ada\"", "+4930111111"];
+        assert!(left.iter().all(|left| !lower.contains(left)), "{texts}");
+        assert!(texts.contains("nevada@contoso.com") && texts.contains("Ada N"), "{texts}");
+        assert_eq!(
+            texts.contains("+33123456789"),
+            how == How::Blank,
+            "who called is another person: {texts}"
+        );
+        let again = bench.append(&of_a_user());
+        assert_eq!((again.new, again.withheld), (0, if how == How::Rows { 2 } else { 0 }));
+        assert_eq!(stored(store.as_ref(), CALLS).1, texts);
+    }
+}
+
+/// Where nobody's id is written as zeros, it is not the id of whoever else is in the row.
+#[test]
+fn an_id_that_stands_for_nobody_is_no_ones() {
+    let bench = Bench::new();
+    let nobody = r#""userId":"00000000-0000-0000-0000-000000000000""#;
+    bench.append(&[
+        call("a", 1, &format!(r#""userPrincipalName":"ada@contoso.com",{nobody}"#)),
+        call("b", 2, &format!(r#""userPrincipalName":"bob@contoso.com",{nobody}"#)),
+    ]);
+    let store = bench.store();
+    let person = identifiers(store.as_ref(), &Person::user(ADA).unwrap()).unwrap();
+    assert_eq!(person.known_by(), 1);
+    assert_eq!(find(store.as_ref(), CALLS, &person).unwrap().rows, Some(1));
+}
+
+#[test]
+fn persons_are_found_in_all_logs() {
+    let bench = Bench::new();
+    let store = bench.store();
+    let sms = r#"{"id":"s","sentDateTime":"2026-11-01T08:00:00Z","sourceNumber":"+4930123456"}"#;
+    store.append(&rows(&SMS, &[sms.to_owned()])).unwrap();
+    let blocked = r#"{"userTelephoneNumber":"+4930123456","blockDateTime":"2026-11-01T08:00:00Z"}"#;
+    store.append(&rows(&PSTN_BLOCKED_USERS, &[blocked.to_owned()])).unwrap();
+    let person = Person::number(NUMBER).unwrap();
+    bench.list(&person, How::Rows);
+    let mut erased = 0;
+    for log in LOGS {
+        let found = find(store.as_ref(), log, &person).unwrap();
+        erased += erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows;
+    }
+    assert_eq!(erased, 2);
+    assert_eq!(store.append(&rows(&SMS, &[sms.to_owned()])).unwrap().withheld, 1);
+}
+
+#[test]
+fn the_list_holds_nothing_that_tells_who_it_is() {
+    let bench = Bench::new();
+    let person = Person::user(ADA).unwrap();
+    bench.list(&person, How::Rows);
+    bench.list(&Person::number(NUMBER).unwrap(), How::Blank);
+    let listed = entries(bench.engine.as_ref()).unwrap();
+    assert_eq!(listed.len(), 2);
+    let mut texts = format!("{:?}", bench.engine.states("").unwrap());
+    for file in std::fs::read_dir(bench.folder.path().join("rights")).unwrap() {
+        texts.push_str(&String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()));
+    }
+    assert!(!texts.contains("contoso") && !texts.contains("30123456"), "{texts}");
+    // Listed again, less strictly: the stricter stays.
+    bench.list(&person, How::Blank);
+    assert_eq!(bench.append(&of_a_user()[..1]).withheld, 1);
+    assert_eq!(lift(bench.engine.as_ref(), &bench.key(), tenant(1), &person).unwrap(), 1);
+    assert_eq!(bench.append(&of_a_user()[..1]).new, 1);
+    assert_eq!(entries(bench.engine.as_ref()).unwrap().len(), 1);
+}
+
+#[test]
+fn without_the_key_nothing_is_stored() {
+    let bench = Bench::new();
+    bench.list(&Person::number(NUMBER).unwrap(), How::Rows);
+    let key = bench.folder.path().join("rights/erased.key");
+    let kept = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let reopened = trunklog_rights::with_rights(open(&bench.memory), bench.folder.path());
+    let store = reopened.tenant(tenant(1));
+    let error = store.append(&rows(CALLS, &of_a_number())).unwrap_err();
+    assert!(error.to_string().contains("erased.key"), "{error}");
+    // Others are not concerned.
+    reopened.tenant(tenant(2)).append(&rows(CALLS, &of_a_number())).unwrap();
+    std::fs::write(&key, kept).unwrap();
+    let again = trunklog_rights::with_rights(open(&bench.memory), bench.folder.path());
+    assert_eq!(again.tenant(tenant(1)).append(&rows(CALLS, &of_a_number())).unwrap().withheld, 4);
+}
+
+fn open(memory: &MemoryEngine) -> std::sync::Arc<dyn trunklog_store::Engine> {
+    use trunklog_store_kit::Fixture;
+    memory.open()
+}

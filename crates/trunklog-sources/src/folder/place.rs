@@ -1,0 +1,101 @@
+//! Moving files within a watched folder, without replacing any.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// How many names are tried before giving up.
+const MOST_NAMES: u32 = 10_000;
+
+/// Moves a file into a folder, which is made where it is missing, under its name or
+/// one like it that is free: `calls.csv`, `calls-2.csv`. Tells which it was.
+///
+/// Only the process that watches the folder puts files there, so that a name that
+/// was free still is.
+pub(super) fn move_into(file: &Path, folder: &Path, name: &str) -> io::Result<String> {
+    make(folder)?;
+    let free = free_name(folder, name)?;
+    fs::rename(file, folder.join(&free))?;
+    Ok(free)
+}
+
+/// Makes a folder. It is as open to others as the system makes it: who puts files
+/// there may want to see what became of them.
+pub(super) fn make(folder: &Path) -> io::Result<()> {
+    match DirBuilder::new().create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// A name like this that no file has, nor would a report of it.
+pub(super) fn free_name(folder: &Path, name: &str) -> io::Result<String> {
+    for number in 1..=MOST_NAMES {
+        let name = numbered(name, number);
+        let [json, text] = report_names(folder, &name);
+        let mut is_free = true;
+        for path in [folder.join(&name), json, text] {
+            is_free &= !is_there(&path)?;
+        }
+        if is_free {
+            return Ok(name);
+        }
+    }
+    Err(io::Error::new(ErrorKind::AlreadyExists, "there are too many files of one name: clear the folder"))
+}
+
+/// Where the reports of a file are: as JSON, and as text.
+pub(super) fn report_names(folder: &Path, name: &str) -> [PathBuf; 2] {
+    [".report.json", ".report.txt"].map(|end| folder.join(format!("{name}{end}")))
+}
+
+/// Whether a name is that of a report.
+pub(super) fn is_report(name: &str) -> bool {
+    name.ends_with(".report.json") || name.ends_with(".report.txt")
+}
+
+/// Whether something has that name, be it a link that leads nowhere.
+pub(super) fn is_there(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A name with a number before its ending, from 2 on.
+fn numbered(name: &str, number: u32) -> String {
+    if number == 1 {
+        return name.to_owned();
+    }
+    match name.split_once('.').filter(|(stem, _)| !stem.is_empty()) {
+        Some((stem, ending)) => format!("{stem}-{number}.{ending}"),
+        None => format!("{name}-{number}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let done = folder.path().join("done");
+        let put = |text: &str| {
+            let file = folder.path().join("calls.csv.gz");
+            fs::write(&file, text).unwrap();
+            move_into(&file, &done, "calls.csv.gz").unwrap()
+        };
+        assert_eq!([put("1"), put("2"), put("3")], ["calls.csv.gz", "calls-2.csv.gz", "calls-3.csv.gz"]);
+        assert_eq!(fs::read_to_string(done.join("calls.csv.gz")).unwrap(), "1");
+        // A report that is left of another file keeps its name, too.
+        fs::write(done.join("a.report.json"), "").unwrap();
+        assert_eq!(free_name(&done, "a").unwrap(), "a-2");
+        std::os::unix::fs::symlink("/nonexistent", done.join("b")).unwrap();
+        assert_eq!(free_name(&done, "b").unwrap(), "b-2");
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(make(&file).is_err(), "it is no folder");
+    }
+}
