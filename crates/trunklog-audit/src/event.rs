@@ -127,7 +127,11 @@ pub enum Detail {
 pub(crate) struct Reason(pub(crate) String);
 
 /// The most characters of a reason that are kept.
-pub(crate) const MAX_REASON_CHARS: usize = 500;
+///
+/// ```
+/// assert!(trunklog_audit::MAX_REASON_CHARS > 100);
+/// ```
+pub const MAX_REASON_CHARS: usize = 500;
 
 impl Event {
     /// Somebody did something.
@@ -227,7 +231,7 @@ impl Event {
         self
     }
 
-    /// Why, in the words of who did it; the first 500 characters of them.
+    /// Why, in the words of who did it; the first [`MAX_REASON_CHARS`] characters of them.
     #[must_use]
     pub fn reason(mut self, reason: &str) -> Event {
         self.reason = Some(Reason(reason.chars().take(MAX_REASON_CHARS).collect()));

@@ -52,7 +52,7 @@ pub use action::Action;
 pub use chain::{Hash, Mark};
 pub use entry::Entry;
 pub use error::{Error, Result, Unwritten};
-pub use event::{Actor, Channel, ClientId, Detail, Event, Outcome};
+pub use event::{Actor, Channel, ClientId, Detail, Event, MAX_REASON_CHARS, Outcome};
 pub use filter_shape::FilterShape;
 pub use identity::{Identity, KeyOf};
 pub use search::{Names, Search};

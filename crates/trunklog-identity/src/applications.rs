@@ -1,12 +1,8 @@
 //! The registry of applications: who may sign in, with what, as what.
 
-mod failures;
 mod file;
-mod memories;
-mod memory;
 mod record;
 mod rotation;
-mod secret;
 mod verified;
 
 use std::collections::BTreeSet;
@@ -18,18 +14,15 @@ use jiff::{SignedDuration, Timestamp};
 use trunklog_errors::with_causes;
 use uuid::Uuid;
 
-use self::failures::{Attempt, Failures};
 use self::file::{ById, RegistryFile};
-use self::memories::Memories;
 use self::rotation::{new_secret, still_usable};
-use self::secret::matches;
 use self::verified::VerifiedSecrets;
+use crate::failures::{Attempt, Failures};
+use crate::hashing::{Memories, matches};
 use crate::private_file::Sight;
-use crate::{Clock, Error, ErrorKind, Result, Role};
+use crate::{Clock, Error, ErrorKind, PlainSecret, Result, Role};
 
-pub use self::memories::checks_at_once;
 pub use self::record::{Application, NewApplication, RotateOptions, SecretRecord};
-pub use self::secret::PlainSecret;
 
 /// The applications that may sign in, kept in `applications.json`.
 ///
@@ -41,7 +34,7 @@ pub use self::secret::PlainSecret;
 /// All methods touch the disk and are synchronous. Looking something up costs
 /// microseconds; [`verify`](Applications::verify) and whatever makes a secret
 /// cost some 30 ms and 19 MiB each and belong on a blocking pool that runs no more
-/// than [`checks_at_once`] of them: here none waits for another.
+/// than [`checks_at_once`](crate::checks_at_once) of them: here none waits for another.
 /// [`free_unused`](Applications::free_unused) gives back what memory is kept for
 /// the next.
 pub struct Applications {

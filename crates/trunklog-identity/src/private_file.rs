@@ -18,6 +18,11 @@ const OWNER_ONLY_FILE: u32 = 0o600;
 const OWNER_ONLY_DIRECTORY: u32 = 0o700;
 const GROUP_AND_OTHERS: u32 = 0o077;
 
+/// What serde says without quoting a value. Other messages quote what they
+/// found, which may be a secret somebody pasted into the wrong place.
+const TEXTS_WITHOUT_VALUES: [&str; 5] =
+    ["unknown field", "missing field", "duplicate field", "unknown role", "a role of people"];
+
 /// More than the tick in which any usual file system stamps changes.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -83,6 +88,15 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// What is wrong with the JSON of a file, without any of its values.
+pub(crate) fn safe_text(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if error.is_data() && !TEXTS_WITHOUT_VALUES.iter().any(|known| text.starts_with(known)) {
+        return "a value is not of the expected kind".to_owned();
+    }
+    text
 }
 
 /// How a path looks from outside, cheap enough to ask on each request.

@@ -30,6 +30,8 @@ use crate::{Clock, Error, ErrorKind, Issuer, Result};
 
 pub use self::error::{AuthError, AuthFault};
 pub use self::external::ExternalIssuer;
+pub(crate) use self::external::IdTokens;
+pub(crate) use self::fetch::Fetcher;
 pub use self::principal::{Principal, PrincipalKind};
 pub use self::transport::Transport;
 

@@ -21,6 +21,10 @@ pub const KEPT_DAYS: usize = 35;
 /// How often another process may be faster.
 const MOST_CONFLICTS: usize = 100;
 
+/// How far a time may be ahead of the clock that says up to when all is there, or of when
+/// the newest row is, in ticks: clocks differ a little.
+const MOST_AHEAD: i64 = Instant::TICKS_PER_DAY;
+
 /// The longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 500;
 
@@ -37,6 +41,8 @@ pub(crate) struct Head {
     pub(crate) complete_from: Option<Instant>,
     pub(crate) complete_until: Option<Instant>,
     pub(crate) failing: Option<Failing>,
+    /// What will go wrong unless somebody sees to it.
+    pub(crate) warning: Option<String>,
     pub(crate) total: Counts,
 }
 
@@ -90,10 +96,12 @@ impl Ledger for StoreLedger {
             let mut head: Head = read(old);
             head.first_at.get_or_insert(now);
             head.succeeded_at = Some(now);
-            head.newest = head.newest.max(delivery.newest);
+            let believed = |told: Option<Instant>| told.filter(|told| is_believed(*told, now));
+            head.newest = believed(head.newest).max(believed(delivery.newest));
             head.complete_from = delivery.complete_from.or(head.complete_from);
             // What was complete stays so: a source that reads old rows again says less.
-            head.complete_until = head.complete_until.max(delivery.complete_until);
+            // What was said of a time to come, by a clock that was wrong, is taken back.
+            head.complete_until = believed(head.complete_until).max(believed(delivery.complete_until));
             head.failing = None;
             head.total += counts;
             written(&head)
@@ -123,10 +131,29 @@ impl Ledger for StoreLedger {
         })
     }
 
+    fn warned(&self, origin: &Origin, warning: Option<&str>) -> Result<()> {
+        let name = names::head(origin);
+        // Nothing comes into being since all is well.
+        if warning.is_none() && self.engine.state(&name)?.is_none() {
+            return Ok(());
+        }
+        let warning: Option<String> = warning.map(|warning| warning.chars().take(LONGEST_REASON).collect());
+        change(self.engine.as_ref(), &name, |old| {
+            let mut head: Head = read(old);
+            head.warning.clone_from(&warning);
+            written(&head)
+        })
+    }
+
     fn complete_until(&self, origin: &Origin) -> Result<Option<Instant>> {
         let text = self.engine.state(&names::head(origin))?;
         Ok(read::<Head>(text.as_deref()).complete_until)
     }
+}
+
+/// Whether a time is not that far ahead that only a wrong clock can have told it.
+fn is_believed(told: Instant, now: Instant) -> bool {
+    told <= now.saturating_add_ticks(MOST_AHEAD)
 }
 
 /// The hour of the day (UTC).
@@ -217,6 +244,26 @@ mod tests {
         assert_eq!(hours[&7].received, 4);
     }
 
+    /// Else nothing could be incomplete or behind until that time, and all would be late.
+    #[test]
+    fn a_time_to_come_is_not_believed() {
+        let (engine, ledger) = ledger();
+        let until = |text: &str| Delivery {
+            newest: Some(at(text)),
+            complete_until: Some(at(text)),
+            ..Delivery::default()
+        };
+        ledger.delivered(&origin(), &until("2031-03-21T08:00:00Z"), at("2026-11-30T07:00:00Z")).unwrap();
+        assert_eq!(ledger.complete_until(&origin()).unwrap(), None);
+        assert_eq!(head(engine.as_ref()).newest, None);
+        ledger.delivered(&origin(), &until("2026-11-30T06:00:00Z"), at("2026-11-30T08:00:00Z")).unwrap();
+        assert_eq!(ledger.complete_until(&origin()).unwrap(), Some(at("2026-11-30T06:00:00Z")));
+        // A clock that was set back takes back what it said while it was ahead.
+        ledger.delivered(&origin(), &until("2026-12-30T06:00:00Z"), at("2026-12-30T07:00:00Z")).unwrap();
+        ledger.delivered(&origin(), &until("2026-11-30T07:00:00Z"), at("2026-11-30T09:00:00Z")).unwrap();
+        assert_eq!(ledger.complete_until(&origin()).unwrap(), Some(at("2026-11-30T07:00:00Z")));
+    }
+
     #[test]
     fn a_failure_lasts_until_something_comes() {
         let (engine, ledger) = ledger();
@@ -231,6 +278,19 @@ mod tests {
         ledger.recovered(&origin()).unwrap();
         let head = head(engine.as_ref());
         assert_eq!((head.failing, head.total.deliveries), (None, 1));
+    }
+
+    #[test]
+    fn a_warning_lasts_until_it_is_taken_back_whatever_comes() {
+        let (engine, ledger) = ledger();
+        ledger.warned(&origin(), None).unwrap();
+        assert_eq!(engine.state(&names::head(&origin())).unwrap(), None, "nothing is kept of what is well");
+        ledger.warned(&origin(), Some(&"x".repeat(9_000))).unwrap();
+        ledger.delivered(&origin(), &Delivery::default(), at("2026-11-30T09:00:00Z")).unwrap();
+        assert_eq!(head(engine.as_ref()).warning.unwrap().len(), LONGEST_REASON);
+        ledger.warned(&origin(), None).unwrap();
+        let head = head(engine.as_ref());
+        assert_eq!((head.warning, head.total.deliveries), (None, 1));
     }
 
     #[test]

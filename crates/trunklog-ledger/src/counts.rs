@@ -37,17 +37,20 @@ pub struct Counts {
     pub duplicate: u64,
     /// Records that are no rows.
     pub rejected: u64,
+    /// Rows of exports that stay beside one of Graph which may tell of the same call,
+    /// since this source brought the one or the other.
+    pub ambiguous: u64,
 }
 
 impl Counts {
     /// Those of rows that were given to a store, and of records that are no rows.
     pub fn of_rows(rows: AppendCounts, rejected: u64) -> Counts {
-        let AppendCounts { new, updated, unchanged, superseded, withheld } = rows;
+        let AppendCounts { new, updated, unchanged, superseded, withheld, ambiguous } = rows;
         // Those of erased persons are among the others: how many came in which hour
         // would tell of a person again.
         let duplicate = unchanged + superseded + withheld;
         let received = new + updated + duplicate + rejected;
-        Counts { received, new, updated, duplicate, rejected, ..Counts::default() }
+        Counts { received, new, updated, duplicate, rejected, ambiguous, ..Counts::default() }
     }
 
     /// Records that should have come and did not.
@@ -70,6 +73,7 @@ impl AddAssign for Counts {
         add(&mut self.updated, other.updated);
         add(&mut self.duplicate, other.duplicate);
         add(&mut self.rejected, other.rejected);
+        add(&mut self.ambiguous, other.ambiguous);
     }
 }
 
@@ -80,9 +84,9 @@ mod tests {
     use super::*;
 
     prop_compose! {
-        fn counts()(numbers in proptest::array::uniform7(0_u64..1_000), expected in proptest::option::of(0_u64..1_000)) -> Counts {
-            let [deliveries, received, new, late, updated, duplicate, rejected] = numbers;
-            Counts { deliveries, expected, received, new, late, updated, duplicate, rejected }
+        fn counts()(numbers in proptest::array::uniform8(0_u64..1_000), expected in proptest::option::of(0_u64..1_000)) -> Counts {
+            let [deliveries, received, new, late, updated, duplicate, rejected, ambiguous] = numbers;
+            Counts { deliveries, expected, received, new, late, updated, duplicate, rejected, ambiguous }
         }
     }
 
@@ -101,10 +105,12 @@ mod tests {
 
     #[test]
     fn all_rows_that_came_are_received() {
-        let rows = AppendCounts { new: 1, updated: 2, unchanged: 3, superseded: 4, withheld: 5 };
+        let rows =
+            AppendCounts { new: 1, updated: 2, unchanged: 3, superseded: 4, withheld: 5, ambiguous: 1 };
         let counts = Counts::of_rows(rows, 6);
         assert_eq!((counts.received, counts.duplicate, counts.rejected), (21, 12, 6));
         assert_eq!(counts.received, counts.new + counts.updated + counts.duplicate + counts.rejected);
+        assert_eq!(counts.ambiguous, 1, "these are among the others");
     }
 
     #[test]

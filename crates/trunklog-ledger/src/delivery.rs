@@ -54,6 +54,13 @@ pub trait Ledger: Send + Sync {
     /// When it is not noted.
     fn recovered(&self, origin: &Origin) -> Result<()>;
 
+    /// It works, and will not unless somebody sees to it; None when that was done. What
+    /// holds for `why` of [`failed`](Ledger::failed) holds here, too.
+    ///
+    /// # Errors
+    /// When it is not noted.
+    fn warned(&self, origin: &Origin, warning: Option<&str>) -> Result<()>;
+
     /// Up to when all was there before, so that what is older and new now is late.
     ///
     /// # Errors
@@ -75,6 +82,10 @@ impl Ledger for Unkept {
     }
 
     fn recovered(&self, _: &Origin) -> Result<()> {
+        Ok(())
+    }
+
+    fn warned(&self, _: &Origin, _: Option<&str>) -> Result<()> {
         Ok(())
     }
 

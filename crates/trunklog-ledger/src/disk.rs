@@ -1,8 +1,11 @@
 //! What fills the disk, and how long it lasts.
 //!
 //! Whoever looks after the store measures from time to time and keeps the outcome
-//! here, so that commands, metrics and pages tell the same without measuring.
+//! here, so that commands, metrics and pages tell the same without measuring. How much
+//! room is left is asked whenever it is told: it can be gone within minutes, and on a full
+//! disk no measurement can be kept.
 
+use rustix::fs::statvfs;
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
 use trunklog_store::{Engine, Result};
@@ -36,6 +39,8 @@ const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
 pub struct DiskUse {
     /// When it was measured.
     pub measured_at: Option<Instant>,
+    /// The folder whose disk it is, where its name is a text.
+    pub folder: Option<String>,
     /// The room that is left for the process, in bytes.
     pub free_bytes: u64,
     /// How large the disk is, in bytes.
@@ -93,6 +98,16 @@ impl DiskUse {
         self.parts.iter().fold(0, |sum, part| sum.saturating_add(part.bytes))
     }
 
+    /// The same with the room that there is now.
+    #[must_use]
+    fn with_room_of_now(mut self) -> DiskUse {
+        if let Some(Ok(system)) = self.folder.as_deref().map(statvfs) {
+            self.free_bytes = system.f_bavail.saturating_mul(system.f_frsize);
+            self.total_bytes = system.f_blocks.saturating_mul(system.f_frsize);
+        }
+        self
+    }
+
     /// How pressing it is to make room.
     pub fn pressure(&self, forecast: Option<Forecast>) -> Pressure {
         let days = forecast.and_then(|forecast| forecast.days_left);
@@ -131,13 +146,14 @@ pub fn keep(engine: &dyn Engine, disk: &DiskUse, now: Instant) -> Result<()> {
     })
 }
 
-/// The last measurement; None where there was none.
+/// The last measurement, with the room that there is now; None where there was none.
 ///
 /// # Errors
 /// Those of the store.
 pub fn kept(engine: &dyn Engine) -> Result<Option<DiskUse>> {
     let text = engine.state(NOW)?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    let kept: Option<DiskUse> = text.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(kept.map(DiskUse::with_room_of_now))
 }
 
 /// How long the disk lasts at the rate of the last two weeks, by a measurement. None
@@ -148,6 +164,8 @@ pub fn kept(engine: &dyn Engine) -> Result<Option<DiskUse>> {
 pub fn forecast(engine: &dyn Engine, disk: &DiskUse, now: Instant) -> Result<Option<Forecast>> {
     let mut samples: Vec<Sample> = read(engine.state(HISTORY)?.as_deref());
     samples.retain(|sample| sample.at < now);
+    let too_many = samples.len().saturating_sub(MOST_SAMPLES);
+    samples.drain(..too_many);
     samples.push(Sample { at: now, used: disk.used_bytes(), free: disk.free_bytes });
     Ok(foretell(&samples, disk.free_bytes))
 }
@@ -210,7 +228,7 @@ mod tests {
 
     fn disk(used: u64, free: u64) -> DiskUse {
         let parts = vec![DiskPart { what: "sms".to_owned(), bytes: used }];
-        DiskUse { measured_at: None, free_bytes: free, total_bytes: 100 * GIB, parts }
+        DiskUse { measured_at: None, folder: None, free_bytes: free, total_bytes: 100 * GIB, parts }
     }
 
     #[test]
@@ -231,6 +249,21 @@ mod tests {
         let samples: Vec<Sample> = read(engine.state(HISTORY).unwrap().as_deref());
         assert_eq!(samples.len(), 41);
         assert_eq!(kept(&engine).unwrap().unwrap().measured_at, Some(at(240)));
+    }
+
+    /// A disk fills within minutes, and then nothing can be kept any more.
+    #[test]
+    fn the_room_is_that_of_now() {
+        let engine = MemoryEngine::new();
+        let told = |folder: &str| {
+            let folder = Some(folder.to_owned());
+            keep(&engine, &DiskUse { folder, total_bytes: 2, ..disk(1, 1) }, at(0)).unwrap();
+            kept(&engine).unwrap().unwrap()
+        };
+        let now = told(env!("CARGO_MANIFEST_DIR"));
+        assert!(now.total_bytes > 2 && now.used_bytes() == 1 && now.measured_at == Some(at(0)), "{now:?}");
+        let away = told("/nonexistent/x");
+        assert_eq!((away.free_bytes, away.total_bytes), (1, 2), "a disk that is away is as it was");
     }
 
     #[test]

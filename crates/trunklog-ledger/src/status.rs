@@ -38,6 +38,8 @@ pub struct SourceStatus {
     pub failing_since: Option<String>,
     /// Why, and what to do.
     pub failure: Option<String>,
+    /// What will go wrong unless somebody sees to it, such as a certificate that ends.
+    pub warning: Option<String>,
     /// Up to when all is there, of the log that is least far.
     pub complete_until: Option<String>,
     /// How long ago that is, or where it is not known, how old the newest row is.
@@ -227,6 +229,8 @@ impl SourceStatus {
                 .is_some_and(|(every, at)| passed(at, now) > every.saturating_mul(2)),
             failing_since: failing.map(|failing| text(failing.since)),
             failure: failing.map(|failing| failing.why.clone()),
+            // Nobody has to see to what is no longer set up.
+            warning: expected.and_then(|_| heads().find_map(|head| head.warning.clone())),
             complete_until: complete_until.map(text),
             lag_secs: complete_until.or(newest).map(|at| passed(at, now).as_secs()),
             gaps: first.zip(every).map_or_else(Vec::new, |(first, every)| gaps(logs, first, every, now)),
@@ -416,6 +420,13 @@ mod tests {
         let json = serde_json::to_value(import).unwrap();
         assert_eq!(json["logs"][1]["hours"][0]["received"], 3, "{json}");
         assert_eq!(json["logs"][1]["log"], "sms", "{json}");
+        ledger.warned(&origin("folder/a", None), Some("its certificate ends")).unwrap();
+        let warning = |expected: &[ExpectedSource]| {
+            let sources = of_tenant(engine.as_ref(), tenant(), expected, now, 24).unwrap();
+            sources[0].warning.clone()
+        };
+        assert_eq!(warning(&[expected("folder/a", &[], None)]).as_deref(), Some("its certificate ends"));
+        assert_eq!(warning(&[]), None);
         let nobody = "7e570000-0000-4000-8000-000000000009".parse().unwrap();
         assert!(of_tenant(engine.as_ref(), nobody, &[], now, 24).unwrap().is_empty());
     }

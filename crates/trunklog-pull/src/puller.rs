@@ -283,14 +283,15 @@ impl Course {
             ..Answer::default()
         };
         if page.rows > 0 {
-            let summary = match self.import(settings, page.body, rejects) {
+            let summary = match self.import(settings, page.body, rejects, now) {
                 Ok(summary) => summary,
                 Err(ImportFailure::Store(error)) => return Err(PullError::Store(error)),
                 Err(ImportFailure::Inputs(_)) => return Ok(Err(Fault::new(FaultKind::Unreadable))),
             };
             answer.rejected = summary.rejected_total();
             answer.stored = summary.appended;
-            answer.newest = summary.times_by_log.get(self.walk.log().name).map(|times| times.newest);
+            let times = summary.times_by_log.get(self.walk.log().name);
+            answer.newest = times.and_then(|times| times.newest_past);
         }
         let late = self.walk.position().tally.late;
         let end = match self.walk.stored(&answer, now) {
@@ -313,12 +314,13 @@ impl Course {
         settings: &Settings,
         body: Cow<'_, [u8]>,
         rejects: &mut dyn RejectSink,
+        now: Instant,
     ) -> Result<trunklog_sources::pipeline::Summary, ImportFailure> {
         let log = self.walk.log();
         let window = self.walk.open().map(|open| open.window).filter(|_| !log.shows_time());
         let period = window.and_then(|window| Period::new(window.from, Some(window.to)));
         rejects.expect(Some(log), period);
-        let import = Import { log: Some(log), period, ..Import::default() };
+        let import = Import { log: Some(log), period, now: Some(now), ..Import::default() };
         let name = format!("{} ({})", settings.name, log.function);
         let input = Input::new(name, Cursor::new(body.into_owned()));
         // A page is stored as a whole, whoever wants to stop.

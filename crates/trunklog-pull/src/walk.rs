@@ -102,8 +102,17 @@ pub struct Ask {
 }
 
 impl Walk {
-    /// Goes on at a position.
-    pub fn new(rules: Rules, position: Position) -> Walk {
+    /// Goes on at a position. A link in it that leads elsewhere is forgotten, so that
+    /// no token goes there: what it was the link of is read again.
+    pub fn new(rules: Rules, mut position: Position) -> Walk {
+        let leads_elsewhere = |link: Option<&str>| link.is_some_and(|link| !rules.place.has(link));
+        if let Some(open) = position.open.as_mut().filter(|open| leads_elsewhere(open.link.as_deref())) {
+            *open = Open { link: None, rows: 0, pages: 0, ..open.clone() };
+        }
+        let mirror = position.mirror.as_mut();
+        if let Some(mirror) = mirror.filter(|mirror| leads_elsewhere(mirror.link.as_deref())) {
+            mirror.link = None;
+        }
         Walk {
             rules,
             position,

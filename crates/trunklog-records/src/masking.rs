@@ -43,6 +43,7 @@ use crate::call_types::{Direction, MARKS, Mark, PASSED_ON, only_direction};
 use crate::rows::Rows;
 use crate::schema::{ExternalParty, Log};
 
+pub use self::decimals::decimal_value;
 pub use self::limits::MOST_DIALLED;
 pub use self::number::masked;
 

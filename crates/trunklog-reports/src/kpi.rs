@@ -6,11 +6,13 @@
 
 mod busy;
 mod calls;
+mod example;
 
 use crate::texts::Texts;
 
 pub use busy::{BUSY_KPIS, BusyTotals};
 pub use calls::KPIS;
+pub use example::{EXAMPLE, Example};
 
 /// What a key figure is.
 ///

@@ -26,6 +26,8 @@ pub use language::Language;
 pub struct Texts {
     language: Language,
     bundle: FluentBundle<FluentResource>,
+    /// Who tells what is missing here.
+    otherwise: Option<&'static Texts>,
 }
 
 /// What a text needs to be whole.
@@ -55,6 +57,21 @@ impl Texts {
         language.texts()
     }
 
+    /// The texts of a language and more of the same language, of whoever shows
+    /// reports beside other things. What is missing is told by `otherwise`.
+    ///
+    /// ```
+    /// use trunklog_reports::{Language, Texts};
+    ///
+    /// let texts = Texts::with_more(Language::French, &["welcome = bienvenue\n"], None);
+    /// assert_eq!(texts.text("welcome", &[]), "bienvenue");
+    /// assert_eq!(texts.text("unit-minutes", &[]), "minutes");
+    /// ```
+    pub fn with_more(language: Language, more: &[&str], otherwise: Option<&'static Texts>) -> Texts {
+        let files: Vec<&str> = language.files().iter().copied().chain(more.iter().copied()).collect();
+        Texts::read(language, &files, otherwise)
+    }
+
     /// The language.
     pub fn language(&self) -> Language {
         self.language
@@ -77,10 +94,10 @@ impl Texts {
             values.set(*name, value.of_fluent());
         }
         let (text, _) = self.format(key, &values);
-        match text {
-            Some(text) => text,
-            None if self.language == Language::English => key.to_owned(),
-            None => Texts::english().text(key, arguments),
+        match (text, self.otherwise) {
+            (Some(text), _) => text,
+            (None, None) => key.to_owned(),
+            (None, Some(otherwise)) => otherwise.text(key, arguments),
         }
     }
 
@@ -98,18 +115,18 @@ impl Texts {
         (text, errors)
     }
 
-    /// Reads a language's files. What is wrong in one is left out; tests make
+    /// Reads files of a language. What is wrong in one is left out; tests make
     /// sure that nothing is.
-    fn read(language: Language) -> Texts {
+    fn read(language: Language, files: &[&str], otherwise: Option<&'static Texts>) -> Texts {
         let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // The marks around values are for texts that mix directions of writing.
         bundle.set_use_isolating(false);
-        for file in language.files() {
+        for file in files {
             let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(some, _)| some);
             bundle.add_resource_overriding(resource);
         }
-        Texts { language, bundle }
+        Texts { language, bundle, otherwise }
     }
 }
 

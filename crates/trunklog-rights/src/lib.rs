@@ -36,6 +36,7 @@ mod error;
 mod files;
 mod find;
 mod guard;
+mod haystack;
 mod hold;
 mod key;
 mod list;

@@ -35,14 +35,19 @@ impl ErasedList {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(Error::file(&self.path, "read", error)),
         };
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty());
-        let entries = lines.map(|(at, line)| {
-            serde_json::from_str(line).map_err(|_| {
-                let path = self.path.display();
-                Error::Key(format!("line {} of {path} is damaged: put the file back from a backup", at + 1))
-            })
-        });
-        entries.collect()
+        ErasedList::parse(&text).map_err(|line| {
+            let path = self.path.display();
+            Error::Key(format!("line {line} of {path} is damaged: put the file back from a backup"))
+        })
+    }
+
+    /// The entries that the text of such a file has.
+    ///
+    /// # Errors
+    /// The first line, from 1, that is damaged.
+    pub fn parse(text: &str) -> std::result::Result<Vec<ListedEntry>, usize> {
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty());
+        lines.map(|(number, line)| serde_json::from_str(line).map_err(|_| number)).collect()
     }
 
     /// Sets or removes the entry of a state.

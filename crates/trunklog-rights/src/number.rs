@@ -6,6 +6,10 @@
 //! without `+`). What has no country code (`030123456`, `4711`) stays as it is: which
 //! country is meant nobody knows here, so it is another number.
 
+use std::borrow::Cow;
+
+use trunklog_records::masking::decimal_value;
+
 /// The most digits of anything that is dialled. E.164 has at most 15; what is
 /// longer has a prefix or an extension.
 const MOST: usize = 24;
@@ -47,8 +51,70 @@ pub fn may_be(text: &str, digits: &str) -> bool {
         && found.bytes().zip(digits.bytes()).all(|(shown, digit)| shown == b'*' || shown == digit)
 }
 
+/// Whether a sign is written between the digits of a number. Ends of lines and tabs part
+/// numbers.
+pub(crate) fn is_between(sign: char) -> bool {
+    (sign.is_whitespace() && !sign.is_control())
+        || is_unseen(sign)
+        || matches!(sign, '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
+}
+
+/// Whether nobody sees a sign: marks of direction come along when a number is copied from
+/// a list of contacts, others from web pages.
+fn is_unseen(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
+/// A text without signs that nobody sees, and with the digits of all scripts as those of
+/// ASCII.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().filter(|sign| !is_unseen(*sign)).map(|sign| match sign {
+        '\u{ff0b}' => '+',
+        _ => decimal_value(sign).map_or(sign, |digit| char::from(b'0' + digit)),
+    });
+    Cow::Owned(shown.collect())
+}
+
+/// A text with what is percent-encoded as what it stands for, encoded twice or not.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    match decoded_once(text) {
+        Some(once) => Cow::Owned(decoded_once(&once).unwrap_or(once)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The same, once; None where nothing is encoded.
+fn decoded_once(text: &str) -> Option<String> {
+    let mut out: Vec<u8> = Vec::new();
+    let mut rest = text;
+    let mut is_encoded = false;
+    while let Some(at) = rest.find('%') {
+        out.extend_from_slice(&rest.as_bytes()[..at]);
+        let code = rest.get(at + 1..at + 3).filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if let Some(byte) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            out.push(byte);
+            is_encoded = true;
+            rest = &rest[at + 3..];
+        } else {
+            out.push(b'%');
+            rest = &rest[at + 1..];
+        }
+    }
+    out.extend_from_slice(rest.as_bytes());
+    is_encoded.then(|| String::from_utf8_lossy(&out).into_owned())
+}
+
 /// Digits and `*`, from the country code on where there is one.
 fn signs(text: &str) -> Option<String> {
+    let text = decoded(text);
+    let text = plain(&text);
     let mut rest = text.trim();
     if let Some((_, inside)) = rest.split_once('<') {
         rest = inside.split('>').next().unwrap_or(inside).trim();
@@ -62,9 +128,7 @@ fn signs(text: &str) -> Option<String> {
         }
     }
     rest = rest.split('@').next().unwrap_or(rest).trim();
-    let plus = rest.strip_prefix('+').or_else(|| {
-        rest.get(..3).filter(|start| start.eq_ignore_ascii_case("%2b")).and_then(|_| rest.get(3..))
-    });
+    let plus = rest.strip_prefix('+');
     let rest = plus.unwrap_or(rest);
     let is_international = plus.is_some() || rest.starts_with("00");
     let mut found = String::with_capacity(rest.len());
@@ -73,7 +137,7 @@ fn signs(text: &str) -> Option<String> {
     for sign in before.chars().chain(after.chars()) {
         match sign {
             '0'..='9' | '*' => found.push(sign),
-            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' => {}
+            sign if is_between(sign) => {}
             _ => return None,
         }
     }
@@ -105,6 +169,13 @@ mod tests {
             "\"Ada\" <sip:+4930123456@sbc.example.com>",
             "%2B4930123456",
             "49.30.123456",
+            "tel:%2B49%2030%20123456",
+            "%252B4930123456",
+            "\u{202a}+49 30 123456\u{202c}",
+            "+49\u{2011}30\u{2011}123456",
+            "+49\u{202f}30\u{2009}123456",
+            "\u{ff0b}\u{ff14}\u{ff19}30123456",
+            "+\u{664}\u{669}30123456",
         ];
         for text in same {
             assert_eq!(digits(text).as_deref(), Some("4930123456"), "{text}");
@@ -113,9 +184,15 @@ mod tests {
         for (text, expected) in others {
             assert_eq!(digits(text).unwrap_or_default(), expected, "{text}");
         }
-        for none in
-            ["anonymous", "ada@contoso.com", "+49 30 12 ext 4", "12345678901234567890123456", "+", "Room 12"]
-        {
+        for none in [
+            "anonymous",
+            "ada@contoso.com",
+            "+49 30 12 ext 4",
+            "+4930\t123456",
+            "12345678901234567890123456",
+            "+",
+            "Room 12",
+        ] {
             assert_eq!(digits(none), None, "{none}");
         }
     }

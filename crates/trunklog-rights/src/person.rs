@@ -6,6 +6,7 @@ use std::fmt;
 use trunklog_records::call_types::{Direction, only_direction};
 use trunklog_records::{Cell, Log, Rows};
 
+use crate::haystack::Haystack;
 use crate::number;
 
 /// The properties that tell of a user of the organisation, in all logs.
@@ -139,7 +140,8 @@ impl Person {
     /// Whether the person occurs anywhere in some bytes: for files of rejected records
     /// and the like, whose form nobody knows. A number is found in any form that has
     /// its digits in a row, with blanks or signs between them, and longer ones that it
-    /// is a part of are not.
+    /// is a part of are not. What is escaped or percent-encoded counts as what it stands
+    /// for.
     ///
     /// ```
     /// use trunklog_rights::Person;
@@ -148,9 +150,10 @@ impl Person {
     /// assert!(caller.occurs_in(b"a,+49 30 123456,b") && !caller.occurs_in(b"a,+49301234567,b"));
     /// ```
     pub fn occurs_in(&self, bytes: &[u8]) -> bool {
+        let text = Haystack::of(bytes);
         self.marks.iter().any(|mark| match mark {
-            Mark::User(name) => has_name(bytes, name.as_bytes()),
-            Mark::Number(digits) => has_digits(bytes, digits.as_bytes()),
+            Mark::User(name) => text.has_name(name),
+            Mark::Number(digits) => text.has_digits(digits),
         })
     }
 }
@@ -178,46 +181,6 @@ pub(crate) fn marks_of(text: &str, each: &mut dyn FnMut(Mark)) {
         }
         each(Mark::User(lower));
     }
-}
-
-/// Whether a name occurs, in any letter case of ASCII, and not as the end or start of a
-/// longer one.
-fn has_name(bytes: &[u8], name: &[u8]) -> bool {
-    let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    bytes.windows(name.len()).enumerate().any(|(at, part)| {
-        part.eq_ignore_ascii_case(name)
-            && at.checked_sub(1).is_none_or(|before| !is_inside(bytes[before]))
-            && bytes.get(at + name.len()).is_none_or(|after| !is_inside(*after))
-    })
-}
-
-/// Whether digits occur in a row, with signs between them that numbers are written with.
-fn has_digits(bytes: &[u8], digits: &[u8]) -> bool {
-    let mut run: Vec<u8> = Vec::new();
-    let ends_with = |run: &[u8]| {
-        let rest = run.strip_suffix(digits);
-        // A country code may be written with zeros before it.
-        rest.is_some_and(|rest| rest.is_empty() || rest == b"00")
-    };
-    for byte in bytes {
-        match byte {
-            b'0'..=b'9' => {
-                run.push(*byte);
-                if run.len() > digits.len() + 64 {
-                    // No number is as long; what is longer is cut from its start.
-                    run.drain(..64);
-                }
-            }
-            b' ' | b'-' | b'.' | b'/' | b'(' | b')' => {}
-            _ => {
-                if ends_with(&run) {
-                    return true;
-                }
-                run.clear();
-            }
-        }
-    }
-    ends_with(&run)
 }
 
 impl fmt::Display for Person {
@@ -392,6 +355,17 @@ mod tests {
             ("49301234567", false),
             ("+49301234 5", false),
             ("", false),
+            // Other forms that name it in a row.
+            ("+49 (0)30 123456", true),
+            ("+49\u{a0}30\u{a0}123456", true),
+            ("\u{202a}+49\u{2011}30\u{2011}123456\u{202c}", true),
+            ("\u{ff0b}\u{ff14}\u{ff19}30123456", true),
+            (r#""\u002b49\u00a030\u00a0123456""#, true),
+            (r#"{"record":"{\"callerNumber\":\"\\u202a4930123456\\u202c\"}"}"#, true),
+            ("tel:%2B49%2030%20123456", true),
+            ("15 4930123456 20", true),
+            ("100%4930123456", true),
+            ("493012345678 9", false),
         ] {
             assert_eq!(caller.occurs_in(text.as_bytes()), is_there, "{text}");
         }
@@ -401,9 +375,24 @@ mod tests {
             ("nevada@contoso.com", false),
             ("ada@contoso.community", false),
             ("sip:ada@contoso.com;x", true),
+            ("Ask ada@contoso.com.", true),
+            ("ada@contoso.com.example", false),
+            (r"sip:ada\u0040contoso.com", true),
+            ("sip:ada%40contoso.com", true),
+            (r#"{"record":"a,b\nada@contoso.com,c"}"#, true),
         ] {
             assert_eq!(ada.occurs_in(text.as_bytes()), is_there, "{text}");
         }
+        // As Windows PowerShell writes them, and in the letter case of a language.
+        let patrick = Person::user("o'brien@contoso.com").unwrap();
+        assert!(patrick.occurs_in(br#"{"userPrincipalName":"O\u0027Brien@contoso.com"}"#));
+        let juergen = Person::user("jürgen@contoso.com").unwrap();
+        for text in ["JÜRGEN@contoso.com", r"J\u00dcRGEN@contoso.com", r"J\\u00DCRGEN@contoso.com"] {
+            assert!(juergen.occurs_in(text.as_bytes()), "{text}");
+        }
+        // Few digits are in many numbers: these have to be all of it.
+        let extension = Person::number("4711").unwrap();
+        assert!(extension.occurs_in(b"a,4711,b") && !extension.occurs_in(b"+49 30 4711"));
     }
 
     #[test]

@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use trunklog_audit::Trail;
-use trunklog_identity::{Clock, Issuer, SigningKeys, Verifier, checks_at_once};
+use trunklog_downloads::Downloads;
+use trunklog_identity::{Clock, Issuer, People, SigningKeys, Verifier, checks_at_once};
 use trunklog_odata::Instant;
 use trunklog_odata::envelope::Hints;
+use trunklog_records::{Log, TenantId};
 use trunklog_store::Engine;
 
 use crate::backlog::{Backlog, Bounds};
 use crate::kept_documents::KeptDocuments;
 use crate::metrics::Metrics;
+use crate::probes::Probes;
 use crate::settings::Settings;
 use crate::source_gauges::SourceGauges;
 use crate::throttle::Throttle;
@@ -26,6 +29,9 @@ const EXPORTS_WAITING: usize = 2;
 /// form and a token, several at a time.
 const LITTLE_BYTES: usize = 32 * 1024;
 
+/// What cubes count by is not cut through: a quarter of an hour.
+const QUARTER: i64 = 15 * 60 * Instant::TICKS_PER_SEC;
+
 /// The parts that the server puts on the network.
 #[derive(Clone)]
 pub struct Services {
@@ -37,8 +43,12 @@ pub struct Services {
     pub verifier: Arc<Verifier>,
     /// The issuer's keys, which the server keeps rotating.
     pub keys: Arc<SigningKeys>,
+    /// The people who may sign in, and who has.
+    pub people: Arc<People>,
     /// Who read, revealed, exported or changed what.
     pub trail: Trail,
+    /// What people ordered as files.
+    pub downloads: Arc<Downloads>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -51,7 +61,7 @@ pub(crate) struct App {
     /// Reads that look at more rows than they give: filters, orders, counts.
     /// Apart and fewer, so that plain pages never wait for them.
     pub(crate) searches: Workers,
-    /// Checks of secrets, apart so that their hashing never delays pages. This is
+    /// Checks of secrets and passwords, apart so that their hashing never delays pages. This is
     /// what bounds how many are hashed at a time.
     pub(crate) secrets: Workers,
     /// Whole ranges on their way, which take long.
@@ -63,6 +73,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// How trunks do, of the tenants that the operator names.
     pub(crate) trunks: TrunkGauges,
+    /// What our own looks at trunks found.
+    pub(crate) probes: Probes,
     /// How sources and the disk do.
     pub(crate) sources: SourceGauges,
     pub(crate) throttle: Throttle,
@@ -95,6 +107,7 @@ impl App {
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
             trunks: TrunkGauges::of(&settings.trunks_of),
+            probes: Probes::default(),
             sources: SourceGauges::default(),
             draining: AtomicBool::new(false),
             settings,
@@ -108,6 +121,16 @@ impl App {
 
     pub(crate) fn now(&self) -> Instant {
         Instant::from_unix_secs((self.services.clock)().as_second()).unwrap_or(Instant::ABSENT)
+    }
+
+    /// The first instant whose rows of a log reports show, None when all are.
+    ///
+    /// It moves on with the clock. Reports start with a whole quarter of an hour, so
+    /// that they stay the same for a while and cubes can answer.
+    pub(crate) fn reports_shown_since(&self, tenant: TenantId, log: &Log) -> Option<Instant> {
+        let shown = self.settings.retention.of(tenant).shown_since(log, self.now())?;
+        let after = shown.ticks().rem_euclid(QUARTER);
+        Some(if after == 0 { shown } else { shown.saturating_add_ticks(QUARTER - after) })
     }
 
     /// From now on the server is not ready.

@@ -3,7 +3,8 @@
 //! | call | for |
 //! | --- | --- |
 //! | [`read_by`] | what an application reads: the event to be completed and noted |
-//! | [`act_of`] | what a person does on a page, its sign-in among it |
+//! | [`act_in`] | what a person does in a session, its sign-in among it |
+//! | [`act_of`] | what anybody else does |
 //! | [`recorded`] | a reveal or an export, which is made only once that is on disk |
 //!
 //! Reads are noted ([`Trail::note`](trunklog_audit::Trail::note)) after they were
@@ -13,10 +14,11 @@ use std::time::Duration;
 
 use http::request::Parts;
 use tokio::time::timeout;
-use trunklog_audit::{Action, Actor, Channel, Counts, Event, FilterShape, Outcome};
-use trunklog_identity::{Fault, Principal};
+use trunklog_audit::{Action, Actor, Channel, Counts, Detail, Event, FilterShape, Outcome};
+use trunklog_identity::{Fault, Principal, Session};
 use trunklog_odata::expr::Expr;
 use trunklog_records::Log;
+use trunklog_reports::Filter;
 
 use crate::answer::{Failure, RequestIds};
 use crate::app::App;
@@ -35,6 +37,20 @@ pub(crate) fn read_by(
     (action, channel): (Action, Channel),
 ) -> Event {
     act_of(app, parts, ids, Actor::application(&principal.app_id), (action, channel)).tenant(principal.tenant)
+}
+
+/// What a person does in a session, which the entry tells. Several people may have one
+/// name, and at a provider some choose it: which of them it was, the session's sign-in
+/// says.
+pub(crate) fn act_in(
+    app: &App,
+    parts: &Parts,
+    ids: &RequestIds,
+    session: &Session,
+    what: (Action, Channel),
+) -> Event {
+    let event = act_of(app, parts, ids, Actor::person(&session.person.name), what);
+    event.detail("session", Detail::Id(session.id.short()))
 }
 
 /// What somebody does, from the address that the request came from.
@@ -70,6 +86,12 @@ pub(crate) fn refused(app: &App, event: Event, why: &'static str) {
 pub(crate) fn shape_of(log: &'static Log, filter: Option<&Expr>) -> Option<FilterShape> {
     let name = |at: usize| log.properties.get(at).map(|property| property.name);
     filter.map(|filter| FilterShape::of(filter, &name))
+}
+
+/// By which names a report's rows are chosen.
+pub(crate) fn names_of(filter: &Filter) -> Option<FilterShape> {
+    let names = filter.looks_at();
+    (!names.is_empty()).then(|| FilterShape::names(&names))
 }
 
 /// Why a sign-in failed, and by whom it was: only of an application that exists is

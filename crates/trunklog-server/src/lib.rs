@@ -31,6 +31,7 @@ mod graph;
 mod host;
 mod identity;
 mod kept_documents;
+mod language;
 mod layers;
 mod line;
 mod listen;
@@ -38,7 +39,11 @@ mod memory;
 mod metrics;
 mod openapi;
 mod ops;
+mod pages;
 mod peer;
+mod people;
+mod probes;
+mod probing;
 mod public_address;
 mod reports;
 mod request_size;
@@ -56,9 +61,12 @@ mod workers;
 
 pub use app::Services;
 pub use error::ServeError;
+pub use pages::SignedIn;
 pub use peer::{Peer, Scheme};
 pub use router::app;
 pub use server::{Addresses, Server};
-pub use settings::{Limits, MOST_SECS, Masks, Origins, Settings, ThrottleLimits, Zones};
+pub use settings::{
+    Inventories, Limits, MOST_SECS, Masks, Origins, ProbeSettings, Reveals, Settings, ThrottleLimits, Zones,
+};
 pub use store_limits::store_limit_hint;
 pub use tls::{Tls, certificate_expiry};

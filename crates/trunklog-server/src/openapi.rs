@@ -94,13 +94,12 @@ pub(crate) async fn style(State(app): State<Arc<App>>, request: Request) -> Resp
     serve(&app, request, Part::Style).await
 }
 
-/// `/openapi/` and `/`, which people type: the page is at `/openapi`, and its
-/// links are relative to that.
-pub(crate) async fn elsewhere(request: Request) -> Response {
+/// `/openapi/`, which people type: the page is at `/openapi`, and its links are
+/// relative to that.
+pub(crate) async fn elsewhere() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-    let place = if request.uri().path() == "/" { "openapi" } else { "../openapi" };
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static(place));
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static("../openapi"));
     response.extensions_mut().insert(Access::new("openapi"));
     response
 }

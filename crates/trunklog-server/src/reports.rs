@@ -75,14 +75,5 @@ async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Result<Respon
 
 /// What a client is told when a report cannot be made.
 fn failure_of(error: &ReportError) -> Failure {
-    use trunklog_odata::{Error, ErrorKind};
-    match error {
-        ReportError::Asked { parameter, problem, hint } => {
-            Error::bad_request(format!("{parameter}: {problem}")).hint(hint.clone()).into()
-        }
-        ReportError::NoSuchCall => Error::new(ErrorKind::NotFound, "There is no call of that time and id.")
-            .hint("take startDateTime and id of a row of usage; the call may also be too old to be shown")
-            .into(),
-        ReportError::Store(error) => Failure::of_store(error),
-    }
+    Failure::of_report(error)
 }

@@ -13,9 +13,11 @@ use crate::answer::{Surface, Surfaces};
 use crate::app::{App, Services};
 use crate::graph::GraphSurface;
 use crate::identity::TokenSurface;
+use crate::pages::PagesSurface;
+use crate::people::PeopleSurface;
 use crate::reports::ReportsSurface;
 use crate::settings::Settings;
-use crate::{feed, graph, identity, layers, openapi, reports};
+use crate::{feed, graph, identity, layers, openapi, pages, people, reports};
 
 /// The main router, for tests in the same process. A request to it needs a
 /// `Host` header, as all of HTTP/1.1 do.
@@ -28,7 +30,6 @@ pub(crate) fn main(app: Arc<App>) -> Router {
     // Graph has nothing of the kind, so a strict server has not either.
     if !app.settings.profile.is_strict() {
         routes = routes
-            .route("/", any(openapi::elsewhere))
             .route("/openapi", any(openapi::page))
             .route("/openapi/", any(openapi::elsewhere))
             .route("/openapi/style.css", any(openapi::style))
@@ -50,6 +51,8 @@ fn surface(path: &str) -> &'static dyn Surface {
     match Destination::of(path) {
         Destination::Token(..) => &TOKENS,
         Destination::Reports => &ReportsSurface,
+        Destination::Pages => &PagesSurface,
+        Destination::People => &PeopleSurface,
         // Errors of the feed have OData's form, which is Graph's.
         Destination::Discovery(..) | Destination::Keys | Destination::Feed | Destination::Graph => {
             &GraphSurface
@@ -57,10 +60,11 @@ fn surface(path: &str) -> &'static dyn Surface {
     }
 }
 
-/// Graph has no such reports, so their paths are to a strict server like any other.
+/// Graph has neither reports nor pages, so their paths are to a strict server like
+/// any other.
 fn strict_surface(path: &str) -> &'static dyn Surface {
     match Destination::of(path) {
-        Destination::Reports => &GraphSurface,
+        Destination::Reports | Destination::Pages | Destination::People => &GraphSurface,
         _ => surface(path),
     }
 }
@@ -75,6 +79,10 @@ enum Destination<'a> {
     Reports,
     /// The same.
     Feed,
+    /// The same: what people read.
+    Pages,
+    /// The same: people sign in and out.
+    People,
     /// Every path that nothing else takes.
     Graph,
 }
@@ -101,6 +109,8 @@ impl<'a> Destination<'a> {
             | [_, "discovery", "v2.0", "keys"] => Destination::Keys,
             ["reports", ..] => Destination::Reports,
             ["odata", ..] => Destination::Feed,
+            ref segments if pages::is_page(segments) => Destination::Pages,
+            ["sign-in", ..] | ["sign-out"] => Destination::People,
             _ => Destination::Graph,
         }
     }
@@ -114,7 +124,13 @@ async fn by_segments(State(app): State<Arc<App>>, request: Request) -> Response 
         Destination::Keys => identity::keys(&app, request),
         Destination::Reports if !app.settings.profile.is_strict() => reports::handle(&app, request).await,
         Destination::Feed if !app.settings.profile.is_strict() => feed::handle(&app, request).await,
-        Destination::Reports | Destination::Feed | Destination::Graph => graph::handle(&app, request).await,
+        Destination::Pages if !app.settings.profile.is_strict() => pages::handle(&app, request).await,
+        Destination::People if !app.settings.profile.is_strict() => people::handle(&app, request).await,
+        Destination::Reports
+        | Destination::Feed
+        | Destination::Pages
+        | Destination::People
+        | Destination::Graph => graph::handle(&app, request).await,
     }
 }
 
@@ -148,7 +164,15 @@ mod tests {
             ("//reports//v1/kpis/", Destination::Reports),
             ("/reports/oauth2/token", Destination::Token(Endpoint::V1, "reports")),
             ("/Reports/v1", Destination::Graph),
-            ("/", Destination::Graph),
+            ("/", Destination::Pages),
+            ("//", Destination::Pages),
+            ("/calls", Destination::Pages),
+            ("/t/11111111-2222-3333-4444-555555555555/calls", Destination::Pages),
+            ("/communications/callRecords", Destination::Graph),
+            ("/sign-in", Destination::People),
+            ("/sign-in/oidc/entra/callback", Destination::People),
+            ("/sign-out/", Destination::People),
+            ("/sign-out/x", Destination::Graph),
             ("/t/oauth2", Destination::Graph),
             ("/t/OAUTH2/token", Destination::Graph),
             ("/v1.0/communications/callRecords", Destination::Graph),

@@ -17,11 +17,15 @@ use crate::app::{App, Services};
 use crate::error::ServeError;
 use crate::listen::{Front, REFUSALS, Service, Slots};
 use crate::settings::{Settings, lasting};
-use crate::{ops, router};
+use crate::{ops, probing, router};
 
 const KEY_MAINTENANCE: Duration = Duration::from_mins(10);
 /// How often it is looked whether memory for checks of secrets can be freed.
 const FREEING: Duration = Duration::from_secs(10);
+/// How often sessions are removed that have ended by themselves.
+const SESSIONS: Duration = Duration::from_mins(10);
+/// How often files are removed that people ordered and that have expired.
+const DOWNLOADS: Duration = Duration::from_mins(10);
 /// How often it is told anew how sources and trunks do.
 const TRUNKS: Duration = Duration::from_mins(1);
 /// Health must be seen when all other connections are taken.
@@ -204,21 +208,60 @@ fn background(app: &Arc<App>) -> JoinSet<()> {
             }
         }
     });
-    let issuer = Arc::clone(&app.services.issuer);
+    let (issuer, people) = (Arc::clone(&app.services.issuer), Arc::clone(&app.services.people));
     tasks.spawn(async move {
         let mut ticks = tokio::time::interval(FREEING);
         loop {
             ticks.tick().await;
-            let issuer = Arc::clone(&issuer);
+            let (issuer, people) = (Arc::clone(&issuer), Arc::clone(&people));
+            let free = move || {
+                issuer.free_unused();
+                people.free_unused();
+            };
             // It cannot fail, and ends early only with the runtime.
-            let _ = spawn_blocking(move || issuer.free_unused()).await;
+            let _ = spawn_blocking(free).await;
         }
     });
+    if !app.settings.profile.is_strict() {
+        look_after_people(app, &mut tasks);
+        tasks.spawn(remove_expired(Arc::clone(app)));
+    }
+    if let Some(settings) = app.settings.probe.clone() {
+        tasks.spawn(probing::look(Arc::clone(app), settings));
+    }
     tasks.spawn(tell_sources(Arc::clone(app)));
     if app.trunks.are_wanted() {
         tasks.spawn(tell_trunks(Arc::clone(app)));
     }
     tasks
+}
+
+/// Gets ready for who signs in at a provider, and forgets sessions that are over.
+fn look_after_people(app: &Arc<App>, tasks: &mut JoinSet<()>) {
+    let people = Arc::clone(&app.services.people);
+    tasks.spawn(async move { people.warm_up().await });
+    let people = Arc::clone(&app.services.people);
+    tasks.spawn(async move {
+        let mut ticks = tokio::time::interval(SESSIONS);
+        loop {
+            ticks.tick().await;
+            let people = Arc::clone(&people);
+            // What fails is in the log.
+            let _ = spawn_blocking(move || people.tidy()).await;
+        }
+    });
+}
+
+/// Removes files that people ordered and that have expired.
+async fn remove_expired(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(DOWNLOADS);
+    loop {
+        ticks.tick().await;
+        let downloads = Arc::clone(&app.services.downloads);
+        if let Ok(Err(error)) = spawn_blocking(move || downloads.tidy()).await {
+            tracing::error!(error = %with_causes(&error), "files of exports that have expired cannot be removed");
+        }
+    }
 }
 
 /// Keeps the gauges of sources and of the disk up to date.

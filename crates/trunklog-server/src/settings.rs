@@ -11,6 +11,7 @@ use trunklog_odata::Profile;
 use trunklog_records::masking::Mask;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Retentions, TenantId};
+use trunklog_trunks::Inventory;
 
 use crate::tls::Tls;
 
@@ -35,8 +36,12 @@ pub struct Settings {
     pub cloud: Cloud,
     /// How many digits of external numbers are hidden.
     pub masks: Masks,
+    /// Whether people may have a masked number shown.
+    pub reveals: Reveals,
     /// In which zones tenants count days.
     pub zones: Zones,
+    /// What tenants are called, of those that the operator names.
+    pub tenant_names: BTreeMap<TenantId, String>,
     /// How far back each log of each tenant can be read.
     pub retention: Retentions,
     /// The tenants whose trunks are told in the metrics.
@@ -44,6 +49,10 @@ pub struct Settings {
     /// Where rows come from, as far as that is set up: until when data are complete
     /// depends on all of them.
     pub sources: Vec<ExpectedSource>,
+    /// What the operator says of trunks.
+    pub inventories: Inventories,
+    /// How trunks are looked at; None for not at all.
+    pub probe: Option<ProbeSettings>,
     /// How many requests are taken; None for any number.
     pub throttle: Option<ThrottleLimits>,
     /// The web pages whose scripts may read answers.
@@ -75,6 +84,16 @@ impl Masks {
     }
 }
 
+/// Whether people who see masked numbers may have one shown at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reveals {
+    /// Who reads calls may, and says why.
+    #[default]
+    WithReason,
+    /// Nobody may.
+    Never,
+}
+
 /// In which zones reports count days and hours, tenant by tenant.
 ///
 /// ```
@@ -103,6 +122,31 @@ impl Zones {
     pub fn of(&self, tenant: TenantId) -> &TimeZone {
         self.tenants.get(&tenant).unwrap_or(&self.others)
     }
+}
+
+/// What the operator says of trunks, tenant by tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inventories {
+    /// Tenants of whose trunks something is said.
+    pub tenants: BTreeMap<TenantId, Inventory>,
+}
+
+impl Inventories {
+    /// That of a tenant.
+    pub fn of(&self, tenant: TenantId) -> Inventory {
+        self.tenants.get(&tenant).cloned().unwrap_or_default()
+    }
+}
+
+/// How trunks of the inventory are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeSettings {
+    /// How often.
+    pub every_secs: u64,
+    /// How long a look at one may take.
+    pub limit_secs: u64,
+    /// What we call ourselves to them; None for our address.
+    pub own_name: Option<String>,
 }
 
 /// How many requests are taken in a window of time; more get 429.
@@ -190,6 +234,9 @@ pub struct Limits {
     pub store_queue: usize,
     /// The most rows of a page that a client may ask for by `Prefer`.
     pub page_rows: u32,
+    /// The most calls that are read one by one for a page on which a country is looked
+    /// at.
+    pub country_rows: u32,
     /// Whole ranges that are sent at a time, as CSV and the like; more wait. One
     /// of them is kept free for another tenant.
     pub exports: usize,
@@ -214,6 +261,7 @@ impl Default for Limits {
             store_workers: 4,
             store_queue: 256,
             page_rows: 10_000,
+            country_rows: 1_000_000,
             exports: 3,
             shutdown_secs: 30,
         }

@@ -121,14 +121,18 @@ fn tell_sources(
     let records = register(registry, RECORDS.0, RECORDS.1);
     for source in &sources {
         let total = source.total;
-        for (what, count) in [
+        let expected = total.expected.map(|expected| ("expected", expected));
+        let counts = [
+            ("received", total.received),
             ("new", total.new),
             ("late", total.late),
             ("updated", total.updated),
             ("duplicate", total.duplicate),
             ("rejected", total.rejected),
             ("missing", total.missing()),
-        ] {
+            ("ambiguous", total.ambiguous),
+        ];
+        for (what, count) in counts.into_iter().chain(expected) {
             let labels = vec![("source", source.source.clone()), ("what", what.to_owned())];
             records.get_or_create(&labels).set(float(count));
         }
@@ -214,12 +218,13 @@ mod tests {
         let every = Some(Duration::from_hours(1));
         let expected = ExpectedSource { source: source.clone(), tenant, logs: Vec::new(), every };
         let origin = Origin { tenant, source, log: Some(&SMS) };
-        let counts = Counts { received: 3, new: 2, rejected: 1, ..Counts::default() };
+        let counts = Counts { received: 3, new: 2, rejected: 1, ambiguous: 1, ..Counts::default() };
+        let counts = Counts { expected: Some(5), ..counts };
         let newest = Instant::parse("2026-11-24T07:00:00Z").ok();
         let delivery = Delivery { counts, newest, complete_until: newest, ..Delivery::default() };
         StoreLedger::new(Arc::clone(&engine)).delivered(&origin, &delivery, now).unwrap();
         let parts = vec![DiskPart { what: "sms".to_owned(), bytes: 5 }];
-        let disk = DiskUse { measured_at: None, free_bytes: 7, total_bytes: 70, parts };
+        let disk = DiskUse { measured_at: None, folder: None, free_bytes: 7, total_bytes: 70, parts };
         disk::keep(engine.as_ref(), &disk, now).unwrap();
         gauges.renew(engine.as_ref(), &[expected], now).unwrap();
         let text = gauges.text();
@@ -228,6 +233,9 @@ mod tests {
             "trunklog_source_lag_seconds{source=\"folder/sbc1\"} 3600.0",
             "trunklog_source_last_success_age_seconds{source=\"folder/sbc1\"} 0.0",
             "trunklog_source_records{source=\"folder/sbc1\",what=\"new\"} 2.0",
+            "trunklog_source_records{source=\"folder/sbc1\",what=\"received\"} 3.0",
+            "trunklog_source_records{source=\"folder/sbc1\",what=\"expected\"} 5.0",
+            "trunklog_source_records{source=\"folder/sbc1\",what=\"ambiguous\"} 1.0",
             "trunklog_disk_free_bytes 7.0",
             "trunklog_data_bytes{what=\"sms\"} 5.0",
         ] {

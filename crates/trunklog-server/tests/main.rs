@@ -14,6 +14,8 @@ mod feed;
 mod golden;
 mod grafana;
 mod http;
+mod pages;
+mod people;
 mod protocol;
 mod query;
 mod readiness;

@@ -5,7 +5,7 @@
 
 mod access;
 mod answers;
-mod data;
+pub(crate) mod data;
 mod faults;
 mod logs;
 mod openapi;

@@ -139,8 +139,8 @@ impl Import {
         let began = Instant::now();
         let store_failed = AtomicBool::new(false);
         let (steps, waiting) = mpsc::sync_channel(WAITING_STEPS);
-        let complete_until = &self.complete_until;
-        let appender = Appender { store, pauses: &self.retry_pauses, complete_until, finished };
+        let (complete_until, now) = (&self.complete_until, self.now);
+        let appender = Appender { store, pauses: &self.retry_pauses, complete_until, now, finished };
         let (outcome, read) = thread::scope(|scope| {
             let appending = scope.spawn(|| {
                 let outcome = appender.take_all(&waiting);

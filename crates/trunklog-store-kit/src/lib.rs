@@ -168,7 +168,8 @@ pub use summaries::computed_rows_agree_with_a_naive_sum;
 pub use supersession::{
     graphs_row_counts_where_time_and_id_are_one, legs_of_a_call_are_told_apart,
     other_rows_of_a_correlation_id_are_stored, rows_of_the_same_call_give_way,
-    rows_that_gave_way_are_kept_for_a_day, updates_may_tell_of_the_same_call,
+    rows_that_gave_way_are_kept_for_a_day, rows_that_may_be_one_call_are_counted,
+    updates_may_tell_of_the_same_call,
 };
 pub use values::{all_columns_survive, dynamic_properties_are_kept, odd_ids_are_kept, rows_of_nulls_survive};
 pub use walks::{
@@ -328,6 +329,7 @@ macro_rules! store_kit {
             other_rows_of_a_correlation_id_are_stored,
             rows_of_the_same_call_give_way,
             rows_that_gave_way_are_kept_for_a_day,
+            rows_that_may_be_one_call_are_counted,
             legs_of_a_call_are_told_apart,
             updates_may_tell_of_the_same_call,
             all_columns_survive,

@@ -63,6 +63,10 @@ fn pairs() -> Vec<Pair> {
     ]
 }
 
+/// Those that stay, though they may be one call: they agree in correlation id and time.
+const AMBIGUOUS: [&str; 4] =
+    ["another user", "another call type", "another user, no call type", "Graph has no user"];
+
 /// Rows of Graph, and those of another source beside them, of which the first
 /// give way and the second don't.
 struct Rivals {
@@ -141,17 +145,20 @@ pub fn rows_of_the_same_call_give_way(fixture: &dyn Fixture) {
     let rows = Rivals::new();
     let (of_graph, of_other) = (&rows.of_graph, rows.of_other());
     let (giving_way, staying) = (len(&rows.giving_way), len(&rows.staying));
+    let ambiguous = AMBIGUOUS.len() as u64;
     let first = engine.tenant(tenant(1));
     assert_eq!(give(&*first, &of_other).new, giving_way + staying, "the other source came first");
-    assert_eq!(give(&*first, of_graph).new, len(of_graph));
+    let expected = AppendCounts { new: len(of_graph), ambiguous, ..AppendCounts::default() };
+    assert_eq!(give(&*first, of_graph), expected);
     let second = engine.tenant(tenant(2));
     assert_eq!(give(&*second, of_graph).new, len(of_graph), "Graph came first");
-    let expected = AppendCounts { new: staying, superseded: giving_way, ..AppendCounts::default() };
+    let expected =
+        AppendCounts { new: staying, superseded: giving_way, ambiguous, ..AppendCounts::default() };
     assert_eq!(give(&*second, &of_other), expected);
     let third = engine.tenant(tenant(3));
     let both = [of_other.clone(), of_graph.clone()].concat();
     let new = len(of_graph) + staying;
-    let expected = AppendCounts { new, superseded: giving_way, ..AppendCounts::default() };
+    let expected = AppendCounts { new, superseded: giving_way, ambiguous, ..AppendCounts::default() };
     assert_eq!(give(&*third, &both), expected, "in one batch");
     for (store, what) in [(first, "another, Graph"), (second, "Graph, another"), (third, "one batch")] {
         check(&*store, None, &rows.left(), what);
@@ -165,6 +172,53 @@ pub fn rows_of_the_same_call_give_way(fixture: &dyn Fixture) {
     give(&*fourth, of_graph);
     assert_eq!(give(&*fifth, &of_other).new, giving_way + staying);
     check(&*fifth, None, &sorted(of_other), "another tenant");
+}
+
+/// Rows of another source that stay beside Graph's of the same correlation id and time
+/// are counted once, by whichever append brings the second of both.
+pub fn rows_that_may_be_one_call_are_counted(fixture: &dyn Fixture) {
+    let engine = fixture.open();
+    let leg = |ticks: i64, id: &'static str, user: &'static str, source: Option<&'static str>| {
+        let mut texts = vec![("correlationId", "c"), ("userId", user), ("callType", "ByotIn")];
+        texts.extend(source.map(|source| (RECORDED_BY, source)));
+        row_of(CALLS, ticks, id, &texts)
+    };
+    let exported = |ticks, id, user| leg(ticks, id, user, Some("export"));
+    let of_graph = |ticks, id, user| leg(ticks, id, user, None);
+    let one = || vec![exported(2, "e", "u")];
+    let others = || vec![of_graph(0, "v", "v"), of_graph(1, "w", "w")];
+    let same = || vec![of_graph(3, "u", "u")];
+    let edge = within();
+    // Batches, and how many each says that there are.
+    let cases = [
+        ("Graph's first", vec![(others(), 0), (one(), 1), (one(), 0), (others(), 0)]),
+        ("Graph's last", vec![(one(), 0), (others(), 1), (others(), 0), (one(), 0)]),
+        ("together", vec![([one(), others()].concat(), 1)]),
+        ("one of Graph after another", vec![(one(), 0), (others()[..1].to_vec(), 1), (others(), 0)]),
+        ("one of Graph is the same call", vec![(others(), 0), (same(), 0), (one(), 0)]),
+        ("one of Graph is it later", vec![(others(), 0), (one(), 1), (same(), 0), (one(), 0)]),
+        ("all at once", vec![([others(), one(), same()].concat(), 0)]),
+        (
+            "two of other sources",
+            vec![(others(), 0), (vec![exported(2, "e", "u"), leg(2, "t", "u", Some("trunk"))], 2)],
+        ),
+        ("as far as may be", vec![(vec![of_graph(0, "v", "v")], 0), (vec![exported(edge, "e", "u")], 1)]),
+        ("too far", vec![(vec![of_graph(0, "v", "v")], 0), (vec![exported(edge + 1, "e", "u")], 0)]),
+        (
+            "one of Graph on either side",
+            vec![
+                (vec![of_graph(-edge, "v", "v")], 0),
+                (vec![exported(0, "e", "u")], 1),
+                (vec![of_graph(edge, "w", "w")], 0),
+            ],
+        ),
+    ];
+    for ((what, batches), number) in cases.into_iter().zip(1..) {
+        let store = engine.tenant(tenant(number));
+        for (at, (rows, ambiguous)) in batches.into_iter().enumerate() {
+            assert_eq!(give(&*store, &rows).ambiguous, ambiguous, "{what}: batch {at}");
+        }
+    }
 }
 
 /// Walks that started before still see a row that gave way; a day later it is

@@ -521,6 +521,12 @@ pub struct AppendCounts {
     /// Not stored, since a person in it was erased. No engine knows of it: what is
     /// around the engine does.
     pub withheld: u64,
+    /// Rows of other sources that from now on stay beside one of Graph which may tell of
+    /// the same call: they agree in what comes first in
+    /// [`Supersession::same`](trunklog_records::schema::Supersession::same) and in their
+    /// times, and not in all the rest. Each is counted by the append that brings the one
+    /// or the other, so these are no rows apart from those above.
+    pub ambiguous: u64,
 }
 
 impl std::ops::AddAssign for AppendCounts {
@@ -530,5 +536,6 @@ impl std::ops::AddAssign for AppendCounts {
         self.unchanged += other.unchanged;
         self.superseded += other.superseded;
         self.withheld += other.withheld;
+        self.ambiguous += other.ambiguous;
     }
 }

@@ -8,7 +8,9 @@
 
 mod answer;
 mod binary;
+mod browser;
 mod clock;
+mod provider;
 mod rows;
 mod server;
 mod stand_in;
@@ -16,7 +18,9 @@ mod tokens;
 
 pub use answer::Answer;
 pub use binary::{Application, Binary, Outcome, RunningServer, call_path, ids_in};
+pub use browser::Browser;
 pub use clock::FakeClock;
+pub use provider::{OidcProvider, totp};
 pub use rows::{append, call_row, call_rows};
 pub use server::{Builder, PUBLIC_URL, Request, TENANT, TestServer, form_encoded};
 pub use stand_in::StandIn;

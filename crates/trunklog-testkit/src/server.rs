@@ -12,13 +12,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use trunklog_audit::{Entry, Options, Search, Trail};
+use trunklog_downloads::{Downloads, Limits as DownloadLimits};
 use trunklog_identity::{
-    Applications, Audiences, Cloud, Issuer, IssuerSettings, KeyPolicy, NewApplication, Role, SigningKeys,
-    Verifier,
+    Accounts, Applications, Audiences, Cloud, Grant, Issuer, IssuerSettings, KeyPolicy, NewApplication,
+    People, Provider, ProviderSettings, Role, SessionEnds, SessionFiles, SigningKeys, Verifier,
 };
 use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
-use trunklog_server::{Addresses, Peer, Server, Services, Settings};
+use trunklog_server::{Addresses, Peer, Server, Services, Settings, SignedIn};
 use trunklog_store::{AppendCounts, Engine, with_computed_logs};
 use trunklog_store_kit::MemoryEngine;
 use uuid::Uuid;
@@ -37,6 +38,8 @@ const SCOPE: &str = "https%3A%2F%2Fgraph.microsoft.com%2F.default";
 pub struct Builder {
     settings: Settings,
     engine: Option<Arc<dyn Engine>>,
+    providers: Vec<ProviderSettings>,
+    downloads: DownloadLimits,
 }
 
 /// A server with its own store, identity and clock.
@@ -49,6 +52,7 @@ pub struct TestServer {
     services: Services,
     router: Router,
     applications: Arc<Applications>,
+    accounts: Arc<Accounts>,
     // Last, so that the store is closed before its folder goes.
     folder: TempDir,
 }
@@ -60,6 +64,7 @@ pub struct Request<'a> {
     target: String,
     headers: HeaderMap,
     peer: Option<Peer>,
+    signed_in: Option<SignedIn>,
     body: Vec<u8>,
     /// Whether it gets a `Host` header if it has none.
     is_hosted: bool,
@@ -86,6 +91,20 @@ impl Builder {
         self
     }
 
+    /// Lets people sign in at a provider.
+    #[must_use]
+    pub fn provider(mut self, provider: ProviderSettings) -> Builder {
+        self.providers.push(provider);
+        self
+    }
+
+    /// Sets how many downloads there may be.
+    #[must_use]
+    pub fn downloads(mut self, limits: DownloadLimits) -> Builder {
+        self.downloads = limits;
+        self
+    }
+
     /// Makes the server.
     pub fn start(self) -> TestServer {
         let folder = tempfile::tempdir().unwrap();
@@ -107,13 +126,30 @@ impl Builder {
             clock.clock(),
         ));
         let verifier = Arc::new(Verifier::new(Some(Arc::clone(&issuer)), Vec::new(), clock.clock()).unwrap());
+        let accounts = Arc::new(Accounts::open(&identity, clock.clock()).unwrap());
+        let sessions = Arc::new(SessionFiles::open(&identity).unwrap());
+        let providers = self.providers.into_iter().map(|settings| Provider::new(settings, clock.clock()));
+        let people = Arc::new(
+            People::new(
+                Arc::clone(&accounts),
+                sessions,
+                providers.map(Result::unwrap).collect(),
+                SessionEnds::default(),
+                clock.clock(),
+            )
+            .unwrap(),
+        );
         let options = Options { clock: clock.clock(), ..Options::default() };
         let trail = Trail::open(&folder.path().join("audit"), options).unwrap();
         let (shared, time) = (Arc::clone(&engine), clock.clock());
-        let services = Services { engine: shared, issuer, verifier, keys, trail, clock: time };
+        let downloads =
+            Downloads::open(&folder.path().join("exports"), self.downloads, clock.clock()).unwrap();
+        let downloads = Arc::new(downloads);
+        let services =
+            Services { engine: shared, issuer, verifier, keys, people, trail, downloads, clock: time };
         let settings = self.settings;
         let router = trunklog_server::app(Arc::new(settings.clone()), services.clone());
-        TestServer { clock, engine, settings, services, router, applications, folder }
+        TestServer { clock, engine, settings, services, router, applications, accounts, folder }
     }
 }
 
@@ -121,7 +157,7 @@ impl TestServer {
     /// A server with usual settings and the address [`PUBLIC_URL`].
     pub fn builder() -> Builder {
         let settings = Settings { public_url: Some(PUBLIC_URL.to_owned()), ..Settings::default() };
-        Builder { settings, engine: None }
+        Builder { settings, engine: None, providers: Vec::new(), downloads: DownloadLimits::default() }
     }
 
     /// The same, made.
@@ -155,6 +191,16 @@ impl TestServer {
         };
         let (application, secret) = self.applications.add(new).unwrap();
         (application.client_id, secret.expose().to_owned())
+    }
+
+    /// The accounts of people.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// The people who may sign in, and who has.
+    pub fn people(&self) -> &People {
+        &self.services.people
     }
 
     /// The token of a new application, from the token endpoint.
@@ -201,6 +247,11 @@ impl TestServer {
         entries
     }
 
+    /// What people ordered as files.
+    pub fn downloads(&self) -> &Downloads {
+        &self.services.downloads
+    }
+
     /// The audit trail.
     pub fn trail(&self) -> &Trail {
         &self.services.trail
@@ -229,6 +280,7 @@ impl TestServer {
             target: target.to_owned(),
             headers: HeaderMap::new(),
             peer: None,
+            signed_in: None,
             body: Vec::new(),
             is_hosted: true,
         }
@@ -282,6 +334,23 @@ impl Request<'_> {
         self
     }
 
+    /// Says that a person has signed in who holds those roles, such as
+    /// `calls@<tenant>`.
+    #[must_use]
+    pub fn signed_in(mut self, roles: &[&str]) -> Self {
+        let session = serde_json::from_value(serde_json::json!({
+            "id": "0".repeat(64),
+            "person": { "id": "ada", "name": "Ada", "source": { "account": Uuid::nil() } },
+            "created": "2026-11-24T07:00:00Z",
+            "last_seen": "2026-11-24T07:00:00Z",
+            "vouched": "2026-11-24T07:00:00Z",
+            "ends": "2026-11-25T07:00:00Z",
+        }));
+        let roles = roles.iter().map(|role| role.parse::<Grant>().unwrap()).collect();
+        self.signed_in = Some(SignedIn { session: session.unwrap(), roles });
+        self
+    }
+
     /// Sets the body, with its length.
     #[must_use]
     pub fn body(mut self, body: Vec<u8>) -> Self {
@@ -305,6 +374,9 @@ impl Request<'_> {
         }
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(peer);
+        }
+        if let Some(signed_in) = self.signed_in {
+            request.extensions_mut().insert(signed_in);
         }
         let response = self.server.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

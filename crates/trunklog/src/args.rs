@@ -22,12 +22,14 @@ use crate::commands::retention::Retention;
 use crate::commands::serve::Serve;
 use crate::commands::status::Status;
 use crate::commands::tenant::Tenant;
+use crate::commands::user::User;
 use crate::config::{Layer, LogFormat};
 
 const EXAMPLES: &str = "\
 Examples:
   trunklog demo                        fill the store with made-up rows
   trunklog app add --name 'My reader'  register an application, see its secret once
+  trunklog user add anna --role calls  let a person sign in
   trunklog serve                       serve https://localhost:8443/v1.0/...
   trunklog import ~/graph-exports      store what Graph scripts saved
   trunklog pull                        store what Graph has
@@ -76,6 +78,7 @@ pub(crate) enum Command {
     Report(Report),
     Demo(Demo),
     App(App),
+    User(User),
     Retention(Retention),
     Erase(Erase),
     Export(Export),
@@ -100,6 +103,7 @@ impl Args {
             Command::Calls(calls) => calls.tenant.add_to(&mut layer),
             Command::Report(report) => report.tenant.add_to(&mut layer),
             Command::App(app) => app.add_to(&mut layer),
+            Command::User(user) => user.add_to(&mut layer),
             Command::Erase(erase) => erase.add_to(&mut layer),
             Command::Export(export) => export.tenant.add_to(&mut layer),
             Command::Hold(hold) => hold.add_to(&mut layer),

@@ -17,6 +17,7 @@ pub(crate) mod retention;
 pub(crate) mod serve;
 pub(crate) mod status;
 pub(crate) mod tenant;
+pub(crate) mod user;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         Command::Report(report) => report.run(&settings),
         Command::Demo(demo) => demo.run(&settings),
         Command::App(app) => app.run(&settings),
+        Command::User(user) => user.run(&settings),
         Command::Retention(retention) => retention.run(&settings),
         Command::Erase(erase) => erase.run(&settings),
         Command::Export(export) => export.run(&settings),

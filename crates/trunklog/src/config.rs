@@ -24,24 +24,25 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use trunklog_audit::Syslog;
-use trunklog_identity::{Cloud, ExternalIssuer};
+use trunklog_identity::{Cloud, ExternalIssuer, SessionEnds};
 use trunklog_ledger::ExpectedSource;
 use trunklog_odata::Profile;
 use trunklog_pull::settings::Settings as PullSettings;
 use trunklog_records::{Retention, Retentions, TenantId};
-use trunklog_server::{Limits, Masks, Origins, ThrottleLimits, Zones};
+use trunklog_server::{Inventories, Limits, Masks, Origins, ProbeSettings, Reveals, ThrottleLimits, Zones};
 use trunklog_sources::folder::FolderSettings;
 
 use layer::Overlay;
 use memory_share::MemoryShare;
 use whole::Count;
 
+use crate::commands::serve;
 use crate::engine::{self, EngineSettings};
 use crate::memory_limit::MemoryLimit;
 
-pub(crate) use layer::{Layer, Listener, LogFormat, Text};
+pub(crate) use layer::{Layer, Listener, LogFormat, ProviderKeys, Text};
 pub(crate) use policy::check_name;
-pub(crate) use pull::source_of as source_of_pull;
+pub(crate) use pull::{expected as expected_of_pull, source_of as source_of_pull};
 
 const HTTPS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443);
 const USUAL_REJECTS_DAYS: u16 = 90;
@@ -62,7 +63,10 @@ pub(crate) struct Settings {
     /// Whose Graph is imitated.
     pub(crate) cloud: Cloud,
     pub(crate) identity: IdentitySettings,
+    pub(crate) people: PeopleSettings,
     pub(crate) audit: AuditSettings,
+    /// How many exports are kept for people, and for how long.
+    pub(crate) downloads: trunklog_downloads::Limits,
     pub(crate) serve: ServeSettings,
     /// The tenant that commands mean.
     pub(crate) tenant: Option<TenantId>,
@@ -83,6 +87,15 @@ pub(crate) struct IdentitySettings {
     pub(crate) tenants: Vec<TenantId>,
     pub(crate) token_lifetime_secs: Option<u32>,
     pub(crate) issuers: Vec<ExternalIssuer>,
+}
+
+/// Which people may sign in, and for how long, beside those who have an account.
+#[derive(Debug)]
+pub(crate) struct PeopleSettings {
+    pub(crate) ends: SessionEnds,
+    /// Whether they may have a masked number shown.
+    pub(crate) reveals: Reveals,
+    pub(crate) providers: Vec<ProviderKeys>,
 }
 
 /// How it is kept who did what.
@@ -118,6 +131,10 @@ pub(crate) struct ServeSettings {
     pub(crate) throttle: Option<ThrottleLimits>,
     /// The tenants whose trunks are told in the metrics.
     pub(crate) trunks_of: Vec<TenantId>,
+    /// What is said of trunks.
+    pub(crate) inventories: Inventories,
+    /// How trunks are looked at; None for not at all.
+    pub(crate) probe: Option<ProbeSettings>,
     pub(crate) cors: Origins,
     pub(crate) limits: Limits,
 }
@@ -138,10 +155,9 @@ impl Settings {
         &self.serve.zones
     }
 
-    /// What the operator expects to bring rows.
+    /// What the operator expects to bring rows: the sources that a server runs.
     pub(crate) fn expected_sources(&self) -> Vec<ExpectedSource> {
-        let folders = self.folders.iter().map(FolderSettings::expected);
-        folders.chain(self.pulls.iter().map(pull::expected)).collect()
+        serve::expected_sources(self)
     }
 
     /// Where rejected records are, unless an import says otherwise.
@@ -222,7 +238,13 @@ impl Settings {
                     .map(|issuer| issuer.into_external(cloud))
                     .collect(),
             },
+            people: PeopleSettings {
+                ends: policy::session_ends(&layer.people),
+                reveals: policy::reveals(&layer.people),
+                providers: layer.people.oidc.unwrap_or_default(),
+            },
             audit,
+            downloads: policy::downloads(layer.downloads),
             serve: ServeSettings {
                 https: layer.listen.https.map_or(https, Listener::address),
                 http: layer.listen.http.and_then(Listener::address),
@@ -243,6 +265,8 @@ impl Settings {
                     .into_iter()
                     .map(|Text(tenant)| tenant)
                     .collect(),
+                inventories: policy::inventories(layer.inventory)?,
+                probe: policy::probe(layer.probe),
                 cors: layer.cors.origins.map(|origins| origins.0).unwrap_or_default(),
                 limits: layer.limits.into_limits(),
             },

@@ -59,6 +59,7 @@ pub(crate) fn measure(folder: &Path, store: &Path, engine: &dyn Engine) -> Resul
     *rest = rest.saturating_add(of_store.saturating_sub(of_parts));
     Ok(DiskUse {
         measured_at: None,
+        folder: folder.to_str().map(str::to_owned),
         free_bytes: system.f_bavail.saturating_mul(system.f_frsize),
         total_bytes: system.f_blocks.saturating_mul(system.f_frsize),
         parts: parts.into_iter().map(|(what, bytes)| DiskPart { what, bytes }).collect(),

@@ -1,16 +1,18 @@
 //! Opens what the identity crate keeps below the data folder.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use trunklog_identity::{
-    Applications, Audiences, Clock, Issuer, IssuerSettings, KeyPolicy, SigningKeys, Verifier, system_clock,
+    Accounts, Applications, Audiences, ClientCredential, Clock, Issuer, IssuerSettings, KeyPolicy, People,
+    Provider, ProviderSettings, SessionFiles, SigningKeys, Transport, Verifier, system_clock,
 };
 use trunklog_records::TenantId;
 
-use crate::config::Settings;
+use crate::config::{ProviderKeys, Settings};
 use crate::store;
 
 /// All that decides who may read.
@@ -18,6 +20,7 @@ pub(crate) struct Identity {
     pub(crate) issuer: Arc<Issuer>,
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) keys: Arc<SigningKeys>,
+    pub(crate) people: Arc<People>,
     pub(crate) clock: Clock,
 }
 
@@ -29,10 +32,71 @@ pub(crate) fn applications(settings: &Settings) -> Result<Applications> {
 
 /// The registry of applications, where there is one or a store.
 pub(crate) fn existing(settings: &Settings) -> Result<Applications> {
-    if !folder(settings).exists() {
-        store::must_exist(settings)?;
-    }
+    must_exist(settings)?;
     applications(settings)
+}
+
+/// Fails where there are neither registries nor a store.
+pub(crate) fn must_exist(settings: &Settings) -> Result<()> {
+    if folder(settings).exists() { Ok(()) } else { store::must_exist(settings) }
+}
+
+/// The registry of accounts.
+pub(crate) fn accounts(settings: &Settings) -> Result<Accounts> {
+    store::prepare(&settings.data_dir)?;
+    Ok(Accounts::open(&folder(settings), system_clock())?)
+}
+
+/// The same if there is one; None when there is none, and then nothing is made.
+pub(crate) fn look_at_accounts(settings: &Settings) -> Result<Option<Accounts>> {
+    if folder(settings).exists() { accounts(settings).map(Some) } else { Ok(None) }
+}
+
+/// The providers at which people sign in. Nothing is fetched.
+pub(crate) fn providers(settings: &Settings, clock: &Clock) -> Result<Vec<Provider>> {
+    let provider = |keys: &ProviderKeys| -> Result<Provider> {
+        Ok(Provider::new(provider_settings(keys)?, Arc::clone(clock))?)
+    };
+    settings.people.providers.iter().map(provider).collect()
+}
+
+fn provider_settings(keys: &ProviderKeys) -> Result<ProviderSettings> {
+    let credential = credential(keys).with_context(|| format!("sign-in provider {:?}", keys.name))?;
+    Ok(ProviderSettings {
+        name: keys.name.clone(),
+        title: keys.title.clone(),
+        issuer: keys.issuer.clone(),
+        metadata_url: keys.metadata_url.clone(),
+        client_id: keys.client_id.clone(),
+        credential,
+        scopes: keys.scopes.clone(),
+        claim: keys.claim.clone(),
+        roles: keys.roles(),
+        ca_file: keys.ca_file.clone(),
+        transport: Transport::Https,
+    })
+}
+
+fn credential(keys: &ProviderKeys) -> Result<ClientCredential> {
+    match (&keys.client_secret_file, &keys.client_key_file) {
+        (Some(file), None) => {
+            let secret = String::from_utf8(read(file)?)
+                .ok()
+                .with_context(|| format!("the client secret in {} is not text in UTF-8", file.display()))?;
+            Ok(ClientCredential::Secret(secret.trim().to_owned()))
+        }
+        (None, Some(file)) => Ok(ClientCredential::Key {
+            private_key: read(file)?,
+            certificate: keys.client_certificate_file.as_deref().map(read).transpose()?,
+            key_id: keys.client_key_id.clone(),
+        }),
+        _ => bail!("set one of client_secret_file and client_key_file"),
+    }
+}
+
+fn read(file: impl AsRef<Path>) -> Result<Vec<u8>> {
+    let file = file.as_ref();
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// The tenants that have applications.
@@ -65,7 +129,11 @@ pub(crate) fn open(settings: &Settings, public_url: &str) -> Result<Identity> {
     let issuer = Arc::new(Issuer::new(issuer_settings, applications, Arc::clone(&keys), Arc::clone(&clock)));
     let external = settings.identity.issuers.clone();
     let verifier = Arc::new(Verifier::new(Some(Arc::clone(&issuer)), external, Arc::clone(&clock))?);
-    Ok(Identity { issuer, verifier, keys, clock })
+    let accounts = Arc::new(Accounts::open(&folder(settings), Arc::clone(&clock))?);
+    let sessions = Arc::new(SessionFiles::open(&folder(settings))?);
+    let providers = providers(settings, &clock)?;
+    let people = People::new(accounts, sessions, providers, settings.people.ends, Arc::clone(&clock))?;
+    Ok(Identity { issuer, verifier, keys, people: Arc::new(people), clock })
 }
 
 fn folder(settings: &Settings) -> PathBuf {

@@ -21,6 +21,7 @@ mod logging;
 mod memory_limit;
 mod open_files;
 mod output;
+mod password_prompt;
 mod places;
 mod progress;
 mod signals;

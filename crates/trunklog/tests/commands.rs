@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod import;
 mod report;
+mod user;
 
 use std::fs;
 use std::path::PathBuf;

@@ -11,25 +11,30 @@ use trunklog_testkit::{Binary, ids_in};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const OTHER_TENANT: &str = "7e570000-0000-4000-8000-000000000002";
-const KILLS: u32 = 50;
 const RESUMPTIONS: u32 = 10;
 /// More rows than a batch has, so that kills fall between commits, too.
 const ROWS: u32 = 36_000;
 const FILES: u32 = 6;
 const SMALL_ROWS: u32 = 500;
 
+/// How often something is killed: so often, unless `TRUNKLOG_TEST_KILLS` says another
+/// number.
+pub(crate) fn kills(usual: u32) -> u32 {
+    std::env::var("TRUNKLOG_TEST_KILLS").map_or(usual, |text| text.parse().expect("it is a number"))
+}
+
 /// xorshift64: good enough for moments.
-struct Moments(u64);
+pub(crate) struct Moments(u64);
 
 impl Moments {
-    fn new() -> Moments {
+    pub(crate) fn new() -> Moments {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let seed = now.as_secs() ^ (u64::from(now.subsec_nanos()) << 20);
         println!("seed {seed}");
         Moments(seed | 1)
     }
 
-    fn below(&mut self, longest: Duration) -> Duration {
+    pub(crate) fn below(&mut self, longest: Duration) -> Duration {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -40,7 +45,7 @@ impl Moments {
 
 /// Starts a command and kills it after a while, unless it has ended by then.
 /// Tells whether it was killed.
-fn kill(binary: &Binary, words: &[&str], after: Duration) -> bool {
+pub(crate) fn kill(binary: &Binary, words: &[&str], after: Duration) -> bool {
     let mut command = binary
         .command(words)
         .stdin(Stdio::null())
@@ -103,14 +108,15 @@ fn killed_imports_lose_and_double_nothing() {
 
     let mut moments = Moments::new();
     let mut acknowledged: Vec<(String, String, Vec<String>)> = Vec::new();
+    let kills = kills(50);
     let mut killed = 0;
     let mut round = 0;
-    while killed < KILLS {
+    while killed < kills {
         let file = &large[usize::try_from(round % FILES).unwrap()];
         let words = ["import", "--quiet", "--json", "--tenant", TENANT, file.to_str().unwrap()];
         killed += u32::from(kill(&binary, &words, moments.below(longest)));
         round += 1;
-        assert!(round < 4 * KILLS, "imports are done before they can be killed");
+        assert!(round < 4 * kills, "imports are done before they can be killed");
 
         if round % 5 == 0 {
             // A command that ended well is an acknowledgement.

@@ -242,7 +242,10 @@ fn another_leg_of_the_same_call_stays() {
     let text = format!("{names}\r\n{}\r\n{}\r\n", leg("+441632960222"), leg("+441632960333"));
     bench.import(&bench.file("two.csv", &text), &[]);
     assert_eq!(bench.rows(CALLS).len(), 2);
-    bench.import(&bench.file("graph.json", SAME_CALL), &[]);
+    let (_, summary) = bench.import(&bench.file("graph.json", SAME_CALL), &[]);
+    assert_eq!(summary["ambiguous"], 1, "{summary}");
+    let status: Value = serde_json::from_str(&bench.binary.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!(status["tenants"][0]["sources"][0]["total"]["ambiguous"], 1, "{status}");
     let callees: Vec<Value> = bench.rows(CALLS).iter().map(|row| row["calleeNumber"].clone()).collect();
     assert_eq!(callees.len(), 2, "{callees:?}");
     assert!(callees.contains(&"+441632960333".into()), "Graph has not told of that leg: {callees:?}");

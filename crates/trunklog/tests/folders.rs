@@ -10,6 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use trunklog_testkit::{Binary, Outcome, ids_in};
 
+use crate::crash::{Moments, kills};
+
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const FROM: &str = "2026-03-01";
 const TO: &str = "2026-04-01";
@@ -124,13 +126,22 @@ fn a_server_takes_files_once_and_status_tells() {
 
 #[test]
 fn kills_at_any_moment_lose_and_double_nothing() {
-    const KILLS: u32 = 10;
+    const ROWS: u32 = 8_000;
     let bench = Bench::new();
     let mut all = BTreeSet::new();
-    for round in 0..KILLS {
-        all.extend(bench.put(&format!("{round}.ndjson"), 12_000, 100 + round));
+    // How long it takes to take a file, where nobody disturbs.
+    all.extend(bench.put("first.ndjson", ROWS, 99));
+    let server = bench.serve();
+    let began = Instant::now();
+    until("the file is not taken", || bench.within("in/done/first.ndjson.report.json").exists());
+    let longest = began.elapsed() * 11 / 10;
+    println!("a file takes up to {longest:?}");
+    assert_eq!(server.terminate(), Some(0));
+    let (mut moments, kills) = (Moments::new(), kills(10));
+    for round in 0..kills {
+        all.extend(bench.put(&format!("{round}.ndjson"), ROWS, 100 + round));
         let server = bench.serve();
-        thread::sleep(Duration::from_millis(u64::from(round) * 130));
+        thread::sleep(moments.below(longest));
         server.kill();
     }
     let server = bench.serve();
@@ -140,7 +151,7 @@ fn kills_at_any_moment_lose_and_double_nothing() {
     let stored = bench.binary.ids(TENANT, FROM, TO);
     assert_eq!(stored.len(), all.len(), "rows are missing or doubled");
     assert!(stored.into_iter().collect::<BTreeSet<_>>() == all, "other rows than were put there");
-    assert_eq!(files(&bench.within("in/done")).len(), usize::try_from(KILLS).unwrap());
+    assert_eq!(files(&bench.within("in/done")).len(), usize::try_from(kills + 1).unwrap());
     assert!(!bench.within("in/failed").exists());
 }
 

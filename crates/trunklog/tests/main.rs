@@ -24,6 +24,7 @@ mod python_clients;
 mod python_follower;
 mod retention;
 mod rights;
+mod screens;
 mod signals;
 
 /// A file that nobody names here would never be compiled.

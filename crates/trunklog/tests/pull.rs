@@ -2,17 +2,21 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 use trunklog_testkit::{Binary, Outcome, RunningServer};
 
+use crate::crash::{Moments, kill, kills};
+
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const FROM: &str = "2026-03-01";
 const TO: &str = "2026-04-01";
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server with calls, and a folder to pull them into.
 struct Bench {
@@ -21,6 +25,8 @@ struct Bench {
     server: RunningServer,
     target: Binary,
     config: PathBuf,
+    /// What it says.
+    text: String,
 }
 
 impl Bench {
@@ -47,8 +53,13 @@ impl Bench {
             "#,
             application.client_id, server.http
         );
-        fs::write(&config, text).unwrap();
-        Bench { folder, source, server, target, config }
+        fs::write(&config, &text).unwrap();
+        Bench { folder, source, server, target, config, text }
+    }
+
+    /// Gives the section another name, under which everything is read again.
+    fn rename(&self, name: &str) {
+        fs::write(&self.config, self.text.replace("\"other\"", &format!("\"{name}\""))).unwrap();
     }
 
     fn pull(&self, more: &[&str]) -> Outcome {
@@ -121,20 +132,64 @@ fn a_server_pulls_by_itself() {
 }
 
 #[test]
-fn a_pull_that_is_killed_loses_and_doubles_nothing() {
-    let bench = Bench::new(20_000);
-    for attempt in 1..=12_u64 {
-        let words = ["pull", "--quiet", "--config", bench.config.to_str().unwrap()];
-        let mut command = bench.target.command(&words);
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        thread::sleep(Duration::from_millis(attempt * 40));
-        // It may be done by now.
-        let _ = child.kill();
-        child.wait().unwrap();
+fn pulls_that_are_killed_lose_and_double_nothing() {
+    let bench = Bench::new(10_000);
+    let words = ["pull", "--quiet", "--config", bench.config.to_str().unwrap()];
+    // How long a pull takes that nobody disturbs.
+    let undisturbed = Binary::new(env!("CARGO_BIN_EXE_trunklog"), &bench.folder.path().join("undisturbed"));
+    let began = Instant::now();
+    undisturbed.ok(&words);
+    let longest = began.elapsed() * 11 / 10;
+    println!("a pull takes up to {longest:?}");
+    let (mut moments, kills) = (Moments::new(), kills(12));
+    let (mut killed, mut rounds) = (0, 0);
+    while killed < kills {
+        if kill(&bench.target, &words, moments.below(longest)) {
+            killed += 1;
+        } else {
+            bench.rename(&format!("other-{rounds}"));
+        }
+        rounds += 1;
+        assert!(rounds < 4 * kills, "pulls are done before they can be killed");
     }
     let pulled = bench.pull(&[]);
     assert_eq!(pulled.code, Some(0), "{pulled:?}");
+    bench.assert_equal();
+}
+
+#[test]
+fn what_files_brought_is_one_row_with_what_is_pulled() {
+    const ROWS: u32 = 2_000;
+    let bench = Bench::new(ROWS);
+    let file = bench.folder.path().join("calls.ndjson");
+    let (imported, summary) = bench.target.import(TENANT, &file);
+    assert_eq!((imported.code, &summary["new"]), (Some(0), &ROWS.into()), "{imported:?}");
+    let pulled = bench.pull(&["--json"]);
+    let reports: Value = serde_json::from_str(&pulled.stdout).unwrap_or_else(|_| panic!("{pulled:?}"));
+    let calls = &reports[0]["logs"][0];
+    let found = (&calls["rows"], &calls["new"], &calls["updated"]);
+    assert_eq!(found, (&ROWS.into(), &0.into(), &0.into()), "{reports}");
+    bench.assert_equal();
+
+    // By a watched folder, too, from a server that pulls.
+    let within = bench.folder.path().join("in");
+    fs::create_dir(&within).unwrap();
+    let source = format!(
+        "[[source]]\nkind = \"folder\"\nname = \"a\"\npath = \"in\"\ntenant = \"{TENANT}\"\npoll_secs = 1\n\
+         quiet_secs = 0\n"
+    );
+    fs::write(&bench.config, format!("{}\n{source}", bench.text)).unwrap();
+    fs::rename(&file, within.join("again.ndjson")).unwrap();
+    let server = bench.target.serve(&["--config", bench.config.to_str().unwrap()]);
+    let report = within.join("done/again.ndjson.report.json");
+    let began = Instant::now();
+    while !report.exists() {
+        assert!(began.elapsed() < PATIENCE, "the file is not taken");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(server.terminate(), Some(0));
+    let report: Value = serde_json::from_slice(&fs::read(&report).unwrap()).unwrap();
+    assert_eq!((&report["new"], &report["unchanged"]), (&0.into(), &ROWS.into()), "{report}");
     bench.assert_equal();
 }
 

@@ -30,6 +30,7 @@ pub(crate) enum Reply {
         unchanged: u64,
         superseded: u64,
         withheld: u64,
+        ambiguous: u64,
     },
     /// The rows follow as columns.
     Page {
@@ -107,7 +108,7 @@ pub(crate) enum Turn {
 
 impl Reply {
     pub(crate) fn appended(appended: AppendCounts) -> Reply {
-        let AppendCounts { new, updated, unchanged, superseded, withheld } = appended;
-        Reply::Appended { new, updated, unchanged, superseded, withheld }
+        let AppendCounts { new, updated, unchanged, superseded, withheld, ambiguous } = appended;
+        Reply::Appended { new, updated, unchanged, superseded, withheld, ambiguous }
     }
 }

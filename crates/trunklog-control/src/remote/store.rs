@@ -45,8 +45,8 @@ impl Store for RemoteStore {
     fn append(&self, rows: &Rows) -> Result<AppendCounts> {
         let op = Op::Append { tenant: self.tenant(), log: LogRef::of(rows.log()) };
         match self.connections.ask(op, &protocol::encode(rows)?)? {
-            (Reply::Appended { new, updated, unchanged, superseded, withheld }, _) => {
-                Ok(AppendCounts { new, updated, unchanged, superseded, withheld })
+            (Reply::Appended { new, updated, unchanged, superseded, withheld, ambiguous }, _) => {
+                Ok(AppendCounts { new, updated, unchanged, superseded, withheld, ambiguous })
             }
             _ => Err(misunderstood("an answer")),
         }

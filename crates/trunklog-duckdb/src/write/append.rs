@@ -39,6 +39,7 @@ pub(crate) fn append(instance: &Instance, id: TenantId, rows: &Rows) -> duckdb::
         updated: stored.updated,
         unchanged,
         superseded,
+        ambiguous: stored.ambiguous,
         ..AppendCounts::default()
     })
 }
@@ -181,6 +182,9 @@ struct AppendOutcome {
     updated: u64,
     /// Given rows that give way to others.
     superseded: u64,
+    /// Rows of other sources that stay beside one of Graph that may tell of the same
+    /// call.
+    ambiguous: u64,
     /// Whether stored rows gave way.
     gave_way: bool,
     /// Whether some of the new rows were recorded by others than Graph.
@@ -216,6 +220,7 @@ impl AppendJob<'_> {
             new: vec![None; plan.slices.len()],
             updated: 0,
             superseded: 0,
+            ambiguous: 0,
             gave_way: false,
             has_marked: batch.has_marked,
             incomplete: Vec::new(),
@@ -264,6 +269,11 @@ impl AppendJob<'_> {
                     (commit, booking),
                     &mut stored.incomplete,
                 )?;
+                if stored.new.iter().any(Option::is_some) && stored.incomplete.is_empty() {
+                    let opened = plan.opened.as_ref();
+                    stored.ambiguous =
+                        supersede::staying_beside(writer, (state, opened), batch, supersession, commit)?;
+                }
             }
             writer.execute_batch(&format!(
                 "DROP TABLE IF EXISTS temp.main.same; DROP TABLE temp.main.matched; DROP TABLE {STAGING}"

@@ -17,7 +17,7 @@ use crate::error::conversion;
 use crate::hours::hour_in_sql;
 use crate::log_table::{LogState, LogTable, Place, Segment};
 use crate::rows::pick;
-use crate::sql::{SUPERSEDED, quoted};
+use crate::sql::{SEQUENCE, SUPERSEDED, quoted};
 
 /// The rows of an append, each once.
 pub(super) struct Batch {
@@ -235,4 +235,50 @@ pub(super) fn give_way(
     }
     writer.execute_batch("DROP TABLE temp.main.given_way; DROP TABLE temp.main.outdone")?;
     Ok(any)
+}
+
+/// How many rows of other sources stay beside one of Graph that may tell of the same
+/// call, since a commit brought the one or the other: they agree in what comes first and
+/// in their times, and those that give way have done so.
+pub(super) fn staying_beside(
+    writer: &Connection,
+    (state, opened): (&LogState, Option<&Place>),
+    batch: &Batch,
+    supersession: &Supersession,
+    commit: &Commit,
+) -> duckdb::Result<u64> {
+    let [first, more @ ..] = supersession.same else { return Ok(0) };
+    if more.is_empty() && supersession.alike.is_empty() {
+        // Whatever agrees in it is one call.
+        return Ok(0);
+    }
+    let log = batch.rows.log();
+    let (mark, time, first) = (quoted(supersession.marked_by), quoted(log.time), quoted(first));
+    let within = supersession.within_ticks;
+    // What is near to a given row may have stood beside one of Graph on its other side.
+    let wider = Supersession { within_ticks: 2 * within, ..*supersession };
+    let near = is_near(batch, &wider);
+    let places = batch.near(state, opened, &wider);
+    let rows = |condition: &str| {
+        let part = |place: &Place| {
+            format!(
+                "SELECT {} AS segment, rowid AS stored, {first} AS same, {time} AS ticks, {SEQUENCE} AS brought
+                 FROM {} WHERE {near} AND {condition}",
+                place.segment.number,
+                place.segment.source(log)
+            )
+        };
+        places.iter().map(part).collect::<Vec<_>>().join(" UNION ALL ")
+    };
+    let others = rows(&format!("{mark} IS NOT NULL AND {SUPERSEDED} IS NULL"));
+    let of_graph = rows(&format!("{mark} IS NULL"));
+    let sql = format!(
+        "SELECT count(*) FROM (
+             SELECT g.segment FROM ({others}) g JOIN ({of_graph}) k
+             ON g.same = k.same AND g.ticks BETWEEN k.ticks - {within} AND k.ticks + {within}
+             GROUP BY g.segment, g.stored, g.brought
+             HAVING greatest(g.brought, min(k.brought)) = {})",
+        commit.sequence()
+    );
+    writer.query_row(&sql, [], |row| row.get(0))
 }

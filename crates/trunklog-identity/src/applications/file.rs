@@ -23,10 +23,6 @@ const FORMAT: u32 = 1;
 /// Some ten thousand applications.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// What serde says without quoting a value. Other messages quote what they
-/// found, which may be a secret somebody pasted into the wrong place.
-const TEXTS_WITHOUT_VALUES: [&str; 4] = ["unknown field", "missing field", "duplicate field", "unknown role"];
-
 /// The applications by client id.
 pub(super) type ById = BTreeMap<Uuid, Application>;
 
@@ -89,7 +85,12 @@ impl RegistryFile {
 
     fn parse(&self, content: &[u8]) -> Result<ById> {
         let document: Document<Application> = serde_json::from_slice(content).map_err(|error| {
-            self.damaged(&format!("line {}, column {}: {}", error.line(), error.column(), safe_text(&error)))
+            self.damaged(&format!(
+                "line {}, column {}: {}",
+                error.line(),
+                error.column(),
+                private_file::safe_text(&error)
+            ))
         })?;
         if document.format != FORMAT {
             return Err(self
@@ -121,12 +122,4 @@ impl RegistryFile {
 
 fn io_error(path: &Path, what: &str, error: &io::Error) -> Error {
     Error::new(ErrorKind::Io, format!("{} cannot be {what}: {error}", path.display()))
-}
-
-fn safe_text(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    if error.is_data() && !TEXTS_WITHOUT_VALUES.iter().any(|known| text.starts_with(known)) {
-        return "a value is not of the expected kind".to_owned();
-    }
-    text
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::secret::SecretHash;
+use crate::hashing::SecretHash;
 use crate::{Error, ErrorKind, Result, Role};
 
 /// Longest name in characters; names travel in tokens.

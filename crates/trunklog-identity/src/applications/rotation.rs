@@ -3,10 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::memories::Memories;
 use super::record::{SecretRecord, end_of};
-use super::secret::{PlainSecret, SecretHash};
-use crate::Result;
+use crate::hashing::{Memories, SecretHash};
+use crate::{PlainSecret, Result};
 
 /// Secrets that can be used at one time, the habit of Entra's portal.
 pub(super) const LIVE_SECRETS: usize = 2;
@@ -43,7 +42,7 @@ pub(super) fn new_secret(
     let record = SecretRecord {
         id: Uuid::new_v4(),
         hint: secret.hint().to_owned(),
-        hash: SecretHash::of(&secret, memories.lend().memory())?,
+        hash: SecretHash::of(secret.expose(), memories.lend().memory())?,
         created: now,
         expires,
     };

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::rotation::LIVE_SECRETS;
 use super::*;
+use crate::checks_at_once;
 use crate::test_support::FakeClock;
 
 const TENANT: Uuid = Uuid::from_u128(0x1000);

@@ -51,13 +51,23 @@ impl Claims {
         Ok(())
     }
 
+    /// Whether an ID token is for that client, and for no other beside it: what
+    /// several can read, one of them could hand on.
+    ///
+    /// # Errors
+    /// [`AuthFault::WrongAudience`].
+    pub(super) fn check_client(&self, client_id: &str) -> Result<(), AuthError> {
+        let is_party = self.azp.as_deref().is_none_or(|azp| azp == client_id);
+        if is_party && matches!(self.audiences(), [only] if only == client_id) {
+            return Ok(());
+        }
+        Err(AuthError::new(AuthFault::WrongAudience, "the ID token is not for this client alone"))
+    }
+
     /// # Errors
     /// [`AuthFault::WrongAudience`].
     pub(super) fn check_audience(&self, is_ours: impl Fn(&str) -> bool) -> Result<(), AuthError> {
-        let named = match &self.aud {
-            OneOrMore::One(one) => std::slice::from_ref(one),
-            OneOrMore::More(more) => more.as_slice(),
-        };
+        let named = self.audiences();
         if named.iter().any(|audience| is_ours(audience)) {
             return Ok(());
         }
@@ -66,6 +76,13 @@ impl Claims {
             AuthFault::WrongAudience,
             format!("the token is for {:?}, which is not one of the audiences", clip(first)),
         ))
+    }
+
+    fn audiences(&self) -> &[String] {
+        match &self.aud {
+            OneOrMore::One(one) => std::slice::from_ref(one),
+            OneOrMore::More(more) => more.as_slice(),
+        }
     }
 
     /// The tenant, which has to be the one in the issuer if that names one.

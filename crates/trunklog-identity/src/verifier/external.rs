@@ -1,6 +1,7 @@
 //! Token issuers outside: their configuration, their names and their keys.
 
 mod config;
+mod id_tokens;
 mod keys;
 mod names;
 
@@ -19,6 +20,7 @@ use super::token::NonceRule;
 use crate::{Audiences, Clock, Error, ErrorKind, Result};
 
 pub use self::config::ExternalIssuer;
+pub(crate) use self::id_tokens::IdTokens;
 
 /// What Entra publishes for tenants of every organisation.
 const EVERY_ORGANISATION: &str = "organizations";

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, StatusCode, Url, redirect};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Certificate, Client, Response, StatusCode, Url, redirect};
 use trunklog_errors::with_causes;
 
 use super::transport::Transport;
@@ -17,7 +18,7 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_BODY_BYTES: usize = 512 * 1024;
 
 /// A client for one issuer: no redirects, short timeouts, small bodies.
-pub(super) struct Fetcher {
+pub(crate) struct Fetcher {
     client: Client,
     transport: Transport,
 }
@@ -26,7 +27,7 @@ impl Fetcher {
     /// # Errors
     /// [`ErrorKind::Io`] or [`ErrorKind::Configuration`] if the CA file cannot
     /// be read or used.
-    pub(super) fn new(transport: Transport, ca_file: Option<&Path>) -> Result<Fetcher> {
+    pub(crate) fn new(transport: Transport, ca_file: Option<&Path>) -> Result<Fetcher> {
         let mut builder = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TOTAL_TIMEOUT)
@@ -49,7 +50,7 @@ impl Fetcher {
     /// # Errors
     /// [`ErrorKind::Configuration`] unless it is https, or plain http on this
     /// machine where that is allowed.
-    pub(super) fn checked_url(&self, text: &str) -> Result<Url> {
+    pub(crate) fn checked_url(&self, text: &str) -> Result<Url> {
         let refuse =
             |what: &str| Error::new(ErrorKind::Configuration, format!("the address {text:?} {what}"));
         let url = Url::parse(text).map_err(|_| refuse("of a token issuer is not an absolute address"))?;
@@ -64,20 +65,49 @@ impl Fetcher {
     ///
     /// # Errors
     /// What went wrong, for the log.
-    pub(super) async fn get(&self, url: Url) -> Result<Vec<u8>, String> {
-        let mut response = self.client.get(url).send().await.map_err(told)?;
+    pub(crate) async fn get(&self, url: Url) -> Result<Vec<u8>, String> {
+        let response = self.client.get(url).send().await.map_err(told)?;
         if response.status() != StatusCode::OK {
             return Err(format!("the answer has status {}", response.status().as_u16()));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(told)? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(format!("the answer is larger than {MAX_BODY_BYTES} bytes"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        body_of(response).await
     }
+
+    /// Posts a form, and gives status and body of whatever is the answer. `basic`
+    /// is the value of an `Authorization` header.
+    ///
+    /// # Errors
+    /// What went wrong, for the log.
+    pub(crate) async fn post(
+        &self,
+        url: Url,
+        form: String,
+        basic: Option<HeaderValue>,
+    ) -> Result<(StatusCode, Vec<u8>), String> {
+        let mut request = self
+            .client
+            .post(url)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ACCEPT, "application/json")
+            .body(form);
+        if let Some(basic) = basic {
+            request = request.header(AUTHORIZATION, basic);
+        }
+        let response = request.send().await.map_err(told)?;
+        let status = response.status();
+        Ok((status, body_of(response).await?))
+    }
+}
+
+async fn body_of(mut response: Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(told)? {
+        if body.len() + chunk.len() > MAX_BODY_BYTES {
+            return Err(format!("the answer is larger than {MAX_BODY_BYTES} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate>> {

@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, AlgorithmFamily, crypto};
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 use super::claims::Claims;
@@ -95,6 +95,13 @@ impl<'t> CompactToken<'t> {
     /// Which issuer the token claims to be from.
     pub(super) fn issuer(&self) -> &str {
         &self.claims.iss
+    }
+
+    /// Other claims than those that are read of every token. Believe nothing of
+    /// them before [`verified_with`](CompactToken::verified_with).
+    pub(super) fn more_claims<T: DeserializeOwned>(&self) -> Option<T> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.payload).ok()?;
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// Which key the token claims to be signed with.

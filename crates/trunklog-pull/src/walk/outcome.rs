@@ -62,6 +62,11 @@ pub enum Reaction {
     GiveUp,
 }
 
+/// Counts on. What a position says may be any number.
+fn add(count: &mut u64, more: u64) {
+    *count = count.saturating_add(more);
+}
+
 impl Walk {
     /// A page was stored.
     ///
@@ -82,7 +87,8 @@ impl Walk {
         self.has_new_token = false;
         self.count(answer, &open);
         let is_first = open.link.is_none();
-        let open = Open { rows: open.rows + answer.rows, pages: open.pages + 1, ..open };
+        let rows = open.rows.saturating_add(answer.rows);
+        let open = Open { rows, pages: open.pages + 1, ..open };
         if let Some(next) = &answer.next_link {
             self.position.open = Some(Open { link: Some(next.clone()), ..open });
             if is_first && answer.tells_changes {
@@ -91,7 +97,7 @@ impl Walk {
             return Ok(End::NotYet);
         }
         self.position.open = None;
-        self.position.tally.windows += 1;
+        add(&mut self.position.tally.windows, 1);
         self.position.succeeded_at = Some(now);
         self.position.failing = None;
         if answer.tells_changes || answer.delta_link.is_some() {
@@ -105,9 +111,9 @@ impl Walk {
     /// no longer has.
     pub fn note_gone(&mut self, gone: u64) {
         match &mut self.position.reread {
-            Some(reread) => reread.gone += gone,
+            Some(reread) => add(&mut reread.gone, gone),
             // It was the last window.
-            None => self.position.gone += gone,
+            None => add(&mut self.position.gone, gone),
         }
     }
 
@@ -140,14 +146,14 @@ impl Walk {
 
     fn count(&mut self, answer: &Answer, open: &Open) {
         let tally = &mut self.position.tally;
-        tally.pages += 1;
-        tally.rows += answer.rows;
-        tally.new += answer.stored.new;
-        tally.updated += answer.stored.updated;
-        tally.rejected += answer.rejected;
-        tally.removed += answer.removed;
+        add(&mut tally.pages, 1);
+        add(&mut tally.rows, answer.rows);
+        add(&mut tally.new, answer.stored.new);
+        add(&mut tally.updated, answer.stored.updated);
+        add(&mut tally.rejected, answer.rejected);
+        add(&mut tally.removed, answer.removed);
         if open.purpose == Purpose::Reread {
-            tally.late += answer.stored.new;
+            add(&mut tally.late, answer.stored.new);
         }
     }
 

@@ -7,6 +7,7 @@ use trunklog_store::AppendCounts;
 
 use super::*;
 use crate::fault::{Fault, FaultKind};
+use crate::position::Mirror;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -73,6 +74,34 @@ fn drain(walk: &mut Walk, now: Instant) -> (Vec<(String, String)>, Instant) {
 
 fn days(ranges: &[(String, String)]) -> Vec<String> {
     ranges.iter().map(|(from, to)| format!("{}..{}", &from[5..10], &to[5..10])).collect()
+}
+
+#[test]
+fn a_kept_link_that_leads_elsewhere_is_not_followed() {
+    let root = "https://graph.microsoft.com";
+    let start = |set: &dyn Fn(&mut Position)| {
+        let mut position = Position::new(root);
+        set(&mut position);
+        Walk::new(rules(&DIRECT_ROUTING_CALLS, Place::of_cloud(Cloud::Global), 150), position)
+    };
+    let opened = |link: &str| {
+        let window = Window { from: at("2026-11-01T00:00:00Z"), to: at("2026-11-02T00:00:00Z") };
+        let link = Some(link.to_owned());
+        start(&|position| {
+            let (purpose, link) = (Purpose::Backfill, link.clone());
+            position.open = Some(Open { window, purpose, link, rows: 7, pages: 1 });
+        })
+    };
+    let own = format!("{root}/v1.0/x?$skip=1000");
+    assert_eq!(asked(&mut opened(&own), noon()).url, own);
+    let mut walk = opened("https://evil.example/v1.0/x");
+    assert!(asked(&mut walk, noon()).url.starts_with(root));
+    assert_eq!(walk.open().map(|open| (open.rows, open.pages)), Some((0, 0)), "it starts again");
+    let mut walk = start(&|position| {
+        let link = Some("https://evil.example/delta".to_owned());
+        position.mirror = Some(Mirror { link, read_at: None });
+    });
+    assert!(asked(&mut walk, noon()).url.starts_with(root));
 }
 
 #[test]

@@ -15,9 +15,20 @@ const ZEROS: [u32; 75] = [
 
 /// Whether a character is a decimal digit.
 pub(super) fn is_decimal(c: char) -> bool {
+    decimal_value(c).is_some()
+}
+
+/// The value of a decimal digit of any script; None of another character.
+///
+/// ```
+/// use trunklog_records::masking::decimal_value;
+///
+/// assert_eq!(['7', '\u{ff17}', '\u{667}', 'x'].map(decimal_value), [Some(7), Some(7), Some(7), None]);
+/// ```
+pub fn decimal_value(c: char) -> Option<u8> {
     let code = u32::from(c);
-    let after = ZEROS.partition_point(|zero| *zero <= code);
-    after > 0 && code - ZEROS[after - 1] < 10
+    let zero = ZEROS[..ZEROS.partition_point(|zero| *zero <= code)].last()?;
+    u8::try_from(code - zero).ok().filter(|value| *value < 10)
 }
 
 /// Whether a character is a zero.

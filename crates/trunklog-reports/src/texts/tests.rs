@@ -103,11 +103,30 @@ fn files_have_no_mistakes_and_no_key_twice() {
 }
 
 #[test]
-fn english_is_complete() {
-    let of_files: BTreeSet<String> = keys_of_files(Language::English).into_iter().collect();
+fn languages_are_complete() {
     let of_tables = keys_of_tables();
-    let missing: Vec<&String> = of_tables.difference(&of_files).collect();
-    assert!(missing.is_empty(), "no text for {missing:?}");
+    for language in Language::ALL {
+        let of_files: BTreeSet<String> = keys_of_files(language).into_iter().collect();
+        let missing: Vec<&String> = of_tables.difference(&of_files).collect();
+        assert!(missing.is_empty(), "{}: no text for {missing:?}", language.tag());
+    }
+}
+
+/// What a text needs in one language it needs in all.
+#[test]
+fn translations_have_the_same_placeholders() {
+    let named = |language: Language, key: &str| {
+        let (text, _) = Texts::of(language).format(key, &FluentArgs::new());
+        let text = text.unwrap_or_default();
+        ARGUMENTS.map(|(name, _)| text.matches(&format!("{{${name}}}")).count())
+    };
+    for key in keys_of_tables() {
+        for language in Language::ALL {
+            assert_eq!(named(language, &key), named(Language::English, &key), "{}: {key}", language.tag());
+        }
+    }
+    let with_sip = named(Language::English, "end-unknown");
+    assert_eq!(with_sip, [0, 1, 1], "placeholders are told where they have no value");
 }
 
 #[test]
@@ -142,10 +161,13 @@ fn a_placeholder_without_an_argument_is_noticed() {
 /// Causes, actions and families become parts of sentences; explanations are sentences.
 #[test]
 fn clauses_and_sentences_have_their_form() {
-    for key in keys_of_tables() {
-        let text = Texts::english().text(&key, &ARGUMENTS);
+    for (language, key) in Language::ALL
+        .into_iter()
+        .flat_map(|language| keys_of_tables().into_iter().map(move |key| (language, key)))
+    {
+        let text = Texts::of(language).text(&key, &ARGUMENTS);
         let is_sentence = key.ends_with(".explanation") || NOTES.contains(&key.as_str());
-        assert_eq!(text.ends_with('.'), is_sentence, "{key}: {text}");
+        assert_eq!(text.ends_with('.'), is_sentence, "{}: {key}: {text}", language.tag());
     }
 }
 

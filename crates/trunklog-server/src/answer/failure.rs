@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use trunklog_odata::{Error, ErrorKind};
+use trunklog_reports::ReportError;
 
 use crate::backlog::NoRoom;
 use crate::document::exactly;
@@ -88,6 +89,21 @@ impl Failure {
                 .hint("ask for a shorter range of time, or with a filter")
                 .into(),
             Store::Corrupt | Store::Other => Failure::unexpected(),
+        }
+    }
+
+    /// What a reader is told when a report cannot be made.
+    pub(crate) fn of_report(error: &ReportError) -> Failure {
+        match error {
+            ReportError::Asked { parameter, problem, hint } => {
+                Error::bad_request(format!("{parameter}: {problem}")).hint(hint.clone()).into()
+            }
+            ReportError::NoSuchCall => {
+                let hint =
+                    "take startDateTime and id of a row of usage; the call may also be too old to be shown";
+                Error::new(ErrorKind::NotFound, "There is no call of that time and id.").hint(hint).into()
+            }
+            ReportError::Store(error) => Failure::of_store(error),
         }
     }
 

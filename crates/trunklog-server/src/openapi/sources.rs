@@ -13,7 +13,7 @@ pub(super) fn data_answer() -> Value {
     let until: Map<String, Value> = LOGS.iter().map(|log| (log.name.to_owned(), moment.clone())).collect();
     let counts = json!({
         "deliveries": whole, "expected": maybe_whole, "received": whole, "new": whole, "late": whole,
-        "updated": whole, "duplicate": whole, "rejected": whole,
+        "updated": whole, "duplicate": whole, "rejected": whole, "ambiguous": whole,
     });
     let mut hour = counts.clone();
     hour["from"] = json!({ "type": "string", "format": "date-time" });
@@ -32,6 +32,10 @@ pub(super) fn data_answer() -> Value {
         "isOverdue": { "type": "boolean", "description": "Whether something should have come by now." },
         "failingSince": moment,
         "failure": { "type": ["string", "null"], "description": "Why nothing comes, and what to do." },
+        "warning": {
+            "type": ["string", "null"],
+            "description": "What will go wrong unless somebody sees to it, such as a certificate that ends.",
+        },
         "completeUntil": moment,
         "lagSecs": maybe_whole,
         "gaps": { "type": "array", "items": object(gap, &[]) },

@@ -10,7 +10,7 @@ use http::header::CONTENT_DISPOSITION;
 use http::{HeaderMap, HeaderValue};
 use trunklog_audit::Action;
 use trunklog_odata::Instant;
-use trunklog_records::{Log, TenantId, TimeRange};
+use trunklog_records::{TenantId, TimeRange};
 use trunklog_reports::calendar::{Bucket, MAX_BUCKETS, zone_name};
 use trunklog_reports::render::{csv, json};
 use trunklog_reports::{Ask, Buckets, Extra, Filter, Level, Report, ReportError, Texts};
@@ -39,9 +39,6 @@ const GROUPS: usize = 16;
 /// No answer is estimated as larger than this. What it really takes is counted
 /// once it is there.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
-
-/// What cubes count by is not cut through: a quarter of an hour.
-const QUARTER: i64 = 15 * 60 * Instant::TICKS_PER_SEC;
 
 /// Answers a question.
 pub(super) async fn serve(
@@ -95,7 +92,7 @@ fn question(
 ) -> Result<Ask, ReportError> {
     let (zone, now) = (asked.zone(&client.zone)?, app.now());
     let range = if report.takes.call { TimeRange::ALL } else { asked.range(&zone, now)? };
-    let since = shown_since(app, client.tenant, report.log).unwrap_or(Instant::ABSENT);
+    let since = app.reports_shown_since(client.tenant, report.log).unwrap_or(Instant::ABSENT);
     // What is too old to be shown is not there.
     if call.as_ref().is_some_and(|(time, _)| *time < since) {
         return Err(ReportError::NoSuchCall);
@@ -119,16 +116,6 @@ fn question(
     };
     report.check(&ask)?;
     Ok(ask)
-}
-
-/// The first instant whose rows of a log a tenant is shown, None when all are.
-///
-/// It moves on with the clock. Reports start with a whole quarter of an hour, so
-/// that they stay the same for a while and cubes can answer.
-pub(super) fn shown_since(app: &App, tenant: TenantId, log: &Log) -> Option<Instant> {
-    let shown = app.settings.retention.of(tenant).shown_since(log, app.now())?;
-    let after = shown.ticks().rem_euclid(QUARTER);
-    Some(if after == 0 { shown } else { shown.saturating_add_ticks(QUARTER - after) })
 }
 
 /// About how many bytes the answer takes.

@@ -1,7 +1,7 @@
 //! Who asks, and what that one may read.
 
 use jiff::tz::TimeZone;
-use trunklog_audit::{Action, Channel, Event, FilterShape};
+use trunklog_audit::{Action, Channel, Event};
 use trunklog_identity::{Principal, Role};
 use trunklog_odata::{Error, ErrorKind};
 use trunklog_records::TenantId;
@@ -81,8 +81,7 @@ impl Client {
     ) -> Event {
         let ReportRequest { app, parts, ids } = request;
         let event = audit::read_by(app, parts, ids, &self.principal, (action, Channel::Reports)).of(of);
-        let names = filter.looks_at();
-        event.filter((!names.is_empty()).then(|| FilterShape::names(&names)))
+        event.filter(audit::names_of(filter))
     }
 
     /// Counts the request, which is for that report.

@@ -20,7 +20,6 @@ use trunklog_reports::calendar::{local_text, zone_name};
 use trunklog_reports::{DEFINITIONS, Filter, Level, ReportError, rows_joined};
 use trunklog_store::{Columns, Engine, PageQuery, Selection, SkipToken, Start, Store, Watermark};
 
-use super::answer::shown_since;
 use super::client::Client;
 use super::data::complete_until;
 use super::form::Form;
@@ -83,7 +82,7 @@ pub(super) async fn serve(request: ReportRequest<'_>, access: &mut Access) -> Re
     let mut layout = LOG.layout(Version::Beta);
     // What the table does not know.
     layout.push(LOG.properties.len());
-    let shown = shown_since(app, client.tenant, LOG);
+    let shown = app.reports_shown_since(client.tenant, LOG);
     let (tenant, mask) = (client.tenant, client.mask);
     let settings = Arc::clone(&app.settings);
     let job = Job { tenant, walk, place, layout, shown, mask, settings, coding, known };

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 
-use super::place::{is_report, is_there, move_into};
+use super::place::{is_report, is_there, is_too_long, move_into};
 use super::settle::{Listed, Stamp};
 use super::watcher::{Pass, WatchError, Watcher};
 
@@ -67,6 +67,10 @@ impl Watcher {
     /// Moves a file to `working/`, and tells its name there; None where that is not
     /// possible.
     pub(super) fn claim(&self, name: &str, pass: &mut Pass) -> Option<String> {
+        if is_too_long(name, self.settings.marker.as_deref()) {
+            pass.tell(Some(name), "its name is too long for the names of its reports: rename it");
+            return None;
+        }
         let file = self.settings.path.join(name);
         // One that nobody here can read stays where its owner sees it.
         if let Err(error) = File::open(&file) {

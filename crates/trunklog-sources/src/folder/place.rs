@@ -44,14 +44,30 @@ pub(super) fn free_name(folder: &Path, name: &str) -> io::Result<String> {
     Err(io::Error::new(ErrorKind::AlreadyExists, "there are too many files of one name: clear the folder"))
 }
 
+/// The longest name of a file, in bytes: what nearly all disks and shares take.
+const LONGEST_NAME: usize = 255;
+
+/// Whether a name leaves no room for the endings of what is said of the file, and for a
+/// number that tells it from others.
+pub(super) fn is_too_long(name: &str, marker: Option<&str>) -> bool {
+    let endings = ENDINGS.into_iter().chain(marker).map(str::len).max().unwrap_or(0);
+    name.len() + endings + ROOM_FOR_NUMBER > LONGEST_NAME
+}
+
+/// How much of a name a number takes: `-9999`.
+const ROOM_FOR_NUMBER: usize = 5;
+
+/// What the names of reports end with.
+const ENDINGS: [&str; 2] = [".report.json", ".report.txt"];
+
 /// Where the reports of a file are: as JSON, and as text.
 pub(super) fn report_names(folder: &Path, name: &str) -> [PathBuf; 2] {
-    [".report.json", ".report.txt"].map(|end| folder.join(format!("{name}{end}")))
+    ENDINGS.map(|end| folder.join(format!("{name}{end}")))
 }
 
 /// Whether a name is that of a report.
 pub(super) fn is_report(name: &str) -> bool {
-    name.ends_with(".report.json") || name.ends_with(".report.txt")
+    ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether something has that name, be it a link that leads nowhere.
@@ -94,6 +110,8 @@ mod tests {
         assert_eq!(free_name(&done, "a").unwrap(), "a-2");
         std::os::unix::fs::symlink("/nonexistent", done.join("b")).unwrap();
         assert_eq!(free_name(&done, "b").unwrap(), "b-2");
+        assert!(is_too_long(&"n".repeat(239), None) && !is_too_long(&"n".repeat(238), None));
+        assert!(is_too_long(&"n".repeat(231), Some(".is-all-of-it.finished")));
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         assert!(make(&file).is_err(), "it is no folder");

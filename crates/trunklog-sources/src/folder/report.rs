@@ -69,6 +69,9 @@ pub struct FileReport {
     /// Rows that are not stored, since a person in them was erased.
     #[serde(default)]
     pub withheld: u64,
+    /// Rows of exports that stay beside one of Graph which may tell of the same call.
+    #[serde(default)]
+    pub ambiguous: u64,
     /// Records that are no rows.
     pub rejected: u64,
     /// The same by reason.
@@ -142,6 +145,7 @@ impl FileReport {
             unchanged: 0,
             superseded: 0,
             withheld: 0,
+            ambiguous: 0,
             rejected: 0,
             rejected_by_reason: BTreeMap::new(),
             rejects_file: None,
@@ -176,6 +180,7 @@ impl FileReport {
         self.unchanged = summary.appended.unchanged;
         self.superseded = summary.appended.superseded;
         self.withheld = summary.appended.withheld;
+        self.ambiguous = summary.appended.ambiguous;
         self.rejected = summary.rejected_total();
         self.rejected_by_reason = summary.rejected.clone().into_map();
         self.rejects_file = rejects.file;
@@ -203,7 +208,7 @@ impl FileReport {
     pub fn missing(&self) -> u64 {
         // What was counted before a crash is not known here.
         let expected = self.expected.filter(|_| self.resumed.is_none()).unwrap_or(0);
-        expected.saturating_sub(self.rows + self.rejected)
+        expected.saturating_sub(self.rows.saturating_add(self.rejected))
     }
 
     /// For people.
@@ -230,6 +235,7 @@ impl FileReport {
                 ("unchanged", self.unchanged),
                 ("superseded", self.superseded),
                 ("withheld", self.withheld),
+                ("ambiguous", self.ambiguous),
                 ("rejected", self.rejected),
             ];
             for (name, count) in counts {

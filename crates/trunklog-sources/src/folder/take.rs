@@ -97,7 +97,7 @@ impl Watcher {
             return Ok(finished(report, Some(content), vec![(None, Delivery::default())]));
         }
         let input = InputPath::File(path.clone());
-        let import = self.import();
+        let import = self.import(now);
         let (outcome, rejects) = match self.run(&import, &input, original, now, stop) {
             Ok(ran) => ran,
             // They would be lost without a word.
@@ -116,7 +116,8 @@ impl Watcher {
                     finished(report.failed(why), None, self.deliveries(&summary, None))
                 } else {
                     let deliveries = self.deliveries(&summary, report.expected).into_iter();
-                    // It is complete up to its newest row, as far as one can know.
+                    // It is complete up to its newest row, as far as one can know. A row of
+                    // a time to come is of a wrong clock, and says nothing of it.
                     let complete = deliveries.map(|(log, delivery)| {
                         (log, Delivery { complete_until: delivery.newest, ..delivery })
                     });
@@ -156,7 +157,7 @@ impl Watcher {
     }
 
     /// How files are imported.
-    pub(super) fn import(&self) -> Import {
+    pub(super) fn import(&self, now: Instant) -> Import {
         let mut complete_until = BTreeMap::new();
         for log in LOGS {
             // Where it is not known, nothing is late.
@@ -164,7 +165,7 @@ impl Watcher {
                 complete_until.insert(log.name, until);
             }
         }
-        Import { log: self.settings.log, complete_until, ..Import::default() }
+        Import { log: self.settings.log, complete_until, now: Some(now), ..Import::default() }
     }
 
     fn deliveries(&self, summary: &Summary, expected: Option<u64>) -> Vec<Delivered> {

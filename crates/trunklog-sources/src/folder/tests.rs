@@ -301,6 +301,17 @@ fn a_file_whose_writer_goes_on_is_read_again() {
 }
 
 #[test]
+fn a_name_that_leaves_no_room_for_those_of_its_reports_is_told() {
+    let mut bench = Bench::with(|settings| settings.quiet = Duration::ZERO);
+    let mut watcher = bench.watcher();
+    let name = format!("{}.json", "n".repeat(240));
+    bench.put(&name, row("1"));
+    let pass = bench.pass(&mut watcher, 1);
+    assert!(pass.problems[0].what.contains("too long") && pass.files.is_empty(), "{pass:?}");
+    assert_eq!(bench.names(""), [name], "it stays as it is");
+}
+
+#[test]
 fn rows_of_a_time_that_was_complete_are_late() {
     let mut bench = Bench::with(|settings| settings.quiet = Duration::ZERO);
     let mut watcher = bench.watcher();
@@ -313,6 +324,27 @@ fn rows_of_a_time_that_was_complete_are_late() {
     let expected = [bench.settings.expected()];
     let until = status::complete_until(bench.engine.as_ref(), tenant(), log, &expected).unwrap();
     assert_eq!(until, Some(Instant::parse("2026-11-24T09:15:00Z").unwrap()));
+}
+
+/// A device whose clock is wrong must not make all complete for years, and all late.
+#[test]
+fn a_row_of_a_time_to_come_says_nothing_of_what_is_complete() {
+    let mut bench = Bench::with(|settings| settings.quiet = Duration::ZERO);
+    let mut watcher = bench.watcher();
+    let at = |id: &str, time: &str| row(id).replace("2026-11-24T08:15:00Z", time);
+    bench.put("a", at("1", "2031-03-21T08:00:00Z"));
+    assert_eq!(bench.pass(&mut watcher, 1).files[0].new, 1, "it is stored");
+    let log = &DIRECT_ROUTING_CALLS;
+    let expected = [bench.settings.expected()];
+    let until = || status::complete_until(bench.engine.as_ref(), tenant(), log, &expected).unwrap();
+    assert_eq!(until(), None);
+    bench.put("b", at("2", "2026-11-24T08:15:00Z") + &at("3", "2031-03-21T08:00:00Z"));
+    let elapsed = bench.elapsed + 1;
+    let now = Instant::parse("2026-11-24T12:00:00Z").unwrap();
+    let moment = Moment { now, elapsed: Duration::from_secs(elapsed) };
+    let pass = watcher.pass(moment, &AtomicBool::new(false)).unwrap();
+    assert_eq!((pass.files[0].new, pass.files[0].late), (2, 0), "{pass:?}");
+    assert_eq!(until(), Some(Instant::parse("2026-11-24T08:15:00Z").unwrap()));
 }
 
 #[test]

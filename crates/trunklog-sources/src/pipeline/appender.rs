@@ -39,6 +39,8 @@ pub(super) struct Appender<'a> {
     pub(super) pauses: &'a [Duration],
     /// Until when logs had been complete before.
     pub(super) complete_until: &'a BTreeMap<&'static str, Instant>,
+    /// What the clock says.
+    pub(super) now: Option<Instant>,
     /// Where inputs that were read to their end are noted.
     pub(super) finished: Option<&'a FinishedInputs>,
 }
@@ -68,7 +70,7 @@ impl Appender<'_> {
                         let log = batch.log().name;
                         *outcome.appended.entry(log).or_default() += rows;
                         let until = self.complete_until.get(log).copied();
-                        if let Some(times) = RowTimes::of(&batch, until, rows.new) {
+                        if let Some(times) = RowTimes::of(&batch, until, self.now, rows.new) {
                             outcome.times.entry(log).and_modify(|all| *all = all.and(times)).or_insert(times);
                         }
                     }

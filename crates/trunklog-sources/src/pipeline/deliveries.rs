@@ -37,7 +37,7 @@ impl Summary {
                 late: times.map_or(0, |times| times.late),
                 ..Counts::of_rows(rows, rejected)
             };
-            let newest = times.map(|times| times.newest);
+            let newest = times.and_then(|times| times.newest_past);
             deliveries.push((Some(log), Delivery { counts, newest, ..Delivery::default() }));
         }
         let mut counts = Counts { deliveries: 1, ..Counts::default() };
@@ -62,9 +62,11 @@ mod tests {
         let mut summary = Summary::default();
         let at = Instant::from_date(2026, 11, 24).unwrap();
         for log in logs {
-            let rows = AppendCounts { new: 3, updated: 2, unchanged: 1, superseded: 3, withheld: 1 };
+            let rows =
+                AppendCounts { new: 3, updated: 2, unchanged: 1, superseded: 3, withheld: 1, ambiguous: 2 };
             summary.appended_by_log.insert(log.name, rows);
-            summary.times_by_log.insert(log.name, RowTimes { oldest: at, newest: at, late: 1 });
+            let times = RowTimes { oldest: at, newest: at, newest_past: Some(at), late: 1 };
+            summary.times_by_log.insert(log.name, times);
         }
         summary.rejected.add("not valid JSON");
         summary
@@ -90,7 +92,7 @@ mod tests {
         assert_eq!(told(&both, None, Some(20)), apart);
         assert_eq!(told(&summary(&[]), Some(&SMS), None), [(None, 1, 1, None)]);
         let (_, delivery) = one.deliveries(None, None)[0];
-        assert_eq!((delivery.counts.duplicate, delivery.counts.late), (5, 1));
+        assert_eq!((delivery.counts.duplicate, delivery.counts.late, delivery.counts.ambiguous), (5, 1, 2));
         assert_eq!(delivery.newest, Instant::from_date(2026, 11, 24).ok());
     }
 }

@@ -24,6 +24,9 @@ pub struct Import {
     /// Until when logs had been complete before, by their names: new rows that are
     /// older are late.
     pub complete_until: BTreeMap<&'static str, Instant>,
+    /// What the clock says, where that matters: rows of a later time say nothing of how
+    /// far a source has come.
+    pub now: Option<Instant>,
     /// How long to wait before each further attempt while the store recovers.
     pub retry_pauses: Vec<Duration>,
 }
@@ -36,6 +39,7 @@ impl Default for Import {
             batch_rows: 32_768,
             batch_bytes: 32 * 1024 * 1024,
             complete_until: BTreeMap::new(),
+            now: None,
             retry_pauses: [100, 250, 500, 1_000, 2_000].map(Duration::from_millis).to_vec(),
         }
     }

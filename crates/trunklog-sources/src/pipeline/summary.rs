@@ -70,6 +70,9 @@ pub struct RowTimes {
     pub oldest: Instant,
     /// That of the newest.
     pub newest: Instant,
+    /// That of the newest which is not later than the clock; None where all are. A device
+    /// whose clock is wrong writes rows of years to come.
+    pub newest_past: Option<Instant>,
     /// How many new rows are of a time that had been complete before. Of a batch it
     /// is known how many rows are new and how many are of such a time, so it may be
     /// a few too many where some are both known and that old.
@@ -113,7 +116,12 @@ impl Summary {
 impl RowTimes {
     /// Those of a batch that was stored, of whose rows so many were new; None where
     /// it has none.
-    pub(super) fn of(rows: &Rows, complete_until: Option<Instant>, new: u64) -> Option<RowTimes> {
+    pub(super) fn of(
+        rows: &Rows,
+        complete_until: Option<Instant>,
+        now: Option<Instant>,
+        new: u64,
+    ) -> Option<RowTimes> {
         let times = || (0..rows.len()).map(move |row| rows.time(row));
         let (oldest, newest) = (times().min()?, times().max()?);
         // Most batches have no row that old.
@@ -121,7 +129,13 @@ impl RowTimes {
             Some(until) => times().filter(|time| *time < until).count(),
             None => 0,
         };
-        Some(RowTimes { oldest, newest, late: u64::try_from(old).unwrap_or(u64::MAX).min(new) })
+        // Most have no row of the future either.
+        let newest_past = match now.filter(|now| newest > *now) {
+            Some(now) => times().filter(|time| *time <= now).max(),
+            None => Some(newest),
+        };
+        let late = u64::try_from(old).unwrap_or(u64::MAX).min(new);
+        Some(RowTimes { oldest, newest, newest_past, late })
     }
 
     /// These and others.
@@ -129,6 +143,7 @@ impl RowTimes {
         RowTimes {
             oldest: self.oldest.min(other.oldest),
             newest: self.newest.max(other.newest),
+            newest_past: self.newest_past.max(other.newest_past),
             late: self.late.saturating_add(other.late),
         }
     }

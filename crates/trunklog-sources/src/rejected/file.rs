@@ -165,19 +165,8 @@ impl RejectedFile {
     /// # Errors
     /// When it cannot be read.
     pub fn contents(&self) -> Result<RejectedContents, RejectedError> {
-        let mut contents = RejectedContents::default();
-        self.each(&mut |line| match line {
-            Line::Record(record) => {
-                contents.records += 1;
-                contents.replayable += u64::from(record.is_replayable());
-                *contents.reasons.entry(record.reason).or_default() += 1;
-                let source = record.origin.map_or_else(|| "unknown".to_owned(), |origin| origin.source);
-                *contents.sources.entry(source).or_default() += 1;
-            }
-            Line::LeftOut(records) => contents.left_out += records,
-            Line::Other => {}
-        })?;
-        Ok(contents)
+        let read = File::open(&self.path).and_then(RejectedContents::read);
+        read.map_err(|reason| self.unusable(reason))
     }
 
     /// Its first records, up to that many.
@@ -186,13 +175,14 @@ impl RejectedFile {
     /// When it cannot be read.
     pub fn first(&self, most: usize) -> Result<Vec<RejectedRecord>, RejectedError> {
         let mut records = Vec::new();
-        self.each(&mut |line| {
-            if let Line::Record(record) = line
-                && records.len() < most
-            {
+        let mut lines = Lines::of(File::open(&self.path).map_err(|reason| self.unusable(reason))?);
+        while records.len() < most
+            && let Some((line, _)) = lines.next_line().map_err(|reason| self.unusable(reason))?
+        {
+            if let Line::Record(record) = line {
                 records.push(record);
             }
-        })?;
+        }
         Ok(records)
     }
 
@@ -221,14 +211,30 @@ impl RejectedFile {
     pub(super) fn unusable(&self, reason: io::Error) -> RejectedError {
         RejectedError::Unusable { name: self.name.clone(), reason }
     }
+}
 
-    fn each(&self, take: &mut dyn FnMut(Line)) -> Result<(), RejectedError> {
-        let file = File::open(&self.path).map_err(|reason| self.unusable(reason))?;
-        let mut lines = Lines::of(file);
-        while let Some((line, _)) = lines.next_line().map_err(|reason| self.unusable(reason))? {
-            take(line);
+impl RejectedContents {
+    /// What the bytes of a file say.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn read(from: impl Read) -> io::Result<RejectedContents> {
+        let mut contents = RejectedContents::default();
+        let mut lines = Lines::of(from);
+        while let Some((line, _)) = lines.next_line()? {
+            match line {
+                Line::Record(record) => {
+                    contents.records += 1;
+                    contents.replayable += u64::from(record.is_replayable());
+                    *contents.reasons.entry(record.reason).or_default() += 1;
+                    let source = record.origin.map_or_else(|| "unknown".to_owned(), |origin| origin.source);
+                    *contents.sources.entry(source).or_default() += 1;
+                }
+                Line::LeftOut(records) => contents.left_out = contents.left_out.saturating_add(records),
+                Line::Other => {}
+            }
         }
-        Ok(())
+        Ok(contents)
     }
 }
 
@@ -240,12 +246,12 @@ impl RejectedRecord {
 }
 
 /// The lines of a file, each with its text.
-pub(super) struct Lines {
-    reader: BufReader<File>,
+pub(super) struct Lines<R> {
+    reader: BufReader<R>,
 }
 
-impl Lines {
-    pub(super) fn of(file: File) -> Lines {
+impl<R: Read> Lines<R> {
+    pub(super) fn of(file: R) -> Lines<R> {
         Lines { reader: BufReader::new(file) }
     }
 

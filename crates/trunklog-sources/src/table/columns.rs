@@ -235,6 +235,22 @@ pub(super) fn of(names: &[&str]) -> Option<(Table, usize)> {
     graph(names)
 }
 
+/// The log of a table with these names, which lacks the column with the time of its
+/// rows.
+pub(super) fn without_time(names: &[&str]) -> Option<&'static Log> {
+    if of(names).is_some() {
+        return None;
+    }
+    // With the name of the time, it would be one that is read.
+    if let Some((Table::Export(table), _)) = of(&[names, ["Start time"].as_slice()].concat()) {
+        return Some(table.log);
+    }
+    let Some(RowKind::Log(log)) = kind_of_properties(names.iter().copied()) else { return None };
+    // One name could be anybody's.
+    let known = names.iter().filter(|name| has_property(log, name.trim())).count();
+    (known > 1).then_some(log)
+}
+
 fn find(table: &'static [Known], key: &str) -> Option<&'static Known> {
     table.iter().chain(&COMMON).find(|known| known.keys.contains(&key))
 }
@@ -307,16 +323,14 @@ fn has_property(log: &Log, name: &str) -> bool {
 /// Rows with Graph's names: those of one log, or of any that have its time.
 fn graph(names: &[&str]) -> Option<(Table, usize)> {
     let names: Vec<&str> = names.iter().map(|name| name.trim().trim_start_matches('\u{feff}')).collect();
-    let has_time = || {
-        let mut times = LOGS.into_iter().filter(|log| log.shows_time()).map(|log| log.time);
-        times.any(|time| names.iter().any(|name| name.replace('_', "").eq_ignore_ascii_case(time)))
-    };
+    let has_time_of =
+        |log: &Log| names.iter().any(|name| name.replace('_', "").eq_ignore_ascii_case(log.time));
     // Rows without the time that their log shows are none, whatever else they have.
-    let is_timeless = matches!(
-        kind_of_properties(names.iter().copied()),
-        Some(RowKind::Log(log)) if !log.shows_time()
-    );
-    if !is_timeless && !has_time() {
+    let has_time = match kind_of_properties(names.iter().copied()) {
+        Some(RowKind::Log(log)) => !log.shows_time() || has_time_of(log),
+        _ => LOGS.into_iter().any(|log| log.shows_time() && has_time_of(log)),
+    };
+    if !has_time {
         return None;
     }
     let column = |name: &&str| GraphColumn { name: (*name).to_owned(), form: graph_form(name) };
@@ -387,6 +401,7 @@ mod tests {
             ("id,calleeNumber,callerNumber,startDateTime", Some("graph")),
             ("id,correlationId,trunkFullyQualifiedDomainName", None),
             ("userId,blockDateTime,blockReason", Some("graph")),
+            ("smsId,smsUnits,startDateTime", None),
             ("call_type,start_date_time,callee_number,trunk_fully_qualified_domain_name", Some("graph")),
             ("name,number", None),
             ("", None),

@@ -1,5 +1,7 @@
 //! The first line of a table: the separator and the names of its columns.
 
+use trunklog_records::Log;
+
 use super::columns::{self, Table};
 use super::fields;
 use super::records::{Scan, scan};
@@ -36,25 +38,7 @@ pub(super) struct Head {
 /// Reads the head of a table whose text starts with these bytes; None when it is no
 /// table that can be read.
 pub(super) fn read(bytes: &[u8]) -> Option<Head> {
-    let mut rest = bytes;
-    let mut line = 1;
-    let mut told = None;
-    loop {
-        let end = memchr::memchr(b'\n', rest);
-        let first = without_mark(&rest[..end.unwrap_or(rest.len())]);
-        if let Some(separator) = told_separator(first) {
-            told = Some(separator);
-        } else if !is_before_names(first) {
-            break;
-        }
-        rest = &rest[end? + 1..];
-        line += 1;
-    }
-    let start = without_mark(rest);
-    // What is JSON or a web page is no table.
-    if matches!(start.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'<')) {
-        return None;
-    }
+    let Names { start, line, told } = Names::of(bytes)?;
     let before = bytes.len() - start.len();
     let tried: &[u8] = told.as_ref().map_or(&SEPARATORS[..], std::slice::from_ref);
     let mut best: Option<(usize, Head)> = None;
@@ -71,6 +55,53 @@ pub(super) fn read(bytes: &[u8]) -> Option<Head> {
     let known = u64::try_from(bytes.len()).ok()?;
     let is_whole = |head: &Head| head.rows_at < known || known < MAX_HEAD || bytes.ends_with(b"\n");
     best.map(|(_, head)| head).filter(is_whole)
+}
+
+/// The log of a table that has its columns and lacks the one with the time, so that
+/// nothing of it is a row.
+pub(super) fn without_time(bytes: &[u8]) -> Option<&'static Log> {
+    let Names { start, told, .. } = Names::of(bytes)?;
+    let tried: &[u8] = told.as_ref().map_or(&SEPARATORS[..], std::slice::from_ref);
+    tried.iter().find_map(|separator| {
+        let Scan::Record { text_len, .. } = scan(start, *separator, true) else { return None };
+        let text = std::str::from_utf8(&start[..text_len]).ok()?;
+        let fields = fields::split(text, *separator);
+        let names: Vec<&str> = fields.iter().map(|field| &*field.text).collect();
+        columns::without_time(&names)
+    })
+}
+
+/// Where the names of columns are, if there are any.
+struct Names<'a> {
+    /// The text from the names on.
+    start: &'a [u8],
+    /// Their line, from 1.
+    line: u64,
+    /// The separator, where a line before them tells it.
+    told: Option<u8>,
+}
+
+impl Names<'_> {
+    fn of(bytes: &[u8]) -> Option<Names<'_>> {
+        let mut rest = bytes;
+        let mut line = 1;
+        let mut told = None;
+        loop {
+            let end = memchr::memchr(b'\n', rest);
+            let first = without_mark(&rest[..end.unwrap_or(rest.len())]);
+            if let Some(separator) = told_separator(first) {
+                told = Some(separator);
+            } else if !is_before_names(first) {
+                break;
+            }
+            rest = &rest[end? + 1..];
+            line += 1;
+        }
+        let start = without_mark(rest);
+        // What is JSON or a web page is no table.
+        let is_other = matches!(start.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'<'));
+        (!is_other).then_some(Names { start, line, told })
+    }
 }
 
 impl Head {
@@ -166,6 +197,17 @@ mod tests {
         ] {
             assert_eq!(told(text), None, "{text}");
         }
+        // Nor are rows without a time.
+        for (text, log) in [
+            ("CorrelationId,SBC FQDN,Call type\n", "directRoutingCalls"),
+            ("sep=;\r\nUsageId;Caller ID;Call Type\r\n", "pstnCalls"),
+            ("id\tcorrelationId\ttrunkFullyQualifiedDomainName", "directRoutingCalls"),
+        ] {
+            assert_eq!(told(text), None, "{text}");
+            assert_eq!(without_time(text.as_bytes()).map(|log| log.name), Some(log), "{text}");
+        }
+        assert_eq!(without_time(NAMES.as_bytes()), None);
+        assert_eq!(without_time(b"a,b,c\n"), None);
         // A separator that is told is the only one.
         assert_eq!(told(&format!("sep=;\n{NAMES}\n")), None);
     }

@@ -27,7 +27,8 @@ const OTHER_COUNT: &str =
     "not as many values as there are columns: a separator without quotes, or a line that was cut";
 
 fn recognise(start: &Start<'_>) -> Option<Confidence> {
-    head::read(start.bytes).map(|_| Confidence::Certain)
+    let is_told = head::read(start.bytes).is_some() || head::without_time(start.bytes).is_some();
+    is_told.then_some(Confidence::Certain)
 }
 
 fn begin(premise: Premise) -> Box<dyn Session> {
@@ -49,6 +50,13 @@ struct TableReader<'s> {
     records: Records<Input>,
     /// The columns; None where the first line names none.
     head: Option<Head>,
+    /// The lines that say so, as they came: without them nobody could read a rejected
+    /// record again.
+    names: Vec<u8>,
+    /// A record that was rejected, after the names of its columns.
+    rejected: Vec<u8>,
+    /// The log whose time it lacks, where that is why there are none.
+    timeless: Option<&'static Log>,
     /// Whether the columns are those that the text starts with.
     is_first_head: bool,
     resumed_on: Option<u64>,
@@ -83,11 +91,15 @@ impl Session for Tables {
         }
         self.router.guess(None);
         let head = head::read(input.head());
+        let timeless = if head.is_none() { head::without_time(input.head()) } else { None };
         let place: Option<Place> = from.and_then(|from| serde_json::from_str(from).ok());
         let (mut offset, mut line, mut separator) = (0, 1, b',');
+        let mut names = Vec::new();
         let mut resumed_on = None;
         if let Some(head) = &head {
             separator = head.separator;
+            let ends = usize::try_from(head.rows_at).unwrap_or(usize::MAX).min(input.head().len());
+            names.extend_from_slice(&input.head()[..ends]);
             let place = place.filter(|place| place.at >= head.rows_at);
             resumed_on = place.map(|place| place.line);
             let start = place.unwrap_or(Place { at: head.rows_at, line: head.line });
@@ -101,6 +113,9 @@ impl Session for Tables {
             is_done: false,
             is_first_head: true,
             head,
+            names,
+            rejected: Vec::new(),
+            timeless,
             resumed_on,
         }))
     }
@@ -127,7 +142,9 @@ impl RecordReader for TableReader<'_> {
                 Outcome::Row(log, notes) => Record::Row { log, line, notes },
                 Outcome::Between => Record::Between,
                 Outcome::Rejected(reason) => {
-                    Record::Rejected { line, reason, text: self.records.text(piece) }
+                    self.rejected.clone_from(&self.names);
+                    self.rejected.extend_from_slice(self.records.text(piece));
+                    Record::Rejected { line, reason, text: &self.rejected }
                 }
             }));
         }
@@ -157,7 +174,7 @@ impl TableReader<'_> {
     fn take(&mut self, piece: &mut Piece, rows: &mut dyn RowTarget) -> Outcome {
         let Some(head) = &self.head else {
             self.is_done = true;
-            return Outcome::Rejected(Cow::Borrowed(NO_NAMES));
+            return Outcome::Rejected(self.timeless.map_or(Cow::Borrowed(NO_NAMES), no_time));
         };
         let bytes = self.records.text(*piece);
         if head::is_before_names(bytes) || head::told_separator(bytes).is_some() {
@@ -179,6 +196,9 @@ impl TableReader<'_> {
         // Tables that were put together have further names between their rows.
         if let Some(next) = head::read(bytes) {
             if !head.has_names_of(&next) {
+                self.names.clear();
+                self.names.extend_from_slice(bytes);
+                self.names.push(b'\n');
                 self.is_first_head = false;
                 self.records.separate_by(next.separator);
                 self.head = Some(next);
@@ -188,6 +208,15 @@ impl TableReader<'_> {
         self.records.take_back(piece);
         Outcome::Rejected(reason)
     }
+}
+
+/// Why nothing of a table is a row of its log.
+fn no_time(log: &'static Log) -> Reason {
+    Cow::Owned(format!(
+        "a table of {} without the time of its rows, so that none of them is one: export it again with the column \
+         {}, which exports of the Teams admin centre call Start time",
+        log.name, log.time
+    ))
 }
 
 impl Tables {

@@ -91,8 +91,7 @@ pub(super) fn scan(bytes: &[u8], separator: u8, is_at_end: bool) -> Scan {
             }
             (Place::Quoted, _) | (Place::FieldStart | Place::AfterQuote, b'"') => Place::Quoted,
             (_, b'\n') => {
-                let text_len = if at > 0 && bytes[at - 1] == b'\r' { at - 1 } else { at };
-                return Scan::Record { text_len, len: at + 1, line_ends };
+                return Scan::Record { text_len: text_len(&bytes[..at]), len: at + 1, line_ends };
             }
             (_, byte) if byte == separator => Place::FieldStart,
             _ => Place::Plain,
@@ -102,8 +101,14 @@ pub(super) fn scan(bytes: &[u8], separator: u8, is_at_end: bool) -> Scan {
         _ if !is_at_end => Scan::Open,
         _ if bytes.is_empty() => Scan::Nothing,
         Place::Quoted => Scan::Unclosed,
-        _ => Scan::Record { text_len: bytes.len(), len: bytes.len(), line_ends },
+        // A text that was cut may end within the end of a line.
+        _ => Scan::Record { text_len: text_len(bytes), len: bytes.len(), line_ends },
     }
+}
+
+/// How much of a line is its text.
+fn text_len(line: &[u8]) -> usize {
+    line.strip_suffix(b"\r").unwrap_or(line).len()
 }
 
 impl<R: Read> Records<R> {
@@ -302,6 +307,7 @@ mod tests {
             ("", &[][..]),
             ("a,b", &[(1, "a,b")]),
             ("a,b\r\nc,d\n", &[(1, "a,b"), (2, "c,d")]),
+            ("a,b\r\nc,d\r", &[(1, "a,b"), (2, "c,d")]),
             ("a\n\nb\n", &[(1, "a"), (2, ""), (3, "b")]),
             ("\"a\nb\",c\nd\n", &[(1, "\"a\nb\",c"), (3, "d")]),
             ("\"a\"\"\nb\"\nc", &[(1, "\"a\"\"\nb\""), (3, "c")]),

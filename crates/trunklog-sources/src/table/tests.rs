@@ -1,6 +1,7 @@
 //! Tables as they come, and what becomes of them.
 
 mod files;
+mod one_call;
 mod round_trip;
 
 use std::io::Cursor;

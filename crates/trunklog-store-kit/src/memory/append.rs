@@ -45,6 +45,9 @@ impl Table {
             }
         }
         appended.unchanged = rows.len() as u64 - appended.new - appended.updated - appended.superseded;
+        if let Some(matching) = matching.filter(|_| appended.new > 0) {
+            appended.ambiguous = self.staying_beside(matching, commit);
+        }
         appended
     }
 
@@ -117,6 +120,22 @@ impl Table {
         self.near(matching, place).any(|(other, row)| {
             !matching.is_marked(&row.cells) && matching.are_one_call((place, cells), (other, &row.cells))
         })
+    }
+
+    /// How many rows of other sources stay beside one of Graph that may tell of the same
+    /// call, since a commit brought the one or the other.
+    fn staying_beside(&self, matching: &Matching, commit: u64) -> u64 {
+        let since = |(place, row): (&Place, &StoredRow)| {
+            let may_be_one_call = |(other, of_graph): &(&Place, &StoredRow)| {
+                !matching.is_marked(&of_graph.cells)
+                    && matching.may_be_one_call((place, &row.cells), (*other, &of_graph.cells))
+            };
+            let beside = self.near(matching, place).filter(may_be_one_call);
+            let first = beside.map(|(_, of_graph)| of_graph.brought).min()?;
+            Some(first.max(row.brought))
+        };
+        let others = self.rows.iter().filter(|(_, row)| matching.is_marked(&row.cells));
+        others.filter(|other| since(*other) == Some(commit)).count() as u64
     }
 
     fn near(&self, matching: &Matching, place: &Place) -> impl Iterator<Item = (&Place, &StoredRow)> {

@@ -48,6 +48,16 @@ impl Matching {
             })
     }
 
+    /// Whether they may tell of the same call, as far as what they have to agree in says,
+    /// and their times.
+    pub(super) fn may_be_one_call(&self, marked: (&Place, &[Cell]), of_graph: (&Place, &[Cell])) -> bool {
+        let apart = (marked.0.time.ticks() - of_graph.0.time.ticks()).abs();
+        let told_by = self.same[0];
+        apart <= self.within_ticks
+            && marked.1[told_by] != Cell::Null
+            && marked.1[told_by] == of_graph.1[told_by]
+    }
+
     /// The first and the last place where a row of the same call may be.
     pub(super) fn around(&self, time: Instant) -> (Place, Instant) {
         let first = time.saturating_add_ticks(-self.within_ticks);

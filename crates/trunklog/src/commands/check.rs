@@ -11,6 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rustix::fs::{Access, access};
+use trunklog_downloads::Limits;
+use trunklog_identity::{Provider, system_clock};
 use trunklog_records::schema::LOGS;
 use trunklog_reports::calendar::zone_name;
 use trunklog_server::{Origins, Tls, certificate_expiry};
@@ -120,10 +122,13 @@ fn print_all(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<bo
         ("metrics", Ok(metrics(settings))),
         ("sources", sources(settings)),
         ("pulling", Ok(pulling(settings))),
+        ("trunks", Ok(trunks(settings))),
         ("audit trail", Ok(audit_trail(settings))),
+        ("downloads", Ok(downloads(settings))),
         ("data folder", data_folder(&settings.data_dir)),
         ("store", stored(settings, store)),
         ("applications", applications(settings)),
+        ("people", people(settings)),
         ("certificates", certificates(settings)),
     ];
     let mut all_good = true;
@@ -284,12 +289,34 @@ fn metrics(settings: &Settings) -> String {
     }
 }
 
+/// Of how many trunks something is said, and whether they are looked at.
+fn trunks(settings: &Settings) -> String {
+    let inventories = settings.serve.inventories.tenants.values();
+    let known: usize = inventories.map(|inventory| inventory.trunks().count()).sum();
+    let looks = match &settings.serve.probe {
+        None => "none is looked at".to_owned(),
+        Some(probe) => format!("looked at every {} s, and those that people entered, too", probe.every_secs),
+    };
+    format!("{} in this configuration, {looks}", counted(known, "trunk"))
+}
+
 /// Where it is kept who did what, and for how long.
 fn audit_trail(settings: &Settings) -> String {
     let AuditSettings { folder, days, file_bytes: _, syslog } = &settings.audit;
     let kept = days.map_or("forever".to_owned(), |days| format!("for {}", counted(days, "day")));
     let sent = syslog.as_ref().map_or(String::new(), |syslog| format!(", sent to {syslog}"));
     format!("kept {kept} in {}{sent}; trunklog audit verify looks at its chain", folder.display())
+}
+
+/// What is kept of the exports that people order.
+fn downloads(settings: &Settings) -> String {
+    const MIB: u64 = 1024 * 1024;
+    let Limits { of_person, file_bytes, all_bytes, kept } = settings.downloads;
+    let (file, all) = (file_bytes / MIB, all_bytes / MIB);
+    format!(
+        "{of_person} a person, each of {file} MiB at most and {all} MiB together, for {}",
+        counted(kept.as_hours(), "hour")
+    )
 }
 
 /// Which folders are watched.
@@ -353,6 +380,18 @@ fn stored(settings: &Settings, store: Result<Option<OpenStore>>) -> Result<Strin
 fn applications(settings: &Settings) -> Result<String> {
     let registered = identity::look(settings)?.map_or(0, |applications| applications.list().len());
     Ok(format!("{registered} registered"))
+}
+
+/// Who may sign in with a browser.
+fn people(settings: &Settings) -> Result<String> {
+    let accounts = identity::look_at_accounts(settings)?.map_or(0, |accounts| accounts.list().len());
+    let accounts = counted(accounts, "account");
+    let providers = identity::providers(settings, &system_clock())?;
+    let names: Vec<&str> = providers.iter().map(Provider::name).collect();
+    Ok(match names.as_slice() {
+        [] => accounts,
+        names => format!("{accounts}, and those of {}", names.join(", ")),
+    })
 }
 
 fn certificates(settings: &Settings) -> Result<String> {

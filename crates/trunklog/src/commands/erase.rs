@@ -48,7 +48,10 @@ Examples:
 A number is compared by its digits from the country code on, however it is written;
 030123456 is another number than +4930123456. A user is also found by the object id
 that the same rows have. What a hold keeps is refused. Run it again if it breaks off:
-it goes on with what is left. docs/privacy.md says what remains where."
+it goes on with what is left. docs/privacy.md says what remains where.
+
+Ends with 1 when something failed, or when the person may still be where only you
+can look, such as a file that is broken: the receipt says under 'not reached' where."
 )]
 pub(crate) struct Erase {
     #[command(subcommand)]
@@ -265,9 +268,14 @@ fn erase_all(store: &dyn Store, person: &Person, how: How) -> Result<Vec<OfLog>>
             return Ok(erased);
         }
         for finding in &found {
-            let rows = erase(store, finding, person, how)
+            let changed = erase(store, finding, person, how)
                 .with_context(|| format!("erasing from {}", finding.log.name))?
                 .rows;
+            // Of a person who is taken from rows, a row counts for each place it was in.
+            let rows = match (how, finding.rows) {
+                (How::Blank, Some(found)) if found > 0 => changed.min(found),
+                _ => changed,
+            };
             match erased.iter_mut().find(|of| of.is_about(finding.log)) {
                 Some(of) => of.add(rows),
                 None => erased.push(OfLog::erased(finding, rows)),

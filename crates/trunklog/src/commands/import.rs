@@ -138,6 +138,7 @@ impl Import {
             log,
             period,
             batch_rows: usize::try_from(self.batch_rows)?,
+            now: Some(time::now()),
             ..pipeline::Import::default()
         };
         let target = store.engine().tenant(tenant);

@@ -4,25 +4,27 @@ mod folders;
 mod night;
 mod pulling;
 mod room;
+mod sources;
 mod stop;
 mod upkeep;
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use anyhow::{Context, Result, bail};
 use trunklog_audit::{Action, Actor, Channel, Event};
-use trunklog_identity::Cloud;
+use trunklog_downloads::Downloads;
+use trunklog_identity::{Clock, Cloud};
 use trunklog_server::{Server, Services, Tls};
 
 use crate::config::{Certificate, Layer, Listener, Settings, Text};
 use crate::{audit, engine, identity, open_files, signals, store};
-use folders::Folders;
-use pulling::Pulling;
 use room::Room;
+
+pub(crate) use sources::expected as expected_sources;
 
 /// Serves the log with the API of Microsoft Graph
 ///
@@ -92,12 +94,15 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let public_url = public_url(settings);
     let identity = identity::open(settings, &public_url)?;
     let trail = audit::open(settings)?;
+    let downloads = downloads(settings, &identity.clock)?;
     let services = Services {
         engine: store.shared_engine(),
         issuer: identity.issuer,
         verifier: identity.verifier,
         keys: identity.keys,
+        people: identity.people,
         trail: trail.clone(),
+        downloads: Arc::new(downloads),
         clock: identity.clock,
     };
     trail.note(audit::act(Action::ServerStart));
@@ -107,8 +112,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     let deletion = settings.serve.deletion.clone();
     let upkeep = thread::spawn(move || upkeep::look_after(engine.as_ref(), &deletion, &upkeep_ends));
     let room = Room::start(settings, store.shared_engine());
-    let folders = Folders::start(settings, &store.shared_engine(), &trail);
-    let pulling = Pulling::start(settings, &store.shared_engine(), &trail);
+    let running = sources::start(settings, &store.shared_engine(), &trail);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome: Result<()> = runtime.block_on(async {
         let signals = stop::Signals::listen()?;
@@ -127,8 +131,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     });
     drop(runtime);
     drop(end_upkeep);
-    pulling.end();
-    folders.end();
+    sources::end(running);
     room.end();
     // Never leave while another thread is inside the engine.
     if upkeep.join().is_err() {
@@ -139,6 +142,18 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
     trail.note(Event::new(Action::ServerStop, Actor::Program, Channel::Program));
     trail.close();
     outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// What people ordered as files. What was being made when the program ended last has
+/// failed: this process owns the store, so nobody else makes any.
+fn downloads(settings: &Settings, clock: &Clock) -> Result<Downloads> {
+    let folder = settings.data_dir.join("exports");
+    let downloads = Downloads::open(&folder, settings.downloads, Arc::clone(clock))?;
+    let failed = downloads.fail_unfinished()?;
+    if failed > 0 {
+        tracing::warn!(exports = failed, "exports were not finished when the server ended: order them again");
+    }
+    Ok(downloads)
 }
 
 fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_server::Settings> {
@@ -163,11 +178,15 @@ fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_ser
         profile: serve.profile,
         cloud: settings.cloud,
         masks: serve.masks.clone(),
+        reveals: settings.people.reveals,
         zones: settings.zones().clone(),
+        tenant_names: settings.tenant_names.clone(),
         retention: serve.retention.clone(),
         throttle: serve.throttle,
         trunks_of: serve.trunks_of.clone(),
         sources: settings.expected_sources(),
+        inventories: serve.inventories.clone(),
+        probe: serve.probe.clone(),
         cors: serve.cors.clone(),
         limits,
     })
@@ -190,7 +209,7 @@ fn tls(settings: &Settings, address: SocketAddr, public_url: &str) -> Result<Tls
 }
 
 /// The configured address, or one at which this machine reaches the server.
-fn public_url(settings: &Settings) -> String {
+pub(crate) fn public_url(settings: &Settings) -> String {
     public_url_at(settings, settings.serve.https, settings.serve.http)
 }
 

@@ -186,6 +186,7 @@ fn sources(sources: &[SourceStatus]) -> String {
         "last came",
         "complete until",
         "behind",
+        "expected",
         "received",
         "new",
         "late",
@@ -214,6 +215,7 @@ fn hours(sources: &[SourceStatus]) -> String {
         "source",
         "log",
         "hour",
+        "expected",
         "received",
         "new",
         "late",
@@ -235,10 +237,12 @@ fn hours(sources: &[SourceStatus]) -> String {
     table.to_string()
 }
 
-fn counts(counts: &Counts) -> [String; 7] {
+fn counts(counts: &Counts) -> Vec<String> {
     let Counts { received, new, late, updated, duplicate, rejected, .. } = *counts;
-    [received, new, late, updated, duplicate, rejected, counts.missing()]
-        .map(|count| HumanCount(count).to_string())
+    let told = |count: u64| HumanCount(count).to_string();
+    let mut cells = vec![counts.expected.map_or_else(|| "-".to_owned(), told)];
+    cells.extend([received, new, late, updated, duplicate, rejected, counts.missing()].map(told));
+    cells
 }
 
 /// What has to be known of a source beside its figures, a line each.
@@ -248,12 +252,17 @@ fn remarks(source: &SourceStatus) -> Vec<String> {
     if let (Some(since), Some(why)) = (&source.failing_since, &source.failure) {
         lines.push(format!("{name} fails since {since}: {why}"));
     }
+    lines.extend(source.warning.as_ref().map(|warning| format!("{name}: {warning}")));
     if source.is_overdue {
         let every = source.expected_every_secs.map_or_else(String::new, span);
         lines.push(format!("{name} is overdue: something is expected every {every}"));
     }
     if source.is_configured && source.succeeded_at.is_none() {
         lines.push(format!("{name} has brought nothing yet"));
+    }
+    if source.total.ambiguous > 0 {
+        let rows = output::counted(source.total.ambiguous, "row");
+        lines.push(format!("{name}: {rows} of exports beside Graph's may tell of the same calls"));
     }
     let more = source.gaps.len().saturating_sub(LISTED_GAPS);
     for gap in &source.gaps[more..] {
@@ -323,6 +332,7 @@ mod tests {
             is_overdue: false,
             failing_since: None,
             failure: None,
+            warning: None,
             complete_until: Some("2026-11-24T06:30:00Z".to_owned()),
             lag_secs: Some(5_400),
             gaps: Vec::new(),
@@ -372,12 +382,17 @@ mod tests {
             gaps: (0..7).map(gap).collect(),
             ..source()
         };
+        let warned = SourceStatus { warning: Some("the certificate ends".to_owned()), ..source() };
+        assert_eq!(remarks(&warned), ["folder/sbc1: the certificate ends"]);
         let lines = remarks(&failing);
         assert_eq!(lines.len(), 8, "{lines:?}");
         assert_eq!(lines[0], "folder/sbc1 fails since 2026-11-24T05:00:00Z: the folder is not there");
         assert_eq!(lines[1], "folder/sbc1 is overdue: something is expected every 1 h 0 min");
         assert_eq!(lines[2], "folder/sbc1 brought nothing from 2026-11-24T02 to later");
         assert_eq!(lines[7], "folder/sbc1 has 2 more gaps in the last week");
+        let total = Counts { ambiguous: 2, ..source().total };
+        let line = "folder/sbc1: 2 rows of exports beside Graph's may tell of the same calls";
+        assert_eq!(remarks(&SourceStatus { total, ..source() }), [line]);
         let view = view(failing, disk(Some(3), Pressure::Urgent));
         assert!(!view.is_well());
         // A source that nobody expects any more may be as it is.
@@ -388,6 +403,20 @@ mod tests {
             sources: vec![removed],
         }];
         assert!(StatusView { tenants, disk: None }.is_well());
+    }
+
+    #[test]
+    fn what_is_expected_is_told_where_a_source_says_it() {
+        let all = Counts { received: 7, new: 7, ..Counts::default() };
+        assert_eq!(counts(&all), ["-", "7", "7", "0", "0", "0", "0", "0"]);
+        let all = Counts { expected: Some(1_009), ..all };
+        assert_eq!(counts(&all), ["1,009", "7", "7", "0", "0", "0", "0", "1,002"]);
+        // Each has its heading.
+        let text = sources(&[SourceStatus { total: all, ..source() }]);
+        let place = |text: &str, part: &str| text.find(part).unwrap();
+        let (headings, cells) = (text.lines().next().unwrap(), text.lines().last().unwrap());
+        assert!(place(headings, "expected") < place(headings, "received"), "{text}");
+        assert!(place(cells, "1,009") < place(cells, " 7 "), "{text}");
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.limits.store_workers = from.value("TRUNKLOG_LIMITS_STORE_WORKERS")?;
     layer.limits.store_queue = from.value("TRUNKLOG_LIMITS_STORE_QUEUE")?;
     layer.limits.page_rows = from.value("TRUNKLOG_LIMITS_PAGE_ROWS")?;
+    layer.limits.country_rows = from.value("TRUNKLOG_LIMITS_COUNTRY_ROWS")?;
     layer.limits.exports = from.value("TRUNKLOG_LIMITS_EXPORTS")?;
     layer.limits.shutdown_secs = from.value("TRUNKLOG_LIMITS_SHUTDOWN_SECS")?;
     layer.throttle.enabled = from.value("TRUNKLOG_THROTTLE_ENABLED")?;
@@ -59,6 +60,10 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.metrics.trunks_of = from
         .list::<TenantId>("TRUNKLOG_METRICS_TRUNKS_OF")?
         .map(|tenants| tenants.into_iter().map(Text).collect());
+    layer.probe.enabled = from.value("TRUNKLOG_PROBE_ENABLED")?;
+    layer.probe.every_secs = from.value("TRUNKLOG_PROBE_EVERY_SECS")?;
+    layer.probe.limit_secs = from.value("TRUNKLOG_PROBE_LIMIT_SECS")?;
+    layer.probe.name = from.value("TRUNKLOG_PROBE_NAME")?.map(Text);
     layer.masking.country = from.value("TRUNKLOG_MASKING_COUNTRY")?.map(Text);
     layer.masking.digits = from.value("TRUNKLOG_MASKING_DIGITS")?;
     layer.tenant.zone = from.value("TRUNKLOG_TENANT_ZONE")?.map(Text);
@@ -71,6 +76,10 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.audit.days = from.value("TRUNKLOG_AUDIT_DAYS")?;
     layer.audit.file_mib = from.value("TRUNKLOG_AUDIT_FILE_MIB")?;
     layer.audit.syslog = from.value("TRUNKLOG_AUDIT_SYSLOG")?.map(Text);
+    layer.downloads.of_person = from.value("TRUNKLOG_DOWNLOADS_OF_PERSON")?;
+    layer.downloads.file_mib = from.value("TRUNKLOG_DOWNLOADS_FILE_MIB")?;
+    layer.downloads.all_mib = from.value("TRUNKLOG_DOWNLOADS_ALL_MIB")?;
+    layer.downloads.hours = from.value("TRUNKLOG_DOWNLOADS_HOURS")?;
     layer.log.format = from.value::<Choice>("TRUNKLOG_LOG_FORMAT")?.map(|Choice(format)| format);
     layer.log.level = from.value("TRUNKLOG_LOG_LEVEL")?;
     layer.identity.audiences = from.list("TRUNKLOG_IDENTITY_AUDIENCES")?;
@@ -78,6 +87,9 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
         .list::<TenantId>("TRUNKLOG_IDENTITY_TENANTS")?
         .map(|tenants| tenants.into_iter().map(Text).collect());
     layer.identity.token_lifetime_secs = from.value("TRUNKLOG_IDENTITY_TOKEN_LIFETIME_SECS")?;
+    layer.people.idle_secs = from.value("TRUNKLOG_PEOPLE_IDLE_SECS")?;
+    layer.people.session_secs = from.value("TRUNKLOG_PEOPLE_SESSION_SECS")?;
+    layer.people.reveal = from.value("TRUNKLOG_PEOPLE_REVEAL")?;
     layer.rejects.days = from.value("TRUNKLOG_REJECTS_DAYS")?;
     layer.import.tenant = from.value("TRUNKLOG_TENANT")?.map(Text);
     Ok(layer)

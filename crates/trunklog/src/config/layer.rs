@@ -9,9 +9,10 @@ use std::str::FromStr;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use trunklog_audit::Syslog;
-use trunklog_identity::{Cloud, ExternalIssuer};
+use trunklog_identity::{Cloud, ExternalIssuer, Grant};
 use trunklog_records::TenantId;
 use trunklog_server::Limits;
+use trunklog_trunks::{Entry, Fqdn};
 
 use super::pull::PullKeys;
 use super::source::SourceKeys;
@@ -77,13 +78,17 @@ section! {
         throttle: Throttle,
         cors: Cors,
         metrics: Metrics,
+        inventory: Inventory,
+        probe: Probe,
         masking: Masking,
         retention: BTreeMap<Text<LogKey>, Option<KeepTime>>,
         tenant: Tenant,
         tenants: BTreeMap<Text<TenantId>, TenantKeys>,
         audit: Audit,
+        downloads: Downloads,
         log: Log,
         identity: Identity,
+        people: People,
         import: Import,
         pull: Option<Vec<PullKeys>>,
         rejects: Rejects,
@@ -137,6 +142,7 @@ section! {
         store_workers: Option<Count<usize>>,
         store_queue: Option<Count<usize>>,
         page_rows: Option<Count<u32>>,
+        country_rows: Option<Count<u32>>,
         exports: Option<Count<usize>>,
         shutdown_secs: Option<Secs<1>>,
     }
@@ -164,6 +170,23 @@ section! {
     /// `[metrics]`
     Metrics {
         trunks_of: Option<Vec<Text<TenantId>>>,
+    }
+}
+
+section! {
+    /// `[inventory]`
+    Inventory {
+        trunks: Option<Vec<TrunkKeys>>,
+    }
+}
+
+section! {
+    /// `[probe]`
+    Probe {
+        enabled: Option<bool>,
+        every_secs: Option<Secs<1>>,
+        limit_secs: Option<Secs<1>>,
+        name: Option<Text<Fqdn>>,
     }
 }
 
@@ -204,6 +227,16 @@ section! {
 }
 
 section! {
+    /// `[downloads]`
+    Downloads {
+        of_person: Option<Count<usize>>,
+        file_mib: Option<Count<u32>>,
+        all_mib: Option<Count<u32>>,
+        hours: Option<Count<u32>>,
+    }
+}
+
+section! {
     /// `[log]`
     Log {
         format: Option<LogFormat>,
@@ -222,10 +255,29 @@ section! {
 }
 
 section! {
+    /// `[people]`
+    People {
+        idle_secs: Option<Secs<60>>,
+        session_secs: Option<Secs<60>>,
+        reveal: Option<bool>,
+        oidc: Option<Vec<ProviderKeys>>,
+    }
+}
+
+section! {
     /// `[import]`
     Import {
         tenant: Option<Text<TenantId>>,
     }
+}
+
+/// `[[inventory.trunks]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrunkKeys {
+    pub(super) tenant: Text<TenantId>,
+    pub(super) fqdn: Text<Fqdn>,
+    pub(super) known: Vec<Entry>,
 }
 
 section! {
@@ -248,6 +300,50 @@ pub(crate) struct Issuer {
     #[serde(default)]
     graph_nonce: bool,
     ca_file: Option<PathBuf>,
+}
+
+/// `[[people.oidc]]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProviderKeys {
+    pub(crate) name: String,
+    pub(crate) title: Option<String>,
+    pub(crate) issuer: String,
+    pub(crate) metadata_url: Option<String>,
+    pub(crate) client_id: String,
+    pub(crate) client_secret_file: Option<PathBuf>,
+    pub(crate) client_key_file: Option<PathBuf>,
+    pub(crate) client_certificate_file: Option<PathBuf>,
+    pub(crate) client_key_id: Option<String>,
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+    #[serde(default = "usual_claim")]
+    pub(crate) claim: String,
+    roles: BTreeMap<String, Vec<Text<Grant>>>,
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// Where Entra puts the app roles of a person.
+fn usual_claim() -> String {
+    "roles".to_owned()
+}
+
+impl ProviderKeys {
+    /// What each value of the claim permits.
+    pub(crate) fn roles(&self) -> BTreeMap<String, Vec<Grant>> {
+        let grants = |grants: &Vec<Text<Grant>>| grants.iter().map(|Text(grant)| *grant).collect();
+        self.roles.iter().map(|(value, own)| (value.clone(), grants(own))).collect()
+    }
+
+    fn files(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let files = [
+            &mut self.client_secret_file,
+            &mut self.client_key_file,
+            &mut self.client_certificate_file,
+            &mut self.ca_file,
+        ];
+        files.into_iter().flatten()
+    }
 }
 
 /// An address to listen on, or `off`.
@@ -283,6 +379,9 @@ impl Layer {
         for path in paths.into_iter().chain(in_lists).flatten() {
             *path = folder.join(&*path);
         }
+        for path in self.people.oidc.iter_mut().flatten().flat_map(ProviderKeys::files) {
+            *path = folder.join(&*path);
+        }
         for path in self.source.iter_mut().flatten().map(SourceKeys::path) {
             *path = folder.join(&*path);
         }
@@ -309,6 +408,7 @@ impl LimitKeys {
             store_workers: size(self.store_workers, usual.store_workers),
             store_queue: size(self.store_queue, usual.store_queue),
             page_rows: self.page_rows.map_or(usual.page_rows, Count::get),
+            country_rows: self.country_rows.map_or(usual.country_rows, Count::get),
             exports: size(self.exports, usual.exports),
             shutdown_secs: secs(self.shutdown_secs, usual.shutdown_secs),
         }

@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use trunklog_audit::Options;
+use trunklog_downloads::Limits;
+use trunklog_identity::SessionEnds;
 use trunklog_odata::Profile;
 use trunklog_records::masking::{MOST_DIGITS, Mask};
 use trunklog_records::{Retention, Retentions, TenantId};
-use trunklog_server::{Masks, ThrottleLimits, Zones};
+use trunklog_server::{Inventories, Masks, ProbeSettings, Reveals, ThrottleLimits, Zones};
 
 use super::AuditSettings;
-use super::layer::{Audit, Masking, Tenant, TenantKeys, Text, Throttle};
+use super::layer::{
+    Audit, Downloads, Inventory, Masking, People, Probe, Tenant, TenantKeys, Text, Throttle, TrunkKeys,
+};
 use super::values::{Country, KeepTime, LogKey, Zone};
-use super::whole::{Count, Whole};
+use super::whole::{Count, Secs, Whole};
 
 /// The longest name of a tenant, in characters.
 const MOST_NAME: usize = 100;
@@ -54,6 +59,33 @@ pub(super) fn zones(all: &Tenant, tenants: &BTreeMap<Text<TenantId>, TenantKeys>
         others: zone_of(all.zone.as_ref()).unwrap_or(TimeZone::UTC),
         tenants: tenants.iter().filter_map(own).collect(),
     }
+}
+
+/// How often trunks are looked at unless something else is set, and how long a look
+/// may take.
+const PROBE_EVERY_SECS: u64 = 300;
+const PROBE_LIMIT_SECS: u64 = 10;
+
+/// What is said of trunks, tenant by tenant. What is said of one twice is added.
+pub(super) fn inventories(keys: Inventory) -> Result<Inventories> {
+    let mut inventories = Inventories::default();
+    for TrunkKeys { tenant: Text(tenant), fqdn: Text(fqdn), known } in keys.trunks.unwrap_or_default() {
+        let inventory = inventories.tenants.entry(tenant).or_default();
+        inventory
+            .configure(&fqdn, known)
+            .with_context(|| format!("the section inventory.trunks of {fqdn} cannot be used"))?;
+    }
+    Ok(inventories)
+}
+
+/// How trunks are looked at; None unless it is turned on.
+pub(super) fn probe(keys: Probe) -> Option<ProbeSettings> {
+    let secs = |key: Option<Secs<1>>, usual: u64| key.map_or(usual, Secs::get);
+    (keys.enabled == Some(true)).then(|| ProbeSettings {
+        every_secs: secs(keys.every_secs, PROBE_EVERY_SECS),
+        limit_secs: secs(keys.limit_secs, PROBE_LIMIT_SECS),
+        own_name: keys.name.map(|Text(name)| name.to_string()),
+    })
 }
 
 /// What is kept, where nothing else is said as long as `usual` has it. What a tenant's
@@ -107,6 +139,19 @@ pub(super) fn audit(keys: Audit, data_dir: &Path) -> AuditSettings {
     }
 }
 
+/// How many exports are kept for people, how large, and for how long.
+pub(super) fn downloads(keys: Downloads) -> Limits {
+    const MIB: u64 = 1024 * 1024;
+    let usual = Limits::default();
+    let bytes = |key: Option<Count<u32>>, usual| key.map_or(usual, |mib| MIB * u64::from(mib.get()));
+    Limits {
+        of_person: keys.of_person.map_or(usual.of_person, Count::get),
+        file_bytes: bytes(keys.file_mib, usual.file_bytes),
+        all_bytes: bytes(keys.all_mib, usual.all_bytes),
+        kept: keys.hours.map_or(usual.kept, |hours| SignedDuration::from_hours(i64::from(hours.get()))),
+    }
+}
+
 /// How many requests are taken; None for any number. Who names a figure wants
 /// it to hold, unless it is switched off.
 pub(super) fn throttle(keys: &Throttle, profile: Profile) -> Option<ThrottleLimits> {
@@ -120,4 +165,22 @@ pub(super) fn throttle(keys: &Throttle, profile: Profile) -> Option<ThrottleLimi
         function: figure(keys.function, usual.function),
         window_secs: figure(keys.window_secs, usual.window_secs),
     })
+}
+
+/// Whether people may have a masked number shown.
+pub(super) fn reveals(keys: &People) -> Reveals {
+    if keys.reveal == Some(false) { Reveals::Never } else { Reveals::WithReason }
+}
+
+/// When sessions of people end by themselves.
+pub(super) fn session_ends(keys: &People) -> SessionEnds {
+    let usual = SessionEnds::default();
+    let period = |key: Option<Secs<60>>, usual: SignedDuration| {
+        let secs = key.and_then(|secs| i64::try_from(secs.get()).ok());
+        secs.map_or(usual, SignedDuration::from_secs)
+    };
+    SessionEnds {
+        idle: period(keys.idle_secs, usual.idle),
+        lasting: period(keys.session_secs, usual.lasting),
+    }
 }

@@ -71,7 +71,7 @@ pub(crate) fn source_of(settings: &Settings) -> SourceName {
 }
 
 /// What is expected of a section.
-pub(super) fn expected(settings: &Settings) -> ExpectedSource {
+pub(crate) fn expected(settings: &Settings) -> ExpectedSource {
     ExpectedSource {
         source: source_of(settings),
         tenant: settings.tenant,

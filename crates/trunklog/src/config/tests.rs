@@ -505,15 +505,25 @@ fn no_key_is_forgotten() {
         }
     }
     // The last is TRUNKLOG_TENANT.
-    assert_eq!(without_variable, ["identity.issuers", "import.tenant"]);
+    assert_eq!(without_variable, ["inventory.trunks", "identity.issuers", "people.oidc", "import.tenant"]);
     assert!(asked.contains("TRUNKLOG_TENANT") && keys_seen > 40, "{keys_seen}");
     let tenant = "[tenants.\"11111111-2222-3333-4444-555555555555\"]";
-    for section in [tenant, "[[identity.issuers]]", "[[pull]]", "[[source]]"] {
+    for section in
+        [tenant, "[[inventory.trunks]]", "[[identity.issuers]]", "[[people.oidc]]", "[[pull]]", "[[source]]"]
+    {
         let text = text_of(&format!("#{section}"));
         for key in keys(section) {
             assert!(has(&text, &key), "{key} of {section} in trunklog.example.toml");
         }
     }
+}
+
+#[test]
+fn masked_numbers_are_shown_for_a_reason_unless_that_is_turned_off() {
+    let reveals = |text: &str| Settings::from_layer(parse(text).unwrap()).unwrap().people.reveals;
+    assert_eq!(reveals(""), Reveals::WithReason);
+    assert_eq!(reveals("[people]\nreveal = true\n"), Reveals::WithReason);
+    assert_eq!(reveals("[people]\nreveal = false\n"), Reveals::Never);
 }
 
 #[test]
@@ -532,4 +542,37 @@ fn the_example_can_be_used_with_all_its_keys() {
     assert_eq!(settings.tenant_names.len(), 1);
     assert_eq!(settings.pulls.len(), 1);
     assert_eq!(settings.folders.len(), 1);
+}
+
+#[test]
+fn trunks_are_named_once_and_looked_at_only_if_wanted() {
+    let trunk = |fqdn: &str, known: &str| {
+        format!("[[inventory.trunks]]\ntenant = \"{TENANT}\"\nfqdn = \"{fqdn}\"\nknown = [{known}]\n")
+    };
+    let text = trunk(
+        "SBC1.example",
+        "{ name = \"Berlin\" }, { channels = 30, until = \"2026-06-30\" }, { alias = \"old.example\" }",
+    );
+    let settings = Settings::from_layer(parse(&text).unwrap()).unwrap();
+    let inventory = settings.serve.inventories.of(TENANT.parse().unwrap());
+    let known = inventory.trunk("sbc1.example").unwrap();
+    assert_eq!(known.name("2026-11-30".parse().unwrap()), Some("Berlin"));
+    assert_eq!(known.channels("2026-06-30".parse().unwrap()), Some(30));
+    assert_eq!(settings.serve.probe, None, "nobody looks unless told to");
+    for (known, said) in [
+        ("{ name = \"a\", port = 5061 }", "says one of"),
+        ("{ channels = 0 }", "1 to 100000"),
+        ("{ channels = 1, from = \"2026-02-30\" }", "trunklog.toml:"),
+        ("{ colour = \"red\" }", "colour"),
+    ] {
+        let told = problem(&trunk("sbc1.example", known));
+        assert!(told.contains(said), "{told}");
+    }
+    let twice = text + &trunk("old.example", "");
+    assert!(problem(&twice).contains("old.example"), "{}", problem(&twice));
+    let probe = "[probe]\nenabled = true\nname = \"Log.example\"\n";
+    let settings = Settings::from_layer(parse(probe).unwrap()).unwrap();
+    let probe = settings.serve.probe.unwrap();
+    assert_eq!((probe.every_secs, probe.limit_secs), (300, 10));
+    assert_eq!(probe.own_name.as_deref(), Some("log.example"));
 }

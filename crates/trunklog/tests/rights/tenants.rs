@@ -96,6 +96,25 @@ fn who_was_erased_in_a_tenant_is_erased_after_merging() {
     assert_eq!(bench.import(OTHER, &calls)["withheld"], 10);
 }
 
+/// Rows that are safe in one tenant may be too old for the other.
+#[test]
+fn rows_that_the_other_tenant_does_not_keep_are_told_before_merging() {
+    let bench = Bench::new();
+    bench.import(TENANT, &bench.calls("calls.ndjson", 100));
+    let config = bench.folder.path().join("trunklog.toml");
+    let keeps = format!("[tenants.\"{OTHER}\"]\nretention = {{ directRoutingCalls = 1 }}\n");
+    std::fs::write(&config, keeps).unwrap();
+    let config = config.to_str().unwrap();
+    let words = ["tenant", "merge", TENANT, "--into", OTHER, "--config", config];
+    let told = bench.binary.ok(&words);
+    assert!(told.contains("100 rows of directRoutingCalls are older than the 1 day that "), "{told}");
+    assert!(told.contains("which had no rows"), "{told}");
+    // The other way round, they are kept.
+    bench.import(OTHER, &bench.calls("calls.ndjson", 100));
+    let told = bench.binary.ok(&["tenant", "merge", OTHER, "--into", TENANT, "--config", config]);
+    assert!(!told.contains("are older") && !told.contains("had no rows"), "{told}");
+}
+
 #[test]
 fn a_removed_tenant_leaves_others_alone() {
     let bench = Bench::new();

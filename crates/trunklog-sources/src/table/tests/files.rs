@@ -196,6 +196,24 @@ fn what_excel_changed_is_rejected_by_line_with_column_and_cause() {
     }
 }
 
+/// A rejected record is kept alone. Without the names of its columns nobody could read it
+/// again, and its reason would be that it has none.
+#[test]
+fn what_is_rejected_is_read_again_with_the_names_of_its_columns() {
+    let names = "CorrelationId;SIP address;Invite time;Start time;Failure time;End time;Caller Number;Duration \
+        (seconds);Number type;Media bypass;SBC FQDN;Event type";
+    let record =
+        "c1;mara@example.com;21.03.2031 09:00;2031-03-21T08:00:00Z;;;+4930123456;40;dr_in;Nein;sbc9;Success";
+    let other = "id,startDateTime,callType\n1,yesterday,ByotIn\n";
+    let found = read(format!("sep=;\r\n{names}\r\n{record}\r\n{other}"));
+    assert_eq!(found.rejected.len(), 2, "{found:?}");
+    for (_, reason, text) in &found.rejected {
+        assert_eq!(reasons(&read(text)), [reason.as_str()], "{text}");
+    }
+    let mended = found.rejected[0].2.replace("21.03.2031 09:00", "2031-03-21T08:00:00Z");
+    assert_eq!(read(mended).rows_of(&DIRECT_ROUTING_CALLS).len(), 1);
+}
+
 #[test]
 fn rows_with_graphs_names_are_read_as_their_json() {
     let names = "id,correlationId,userId,startDateTime,failureDateTime,endDateTime,duration,callType,successfulCall,\
@@ -314,6 +332,40 @@ fn files_without_known_names_are_rejected_once() {
     let mut found = read("a,b,c\n1,2,3\n4,5,6\n");
     assert_eq!(found.rejected.len(), 1);
     assert!(found.sorted().is_empty());
+}
+
+#[test]
+fn a_table_without_the_time_of_its_rows_is_rejected_once_and_a_line_without_it_alone() {
+    let without = |column: &str, text: &str| {
+        let (names, rows) = text.split_once("\r\n").unwrap();
+        let at = names.split(',').position(|name| name == column).unwrap();
+        let line = |line: &str| -> String {
+            let left = line.split(',').enumerate().filter(|(number, _)| *number != at);
+            left.map(|(_, text)| text).collect::<Vec<_>>().join(",")
+        };
+        std::iter::once(names).chain(rows.lines()).map(|text| line(text) + "\r\n").collect::<String>()
+    };
+    let of_graph = "id,correlationId,startDateTime,callType,trunkFullyQualifiedDomainName\r\n\
+        a,c,2031-03-21T08:00:00Z,ByotIn,sbc\r\nb,c,,ByotIn,sbc\r\nd,c,2031-03-21T08:00:00Z,ByotIn,sbc\r\n";
+    for (text, log, column) in [
+        (without("Start time", DIRECT_ROUTING), &DIRECT_ROUTING_CALLS, "startDateTime"),
+        (without("Start Time", CALLING_PLANS), &PSTN_CALLS, "startDateTime"),
+        (without("startDateTime", of_graph), &DIRECT_ROUTING_CALLS, "startDateTime"),
+        ("smsId,smsUnits,startDateTime\r\n1,2,3\r\n4,5,6\r\n".to_owned(), &SMS, "sentDateTime"),
+    ] {
+        assert!(is_table(text.as_bytes()), "{text}");
+        let mut found = read(&text);
+        let told = reasons(&found);
+        assert_eq!((told.len(), found.rejected[0].0), (1, 1), "{found:?}");
+        let reason = format!("a table of {} without the time of its rows", log.name);
+        assert!(told[0].starts_with(&reason) && told[0].contains(&format!("column {column}")), "{told:?}");
+        assert!(found.sorted().is_empty());
+    }
+    let mut found = read(of_graph);
+    assert_eq!(found.rejected.len(), 1);
+    let (line, reason, _) = &found.rejected[0];
+    assert_eq!((*line, reason.as_str()), (3, "startDateTime is missing"));
+    assert_eq!(found.rows_of(&DIRECT_ROUTING_CALLS).len(), 2);
 }
 
 #[test]

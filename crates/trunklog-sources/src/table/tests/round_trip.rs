@@ -10,10 +10,11 @@ use trunklog_records::{RowBuilder, Value};
 
 use super::*;
 
-fn admin_center(rows: &Rows) -> Vec<u8> {
+/// As the admin centre exports them.
+pub(super) fn exported(form: AdminCenter, rows: &Rows) -> Vec<u8> {
     let day = Instant::from_date(2031, 3, 1).unwrap();
     let occasion = Occasion { from: day, to: day, made: day, id: "id".to_owned() };
-    let mut encoder = admin_center_encoder(AdminCenter::Csv, rows.log(), &occasion);
+    let mut encoder = admin_center_encoder(form, rows.log(), &occasion);
     let mut out = Vec::new();
     encoder.begin(&mut out).unwrap();
     encoder.rows(rows, &mut out).unwrap();
@@ -21,7 +22,11 @@ fn admin_center(rows: &Rows) -> Vec<u8> {
     out
 }
 
-fn with_graphs_names(rows: &Rows) -> Vec<u8> {
+fn admin_center(rows: &Rows) -> Vec<u8> {
+    exported(AdminCenter::Csv, rows)
+}
+
+pub(super) fn with_graphs_names(rows: &Rows) -> Vec<u8> {
     let log = rows.log();
     let mut encoder = encoder(Format::Csv, log, &log.layout(Version::Beta));
     let mut out = Vec::new();
@@ -56,7 +61,7 @@ fn text_value(text: impl Strategy<Value = String> + 'static) -> BoxedStrategy<Va
 }
 
 /// A value of a property, as an export can say it.
-fn value(log: &'static Log, property: &'static Property) -> BoxedStrategy<Option<Value<'static>>> {
+pub(super) fn value(log: &'static Log, property: &'static Property) -> BoxedStrategy<Option<Value<'static>>> {
     let words: Vec<String> = DIRECT_ROUTING.iter().map(|of| of.graph.to_owned()).collect();
     let some = match (property.edm, property.name) {
         (_, RECORDED_BY) => return Just(Some(Value::Text("export".into()))).boxed(),
@@ -74,8 +79,9 @@ fn value(log: &'static Log, property: &'static Property) -> BoxedStrategy<Option
         (EdmType::Int32, _) => any::<i32>().prop_map(Value::Int).boxed(),
         (EdmType::Boolean, _) => any::<bool>().prop_map(Value::Bool).boxed(),
         (EdmType::Decimal, _) => text_value("0|[1-9][0-9]{0,5}(\\.[0-9]{1,4})?"),
-        (EdmType::Enum(_), _) => {
-            text_value(prop::sample::select(vec!["microsoft".to_owned(), "operator".to_owned()]))
+        (EdmType::Enum(of), _) => {
+            let members: Vec<String> = of.members.iter().map(|(name, _)| (*name).to_owned()).collect();
+            text_value(prop::sample::select(members))
         }
         (EdmType::Collection(_), _) => text_value(Just(r#"[{"id":"north"},{"id":"south-1"}]"#.to_owned())),
         (EdmType::String, _) => text_value(text()),

@@ -30,6 +30,7 @@ pub(super) struct Report {
     unchanged: u64,
     superseded: u64,
     withheld: u64,
+    ambiguous: u64,
     logs: BTreeMap<&'static str, LogReport>,
     rejected: u64,
     rejected_by_reason: BTreeMap<String, u64>,
@@ -72,6 +73,7 @@ struct LogReport {
     unchanged: u64,
     superseded: u64,
     withheld: u64,
+    ambiguous: u64,
 }
 
 /// An answer without rows in the place of a page.
@@ -111,6 +113,7 @@ impl Report {
             unchanged: summary.appended.unchanged,
             superseded: summary.appended.superseded,
             withheld: summary.appended.withheld,
+            ambiguous: summary.appended.ambiguous,
             logs: logs.collect(),
             rejected: summary.rejected_total(),
             rejected_by_reason: summary.rejected.into_map(),
@@ -224,6 +227,14 @@ impl Report {
             let rows = output::counted(self.superseded, "row");
             lines.push(format!("{rows} of exports not stored: Graph's own rows tell of the same calls"));
         }
+        if self.ambiguous > 0 {
+            let rows = output::counted(self.ambiguous, "row");
+            let stay = if self.ambiguous == 1 { "stays" } else { "stay" };
+            lines.push(format!(
+                "{rows} of exports {stay} beside Graph's: they may tell of the same calls, but differ in user, \
+                 call type or number"
+            ));
+        }
         if self.withheld > 0 {
             lines.push(format!(
                 "{} not stored, because a person in them was erased",
@@ -279,8 +290,8 @@ impl Report {
 
 impl LogReport {
     fn new(rows: AppendCounts) -> LogReport {
-        let AppendCounts { new, updated, unchanged, superseded, withheld } = rows;
-        LogReport { new, updated, unchanged, superseded, withheld }
+        let AppendCounts { new, updated, unchanged, superseded, withheld, ambiguous } = rows;
+        LogReport { new, updated, unchanged, superseded, withheld, ambiguous }
     }
 }
 
@@ -322,6 +333,7 @@ mod tests {
     #[test]
     fn a_report_tells_what_is_odd_and_what_is_missing() {
         let mut summary = Summary { dropped_values: 7, repaired_texts: 1, ..Summary::default() };
+        summary.appended.ambiguous = 2;
         summary.odd.insert(Oddity::NegativeDuration, 3);
         let rows = AppendCounts { new: 1_200, updated: 3, ..AppendCounts::default() };
         summary.appended_by_log.insert("directRoutingCalls", rows);
@@ -343,6 +355,8 @@ mod tests {
         for line in [
             "  directRoutingCalls  1,200 new, 3 updated, 0 unchanged",
             "  sms                 0 new, 0 updated, 31 unchanged",
+            "2 rows of exports stay beside Graph's: they may tell of the same calls, but differ in user, call \
+             type or number",
             "odd: 3 rows with a negative duration, stored all the same",
             "  a.json:7: response 2 of a batch: an error (status 429, TooManyRequests)",
             "  and 30 more",
@@ -361,6 +375,7 @@ mod tests {
             assert!(text.contains(part), "{part} in {text}");
         }
         let json = serde_json::to_value(&report).unwrap();
+        assert_eq!((&json["ambiguous"], &json["logs"]["sms"]["ambiguous"]), (&2.into(), &0.into()));
         assert_eq!(json["logs"]["sms"]["unchanged"], 31);
         assert_eq!(json["odd"]["a negative duration"], 3);
         assert_eq!(json["missingPages"][0]["status"], 429);

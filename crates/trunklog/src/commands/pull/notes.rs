@@ -91,6 +91,11 @@ impl PullNotes {
         told(self.ledger.recovered(&self.origin(None)));
     }
 
+    /// It works, and will not unless somebody sees to it; None when that was done.
+    pub(crate) fn warned(&self, warning: Option<&str>) {
+        told(self.ledger.warned(&self.origin(None), warning));
+    }
+
     /// Notes what came of windows that were not read to their end, and gives what was
     /// stored since that was last asked.
     pub(crate) fn settle(&mut self, now: Instant) -> Brought {
@@ -176,7 +181,8 @@ mod tests {
 
     /// A page of seven rows and a record that is none.
     fn page(next_link: Option<&str>) -> Answer {
-        let stored = AppendCounts { new: 2, updated: 1, unchanged: 1, superseded: 0, withheld: 3 };
+        let stored =
+            AppendCounts { new: 2, updated: 1, unchanged: 1, superseded: 0, withheld: 3, ambiguous: 1 };
         let next_link = next_link.map(str::to_owned);
         Answer { rows: 8, rejected: 1, stored, late: 1, next_link, ..Answer::default() }
     }
@@ -192,9 +198,10 @@ mod tests {
         }
         let status = bench.status();
         assert_eq!((status.source.as_str(), status.is_configured), ("pull/a", true));
-        let Counts { deliveries, received, new, late, updated, duplicate, rejected, .. } = status.total;
+        let Counts { deliveries, received, new, late, updated, duplicate, rejected, ambiguous, .. } =
+            status.total;
         assert_eq!((deliveries, received, new, late), (1, 16, 4, 2));
-        assert_eq!((updated, duplicate, rejected), (2, 8, 2));
+        assert_eq!((updated, duplicate, rejected, ambiguous), (2, 8, 2, 2));
         assert_eq!(status.complete_until, Some(bench.now.to_string()));
         assert_eq!(notes.settle(bench.now), Brought { rows: 16, new: 4, updated: 2 });
         assert_eq!(notes.settle(bench.now), Brought::default());

@@ -34,6 +34,9 @@ pub(super) fn write(answer: &Answer, texts: &Texts, out: &mut impl Write) -> Res
     }
     writeln!(out, "{}", counted(count, "row"))?;
     writeln!(out, "{}", meaning(answer))?;
+    if let Some(until) = answer.complete_until {
+        writeln!(out, "complete until {}", local_text(&answer.zone, until))?;
+    }
     writeln!(
         out,
         "{}, commit {}, definitions {}",

@@ -15,8 +15,15 @@ use trunklog_sources::folder::{
 };
 use trunklog_store::Engine;
 
+use super::sources::{Running, SourceKind};
 use crate::config::Settings;
 use crate::{audit, time};
+
+/// Watched folders.
+pub(super) const KIND: SourceKind = SourceKind {
+    expected: |settings| settings.folders.iter().map(FolderSettings::expected).collect(),
+    start: |settings, engine, trail| Box::new(Folders::start(settings, engine, trail)),
+};
 
 /// The longest pause after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
@@ -31,14 +38,14 @@ const MOST_TOLD: usize = 1_000;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The threads that watch.
-pub(super) struct Folders {
+struct Folders {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Folders {
     /// Starts to watch all folders.
-    pub(super) fn start(settings: &Settings, engine: &Arc<dyn Engine>, trail: &Trail) -> Folders {
+    fn start(settings: &Settings, engine: &Arc<dyn Engine>, trail: &Trail) -> Folders {
         let stop = Arc::new(AtomicBool::new(false));
         let start = |folder: &FolderSettings| {
             let (folder, engine, stop) = (folder.clone(), Arc::clone(engine), Arc::clone(&stop));
@@ -48,9 +55,10 @@ impl Folders {
         let threads = settings.folders.iter().map(start).collect();
         Folders { stop, threads }
     }
+}
 
-    /// Ends it, after what is under way is stored.
-    pub(super) fn end(self) {
+impl Running for Folders {
+    fn end(self: Box<Self>) {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads {
             // Never leave while another thread is inside the engine.
@@ -178,22 +186,28 @@ impl Watch {
 }
 
 fn tell_file(rejects: &Path, report: &FileReport) {
-    let FileReport { source, file, rows, new, updated, rejected, .. } = report;
+    let FileReport { source, rows, new, updated, rejected, .. } = report;
+    // As a text it is quoted: who puts files there must not write lines into the log.
+    let file = report.file.as_str();
     match report.outcome {
-        Outcome::Stored => tracing::info!(%source, %file, rows, new, updated, "took a file"),
+        Outcome::Stored => tracing::info!(%source, file, rows, new, updated, "took a file"),
         Outcome::ReadBefore => {
-            tracing::info!(%source, %file, "a file has the content of one that was read before");
+            tracing::info!(%source, file, "a file has the content of one that was read before");
         }
         Outcome::StoredInPart => {
             let kept = report
                 .rejects_file
                 .as_ref()
                 .map_or_else(String::new, |name| rejects.join(name).display().to_string());
-            tracing::warn!(%source, %file, rows, new, updated, rejected, rejects = %kept, "took a file in part");
+            let (missing, pages) = (report.missing(), report.missing_pages_total);
+            tracing::warn!(
+                %source, file, rows, new, updated, rejected, rejects = %kept, missing, missing_pages = pages,
+                "took a file in part"
+            );
         }
         Outcome::Failed => {
             let why = report.reason.as_deref().unwrap_or("nothing of it could be used");
-            tracing::warn!(%source, %file, "a file failed: {why}");
+            tracing::warn!(%source, file, "a file failed: {why}");
         }
     }
 }

@@ -22,9 +22,16 @@ use trunklog_records::{Log, TenantId};
 use trunklog_sources::pipeline::RejectFile;
 use trunklog_store::Engine;
 
+use super::sources::{Running, SourceKind};
 use crate::commands::pull::{PullNotes, reject_origin};
-use crate::config::Settings;
+use crate::config::{Settings, expected_of_pull};
 use crate::{audit, time};
+
+/// Graph, and other servers like it.
+pub(super) const KIND: SourceKind = SourceKind {
+    expected: |settings| settings.pulls.iter().map(expected_of_pull).collect(),
+    start: |settings, engine, trail| Box::new(Pulling::start(settings, engine, trail)),
+};
 
 /// The pause after which it is tried again when nothing can be pulled at all.
 const REST: Duration = Duration::from_mins(10);
@@ -33,14 +40,14 @@ const REST: Duration = Duration::from_mins(10);
 const REMINDER: Duration = Duration::from_hours(24);
 
 /// The threads that pull.
-pub(super) struct Pulling {
+struct Pulling {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Pulling {
     /// Starts to pull all sources.
-    pub(super) fn start(settings: &Settings, engine: &Arc<dyn Engine>, trail: &Trail) -> Pulling {
+    fn start(settings: &Settings, engine: &Arc<dyn Engine>, trail: &Trail) -> Pulling {
         let stop = Arc::new(AtomicBool::new(false));
         let start = |source: &PullSettings| {
             let source = source.clone();
@@ -51,9 +58,11 @@ impl Pulling {
         let threads = settings.pulls.iter().map(start).collect();
         Pulling { stop, threads }
     }
+}
 
-    /// Ends it, after the page that is under way is stored.
-    pub(super) fn end(self) {
+impl Running for Pulling {
+    /// The page that is under way is stored first.
+    fn end(self: Box<Self>) {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads {
             // Never leave while another thread is inside the engine.
@@ -130,7 +139,9 @@ fn rounds(
 
 fn warn_of_certificate(source: &PullSettings, told: &mut Told, now: Instant) {
     let ends = Credential::read(&source.credential).ok().and_then(|credential| credential.ends());
-    if let Some(warning) = ends.and_then(|ends| certificate_warning(ends, now)) {
+    let warning = ends.and_then(|ends| certificate_warning(ends, now));
+    told.notes.warned(warning.as_deref());
+    if let Some(warning) = warning {
         told.fails(CERTIFICATE, &warning);
     } else {
         told.failing.remove(CERTIFICATE);

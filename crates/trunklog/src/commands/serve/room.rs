@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant as Clock};
 
+use trunklog_errors::with_causes;
 use trunklog_ledger::disk::{self as kept, DiskUse, Forecast, Pressure};
 use trunklog_odata::Instant;
 use trunklog_sources::rejected::RejectFolder;
@@ -18,6 +19,9 @@ use crate::{disk, store, time};
 
 /// How often it is looked.
 const PAUSE: Duration = Duration::from_hours(1);
+
+/// How often it is looked in between whether room got scarce.
+const GLANCE: Duration = Duration::from_mins(1);
 
 /// How often what goes on being so is told again.
 const REMINDER: Duration = Duration::from_hours(24);
@@ -43,7 +47,11 @@ impl Room {
             let mut told = Told::default();
             while !ends.load(Ordering::Relaxed) {
                 look(&places, engine.as_ref(), &mut told);
-                wait(PAUSE, &ends);
+                let looked = Clock::now();
+                while !ends.load(Ordering::Relaxed) && looked.elapsed() < PAUSE {
+                    wait(GLANCE, &ends);
+                    glance(engine.as_ref(), &mut told);
+                }
             }
         });
         Room { stop, thread }
@@ -84,7 +92,17 @@ fn look(places: &Places, engine: &dyn Engine, told: &mut Told) {
     }
 }
 
-/// What there is now, and how long it lasts. It is kept for those who ask.
+/// Says when room got scarcer since it was measured.
+fn glance(engine: &dyn Engine, told: &mut Told) {
+    let Ok(Some(disk)) = kept::kept(engine) else { return };
+    let Ok(forecast) = kept::forecast(engine, &disk, time::now()) else { return };
+    if told.is_worse(disk.pressure(forecast)) {
+        told.tell(&disk, forecast);
+    }
+}
+
+/// What there is now, and how long it lasts. It is kept for those who ask, where that is
+/// possible: on a full disk it must be told all the same.
 fn measured(
     places: &Places,
     engine: &dyn Engine,
@@ -92,7 +110,9 @@ fn measured(
 ) -> anyhow::Result<(DiskUse, Option<Forecast>)> {
     let disk = disk::measure(&places.data_dir, &places.store, engine)?;
     let forecast = kept::forecast(engine, &disk, now)?;
-    kept::keep(engine, &disk, now)?;
+    if let Err(error) = kept::keep(engine, &disk, now) {
+        tracing::warn!(error = %with_causes(&error), "how full the disk is could not be kept");
+    }
     Ok((disk, forecast))
 }
 
@@ -127,6 +147,11 @@ impl Told {
         }
     }
 
+    /// Whether there is less room than was said.
+    fn is_worse(&self, pressure: Pressure) -> bool {
+        pressure > self.0.as_ref().map_or(Pressure::None, |(told, _)| *told)
+    }
+
     /// Whether to say it: when it changes, and once a day as long as room is scarce.
     fn is_due(&mut self, pressure: Pressure) -> bool {
         let is_due = match &self.0 {
@@ -149,9 +174,12 @@ mod tests {
     #[test]
     fn scarce_room_is_told_when_it_changes() {
         let mut told = Told::default();
-        assert!(!told.is_due(Pressure::None));
+        assert!(!told.is_due(Pressure::None) && !told.is_worse(Pressure::None));
+        assert!(told.is_worse(Pressure::Soon));
         assert!(told.is_due(Pressure::Soon) && !told.is_due(Pressure::Soon));
+        assert!(told.is_worse(Pressure::Urgent) && !told.is_worse(Pressure::Soon));
         assert!(told.is_due(Pressure::Urgent));
+        assert!(!told.is_worse(Pressure::Soon));
         assert!(told.is_due(Pressure::None) && !told.is_due(Pressure::None));
     }
 }

@@ -49,10 +49,23 @@ struct Receipt {
     is_done: bool,
     /// The rows that were there.
     logs: Vec<OfLog>,
+    /// Rows that the retention of the other tenant deletes.
+    past_retention: Vec<PastRetention>,
     /// What became of them.
     copied: Vec<Copied>,
+    /// How many rows the other tenant had.
+    rows_of_other: u64,
     holds: usize,
     applications: usize,
+}
+
+/// Rows of a log that are older than the tenant keeps them that gets them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PastRetention {
+    log: &'static str,
+    rows: u64,
+    days: u32,
 }
 
 /// What became of the rows of a log.
@@ -64,6 +77,8 @@ struct Copied {
     new: u64,
     updated: u64,
     unchanged: u64,
+    /// How many gave way to another source's row of the same call.
+    superseded: u64,
     withheld: u64,
 }
 
@@ -93,7 +108,9 @@ impl Merge {
             into: into.to_string(),
             is_done: false,
             logs: work::counts(&before),
+            past_retention: past_retention(settings, engine, from, into, &before)?,
             copied: Vec::new(),
+            rows_of_other: super::rows_of(engine, into)?,
             holds: holds(engine, from)?.len(),
             applications: identity::tenants(settings)?.into_iter().filter(|of| *of == from).count(),
         };
@@ -157,12 +174,21 @@ fn carry_out(
                 continue;
             }
             let Some(counts) = copy(engine, log, (from, into), stop)? else { return Ok(false) };
-            let AppendCounts { new, updated, unchanged, superseded, withheld } = counts;
+            let AppendCounts { new, updated, unchanged, superseded, withheld, ambiguous: _ } = counts;
             let copied = new + updated + unchanged + superseded + withheld;
             if copied < rows {
                 bail!("{copied} of {rows} rows of {} were read: run it again", log.name);
             }
-            receipt.copied.push(Copied { log: log.name, rows: copied, new, updated, unchanged, withheld });
+            let rows = copied;
+            receipt.copied.push(Copied {
+                log: log.name,
+                rows,
+                new,
+                updated,
+                unchanged,
+                superseded,
+                withheld,
+            });
         }
         work::note(engine, from, &closed, Stage::Removing)?;
     }
@@ -173,9 +199,9 @@ fn carry_out(
     // Now a log that is computed shows the rows that were stored of it, and no others.
     for (log, _) in work::logs_of(engine, from)?.into_iter().filter(|(log, _)| is_computed(log)) {
         let counts = copy_part(engine, log, (from, into), TimeRange::ALL)?;
-        let AppendCounts { new, updated, unchanged, superseded, withheld } = counts;
+        let AppendCounts { new, updated, unchanged, superseded, withheld, ambiguous: _ } = counts;
         let rows = new + updated + unchanged + superseded + withheld;
-        receipt.copied.push(Copied { log: log.name, rows, new, updated, unchanged, withheld });
+        receipt.copied.push(Copied { log: log.name, rows, new, updated, unchanged, superseded, withheld });
     }
     work::delete_rows(engine, from, is_computed)?;
     work::remove_states(engine, from)?;
@@ -183,6 +209,27 @@ fn carry_out(
     work::note(engine, from, &closed, Stage::Done)?;
     receipt.is_done = true;
     Ok(true)
+}
+
+/// Which rows the other tenant would delete since they are older than it keeps them: who
+/// merges has to know before, as nothing brings them back.
+fn past_retention(
+    settings: &Settings,
+    engine: &dyn Engine,
+    from: TenantId,
+    into: TenantId,
+    logs: &[(&'static Log, u64)],
+) -> Result<Vec<PastRetention>> {
+    let (kept, now) = (settings.serve.deletion.of(into), time::now());
+    let mut past = Vec::new();
+    for (log, _) in logs {
+        let (Some(days), Some(before)) = (kept.days(log), kept.earliest(log, now)) else { continue };
+        let rows = engine.tenant(from).forgettable(log, before)?.rows;
+        if rows > 0 {
+            past.push(PastRetention { log: log.name, rows, days });
+        }
+    }
+    Ok(past)
 }
 
 /// Copies a log, and tells what became of its rows; None where it was stopped.
@@ -248,13 +295,27 @@ impl Receipt {
     fn text(&self) -> String {
         let did = if self.is_done { "merged" } else { "would merge" };
         let mut out = format!("{did} tenant {} into {}", self.tenant, self.into);
+        if self.rows_of_other == 0 {
+            out.push_str(", which had no rows: look whether that is the tenant that you mean");
+        }
         for of in &self.logs {
             out.push_str(&format!("\n  {}: {}", of.log, output::counted(of.rows, "row")));
         }
+        for of in &self.past_retention {
+            out.push_str(&format!(
+                "\n  {} of {} are older than the {} that {} keeps them: a server deletes them, or asks first \
+                 (trunklog retention)",
+                output::counted(of.rows, "row"),
+                of.log,
+                output::counted(of.days, "day"),
+                self.into
+            ));
+        }
         for of in &self.copied {
             out.push_str(&format!(
-                "\n  {} copied: {} new, {} updated, {} unchanged, {} of erased persons left out",
-                of.log, of.new, of.updated, of.unchanged, of.withheld
+                "\n  {} copied: {} new, {} updated, {} unchanged, {} gave way to others, {} of erased persons \
+                 left out",
+                of.log, of.new, of.updated, of.unchanged, of.superseded, of.withheld
             ));
         }
         if self.holds > 0 {

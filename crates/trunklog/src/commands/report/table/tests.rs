@@ -98,6 +98,11 @@ fn what_an_answer_is_true_of_is_below_it() {
     assert!(lines[1].ends_with(", where duration gt 60"), "{lines:?}");
     assert!(lines[1].contains("(UTC), compared with 2026-11-16T00:00:00+00:00 to 2026-11-17"), "{lines:?}");
     assert!(lines[2].starts_with("from a cube and 1,234 rows, commit 7"), "{lines:?}");
+    of_none.complete_until = Instant::parse("2026-11-23T07:30:00Z").ok();
+    let lines = told(&of_none);
+    assert_eq!(lines[2], "complete until 2026-11-23T07:30:00+00:00");
+    assert!(lines[3].starts_with("from a cube"), "{lines:?}");
+    of_none.complete_until = None;
     of_none.source = Source { from_cube: false, from_rows: true, rows_read: 1 };
     assert!(told(&of_none)[2].starts_with("from 1 row, commit 7"));
 }

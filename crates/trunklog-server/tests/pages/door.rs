@@ -1,0 +1,158 @@
+//! Who gets in, and what pages say of themselves.
+
+use trunklog_odata::Profile;
+use trunklog_server::{Peer, Scheme};
+use trunklog_testkit::{PUBLIC_URL, TENANT, TestServer};
+
+use super::{LOG, OTHER, data, get, get_as, links, part, server, target};
+
+#[tokio::test]
+async fn nobody_reads_without_signing_in() {
+    let server = server();
+    let peer = Peer { address: ([127, 0, 0, 1], 40_000).into(), scheme: Scheme::Https };
+    for (path, next) in [
+        ("/", "%2F"),
+        ("/calls?range=7d", "%2Fcalls%3Frange%3D7d"),
+        ("/trunks/sbc1.example", "%2Ftrunks%2Fsbc1%2Eexample"),
+    ] {
+        let answer = server.request("GET", path).peer(peer).send().await;
+        let place = format!("{PUBLIC_URL}/sign-in?next={next}");
+        assert_eq!((answer.status, answer.header("location")), (303, place.as_str()), "{path}");
+    }
+    // A token of an application is no session of a person.
+    let token = server.token().await;
+    assert_eq!(server.request("GET", "/").peer(peer).bearer(&token).send().await.status, 303);
+    let fragment = server.request("GET", "/?part=week").peer(peer).header("hx-request", "true").send().await;
+    assert_eq!((fragment.status, fragment.text().as_str()), (200, ""));
+    assert!(fragment.header("hx-redirect").starts_with(&format!("{PUBLIC_URL}/sign-in?next=")));
+}
+
+#[tokio::test]
+async fn a_strict_server_has_no_pages() {
+    let strict = TestServer::builder().profile(Profile::Strict).start();
+    for target in ["/", "/calls", "/assets/x", "/search", &format!("/t/{TENANT}/")] {
+        let answer = get(&strict, target).await;
+        assert_eq!(answer.status, 400, "{target}");
+        assert_eq!(answer.code().as_deref(), Some("BadRequest"), "{target}: in Graph's form");
+    }
+}
+
+#[tokio::test]
+async fn pages_load_nothing_from_elsewhere_and_are_kept_by_nobody() {
+    let server = server();
+    for (target, status) in
+        [("/", 200), ("/no-page/x", 400), ("/calls/a/b/c/d/e", 404), ("/?colour=red", 400)]
+    {
+        let answer = get(&server, target).await;
+        assert_eq!(answer.status, status, "{target}: {}", answer.text());
+        if target == "/no-page/x" {
+            continue;
+        }
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{target}");
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self';") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(
+            (answer.header("cache-control"), answer.header("referrer-policy")),
+            ("no-store", "no-referrer")
+        );
+        let text = answer.text();
+        assert!(!text.contains(" style=") && !text.contains("onclick"), "{target}");
+        assert!(!text.contains(PUBLIC_URL), "addresses are relative: {target}");
+    }
+    let posted = server.request("POST", "/").signed_in(&[&super::calls()]).send().await;
+    assert_eq!((posted.status, posted.header("allow")), (405, "GET, HEAD, OPTIONS"));
+}
+
+#[tokio::test]
+async fn files_are_kept_for_ever_by_their_names() {
+    let server = server();
+    let page = get(&server, "/").await.text();
+    let files = page.split("assets/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    let files: Vec<String> = files.collect();
+    assert_eq!(files.len(), 4, "{files:?}");
+    for file in files {
+        // Nobody needs to sign in for them.
+        let answer = server.request("GET", &format!("/assets/{file}")).send().await;
+        assert_eq!(answer.status, 200, "{file}");
+        assert!(answer.header("cache-control").contains("immutable"), "{file}");
+        let changed = format!("/assets/0{file}");
+        assert_eq!(server.request("GET", &changed).send().await.status, 404, "{changed}");
+    }
+}
+
+#[tokio::test]
+async fn roles_open_pages_and_links() {
+    let server = server();
+    let sums = get_as(&server, "/", &format!("aggregates@{TENANT}")).await;
+    assert_eq!(sums.status, 200, "{}", sums.text());
+    assert!(!links(&sums.text()).iter().any(|link| link.contains("calls")), "calls are not for this reader");
+    assert!(!sums.text().contains("action=\"./search\""));
+    for role in [format!("administer@{TENANT}"), format!("export@{TENANT}")] {
+        let answer = get_as(&server, "/", &role).await;
+        assert_eq!(answer.status, 403, "{role}: {}", answer.text());
+    }
+    assert_eq!(get_as(&server, "/", &format!("calls@{OTHER}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_address_names_the_tenant_where_there_are_several() {
+    let server = server();
+    server.load_for(OTHER, LOG, &[data::call(900, "2026-11-20T08:00:00Z")]);
+    let both = [format!("calls@{TENANT}"), format!("calls@{OTHER}")];
+    let both: Vec<&str> = both.iter().map(String::as_str).collect();
+    let first = server.request("GET", "/").signed_in(&both).send().await;
+    assert_eq!((first.status, first.header("location")), (303, format!("./t/{TENANT}/").as_str()));
+    for (tenant, count) in [(TENANT, "200 calls"), (OTHER, "1 call")] {
+        let answer = server.request("GET", &format!("/t/{tenant}/?range=7d")).signed_in(&both).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let text = answer.text();
+        assert!(text.contains(&format!(">{count}</a>")), "{tenant}: {text}");
+        assert!(text.contains(&format!("../../t/{tenant}/calls?")), "{tenant}: {text}");
+    }
+    // Others are not there, whether or not they have calls.
+    let one = server.request("GET", &format!("/t/{OTHER}/")).signed_in(&[&super::calls()]).send().await;
+    assert_eq!(one.status, 404);
+    let nobody = format!("/t/{}/", uuid::Uuid::nil());
+    assert_eq!(server.request("GET", &nobody).signed_in(&["calls@*"]).send().await.status, 404);
+    let all = server.request("GET", &format!("/t/{OTHER}/")).signed_in(&["calls@*"]).send().await;
+    assert_eq!(all.status, 200);
+    // Without a tenant in it, an address means nothing to who has several.
+    assert_eq!(server.request("GET", "/calls").signed_in(&both).send().await.status, 404);
+}
+
+#[tokio::test]
+async fn errors_are_pages_in_the_readers_language() {
+    let server = server();
+    for (language, said) in [
+        ("en", "This cannot be shown"),
+        ("fr", "Impossible à afficher"),
+        ("de", "Das lässt sich nicht zeigen"),
+    ] {
+        let request = server.request("GET", "/?zone=Nowhere").signed_in(&[&super::calls()]);
+        let answer = request.header("accept-language", language).send().await;
+        assert_eq!(answer.status, 400);
+        let text = answer.text();
+        assert!(text.contains(said) && text.contains(&format!("<html lang=\"{language}\">")), "{text}");
+        assert!(text.contains("zone: there is no such time zone"), "{text}");
+        assert!(text.contains(answer.header("request-id")), "{text}");
+    }
+    // A part of a page is told so in its place.
+    let wrong = part(&server, "/?part=nothing").await;
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.text().starts_with("<section") && !wrong.text().contains("<html"), "{}", wrong.text());
+}
+
+#[tokio::test]
+async fn links_of_a_page_lead_somewhere_on_it() {
+    let server = server();
+    let page = get(&server, "/?range=7d").await.text();
+    let own: Vec<String> = links(&page).into_iter().filter(|link| link.starts_with("./?")).collect();
+    assert!(own.len() > 10, "{own:?}");
+    for link in own {
+        let answer = get(&server, &target(link.split('#').next().unwrap())).await;
+        assert_eq!(answer.status, 200, "{link}: {}", answer.text());
+    }
+}

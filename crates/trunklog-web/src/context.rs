@@ -1,0 +1,224 @@
+//! What a page knows of its reader and of what is looked at.
+
+use jiff::tz::TimeZone;
+use trunklog_odata::Instant;
+use trunklog_records::masking::Mask;
+use trunklog_records::{TenantId, TimeRange};
+use trunklog_reports::calendar::Comparison;
+use trunklog_reports::{Argument, Language, Texts};
+use uuid::Uuid;
+
+use crate::formats::Formats;
+use crate::links::Links;
+use crate::state::{FilterState, Span, Who};
+use crate::words::words;
+
+/// What a reader may do in the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sees {
+    /// Calls, users and numbers, not just sums.
+    pub calls: bool,
+    /// May take files out.
+    pub exports: bool,
+    /// May change people and settings.
+    pub admin: bool,
+}
+
+/// A tenant that a reader may go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantChoice {
+    /// The tenant.
+    pub id: TenantId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// Until when data are complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// Until then, as the sources say.
+    Until(Instant),
+    /// No source says it; that is when rows were last stored.
+    Stored(Instant),
+    /// Neither is known.
+    Unknown,
+    /// Nothing was ever stored.
+    Nothing,
+}
+
+impl Completeness {
+    /// From when on a range may lack calls.
+    pub fn until(self) -> Option<Instant> {
+        match self {
+            Completeness::Until(until) | Completeness::Stored(until) => Some(until),
+            // Nobody knows of anything that is missing.
+            Completeness::Unknown => Some(Instant::MAX),
+            Completeness::Nothing => None,
+        }
+    }
+}
+
+/// All that a page knows of its reader, and of what is looked at.
+#[derive(Debug, Clone)]
+pub struct PageContext {
+    /// The words of the reader's language.
+    pub words: &'static Texts,
+    /// How the reader writes numbers and times.
+    pub formats: Formats,
+    /// Makes addresses.
+    pub links: Links,
+    /// The path of the page below the tenant: `trunks`; empty for health.
+    pub path: String,
+    /// What is looked at, with the commit that is shown.
+    pub state: FilterState,
+    /// The person or number that the token stands for.
+    pub who: Option<Who>,
+    /// What is hidden of numbers.
+    pub mask: Mask,
+    /// What the reader is called.
+    pub reader: String,
+    /// What the reader may do.
+    pub sees: Sees,
+    /// The tenant.
+    pub tenant: TenantChoice,
+    /// All tenants that the reader may go to.
+    pub tenants: Vec<TenantChoice>,
+    /// The tenant's zone, in which its days are counted.
+    pub tenant_zone: TimeZone,
+    /// The range that is looked at.
+    pub range: TimeRange,
+    /// What it is compared with.
+    pub comparison: Option<Comparison>,
+    /// What time it is.
+    pub now: Instant,
+    /// Until when data are complete.
+    pub completeness: Completeness,
+    /// Whether the screen was reloaded, since newer data came.
+    pub is_newer: bool,
+    /// Whether data came again and again while it was counted.
+    pub is_mixed: bool,
+}
+
+impl PageContext {
+    /// A text.
+    pub fn t(&self, key: &str) -> String {
+        self.words.text(key, &[])
+    }
+
+    /// A text with what it needs.
+    pub fn text(&self, key: &str, arguments: &[(&str, Argument<'_>)]) -> String {
+        self.words.text(key, arguments)
+    }
+
+    /// A text with one text in it, which it calls `$value`.
+    pub fn about(&self, key: &str, value: &str) -> String {
+        self.words.text(key, &[("value", Argument::Text(value))])
+    }
+
+    /// A text about a number of things, which it calls `$n` to choose its form and
+    /// `$count` to say it.
+    pub fn counted(&self, key: &str, number: i64) -> String {
+        let count = self.formats.count(number);
+        self.words.text(key, &[("n", Argument::Number(number)), ("count", Argument::Text(&count))])
+    }
+
+    /// The language's tag.
+    pub fn lang(&self) -> &'static str {
+        self.formats.language().tag()
+    }
+
+    /// This page with another state.
+    pub fn here(&self, change: impl FnOnce(&mut FilterState)) -> String {
+        self.links.to(&self.path, &self.state.with(change))
+    }
+
+    /// This page with a parameter of its own set.
+    pub fn with_own(&self, name: &str, value: &str) -> String {
+        self.here(|state| {
+            state.own.insert(name.to_owned(), value.to_owned());
+        })
+    }
+
+    /// Another page with the same filter.
+    pub fn to(&self, path: &str) -> String {
+        self.links.to(path, &self.state.elsewhere())
+    }
+
+    /// Another page with the same filter, narrowed.
+    pub fn to_with(&self, path: &str, change: impl FnOnce(&mut FilterState)) -> String {
+        self.links.to(path, &self.state.elsewhere().with(change))
+    }
+
+    /// The list of the calls that a number counts: the same filter, narrowed. None
+    /// for a reader who may not read calls.
+    pub fn calls(&self, change: impl FnOnce(&mut FilterState)) -> Option<String> {
+        self.sees.calls.then(|| self.to_with("calls", change))
+    }
+
+    /// The same within a part of the range.
+    pub fn calls_within(&self, part: TimeRange, change: impl FnOnce(&mut FilterState)) -> Option<String> {
+        self.calls(|state| {
+            state.span = Span::of(part);
+            change(state);
+        })
+    }
+
+    /// A fragment of this page.
+    pub fn part(&self, name: &str) -> String {
+        let address = self.here(|_| {});
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}part={name}")
+    }
+
+    /// What is said of completeness beside a range.
+    pub fn complete(&self) -> String {
+        match self.completeness {
+            Completeness::Until(until) => self.about("complete-until", &self.near(until)),
+            Completeness::Stored(at) => self.about("complete-stored", &self.near(at)),
+            Completeness::Unknown => self.t("complete-unknown"),
+            Completeness::Nothing => self.t("complete-nothing"),
+        }
+    }
+
+    /// A moment, without its date if that is today.
+    pub fn near(&self, at: Instant) -> String {
+        let formats = &self.formats;
+        if formats.date(at) == formats.date(self.now) { formats.clock(at) } else { formats.moment(at) }
+    }
+
+    /// Whether nothing can be known of a moment yet.
+    pub fn is_unknown(&self, at: Instant) -> bool {
+        self.completeness.until().is_none_or(|until| at >= until)
+    }
+
+    /// Why there are no calls: None of them, or no data yet.
+    pub fn emptiness(&self) -> &'static str {
+        if self.is_unknown(self.range.from()) { "state-no-data" } else { "state-no-calls" }
+    }
+
+    /// A page of nobody in particular, for tests and errors.
+    pub fn plain(language: Language, links: Links, now: Instant) -> PageContext {
+        let name = String::new();
+        let tenant = TenantChoice { id: TenantId::new(Uuid::nil()), name };
+        PageContext {
+            words: words(language),
+            formats: Formats::new(language, TimeZone::UTC),
+            links,
+            path: String::new(),
+            state: FilterState::default(),
+            who: None,
+            mask: Mask::NONE,
+            reader: String::new(),
+            sees: Sees::default(),
+            tenants: vec![tenant.clone()],
+            tenant,
+            tenant_zone: TimeZone::UTC,
+            range: TimeRange::ALL.until(Instant::ABSENT),
+            comparison: None,
+            now,
+            completeness: Completeness::Nothing,
+            is_newer: false,
+            is_mixed: false,
+        }
+    }
+}

@@ -1,0 +1,345 @@
+use trunklog_odata::Instant;
+use trunklog_records::TimeRange;
+use trunklog_records::schema::DIRECT_ROUTING_CALLS;
+use trunklog_reports::calendar::zone;
+use trunklog_reports::calendar::{Bucket, Comparison};
+use trunklog_reports::kpi::Unit;
+use trunklog_reports::{Column, Kind, Language, Source, Table, Value};
+
+use super::*;
+use crate::context::{Completeness, Sees};
+use crate::formats::Formats;
+use crate::links::Links;
+use crate::state::FilterState;
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn range(from: &str, to: &str) -> TimeRange {
+    TimeRange::of(&DIRECT_ROUTING_CALLS, at(from), at(to)).unwrap()
+}
+
+fn page(query: &str, calls: bool) -> PageContext {
+    let now = at("2026-11-30T08:00:00Z");
+    PageContext {
+        range: range("2026-11-28T00:00:00Z", "2026-12-01T00:00:00Z"),
+        comparison: Some(Comparison::Week),
+        completeness: Completeness::Until(at("2026-11-30T06:00:00Z")),
+        sees: Sees { calls, ..Sees::default() },
+        reader: "Ada".to_owned(),
+        state: FilterState::read(query, &["metric", "heat", "sort"]).unwrap(),
+        formats: Formats::new(Language::English, zone("Europe/Berlin").unwrap()),
+        ..PageContext::plain(Language::English, Links::new("/", None), now)
+    }
+}
+
+fn answer(
+    report: &'static str,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Value>>,
+    before: Option<Vec<Vec<Value>>>,
+) -> Answer {
+    let table = Table { columns: columns.clone(), rows };
+    Answer {
+        report,
+        definitions: 1,
+        zone: zone("Europe/Berlin").unwrap(),
+        range: range("2026-11-28T00:00:00Z", "2026-12-01T00:00:00Z"),
+        bucket: Some(Bucket::Day),
+        by: Vec::new(),
+        filter: None,
+        comparison: Some((Comparison::Week, range("2026-11-21T00:00:00Z", "2026-11-24T00:00:00Z"))),
+        commit: trunklog_store::Watermark(1),
+        complete_until: None,
+        source: Source::default(),
+        notes: Vec::new(),
+        compared: before.map(|rows| Table { columns, rows }),
+        table,
+    }
+}
+
+fn figures() -> Vec<Column> {
+    let of = |key, unit| Column::of(key, Kind::Figure(unit));
+    vec![
+        of("attempts", Unit::Calls),
+        of("answered", Unit::Calls),
+        of("failed", Unit::Calls),
+        of("missed", Unit::Calls),
+        of("asr", Unit::Ratio),
+        of("ner", Unit::Ratio),
+        of("minutes", Unit::Minutes),
+        of("acd", Unit::Seconds),
+        of("occupiedChannels", Unit::Channels),
+        Column::of("occupiedPeakAt", Kind::Moment),
+        of("answerDelayP50", Unit::Seconds),
+        of("answerDelayP95", Unit::Seconds),
+    ]
+}
+
+fn values(attempts: i64, answered: i64, failed: i64) -> Vec<Value> {
+    let ratio = |part: i64| Value::Ratio { value: crate::pages::figures::ratio(part, attempts), n: attempts };
+    vec![
+        Value::Int(attempts),
+        Value::Int(answered),
+        Value::Int(failed),
+        Value::Int(3),
+        ratio(answered),
+        ratio(attempts - failed),
+        Value::Number(42.0),
+        Value::Ratio { value: Some(61.0), n: answered },
+        Value::Int(7),
+        Value::Instant(at("2026-11-29T09:30:00Z")),
+        Value::Ratio { value: Some(4.0), n: 50 },
+        Value::Ratio { value: Some(9.0), n: 50 },
+    ]
+}
+
+fn first() -> FirstAnswers {
+    let mut columns = vec![Column::key("start", Kind::Moment)];
+    columns.extend(figures());
+    let day = |day: &str, values: Vec<Value>| {
+        let mut row = vec![Value::Instant(at(&format!("2026-11-{day}T00:00:00Z")))];
+        row.extend(values);
+        row
+    };
+    let now = vec![day("28", values(100, 80, 10)), day("29", values(50, 40, 0)), day("30", values(0, 0, 0))];
+    let before =
+        vec![day("21", values(90, 80, 1)), day("22", values(50, 40, 0)), day("23", values(60, 50, 2))];
+    FirstAnswers {
+        totals: Some(answer("kpis", figures(), vec![values(150, 120, 10)], Some(vec![values(200, 170, 3)]))),
+        by_bucket: answer("kpis", columns, now, Some(before)),
+    }
+}
+
+fn ends() -> EndsAnswers {
+    let columns = vec![
+        Column::key("sipCode", Kind::Code),
+        Column::key("subcode", Kind::Code),
+        Column::key("class", Kind::Word),
+        Column::key("side", Kind::Word),
+        Column::key("cause", Kind::Text),
+        Column::key("action", Kind::Text),
+        Column::of("attempts", Kind::Figure(Unit::Calls)),
+    ];
+    let row = |sip, sub, class: trunklog_reports::Class, cause: &str, count| {
+        vec![
+            Value::Int(sip),
+            Value::Int(sub),
+            Value::Word { key: class.key(), name: class.name() },
+            Value::Word { key: "sbc", name: "side-sbc" },
+            Value::text(cause),
+            Value::text("read the <log>"),
+            Value::Int(count),
+        ]
+    };
+    let rows = vec![
+        row(0, 560_000, trunklog_reports::Class::Answered, "ended", 120),
+        row(486, 560_486, trunklog_reports::Class::UserBusy, "busy", 20),
+        row(503, 560_503, trunklog_reports::Class::SbcFault, "overload", 10),
+    ];
+    EndsAnswers { ends: Some(answer("endReasons", columns, rows.clone(), Some(rows))) }
+}
+
+#[test]
+fn tiles_lead_to_the_calls_that_they_count() {
+    let page = page("trunk=sbc1.example&commit=7", true);
+    let html = Tiles::new(&page, &first()).to_string();
+    assert_eq!(html.matches("<li class=\"tile").count(), 8, "{html}");
+    for (href, text) in [
+        ("./calls?trunk=sbc1.example&#38;commit=7", "150 calls"),
+        ("./calls?trunk=sbc1.example&#38;ends=answered&#38;commit=7", "120 answered calls"),
+        ("./calls?trunk=sbc1.example&#38;ends=delivered&#38;commit=7", "140 delivered calls"),
+        ("./calls?trunk=sbc1.example&#38;ends=failed&#38;commit=7", "10 failed calls"),
+    ] {
+        assert!(html.contains(&format!("<a href=\"{href}\">{text}</a>")), "{text}: {html}");
+    }
+    assert!(html.contains("80.0%") && html.contains("of 150") && html.contains("−25%"), "{html}");
+    // Who may not read calls gets the numbers, not the links.
+    let masked = self::page("", false);
+    let html = Tiles::new(&masked, &first()).to_string();
+    assert!(!html.contains("./calls") && html.contains("10 failed calls"), "{html}");
+}
+
+#[test]
+fn ratios_of_few_calls_are_grey() {
+    let mut answers = first();
+    answers.totals = Some(answer("kpis", figures(), vec![values(50, 40, 1)], None));
+    let page = page("", true);
+    let html = Tiles::new(&page, &answers).to_string();
+    assert!(html.contains("value few"), "{html}");
+    assert!(!html.contains("class=\"change\""), "nothing to compare with: {html}");
+}
+
+#[test]
+fn where_no_sums_are_kept_buckets_are_added_up() {
+    let with_sums = first();
+    let without = FirstAnswers { totals: None, ..first() };
+    let page = page("", true);
+    let [with_sums, without] = [with_sums, without].map(|answers| Tiles::new(&page, &answers).to_string());
+    for told in ["150 calls", "120 answered calls", "10 failed calls", "80.0%"] {
+        assert!(with_sums.contains(told) && without.contains(told), "{told}: {without}");
+    }
+}
+
+#[test]
+fn the_series_knows_what_may_be_missing() {
+    let page = page("metric=failed", true);
+    let html = Series::new(&page, &first()).to_string();
+    // The last day has begun, and data are complete up to eight o'clock.
+    assert_eq!(html.matches("url(#series-open)").count(), 1, "{html}");
+    assert!(html.contains("data-edges=\"1795824000 1795910400 1795996800 1796083200\""), "{html}");
+    assert!(html.contains("from=FROM&#38;to=TO") && html.contains("metric=failed"), "{html}");
+    // Without a script each bucket is a link to zoom, and its number one to its calls.
+    assert!(
+        html.contains("from=2026-11-28T00:00:00Z&#38;to=2026-11-29T00:00:00Z&#38;metric=failed"),
+        "{html}"
+    );
+    assert!(
+        html.contains("./calls?from=2026-11-28T00:00:00Z&#38;to=2026-11-29T00:00:00Z&#38;ends=failed"),
+        "{html}"
+    );
+    assert!(html.contains("a week before"), "{html}");
+}
+
+#[test]
+fn days_without_data_are_not_days_without_calls() {
+    let mut page = page("", true);
+    page.completeness = Completeness::Until(at("2026-11-29T00:00:00Z"));
+    let html = Series::new(&page, &first()).to_string();
+    assert_eq!(html.matches("no data yet").count(), 2 * 2, "two days, in drawing and table: {html}");
+    assert_eq!(page.emptiness(), "state-no-calls");
+    page.completeness = Completeness::Stored(at("2026-11-27T00:00:00Z"));
+    assert_eq!(page.emptiness(), "state-no-data");
+}
+
+#[test]
+fn reasons_tell_cause_and_action_and_escape_them() {
+    let page = page("", true);
+    let html = Reasons::new(&page, &ends()).to_string();
+    assert!(html.contains("overload") && !html.contains("ended"), "answered calls have no reason: {html}");
+    assert!(html.contains("read the &#60;log&#62;"), "{html}");
+    assert!(html.contains("./calls?code=503-560503&#38;ends=sbcFault"), "{html}");
+    assert!(html.contains("./codes/486-560486"), "{html}");
+}
+
+#[test]
+fn classes_add_up_to_all_calls() {
+    let page = page("", true);
+    let html = Classes::new(&page, &ends()).to_string();
+    for (group, count, share) in
+        [("g-answered", "120", "80.0%"), ("g-people", "20", "13.3%"), ("g-sbc", "10", "6.7%")]
+    {
+        assert!(html.contains(&format!("./calls?ends={group}\">{count}</a>")), "{group}: {html}");
+        assert!(html.contains(share), "{share}: {html}");
+    }
+    let none = Classes::new(&page, &EndsAnswers { ends: None }).to_string();
+    assert!(none.contains("not kept for this filter"), "{none}");
+}
+
+#[test]
+fn trunks_that_fell_silent_are_told() {
+    let mut columns = vec![Column::key("trunk", Kind::Text)];
+    columns.extend(figures());
+    let row = |trunk: &str, values: Vec<Value>| {
+        let mut row = vec![Value::text(trunk)];
+        row.extend(values);
+        row
+    };
+    let now = vec![row("sbc1.example", values(0, 0, 0)), row("sbc2.example", values(150, 120, 10))];
+    let before = vec![row("sbc1.example", values(80, 70, 0)), row("sbc2.example", values(100, 90, 0))];
+    let totals = answer("kpis", columns, now, Some(before));
+    assert_eq!(Trunks::names(&totals), ["sbc1.example", "sbc2.example"]);
+    let answers = TrunkAnswers { totals: Some(totals), by_bucket: None };
+    let page = page("", true);
+    let html = Trunks::new(&page, &answers).to_string();
+    assert!(html.contains("silent: had calls before") && html.contains("has calls"), "{html}");
+    let places = ["sbc2.example", "sbc1.example"].map(|name| html.find(&format!("trunks/{name}")).unwrap());
+    assert!(places[0] < places[1], "the largest is first: {html}");
+    assert!(html.contains("aria-sort=\"descending\"") && html.contains("sort=attempts"), "{html}");
+    let by_name = self::page("sort=trunk", true);
+    let html = Trunks::new(&by_name, &answers).to_string();
+    let places = ["sbc1.example", "sbc2.example"].map(|name| html.find(&format!("trunks/{name}")).unwrap());
+    assert!(places[0] < places[1], "{html}");
+}
+
+#[test]
+fn the_week_leads_to_each_hour() {
+    let columns = vec![
+        Column::key("weekday", Kind::Word),
+        Column::key("hour", Kind::Code),
+        Column::of("hours", Kind::Count),
+        Column::of("attempts", Kind::Figure(Unit::Calls)),
+    ];
+    let days = [("monday", "weekday-monday"), ("tuesday", "weekday-tuesday")];
+    let hours = days.into_iter().flat_map(|(key, name)| (0..24).map(move |hour| (key, name, hour)));
+    let rows = hours
+        .map(|(key, name, hour)| {
+            let is_there = key == "monday";
+            let attempts = if is_there && hour == 8 { 12 } else { 0 };
+            vec![
+                Value::Word { key, name },
+                Value::Int(hour),
+                Value::Int(i64::from(is_there)),
+                Value::Int(attempts),
+            ]
+        })
+        .collect();
+    let answer = answer("heatMap", columns, rows, None);
+    let page = page("heat=attempts", true);
+    let html = Week::new(&page, Some(&answer)).to_string();
+    assert!(html.contains("./calls?hour=monday-8\">12</a>"), "{html}");
+    assert!(html.contains("The most: Monday, 08:00: 12."), "{html}");
+    // Hours that the range does not have are no hours without calls.
+    assert_eq!(html.matches("class=\"h-none\"").count(), 24, "{html}");
+}
+
+#[test]
+fn the_page_is_whole_and_small() {
+    let page = page("trunk=sbc1.example", true);
+    let (first, ends) = (first(), ends());
+    let trunks = TrunkAnswers { totals: None, by_bucket: None };
+    let of = |later| {
+        HealthPage::new(
+            &page,
+            vec!["<sbc>".to_owned()],
+            Tiles::new(&page, &first),
+            Series::new(&page, &first),
+            Classes::new(&page, &ends),
+            Trunks::new(&page, &trunks),
+            Reasons::new(&page, &ends),
+            later,
+        )
+        .render()
+        .unwrap()
+    };
+    let html = of(Later::new(&page, None, None));
+    assert!(html.len() < 60_000, "{}", html.len());
+    assert!(html.contains("<option value=\"&#60;sbc&#62;\">"), "{html}");
+    assert!(html.contains("complete until 07:00"), "{html}");
+    assert!(html.contains("hx-get=\"./?trunk=sbc1.example&#38;part=week\""), "{html}");
+    assert!(!html.contains("style=") && !html.contains("&lt;svg") && !html.contains("&#60;svg"), "{html}");
+    let mut ids: Vec<&str> =
+        html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "no id is there twice: {ids:?}");
+    let all = of(Later::new(&page, Some(Week::new(&page, None)), Some(Countries::new(&page, None))));
+    assert!(!all.contains("hx-get"), "{all}");
+    // The chip says what is narrowed, with a way to take it off.
+    assert!(html.contains("Trunk sbc1.example") && html.contains("Remove: Trunk sbc1.example"), "{html}");
+}
+
+#[test]
+fn all_languages_show_the_page() {
+    for language in Language::ALL {
+        let page = PageContext {
+            words: crate::words(language),
+            formats: Formats::new(language, zone("Europe/Berlin").unwrap()),
+            ..page("", true)
+        };
+        let html = Tiles::new(&page, &first()).to_string() + &Reasons::new(&page, &ends()).to_string();
+        assert!(!html.contains("tile-") && !html.contains("column-") && !html.contains("reason-"), "{html}");
+    }
+}

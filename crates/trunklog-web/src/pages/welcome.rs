@@ -1,0 +1,113 @@
+//! What a new store says: what to do first.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::context::PageContext;
+use crate::shell::{Place, Shell};
+
+/// What a new store says.
+#[derive(Debug, Template)]
+#[template(path = "welcome.html")]
+pub struct WelcomePage {
+    shell: Shell,
+    title: String,
+    text: String,
+    steps: Steps,
+    after: String,
+}
+
+/// Ways to get calls. They render themselves: `{{ steps }}`.
+#[derive(Debug, Template)]
+#[template(path = "steps.html")]
+pub(super) struct Steps {
+    steps: Vec<Step>,
+    /// The element of their titles.
+    heading: &'static str,
+}
+
+impl HtmlSafe for Steps {}
+
+/// A way to get calls.
+#[derive(Debug)]
+struct Step {
+    title: String,
+    text: String,
+    /// Lines for a shell, or for the settings.
+    lines: Vec<String>,
+}
+
+/// A way to get calls: the key of its texts, and what is written in a shell or in the
+/// settings, where `TENANT` stands for the tenant's id.
+type Way = (&'static str, &'static [&'static str]);
+
+const IMPORT: Way = ("welcome-import", &["trunklog import --tenant TENANT PATH"]);
+const GRAPH: Way = (
+    "welcome-graph",
+    &[
+        "[[pull]]\nname = \"contoso\"\ntenant = \"TENANT\"\nclient_id = \"…\"\nsecret_file = \"/etc/trunklog/graph.secret\"",
+        "trunklog pull --check",
+        "trunklog pull",
+    ],
+);
+const FOLDER: Way = (
+    "welcome-folder",
+    &["[[source]]\nkind = \"folder\"\nname = \"sbc1\"\npath = \"/srv/trunklog/sbc1\"\ntenant = \"TENANT\""],
+);
+const DEMO: Way = ("welcome-demo", &["trunklog demo"]);
+
+/// Those of a store without calls.
+const WITHOUT_CALLS: &[Way] = &[IMPORT, GRAPH, FOLDER, DEMO];
+
+/// Those of a store without a source.
+pub(super) const WITHOUT_SOURCE: &[Way] = &[IMPORT, GRAPH, FOLDER];
+
+impl WelcomePage {
+    /// The page.
+    pub fn new(page: &PageContext) -> WelcomePage {
+        WelcomePage {
+            shell: Shell::new(page, Place::Health),
+            title: page.t("welcome"),
+            text: page.about("welcome-text", &page.tenant.name),
+            steps: Steps { heading: "h2", ..Steps::new(page, WITHOUT_CALLS) },
+            after: page.t("welcome-after"),
+        }
+    }
+}
+
+impl Steps {
+    /// Those ways, below a title of the second rank.
+    pub(super) fn new(page: &PageContext, ways: &[Way]) -> Steps {
+        let tenant = page.tenant.id.to_string();
+        let step = |(key, lines): &Way| Step {
+            title: page.t(key),
+            text: page.t(&format!("{key}.text")),
+            lines: lines.iter().map(|line| line.replace("TENANT", &tenant)).collect(),
+        };
+        Steps { steps: ways.iter().map(step).collect(), heading: "h3" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_reports::Language;
+
+    use super::*;
+    use crate::pages::testing::{assert_told, in_language, page};
+
+    #[test]
+    fn a_new_store_says_what_to_do_with_the_tenants_own_id() {
+        for language in Language::ALL {
+            let page = in_language(language, page("", "", true));
+            let html = WelcomePage::new(&page).render().unwrap();
+            assert_told(&html, &["welcome"]);
+            assert_eq!(html.matches("<li>\n<h2>").count(), 4, "{html}");
+            for command in
+                ["trunklog import --tenant 0000", "trunklog pull --check", "[[source]]", "trunklog demo"]
+            {
+                assert!(html.contains(command), "{command}: {html}");
+            }
+            assert!(!html.contains("TENANT"), "{html}");
+        }
+    }
+}

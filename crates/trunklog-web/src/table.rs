@@ -1,0 +1,230 @@
+//! Tables, whose numbers lead to what they count.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::context::PageContext;
+use crate::formats::NOTHING;
+use crate::svg::Svg;
+
+/// A table. It renders itself: `{{ table }}`.
+///
+/// ```
+/// use trunklog_web::{Cell, Head, Table};
+///
+/// let heads = vec![Head::of("Trunk"), Head::number("Calls")];
+/// let mut table = Table::new("Calls by trunk", heads).titled();
+/// table.row(vec![Cell::name("sbc1.example"), Cell::number("12").linked(Some("calls?trunk=x".into()))]);
+/// let html = table.to_string();
+/// assert!(html.contains("<caption>Calls by trunk</caption>"));
+/// assert!(html.contains("<a href=\"calls?trunk=x\">12</a>"));
+/// ```
+#[derive(Debug, Clone, Template)]
+#[template(path = "table.html")]
+pub struct Table {
+    /// What it is about, for who cannot see where it stands.
+    pub caption: String,
+    /// Whether the caption is shown.
+    pub is_titled: bool,
+    /// The heads of its columns.
+    pub heads: Vec<Head>,
+    /// Its rows.
+    pub rows: Vec<Vec<Cell>>,
+    /// What is said where there are no rows.
+    pub empty: String,
+}
+
+impl HtmlSafe for Table {}
+
+/// The head of a column.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    /// What it says.
+    pub title: String,
+    /// What the column tells; empty for nothing.
+    pub help: String,
+    /// Whether it has numbers.
+    pub is_number: bool,
+    /// Where to sort by it; empty where it cannot be.
+    pub sort: String,
+    /// How it is sorted now, as `aria-sort` says it; empty where it is not.
+    pub sorted: &'static str,
+}
+
+/// A cell.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// A smaller text after it: over how many calls a ratio was taken.
+    pub beside: String,
+    /// Where it leads; empty for nowhere.
+    pub href: String,
+    /// What a screen reader is told of the link beside its text; empty for nothing.
+    pub label: String,
+    /// A class of the style sheet: a colour, or `few` for a ratio of few calls.
+    pub class: &'static str,
+    /// Whether it names its row.
+    pub is_name: bool,
+    /// Whether it is a number.
+    pub is_number: bool,
+    /// A drawing of it.
+    pub drawing: Option<Svg>,
+}
+
+/// How a table is sorted, as an address has it: a column, and from the other end
+/// with a minus before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sorting {
+    /// The column's name.
+    pub by: String,
+    /// Whether the largest is first.
+    pub is_descending: bool,
+}
+
+/// Below so many calls a ratio may be chance, and is shown in grey.
+const FEW: i64 = 100;
+/// Below so many it is not shown.
+const TOO_FEW: i64 = 10;
+
+impl Table {
+    /// Without rows.
+    pub fn new(caption: impl Into<String>, heads: Vec<Head>) -> Table {
+        Table { caption: caption.into(), is_titled: false, heads, rows: Vec::new(), empty: String::new() }
+    }
+
+    /// With its caption shown.
+    #[must_use]
+    pub fn titled(mut self) -> Table {
+        self.is_titled = true;
+        self
+    }
+
+    /// With what is said where there are no rows.
+    #[must_use]
+    pub fn or(mut self, empty: impl Into<String>) -> Table {
+        self.empty = empty.into();
+        self
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(cells);
+    }
+}
+
+impl Head {
+    /// Of a column with texts.
+    pub fn of(title: impl Into<String>) -> Head {
+        Head { title: title.into(), ..Head::default() }
+    }
+
+    /// Of a column with numbers.
+    pub fn number(title: impl Into<String>) -> Head {
+        Head { title: title.into(), is_number: true, ..Head::default() }
+    }
+
+    /// With what the column tells.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Head {
+        self.help = help.into();
+        self
+    }
+
+    /// With a link that sorts by it, or turns the order round.
+    #[must_use]
+    pub fn sortable(mut self, page: &PageContext, name: &str, now: &Sorting) -> Head {
+        let is_it = now.by == name;
+        // Numbers are of interest from the largest on, names from A on.
+        let next = Sorting {
+            by: name.to_owned(),
+            is_descending: if is_it { !now.is_descending } else { self.is_number },
+        };
+        self.sort = page.with_own("sort", &next.text());
+        self.sorted = match (is_it, now.is_descending) {
+            (false, _) => "",
+            (true, true) => "descending",
+            (true, false) => "ascending",
+        };
+        self
+    }
+}
+
+impl Sorting {
+    /// How a page is sorted: as its address says, or else so.
+    pub fn of(page: &PageContext, usual: &str) -> Sorting {
+        let text = page.state.own("sort").unwrap_or(usual);
+        match text.strip_prefix('-') {
+            Some(by) => Sorting { by: by.to_owned(), is_descending: true },
+            None => Sorting { by: text.to_owned(), is_descending: false },
+        }
+    }
+
+    /// As an address has it.
+    pub fn text(&self) -> String {
+        format!("{}{}", if self.is_descending { "-" } else { "" }, self.by)
+    }
+}
+
+impl Cell {
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Cell {
+        Cell { text: text.into(), ..Cell::default() }
+    }
+
+    /// What names the row.
+    pub fn name(text: impl Into<String>) -> Cell {
+        Cell { text: text.into(), is_name: true, ..Cell::default() }
+    }
+
+    /// A number.
+    pub fn number(text: impl Into<String>) -> Cell {
+        Cell { text: text.into(), is_number: true, ..Cell::default() }
+    }
+
+    /// Nothing.
+    pub fn nothing() -> Cell {
+        Cell::number(NOTHING)
+    }
+
+    /// A ratio over `n` calls: grey where these are few, and hidden where it would
+    /// tell nothing.
+    pub fn ratio(page: &PageContext, ratio: Option<f64>, n: i64) -> Cell {
+        let beside = page.about("over-n", &page.formats.count(n));
+        match ratio {
+            Some(ratio) if n >= TOO_FEW => {
+                let class = if n < FEW { "few" } else { "" };
+                Cell { beside, class, ..Cell::number(page.formats.percent(ratio)) }
+            }
+            Some(_) | None => Cell { beside, class: "few", ..Cell::nothing() },
+        }
+    }
+
+    /// With where it leads.
+    #[must_use]
+    pub fn linked(mut self, href: Option<String>) -> Cell {
+        self.href = href.unwrap_or_default();
+        self
+    }
+
+    /// With a drawing.
+    #[must_use]
+    pub fn drawn(mut self, drawing: Svg) -> Cell {
+        self.drawing = Some(drawing);
+        self
+    }
+
+    /// With a class of the style sheet.
+    #[must_use]
+    pub fn of_class(mut self, class: &'static str) -> Cell {
+        self.class = class;
+        self
+    }
+
+    /// With a smaller text after it.
+    #[must_use]
+    pub fn beside(mut self, text: impl Into<String>) -> Cell {
+        self.beside = text.into();
+        self
+    }
+}
