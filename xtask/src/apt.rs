@@ -19,6 +19,12 @@ pub(crate) fn ensure(program: &str, package: &str) -> Result<(), Unready> {
     }
 }
 
+/// Whether the lists of packages that this machine has name it.
+pub(crate) fn has(package: &str) -> bool {
+    let words = format!("apt-cache show --no-all-versions {package}");
+    process::output(&mut process::command(&words, Path::new("/"))).is_ok_and(|text| !text.trim().is_empty())
+}
+
 /// The list of packages is refreshed once a run.
 static UPDATE: Once = Once::new();
 

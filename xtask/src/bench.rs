@@ -15,13 +15,16 @@ mod filters;
 mod format;
 mod forms;
 mod import;
+mod large;
 mod latency;
 mod load;
 mod machine;
 mod nginx;
+mod pages;
 mod peak;
 mod report;
 mod reports;
+mod rivals;
 pub(crate) mod scale;
 mod spread;
 mod start;
@@ -46,7 +49,7 @@ use format::grouped;
 use report::Report;
 
 /// What is measured, in this order; `--only` names parts.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 11] = [
     Part::usual("import", import::measure),
     Part::usual("start", start::measure),
     Part::usual("latency", latency::measure),
@@ -54,8 +57,11 @@ const PARTS: [Part; 8] = [
     Part::usual("forms", forms::measure),
     Part::usual("exports", exports::measure),
     Part::usual("walks", walks::measure),
-    // It makes a log of its own, three times as large, which takes long.
-    Part { name: "reports", is_usual: false, measure: reports::measure },
+    // These make logs and files of their own, and take long.
+    Part::unusual("reports", reports::measure),
+    Part::unusual("pages", pages::measure),
+    Part::unusual("rivals", rivals::measure),
+    Part::unusual("large", large::measure),
 ];
 
 /// One part of the benchmark; it adds to the report.
@@ -70,6 +76,10 @@ impl Part {
     const fn usual(name: &'static str, measure: fn(&Bench, &mut Report) -> Result<()>) -> Part {
         Part { name, is_usual: true, measure }
     }
+
+    const fn unusual(name: &'static str, measure: fn(&Bench, &mut Report) -> Result<()>) -> Part {
+        Part { name, is_usual: false, measure }
+    }
 }
 
 /// How much is measured.
@@ -81,12 +91,16 @@ pub(crate) struct Plan {
     pub(crate) load: Duration,
     /// How many requests a latency is taken from.
     pub(crate) requests: usize,
-    /// The rows of the log whose reports are measured.
+    /// The rows of the log whose reports and pages are measured.
     pub(crate) report_rows: u32,
     /// The rows that are stored in commits of 1,000 to measure reports after.
     pub(crate) commit_rows: u32,
     /// How often what spreads is measured.
     pub(crate) rounds: u32,
+    /// How many people browse at once while memory is looked at.
+    pub(crate) people: u32,
+    /// The size of the large file that is imported, in millions of bytes.
+    pub(crate) file_mb: u32,
 }
 
 impl Plan {
@@ -99,6 +113,8 @@ impl Plan {
         report_rows: 30_000_000,
         commit_rows: 3_000_000,
         rounds: 5,
+        people: 50,
+        file_mb: 5_000,
     };
 
     /// So little that it only checks the benchmark.
@@ -109,6 +125,8 @@ impl Plan {
         report_rows: 200_000,
         commit_rows: 20_000,
         rounds: 2,
+        people: 8,
+        file_mb: 50,
         ..Plan::USUAL
     };
 }
@@ -135,6 +153,8 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     }
     plan.commit_rows = args.value("--commit-rows")?.unwrap_or(plan.commit_rows);
     plan.rounds = args.value("--rounds")?.unwrap_or(plan.rounds).max(1);
+    plan.people = args.value("--people")?.unwrap_or(plan.people).max(1);
+    plan.file_mb = args.value("--file-mb")?.unwrap_or(plan.file_mb).max(1);
     let names = PARTS.map(|part| part.name);
     let usual: Vec<&'static str> = PARTS.iter().filter(|part| part.is_usual).map(|part| part.name).collect();
     let only = args.names_or("--only", &names, &usual)?;
@@ -148,11 +168,11 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     stop::listen()?;
 
     let bench = Bench { layout, plan, trunklog, folder };
-    // Reports say themselves what they were measured on.
-    let (command, rows) = if only == ["reports"] {
-        (format!("bench --only reports --rows {}", plan.report_rows), plan.report_rows)
-    } else {
+    // Parts with logs of their own say themselves what they were measured on.
+    let (command, rows) = if only.iter().any(|name| usual.contains(name)) {
         (format!("bench --rows {}", plan.rows), plan.rows)
+    } else {
+        (format!("bench --only {} --rows {}", only.join(","), plan.report_rows), plan.report_rows)
     };
     let made = format!(
         "{} direct-routing calls, made by `trunklog demo` with seed {}.",

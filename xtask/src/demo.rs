@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: from a fresh checkout to a running server with data.
 
 use std::fs;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -20,6 +21,9 @@ use crate::{json, process, stop};
 
 const READY_LIMIT: Duration = Duration::from_mins(1);
 
+/// Who signs in.
+const PERSON: &str = "demo@example.com";
+
 /// `cargo xtask demo`.
 pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
     let rows = args.value("--rows")?.unwrap_or(100_000);
@@ -31,7 +35,8 @@ pub(crate) fn run(layout: &Layout, mut args: Args) -> Result<ExitCode> {
 
     load(&trunklog, &folder, rows, seed)?;
     let application = application(&trunklog, &folder.join("application.json"))?;
-    serve(layout, &trunklog, &application, rows)
+    let person = Person::new(&trunklog)?;
+    serve(layout, &trunklog, (&application, &person), rows)
 }
 
 /// Loads the samples unless they are there.
@@ -69,7 +74,41 @@ fn application(trunklog: &Trunklog, file: &Path) -> Result<Application> {
     Ok(application)
 }
 
-fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: u32) -> Result<ExitCode> {
+/// Who signs in to the demo's pages.
+struct Person {
+    password: String,
+    /// Each works once, in place of the code of an app.
+    codes: Vec<String>,
+}
+
+impl Person {
+    /// The account with another password and other codes than the last time.
+    fn new(trunklog: &Trunklog) -> Result<Person> {
+        // The first time there is none.
+        let _ = process::output(&mut trunklog.remove_person(PERSON));
+        let mut bytes = [0; 12];
+        fs::File::open("/dev/urandom")
+            .and_then(|mut random| random.read_exact(&mut bytes))
+            .context("the system gives no random numbers")?;
+        let password: String = bytes
+            .iter()
+            .map(|byte| char::from(b'a' + byte % 26))
+            .collect::<Vec<_>>()
+            .chunks(4)
+            .map(|word| word.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join("-");
+        let codes = trunklog.add_equipped(PERSON, &password)?;
+        Ok(Person { password, codes })
+    }
+}
+
+fn serve(
+    layout: &Layout,
+    trunklog: &Trunklog,
+    (application, person): (&Application, &Person),
+    rows: u32,
+) -> Result<ExitCode> {
     stop::listen()?;
     let (https, ops, http) = (free_address(8443)?, free_address(9464)?, free_address(0)?);
     // The plain listener is for this program, which speaks no TLS.
@@ -81,11 +120,8 @@ fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: 
     let ca = trunklog.data.join("tls/ca.pem");
     let ca = ca.strip_prefix(layout.root()).unwrap_or(&ca);
     println!("\n{}", request(https, ca, application, &day));
-    println!(
-        "What can be asked: https://localhost:{}/openapi, for a browser that trusts {}.",
-        https.port(),
-        ca.display()
-    );
+    println!("{}", pages(https, ca, person));
+    println!("What can be asked: https://localhost:{}/openapi.", https.port());
     println!("Metrics and health: http://{ops}/metrics and /readyz. Stop the server with Ctrl-C.");
 
     while !stop::asked() {
@@ -97,6 +133,22 @@ fn serve(layout: &Layout, trunklog: &Trunklog, application: &Application, rows: 
     println!("\nstopping the server");
     server.stop()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to open, and how to get in.
+fn pages(https: SocketAddr, ca: &Path, person: &Person) -> String {
+    format!(
+        "Open https://localhost:{}/ in a browser. It warns of the certificate unless it trusts {}.\n\n  \
+           name      {PERSON}\n  \
+           password  {}\n  \
+           code      {}\n\n\
+         The code stands for that of an authenticator app and works once; for later: {}.\n",
+        https.port(),
+        ca.display(),
+        person.password,
+        person.codes.first().map_or("", String::as_str),
+        person.codes.get(1..).unwrap_or_default().join(", "),
+    )
 }
 
 /// A day of UTC on which there are calls, and the day after it: that of the

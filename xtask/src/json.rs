@@ -9,6 +9,15 @@ pub(crate) fn string(text: &[u8], name: &str) -> Option<String> {
     unescape(value(text, name)?.strip_prefix(b"\"")?)
 }
 
+/// The strings of the list that belongs to `name`, in which nothing is escaped; none
+/// where it is missing.
+pub(crate) fn strings(text: &[u8], name: &str) -> Vec<String> {
+    let list = value(text, name).and_then(|value| value.strip_prefix(b"["));
+    let list = list.and_then(|list| list.split(|byte| *byte == b']').next()).unwrap_or_default();
+    let text = String::from_utf8_lossy(list);
+    text.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
 /// The number that belongs to `name`; None where it is missing or no number.
 pub(crate) fn number(text: &[u8], name: &str) -> Option<f64> {
     let value = value(text, name)?;

@@ -13,6 +13,7 @@ mod demo;
 mod http;
 mod json;
 mod layout;
+mod node;
 mod process;
 mod server;
 mod setup;
@@ -64,10 +65,12 @@ static COMMANDS: [Command; 6] = [
             ("--quick", "200000 calls and short loads, to check the benchmark itself"),
             (
                 "--only A,B",
-                "measure these parts only: import, start, latency, filters, forms, exports, walks, and reports, which is measured only when it is named, on 30000000 calls",
+                "measure these parts only: import, start, latency, filters, forms, exports, walks; and reports and pages on 30000000 calls, rivals (import beside PostgreSQL and ClickHouse) and large (memory of a large import), which are measured only when they are named",
             ),
             ("--commit-rows N", "how many calls reports stores in commits of 1000 (3000000)"),
-            ("--rounds N", "how often reports measures all (5)"),
+            ("--rounds N", "how often reports, pages, rivals and large measure all (5)"),
+            ("--people N", "how many people browse at once in pages (50)"),
+            ("--file-mb N", "the size of the file that large imports, in millions of bytes (5000)"),
             ("--binary PATH", "use this trunklog instead of building one"),
         ],
         run: bench::run,

@@ -1,9 +1,9 @@
 //! Running other programs.
 
 use std::env;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -97,6 +97,24 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// the end of what it said.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("cannot run {}", name(command)))?;
+    text_of(command, output)
+}
+
+/// The same of a program that reads a line from its standard input.
+pub(crate) fn answer(command: &mut Command, line: &str) -> Result<String> {
+    let program = name(command);
+    let cannot_run = || format!("cannot run {program}");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    if let Ok(child) = &mut child
+        && let Some(mut input) = child.stdin.take()
+    {
+        writeln!(input, "{line}").with_context(cannot_run)?;
+    }
+    let output = child.and_then(Child::wait_with_output).with_context(cannot_run)?;
+    text_of(command, output)
+}
+
+fn text_of(command: &Command, output: Output) -> Result<String> {
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let from = said.lines().count().saturating_sub(8);

@@ -20,6 +20,9 @@ pub(crate) const DEMO_TENANT: &str = "6f1d0000-0000-4000-8000-00000000de30";
 /// The scope that Graph's clients ask for.
 pub(crate) const SCOPE: &str = "https://graph.microsoft.com/.default";
 
+/// All that a person may do, in all tenants.
+const PERSON_ROLES: [&str; 5] = ["aggregates@*", "calls@*", "full-numbers@*", "export@*", "administer@*"];
+
 /// The binary and a folder with its data.
 #[derive(Debug, Clone)]
 pub(crate) struct Trunklog {
@@ -90,6 +93,32 @@ impl Trunklog {
     pub(crate) fn add_application(&self, name: &str) -> Result<Application> {
         let words = ["app", "add", "--tenant", DEMO_TENANT, "--name", name, "--json"];
         Application::read(&process::output(&mut self.command(&words))?)
+    }
+
+    /// Makes an account for a person who may do all, and gives its first password.
+    pub(crate) fn add_person(&self, name: &str) -> Result<String> {
+        let mut words = vec!["user", "add", name, "--random-password", "--json"];
+        words.extend(PERSON_ROLES.into_iter().flat_map(|role| ["--role", role]));
+        let text = process::output(&mut self.command(&words))?;
+        json::string(text.as_bytes(), "password").context("an account has a first password")
+    }
+
+    /// Makes an account with that password for a person who may do all, without an
+    /// app on a phone, and gives its recovery codes.
+    pub(crate) fn add_equipped(&self, name: &str, password: &str) -> Result<Vec<String>> {
+        let mut words = vec!["user", "add", name, "--app", "--json"];
+        words.extend(PERSON_ROLES.into_iter().flat_map(|role| ["--role", role]));
+        let text = process::answer(&mut self.command(&words), password)?;
+        let codes = json::strings(text.as_bytes(), "newRecoveryCodes");
+        if codes.is_empty() {
+            bail!("the account {name} got no recovery codes");
+        }
+        Ok(codes)
+    }
+
+    /// Removes an account.
+    pub(crate) fn remove_person(&self, name: &str) -> Command {
+        self.command(&["user", "remove", name])
     }
 
     /// Starts the server on the given listeners.

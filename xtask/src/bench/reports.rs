@@ -6,11 +6,11 @@
 //! each time, so that no answer is known from before.
 
 mod facets;
-mod loading;
-mod questions;
+pub(super) mod loading;
+pub(super) mod questions;
 mod search;
 mod sql;
-mod timing;
+pub(super) mod timing;
 
 use anyhow::Result;
 

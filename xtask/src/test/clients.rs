@@ -6,17 +6,17 @@
 //! language in their name.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
 use super::tally::Tally;
 use crate::layout::Layout;
+use crate::node;
 use crate::tools::Venv;
 use crate::unready::Unready;
-use crate::{apt, process};
 
-/// The clients of one language, or a browser.
+/// The clients of one language, a browser, or what drives it.
 pub(crate) struct Clients {
     /// What the names of its tests contain.
     pub(crate) language: &'static str,
@@ -27,10 +27,11 @@ pub(crate) struct Clients {
 }
 
 /// All of them.
-pub(crate) const CLIENTS: [Clients; 3] = [
+pub(crate) const CLIENTS: [Clients; 4] = [
     Clients { language: "python", variable: "TRUNKLOG_TEST_PYTHON", prepare: python },
     Clients { language: "javascript", variable: "TRUNKLOG_TEST_NODE_DIR", prepare: javascript },
     Clients { language: "browser", variable: "TRUNKLOG_TEST_BROWSER", prepare: browser },
+    Clients { language: "screens", variable: "TRUNKLOG_TEST_SCREENS_DIR", prepare: screens },
 ];
 
 /// The step `clients`.
@@ -50,12 +51,7 @@ pub(crate) fn run(layout: &Layout) -> Tally {
 
 /// A browser that runs without a screen.
 fn browser(_: &Layout) -> Result<PathBuf, Unready> {
-    let installed = || ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(process::find);
-    if let Some(program) = installed() {
-        return Ok(program);
-    }
-    apt::install("chromium")?;
-    installed().ok_or_else(|| Unready::Missing("the package chromium brought no browser".to_owned()))
+    node::browser()
 }
 
 /// The interpreter of an environment with the Python clients.
@@ -67,45 +63,12 @@ fn python(layout: &Layout) -> Result<PathBuf, Unready> {
     Ok(venv.program("python"))
 }
 
-/// A folder with the JavaScript clients and the test programs, which Node
-/// wants beside each other.
+/// A folder with the JavaScript clients and the test programs.
 fn javascript(layout: &Layout) -> Result<PathBuf, Unready> {
-    for program in ["npm", "node"] {
-        if process::find(program).is_none() {
-            return Err(Unready::Missing(format!(
-                "{program} is not installed (Debian: apt-get install npm)"
-            )));
-        }
-    }
-    let source = layout.root().join("tests/clients/javascript");
-    let copy = layout.tools().join("js");
-    fs::create_dir_all(&copy)?;
-    let stamp = copy.join("installed.lock");
-    for name in files(&source)? {
-        fs::copy(source.join(&name), copy.join(&name)).with_context(|| format!("cannot copy {name}"))?;
-    }
-    let lock = fs::read_to_string(source.join("package-lock.json"))?;
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(copy);
-    }
-    println!("installing the JavaScript clients with npm");
-    process::output(&mut process::command(
-        "npm ci --ignore-scripts --no-audit --no-fund --loglevel=error",
-        &copy,
-    ))?;
-    fs::write(stamp, lock)?;
-    Ok(copy)
+    node::folder(layout, "tests/clients/javascript", "js")
 }
 
-/// The manifest, the lock file and the programs.
-fn files(folder: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let wanted = [".mjs", ".json"].iter().any(|end| name.ends_with(end));
-        if wanted {
-            names.push(name);
-        }
-    }
-    Ok(names)
+/// A folder with the programs that read pages in a browser, and what drives it.
+fn screens(layout: &Layout) -> Result<PathBuf, Unready> {
+    node::folder(layout, "tests/pages", "screens")
 }

@@ -112,7 +112,7 @@ fn clear(folder: &Path) -> Result<()> {
 }
 
 /// The file of sample rows of the same days, written once.
-pub(super) fn samples(bench: &Bench, rows: u32) -> Result<PathBuf> {
+pub(in crate::bench) fn samples(bench: &Bench, rows: u32) -> Result<PathBuf> {
     let file = bench.folder.join(format!("reports-{rows}-{}.ndjson", bench.plan.seed));
     if !file.is_file() {
         println!("writing {} sample rows", grouped(f64::from(rows)));

@@ -44,16 +44,16 @@ pub(super) const QUESTIONS: [Question; 10] = [
 
 /// Ranges that nobody has asked for before.
 #[derive(Debug)]
-pub(super) struct Ranges(Dice);
+pub(in crate::bench) struct Ranges(Dice);
 
 impl Ranges {
     /// Those of a round.
-    pub(super) fn new(seed: u64, round: u32) -> Ranges {
+    pub(in crate::bench) fn new(seed: u64, round: u32) -> Ranges {
         Ranges(Dice::new(seed + u64::from(round) * 1_000))
     }
 
     /// Four weeks at least, of whole days.
-    pub(super) fn long(&mut self) -> [String; 2] {
+    pub(in crate::bench) fn long(&mut self) -> [String; 2] {
         let days = 28 + self.0.below(DAYS - 28 + 1);
         let from = self.0.below(DAYS - days + 1);
         [from, from + days].map(|day| span::instant(day * DAY_SECS))

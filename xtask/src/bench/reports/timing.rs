@@ -47,7 +47,7 @@ impl Time {
 /// Waits until cubes answer all that they can: sums of a log that an older program
 /// wrote, and busy channels of a log that was loaded in bulk, are counted after the
 /// start. A question that takes too long until then is refused.
-pub(super) fn wait_for_cubes(running: &BenchServer) -> Result<()> {
+pub(in crate::bench) fn wait_for_cubes(running: &BenchServer) -> Result<()> {
     let headers = [("Authorization", running.authorization.as_str()), IDENTITY];
     let range = Ranges::new(0, 0).long();
     let start = Instant::now();
