@@ -5,12 +5,15 @@
 //! memory find what there is to find, and those need no nightly.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::tally::Tally;
 use crate::layout::Layout;
+use crate::process::Outcome;
 use crate::unready::Unready;
 use crate::{apt, process};
 
@@ -37,22 +40,33 @@ pub(crate) fn run(layout: &Layout) -> Result<Tally> {
     }
     let targets = targets(&layout.root().join("fuzz/fuzz_targets"))?;
     let programs = build(layout)?;
-    for target in targets {
-        println!("---- {target}");
-        let finished = process::show(&mut command(layout, &programs, &target)?)?;
-        if finished.lines.iter().any(|line| line.contains(BLIND)) {
-            tally.fail(&format!("fuzz target {target}"), "it was compiled without coverage");
-        } else if finished.success {
-            tally.passed += 1;
-        } else {
-            let inputs = artifacts(layout);
-            tally.fail(
-                &format!("fuzz target {target}"),
-                &format!("{}; see {}", finished.how, inputs.display()),
-            );
+    let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    for some in targets.chunks(at_once) {
+        println!("---- {}", some.join(", "));
+        // Each keeps one processor busy, and waits for its time to pass.
+        let run = |target: &String| process::show(&mut command(layout, &programs, target)?);
+        let ended: Vec<_> = thread::scope(|scope| {
+            let started: Vec<_> = some.iter().map(|target| scope.spawn(move || run(target))).collect();
+            started.into_iter().map(thread::ScopedJoinHandle::join).collect()
+        });
+        for (target, finished) in some.iter().zip(ended) {
+            let finished = finished.map_err(|_| anyhow!("running the fuzz target {target} broke off"))??;
+            judge(&mut tally, layout, target, &finished);
         }
     }
     Ok(tally)
+}
+
+/// Counts a target as a test.
+fn judge(tally: &mut Tally, layout: &Layout, target: &str, finished: &Outcome) {
+    if finished.lines.iter().any(|line| line.contains(BLIND)) {
+        tally.fail(&format!("fuzz target {target}"), "it was compiled without coverage");
+    } else if finished.success {
+        tally.passed += 1;
+    } else {
+        let inputs = artifacts(layout);
+        tally.fail(&format!("fuzz target {target}"), &format!("{}; see {}", finished.how, inputs.display()));
+    }
 }
 
 /// libFuzzer itself is C++.
