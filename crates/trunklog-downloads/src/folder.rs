@@ -225,22 +225,23 @@ impl Downloads {
         Ok(is_theirs)
     }
 
-    /// How many there are, whoever ordered them.
+    /// How many there are of a tenant's calls, whoever ordered them. Those of which nobody
+    /// knows whose calls they have count as the tenant's.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn count(&self) -> Result<usize, Error> {
-        Ok(self.ids()?.len())
+    pub fn count_of(&self, tenant: Uuid) -> Result<usize, Error> {
+        Ok(self.ids_of(tenant)?.len())
     }
 
-    /// Removes all, whoever ordered them, and tells how many there were. Those that are
-    /// being made are not finished: they could hold what was just erased.
+    /// Removes all of these, and tells how many there were. Those that are being made are
+    /// not finished: they could hold what was just erased.
     ///
     /// # Errors
     /// When one cannot be removed.
-    pub fn remove_all(&self) -> Result<usize, Error> {
+    pub fn remove_all_of(&self, tenant: Uuid) -> Result<usize, Error> {
         let _held = self.lock()?;
-        let ids = self.ids()?;
+        let ids = self.ids_of(tenant)?;
         for id in &ids {
             self.take_away(*id)?;
         }
@@ -385,6 +386,17 @@ impl Downloads {
             let path = entry.map_err(read)?.path();
             if ending(&path) == RECORD {
                 ids.extend(id_of(&path));
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Those with a tenant's calls, and those of which nobody knows.
+    fn ids_of(&self, tenant: Uuid) -> Result<Vec<Uuid>, Error> {
+        let mut ids = Vec::new();
+        for id in self.ids()? {
+            if self.read(id)?.is_none_or(|download| download.tenant == tenant) {
+                ids.push(id);
             }
         }
         Ok(ids)

@@ -18,8 +18,8 @@
 //! removed while it is being made is not finished.
 //!
 //! **Persons.** A file holds rows of many persons, packed in ways that nobody can search.
-//! As it is a copy that can be made again, an erasure of a person removes all of them
-//! ([`Downloads::remove_all`]).
+//! As it is a copy that can be made again, an erasure of a person removes all of the
+//! tenant's ([`Downloads::remove_all_of`]).
 //!
 //! This crate must not know of HTTP, of rows, of any store, nor what a file holds; what
 //! time it is, it is told by an injected clock.

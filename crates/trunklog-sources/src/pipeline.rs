@@ -163,6 +163,13 @@ impl Import {
         for rows in summary.appended_by_log.values() {
             summary.appended += *rows;
         }
+        let of_the_future = summary.times_by_log.iter().filter(|(_, of)| of.newest_past != Some(of.newest));
+        summary.warnings.extend(of_the_future.map(|(log, _)| {
+            format!(
+                "rows of {log} are of a time to come, and say nothing of what is complete: look at the clock of what \
+                 wrote them, and of this machine"
+            )
+        }));
         summary.warnings.extend(outcome.lost_position.map(|error| {
             format!(
                 "how far inputs were read could not be kept, so an import that goes on there reads some rows \

@@ -165,6 +165,11 @@ impl Settings {
         self.data_dir.join("rejected")
     }
 
+    /// Where files are that people order on the pages.
+    pub(crate) fn exports_folder(&self) -> PathBuf {
+        self.data_dir.join("exports")
+    }
+
     /// Reads file and environment and puts the flags over them. `config` is
     /// the file that a flag names.
     pub(crate) fn load(flags: Layer, config: Option<&Path>) -> Result<Settings> {

@@ -3,8 +3,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use trunklog_audit::{KeyOf, Trail};
+use trunklog_downloads::{Downloads, Limits};
 use trunklog_records::TenantId;
 use trunklog_rights::{Erasable, Error, FoundElsewhere, Person, Result};
 use trunklog_sources::folder::{FolderSettings, Sighting};
@@ -18,11 +21,13 @@ use crate::store;
 /// keeps another one adds it here.
 pub(crate) fn all(settings: &Settings, trail: &Trail, tenant: TenantId) -> Vec<Box<dyn Erasable>> {
     let rejects = RejectFolder::new(settings.rejects_folder());
+    let exports = Exports { folder: settings.exports_folder(), limits: settings.downloads, tenant };
     let folders = settings.folders.iter().filter(|folder| folder.tenant == tenant).cloned();
     vec![
         Box::new(Rejects { folder: rejects, tenant }),
         Box::new(WatchedFolders(folders.collect())),
         Box::new(AuditKeys { trail: trail.clone(), tenant }),
+        Box::new(exports),
     ]
 }
 
@@ -174,6 +179,46 @@ impl Erasable for AuditKeys {
         let keys = self.trail.forget_named(Some(self.tenant.guid()), &is_of(person));
         let keys = keys.map_err(|error| self.failed(error))?.keys;
         Ok(FoundElsewhere { items: keys.into(), left: Vec::new() })
+    }
+}
+
+/// Exports that people ordered on the pages. A file holds rows of many persons, packed in
+/// ways that cannot be searched, and can be made again: so all of the tenant's go.
+struct Exports {
+    folder: PathBuf,
+    limits: Limits,
+    tenant: TenantId,
+}
+
+impl Exports {
+    fn each(
+        &self,
+        then: impl Fn(&Downloads) -> std::result::Result<usize, trunklog_downloads::Error>,
+    ) -> Result<FoundElsewhere> {
+        // Where no server ever ran there is no folder, and none is made.
+        if !self.folder.exists() {
+            return Ok(FoundElsewhere::default());
+        }
+        let downloads = Downloads::open(&self.folder, self.limits, Arc::new(Timestamp::now));
+        let files = downloads.and_then(|downloads| then(&downloads)).map_err(|error| {
+            let (path, doing, source) = error.into_parts();
+            failed(&path, doing, source)
+        })?;
+        Ok(FoundElsewhere { items: u64::try_from(files).unwrap_or(u64::MAX), left: Vec::new() })
+    }
+}
+
+impl Erasable for Exports {
+    fn name(&self) -> &'static str {
+        "exports that were ordered, of whomever"
+    }
+
+    fn find(&self, _: &Person) -> Result<FoundElsewhere> {
+        self.each(|downloads| downloads.count_of(self.tenant.guid()))
+    }
+
+    fn erase(&self, _: &Person) -> Result<FoundElsewhere> {
+        self.each(|downloads| downloads.remove_all_of(self.tenant.guid()))
     }
 }
 

@@ -181,11 +181,12 @@ fn an_erasure_takes_all_of_them_and_those_that_are_being_made() {
     let other =
         Downloads::open(&kept.folder.path().join("exports"), Limits::default(), Arc::new(Timestamp::now));
     let other = other.unwrap();
-    assert_eq!((other.count().unwrap(), other.remove_all().unwrap()), (2, 2));
+    assert_eq!(other.remove_all_of(Uuid::from_u128(99)).unwrap(), 0, "another tenant's stay");
+    assert_eq!((other.count_of(TENANT).unwrap(), other.remove_all_of(TENANT).unwrap()), (2, 2));
     assert!(matches!(draft.check_wanted(), Err(Stop::Unwanted)));
     assert!(matches!(draft.finish(1), Err(Stop::Unwanted)));
     assert!(kept.names().is_empty(), "{:?}", kept.names());
-    assert_eq!(other.remove_all().unwrap(), 0);
+    assert_eq!(other.remove_all_of(TENANT).unwrap(), 0);
 }
 
 #[test]

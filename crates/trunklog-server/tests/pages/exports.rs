@@ -126,7 +126,7 @@ async fn the_trail_has_each_file_before_it_is_made_and_before_it_leaves() {
     assert_eq!(refused.status, 503, "{}", refused.text());
     let place = format!("/{}", file.trim_start_matches("./"));
     assert_eq!(as_exporter(&server, &place).await.status, 503);
-    assert_eq!(server.downloads().count().unwrap(), 1, "nothing was made");
+    assert_eq!(server.downloads().count_of(TENANT.guid()).unwrap(), 1, "nothing was made");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,7 +150,7 @@ async fn only_a_page_of_ours_with_both_roles_orders_files() {
     for (tab, form, state) in [("calls", "csv", ""), ("sms", "pdf", ""), ("sms", "csv", "colour=red")] {
         assert_eq!(order(&server, tab, form, state).await.status, 400, "{tab} {form} {state}");
     }
-    assert_eq!(server.downloads().count().unwrap(), 0);
+    assert_eq!(server.downloads().count_of(TENANT.guid()).unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -333,7 +333,9 @@ fn a_row_of_a_time_to_come_says_nothing_of_what_is_complete() {
     let mut watcher = bench.watcher();
     let at = |id: &str, time: &str| row(id).replace("2026-11-24T08:15:00Z", time);
     bench.put("a", at("1", "2031-03-21T08:00:00Z"));
-    assert_eq!(bench.pass(&mut watcher, 1).files[0].new, 1, "it is stored");
+    let pass = bench.pass(&mut watcher, 1);
+    assert_eq!(pass.files[0].new, 1, "it is stored");
+    assert!(pass.files[0].warnings[0].contains("of a time to come"), "{pass:?}");
     let log = &DIRECT_ROUTING_CALLS;
     let expected = [bench.settings.expected()];
     let until = || status::complete_until(bench.engine.as_ref(), tenant(), log, &expected).unwrap();

@@ -246,9 +246,9 @@ pub(super) fn without_time(names: &[&str]) -> Option<&'static Log> {
         return Some(table.log);
     }
     let Some(RowKind::Log(log)) = kind_of_properties(names.iter().copied()) else { return None };
-    // One name could be anybody's.
+    // One name could be anybody's, and few among many: tables of SIP servers have ids, too.
     let known = names.iter().filter(|name| has_property(log, name.trim())).count();
-    (known > 1).then_some(log)
+    (known > 1 && known * 2 >= names.len()).then_some(log)
 }
 
 fn find(table: &'static [Known], key: &str) -> Option<&'static Known> {

@@ -147,8 +147,7 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode> {
 /// What people ordered as files. What was being made when the program ended last has
 /// failed: this process owns the store, so nobody else makes any.
 fn downloads(settings: &Settings, clock: &Clock) -> Result<Downloads> {
-    let folder = settings.data_dir.join("exports");
-    let downloads = Downloads::open(&folder, settings.downloads, Arc::clone(clock))?;
+    let downloads = Downloads::open(&settings.exports_folder(), settings.downloads, Arc::clone(clock))?;
     let failed = downloads.fail_unfinished()?;
     if failed > 0 {
         tracing::warn!(exports = failed, "exports were not finished when the server ended: order them again");

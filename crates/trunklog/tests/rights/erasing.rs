@@ -2,9 +2,13 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde_json::Value;
+use trunklog_downloads::{Downloads, Limits, NewDownload};
+use uuid::Uuid;
 
 use super::{Bench, NUMBER, OTHER, TENANT, has_number};
 
@@ -95,6 +99,41 @@ fn it_works_through_a_server_as_well() {
     assert_eq!(server.terminate(), Some(0));
     bench.import(TENANT, &calls);
     assert_eq!(bench.rows(TENANT), left, "without it");
+}
+
+/// Files that people ordered hold rows of many, packed in ways that nobody can search.
+#[test]
+fn exports_that_were_ordered_go_with_who_is_erased() {
+    let bench = Bench::new();
+    bench.import(TENANT, &bench.calls("calls.ndjson", 20));
+    let of_tenants: [Uuid; 2] = [TENANT, OTHER].map(|tenant| tenant.parse().unwrap());
+    let folder = bench.binary.data().join("exports");
+    let downloads = Downloads::open(&folder, Limits::default(), Arc::new(Timestamp::now)).unwrap();
+    for (id, tenant) in (1..).zip(of_tenants) {
+        let new = NewDownload {
+            id: Uuid::from_u128(id),
+            tenant,
+            owner: "ada".to_owned(),
+            log: "directRoutingCalls".to_owned(),
+            form: "csv".to_owned(),
+            range: ["2026-10-01", "2026-11-01"].map(str::to_owned),
+            hidden_digits: 0,
+            file_name: "calls.csv".to_owned(),
+        };
+        let mut draft = downloads.order(new).unwrap();
+        draft.write(NUMBER.as_bytes()).unwrap();
+        draft.finish(1).unwrap();
+    }
+    let items = |receipt: &Value| {
+        let mut places = receipt["elsewhere"].as_array().unwrap().iter();
+        let of_exports = places.find(|of| of["place"].as_str().unwrap().starts_with("exports")).unwrap();
+        of_exports["items"].as_u64()
+    };
+    let counts = || of_tenants.map(|tenant| downloads.count_of(tenant).unwrap());
+    let of = ["erase", "--tenant", TENANT, "--number", NUMBER, "--json"];
+    assert_eq!((items(&bench.json(&of)), counts()), (Some(1), [1, 1]), "it was only said");
+    let words: Vec<&str> = of.into_iter().chain(["--rows", "--yes"]).collect();
+    assert_eq!((items(&bench.json(&words)), counts()), (Some(1), [0, 1]), "another tenant's stay");
 }
 
 #[test]

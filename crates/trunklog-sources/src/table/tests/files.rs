@@ -361,6 +361,8 @@ fn a_table_without_the_time_of_its_rows_is_rejected_once_and_a_line_without_it_a
         assert!(told[0].starts_with(&reason) && told[0].contains(&format!("column {column}")), "{told:?}");
         assert!(found.sorted().is_empty());
     }
+    // The accounting of a SIP server is no table of Graph's.
+    assert!(!is_table(b"id,method,from_tag,to_tag,callid,sip_code,time\n1,INVITE,a,b,c,200,2461368.4\n"));
     let mut found = read(of_graph);
     assert_eq!(found.rejected.len(), 1);
     let (line, reason, _) = &found.rejected[0];
