@@ -20,15 +20,8 @@ pub(crate) static BLOCKED_USERS: Report =
 /// What rows are told apart by unless something else is asked for.
 const BY: [Dimension; 2] = [Dimension::BlockMode, Dimension::BlockReason];
 
-const TAKES: Takes = Takes {
-    buckets: Buckets::Asked,
-    by: &BY,
-    filter: true,
-    compare: true,
-    top: None,
-    extras: &[],
-    call: false,
-};
+const TAKES: Takes =
+    Takes { buckets: Buckets::Asked, by: &BY, filter: true, compare: true, ..Takes::NOTHING };
 
 /// What is told of some rows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -24,9 +24,8 @@ const TAKES: Takes = Takes {
     by: &Dimension::OF_TRUNKS,
     filter: true,
     compare: true,
-    top: None,
     extras: &[Extra::Channels, Extra::Users],
-    call: false,
+    ..Takes::NOTHING
 };
 
 /// The figures that need bins.

@@ -29,9 +29,7 @@ const TAKES: Takes = Takes {
     ],
     filter: true,
     compare: true,
-    top: None,
-    extras: &[],
-    call: false,
+    ..Takes::NOTHING
 };
 
 const AMOUNTS: Amounts =

@@ -25,9 +25,8 @@ const TAKES: Takes = Takes {
     by: &Dimension::OF_TRUNKS,
     filter: true,
     compare: true,
-    top: None,
     extras: &[Extra::Users],
-    call: false,
+    ..Takes::NOTHING
 };
 
 /// What is told of each bucket.

@@ -28,9 +28,7 @@ const TAKES: Takes = Takes {
     ],
     filter: true,
     compare: true,
-    top: None,
-    extras: &[],
-    call: false,
+    ..Takes::NOTHING
 };
 
 const AMOUNTS: Amounts = Amounts { log: &LOG, quantity: "smsUnits", charges: &["callCharge"] };
