@@ -14,6 +14,7 @@
 //! | `cube~<log>~minutes~`, `…~carries~` | what starts and ends in each minute, and how many channels each day leaves busy, as parts of cubes (`minutes`) |
 //! | `cube~<log>~hours~` | the hours in which calls start or end, how far from the times of their rows, and whether the shapes of their minutes are made |
 //! | `cube~<log>~shapes~` | by how many channels the count rises at most within a minute, and when: of each series, and of all together (-1) (`shapes`) |
+//! | `cube~<log>~stretches~` | what minutes and their shapes come to by quarters and hours, of the hours whose shapes are made (`stretches`) |
 //!
 //! A log that had rows before it had cubes gets them in the background, a day in a
 //! transaction, the newest first (`build`). Until a day is built nothing is booked
@@ -45,6 +46,7 @@ mod pace;
 mod query;
 mod shapes;
 mod snapshot;
+mod stretches;
 mod sums;
 mod tables;
 #[cfg(test)]

@@ -16,8 +16,8 @@
 //! mean is divided.
 //!
 //! Where the same rows are in several cubes, their sums agree. Each row is in each
-//! cube once, or, in [`SPREAD`], once for each of its times: what a row does not have
-//! is the key null.
+//! cube once, or, in [`SPREAD`] and [`SPREAD_DAYS`], once for each of its times: what
+//! a row does not have is the key null.
 
 mod fold;
 mod places;
@@ -37,7 +37,7 @@ pub use places::{calls, countries, numbers, spread, users};
 /// Quarters of an hour by trunk, call type and codes: [`calls`]. All key figures
 /// but quantiles follow from them, in any zone, as offsets are whole quarters.
 pub const QUARTERS: usize = 0;
-/// The same by days of UTC: [`calls`].
+/// The same by days of the tenant's zone: [`calls`].
 pub const DAYS: usize = 1;
 /// Hours by trunk, direction, leg, country of the other party, and class:
 /// [`countries`].
@@ -50,10 +50,12 @@ pub const USERS: usize = 4;
 /// Days of the tenant's zone by the organisation's own number: [`numbers`]. Numbers
 /// outside are in no cube.
 pub const NUMBERS: usize = 5;
+/// The same as [`SPREAD`] by days of the tenant's zone: [`spread`].
+pub const SPREAD_DAYS: usize = 6;
 
 /// How cells are made, apart from definitions and numbers. Raise it with each
 /// change of a cube, its keys or its measures.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The cubes of direct routing's rows.
 ///
@@ -76,12 +78,7 @@ pub static DIRECT_ROUTING: CubeSet = CubeSet {
             keys: CALL_KEYS,
             measures: calls::MEASURES,
         },
-        Cube {
-            name: "days",
-            grain: Grain::Ticks(Instant::TICKS_PER_DAY),
-            keys: CALL_KEYS,
-            measures: calls::MEASURES,
-        },
+        Cube { name: "days", grain: Grain::Day, keys: CALL_KEYS, measures: calls::MEASURES },
         Cube {
             name: "countries",
             grain: Grain::Ticks(Instant::TICKS_PER_HOUR),
@@ -97,14 +94,7 @@ pub static DIRECT_ROUTING: CubeSet = CubeSet {
         Cube {
             name: "spread",
             grain: Grain::Ticks(Instant::TICKS_PER_HOUR),
-            keys: &[
-                TRUNK_KEY,
-                DIRECTION_KEY,
-                LEG_KEY,
-                CubeKey::derived("what", KeyKind::Int),
-                CubeKey::derived("bin", KeyKind::Int),
-                CALL_TYPE_KEY,
-            ],
+            keys: SPREAD_KEYS,
             measures: spread::MEASURES,
         },
         Cube {
@@ -119,6 +109,7 @@ pub static DIRECT_ROUTING: CubeSet = CubeSet {
             keys: &[CubeKey::derived("number", KeyKind::Text), DIRECTION_KEY],
             measures: numbers::MEASURES,
         },
+        Cube { name: "spread_days", grain: Grain::Day, keys: SPREAD_KEYS, measures: spread::MEASURES },
     ],
     fold: fold::fold,
     spans: spans::spans,
@@ -130,6 +121,15 @@ const CALL_KEYS: &[CubeKey] = &[
     CubeKey::property("finalSipCode", KeyKind::Int),
     CubeKey::property("callEndSubReason", KeyKind::Int),
     CubeKey::property("successfulCall", KeyKind::Int),
+];
+
+const SPREAD_KEYS: &[CubeKey] = &[
+    TRUNK_KEY,
+    DIRECTION_KEY,
+    LEG_KEY,
+    CubeKey::derived("what", KeyKind::Int),
+    CubeKey::derived("bin", KeyKind::Int),
+    CALL_TYPE_KEY,
 ];
 
 const TRUNK_KEY: CubeKey = CubeKey::property("trunkFullyQualifiedDomainName", KeyKind::Text);
@@ -160,7 +160,7 @@ pub fn direction_of(key: i64) -> Option<Direction> {
     }
 }
 
-/// Definitions, layout and numbers in one text: `0001.0001 libphonenumber 9.0.43`.
+/// Definitions, layout and numbers in one text: `0001.0002 libphonenumber 9.0.43`.
 const VERSION: &str = match std::str::from_utf8(&VERSION_BYTES) {
     Ok(version) => version,
     Err(_) => panic!("the version is not ASCII"),

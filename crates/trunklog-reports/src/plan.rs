@@ -23,7 +23,7 @@ use trunklog_store::{ErrorKind, GroupRow, MAX_GROUPS, ReportValue, Store, Waterm
 
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
-use crate::cubes::{COUNTRIES, DAYS, DIRECT_ROUTING, NUMBERS, QUARTERS, SPREAD, USERS};
+use crate::cubes::{COUNTRIES, DAYS, DIRECT_ROUTING, NUMBERS, QUARTERS, SPREAD, SPREAD_DAYS, USERS};
 use crate::filter::{Condition, Countries, Derived};
 use crate::table::Source;
 use terms::{Reading, terms};
@@ -39,7 +39,7 @@ pub(crate) const CALLS: Family = &[DAYS, QUARTERS];
 /// By country and class.
 pub(crate) const BY_COUNTRY: Family = &[COUNTRIES];
 /// Bins of talk time and of time to answer.
-pub(crate) const BINS: Family = &[SPREAD];
+pub(crate) const BINS: Family = &[SPREAD_DAYS, SPREAD];
 /// By user.
 pub(crate) const BY_USER: Family = &[USERS];
 /// By the organisation's own number.

@@ -1,12 +1,11 @@
 //! Busy channels: from minutes where they have all that is asked, else from rows.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use arrow::array::{Array, Int32Array, Int64Array};
 use trunklog_odata::Instant;
 use trunklog_records::TenantId;
-use trunklog_store::busy::minutes::{Minute, MinuteSums, Shape, are_minutes, loads};
+use trunklog_store::busy::minutes::{Shape, Stretch, are_minutes, loads};
 use trunklog_store::busy::{BusyAnswer, BusyCount, BusyGroup, BusyQuery, Load, MAX_SPAN};
 use trunklog_store::cube::SumSource;
 use trunklog_store::{Error, ErrorKind, MAX_GROUPS, Watermark, too_many_groups};
@@ -15,13 +14,12 @@ use super::day_of;
 use super::minutes::{CARRIES, MINUTES, OCCUPIED};
 use super::shapes::{self, Series, Shapes};
 use super::snapshot::{self, Limit, Seen, Snapshot};
+use super::stretches::{self, WIDTHS};
 use super::tables::{ALL_SERIES, NO_TEXT, Tables, sum_of};
-use crate::error::{conversion, is_damage, refusal};
-use crate::hours::hour_of;
+use crate::error::{is_damage, refusal};
+use crate::hours::{hour_in_sql, hour_of};
 use crate::instance::Instance;
 use crate::read::scan;
-use crate::read::select::Select;
-use crate::sql::Parameters;
 use crate::time_index::TimeIndex;
 
 /// The shapes of more hours than this are not made to answer a question: reading all
@@ -30,6 +28,9 @@ const MOST_STALE: usize = 48;
 
 /// More rows than this are not read to answer a question whose shapes are being made.
 const MOST_ROWS: u64 = 4_000_000;
+
+/// More hours than this are not told by minutes beside longer stretches.
+const MOST_BY_MINUTE: usize = 96;
 
 /// Answers a question at the newest commit.
 pub(crate) fn busy(instance: &Instance, id: TenantId, query: &BusyQuery) -> duckdb::Result<BusyAnswer> {
@@ -149,30 +150,31 @@ impl Asking<'_> {
             fresh.extend(found);
             read += rows;
         }
-        let is_stale = |minute: i64| stale.binary_search_by_key(&hour_of(minute), |hour| hour.hour).is_ok();
+        let stale: BTreeSet<i64> = stale.iter().map(|hour| hour.hour).collect();
         let carries = self.carries(&tables, &series)?;
         let mut counting = Counting { query, series: &series, carries, groups: BTreeMap::new() };
-        let mut line: Option<((i32, i64), Vec<Minute>)> = None;
-        self.minutes(&tables, &series, &mut |key, mut minute| {
-            if is_stale(minute.start) {
-                let shape = Shape { net: minute.sums.net(), ..Shape::quiet(minute.start) };
-                minute.shape = series
+        let mut line: Option<((i32, i64), Vec<Stretch>)> = None;
+        let from = self.stretches(&tables, &series, &stale);
+        stretches::read(connection, from, &mut |key, mut stretch| {
+            if stale.contains(&hour_of(stretch.start)) {
+                let shape = Shape { net: stretch.sums.net(), ..Shape::quiet(stretch.start) };
+                stretch.shape = series
                     .get(&key.0)
-                    .and_then(|series| fresh.get(&(series.clone(), key.1, minute.start)).copied())
+                    .and_then(|series| fresh.get(&(series.clone(), key.1, stretch.start)).copied())
                     .unwrap_or(shape);
             }
             match &mut line {
-                Some((known, minutes)) if *known == key => minutes.push(minute),
+                Some((known, stretches)) if *known == key => stretches.push(stretch),
                 _ => {
-                    if let Some((key, minutes)) = line.replace((key, vec![minute])) {
-                        counting.add(key, minutes)?;
+                    if let Some((key, stretches)) = line.replace((key, vec![stretch])) {
+                        counting.add(key, stretches)?;
                     }
                 }
             }
             Ok(())
         })?;
-        if let Some((key, minutes)) = line {
-            counting.add(key, minutes)?;
+        if let Some((key, stretches)) = line {
+            counting.add(key, stretches)?;
         }
         let groups = counting.finish()?;
         let source = if read == 0 { SumSource::Cube } else { SumSource::Rows(read) };
@@ -262,57 +264,72 @@ impl Asking<'_> {
         found.collect()
     }
 
-    /// The minutes of the buckets, by series, line and start.
-    fn minutes(
-        &self,
-        tables: &Tables,
-        series: &HashMap<i32, Series>,
-        each: &mut dyn FnMut((i32, i64), Minute) -> duckdb::Result<()>,
-    ) -> duckdb::Result<()> {
+    /// The longest stretches that tell all that is asked, by series, line and start:
+    /// what stands after `FROM`. Hours without shapes, and those through which an edge
+    /// cuts, are told by minutes.
+    fn stretches(&self, tables: &Tables, series: &HashMap<i32, Series>, stale: &BTreeSet<i64>) -> String {
         let (first, last) = self.ends();
-        let (by, is_asked) = self.by(series);
-        let table = &tables.cubes[self.query.set.cubes.len() + MINUTES];
-        let from = format!(
-            "(SELECT {by} AS series, k2 AS line, slot, {}, {}, {}, {} FROM {table}
-                  WHERE {is_asked} AND slot >= {first} AND slot < {last} GROUP BY ALL
-                  HAVING sum(m0) <> 0 OR sum(m2) <> 0) AS m
-             LEFT JOIN {} AS s ON s.slot = m.slot AND s.series = m.series AND s.line = m.line
-             ORDER BY m.series, m.line, m.slot",
-            named(0),
-            named(1),
-            named(2),
-            named(3),
-            tables.shapes
-        );
-        let mut select = Select::new(from, Parameters::default());
-        select.is_rare();
-        let what = "m.series, m.line, m.slot, m.s0, m.s1, m.s2, m.s3, coalesce(s.peak, 0), coalesce(s.reached, m.slot)";
-        select.stream(self.snapshot.connection, what, |batch| {
-            let series = batch.column(0).as_any().downcast_ref::<Int32Array>();
-            let whole = |at: usize| batch.column(at).as_any().downcast_ref::<Int64Array>();
-            let columns: Option<Vec<_>> = (1..9).map(whole).collect();
-            let (Some(series), Some(columns)) = (series, columns) else {
-                return Err(conversion(std::io::Error::other("minutes have columns of other types")));
-            };
-            for row in 0..batch.num_rows() {
-                let value = |at: usize| columns[at].value(row);
-                let sums = MinuteSums {
-                    starts: value(2),
-                    start_offsets: value(3),
-                    ends: value(4),
-                    end_offsets: value(5),
-                };
-                let shape = Shape { net: sums.net(), peak: value(6), at: value(7) };
-                each((series.value(row), value(0)), Minute { start: value(1), sums, shape })?;
+        let mut parts = Vec::new();
+        let mut within = format!("slot >= {first} AND slot < {last}");
+        if let Some((width, by_minute)) = self.width(stale) {
+            let hours: Vec<_> = by_minute.iter().map(ToString::to_string).collect();
+            let is_by_minute = format!("{} IN ({})", hour_in_sql("slot"), hours.join(", "));
+            let mut condition = format!("width = {width} AND {within} AND {}", self.is_of(series));
+            if !hours.is_empty() {
+                condition = format!("{condition} AND NOT {is_by_minute}");
+                within = format!("{within} AND {is_by_minute}");
             }
-            Ok(())
+            parts.push(stretches::stored(tables, &condition));
+            if hours.is_empty() {
+                within.clear();
+            }
+        }
+        if !within.is_empty() {
+            parts.push(self.minutes(tables, series, &within));
+        }
+        format!("({}) AS stretches ORDER BY series, line, slot", parts.join(" UNION ALL "))
+    }
+
+    /// The width of stretches that few edges cut through, and the hours of which
+    /// minutes are read all the same; None where all are.
+    fn width(&self, stale: &BTreeSet<i64>) -> Option<(i64, BTreeSet<i64>)> {
+        let edges = self.query.edges.iter().map(|edge| edge.ticks());
+        WIDTHS.into_iter().find_map(|width| {
+            let is_cut = |edge: &i64| edge.rem_euclid(width) != 0;
+            let mut hours: BTreeSet<i64> = edges.clone().filter(is_cut).map(hour_of).collect();
+            hours.extend(stale);
+            (hours.len() <= MOST_BY_MINUTE).then_some((width, hours))
         })
     }
-}
 
-/// A sum of minutes with a name.
-fn named(at: usize) -> String {
-    format!("{} AS s{at}", sum_of(&format!("m{at}")))
+    /// The condition that stretches are of the series that are asked for.
+    fn is_of(&self, series: &HashMap<i32, Series>) -> String {
+        match (&self.query.series, self.query.by_series) {
+            (None, false) => format!("series = {ALL_SERIES}"),
+            (None, true) => format!("series <> {ALL_SERIES}"),
+            (Some(_), _) => {
+                let ids: Vec<_> = series.keys().map(ToString::to_string).collect();
+                format!("series IN ({})", ids.join(", "))
+            }
+        }
+    }
+
+    /// The minutes that satisfy a condition, with their shapes.
+    fn minutes(&self, tables: &Tables, series: &HashMap<i32, Series>, within: &str) -> String {
+        let (by, is_asked) = self.by(series);
+        let table = &tables.cubes[self.query.set.cubes.len() + MINUTES];
+        let sums: Vec<_> = (0..4).map(|at| format!("{} AS s{at}", sum_of(&format!("m{at}")))).collect();
+        format!(
+            "SELECT m.series, m.line, m.slot, m.s0, m.s1, m.s2, m.s3, coalesce(s.peak, 0) AS peak,
+                 coalesce(s.reached, m.slot) AS reached
+             FROM (SELECT {by} AS series, k2 AS line, slot, {} FROM {table}
+                       WHERE {is_asked} AND {within} GROUP BY ALL
+                       HAVING sum(m0) <> 0 OR sum(m2) <> 0) AS m
+             LEFT JOIN {} AS s ON s.slot = m.slot AND s.series = m.series AND s.line = m.line",
+            sums.join(", "),
+            tables.shapes
+        )
+    }
 }
 
 /// Loads on their way into groups.
@@ -325,8 +342,8 @@ struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    /// Adds a line of a series with its minutes.
-    fn add(&mut self, (id, line): (i32, i64), minutes: Vec<Minute>) -> duckdb::Result<()> {
+    /// Adds a line of a series with its stretches.
+    fn add(&mut self, (id, line): (i32, i64), stretches: Vec<Stretch>) -> duckdb::Result<()> {
         let carry = self.carries.remove(&(id, line)).unwrap_or(0);
         let name = match self.series.get(&id) {
             // It is not asked for.
@@ -334,7 +351,7 @@ impl Counting<'_> {
             Some(Series::One(Some(name))) if self.query.by_series => Some(name.to_string()),
             Some(_) => None,
         };
-        for (bucket, load) in loads(&self.query.edges, carry, minutes) {
+        for (bucket, load) in loads(&self.query.edges, carry, stretches) {
             let none = [Load::none(self.query.edges[bucket]); 2];
             let which = usize::from(line != OCCUPIED);
             self.groups.entry((bucket, name.clone())).or_insert(none)[which] = load;

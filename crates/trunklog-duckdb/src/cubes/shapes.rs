@@ -5,6 +5,8 @@
 //! nobody keeps: they are read again from rows. How far before and after an hour the
 //! rows of its calls lie is kept with the hour, so that few are read.
 
+mod compare;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant as Moment;
@@ -25,12 +27,14 @@ use super::pace::Pace;
 use super::snapshot::{self, Limit};
 use super::tables::{ALL_SERIES, NO_TEXT, Tables, hours_name, shapes_name};
 use super::texts::NewTexts;
-use super::{instant, minutes};
+use super::{instant, minutes, stretches};
 use crate::error::is_damage;
 use crate::hours::{hour_in_sql, hour_of};
 use crate::instance::Instance;
 use crate::transaction::Outcome;
 use crate::view::View;
+
+pub(super) use compare::compare;
 
 /// Memory holds about so many starts and ends at a time.
 const MOST_EVENTS: u64 = 2_000_000;
@@ -315,6 +319,8 @@ fn replace(
 ) -> duckdb::Result<()> {
     let tables = Tables::of(id, set);
     let (Some(first), Some(last)) = (hours.first(), hours.last()) else { return Ok(()) };
+    let meant: BTreeSet<i64> = hours.iter().map(|hour| hour.hour).collect();
+    stretches::delete(writer, &tables, &meant)?;
     let numbers: Vec<_> = hours.iter().map(|hour| hour.hour.to_string()).collect();
     let numbers = numbers.join(", ");
     writer.execute_batch(&format!(
@@ -334,7 +340,6 @@ fn replace(
         .with("is_shaped", Arc::new(BooleanArray::from(vec![true; count])))
         .with_whole("commit_number", hours.iter().map(|hour| hour.notes.1).collect())
         .append(writer, id, &hours_name(set.log))?;
-    let meant: BTreeSet<i64> = hours.iter().map(|hour| hour.hour).collect();
     let is_meant = |minute: i64| meant.contains(&hour_of(minute));
     let mut found: Vec<_> = shapes.iter().filter(|((_, _, minute), _)| is_meant(*minute)).collect();
     found.sort_unstable_by_key(|((_, line, minute), _)| (*minute, *line));
@@ -355,6 +360,12 @@ fn replace(
     };
     let series: Int32Array = found.iter().map(|((series, _, _), _)| Some(id_of(series))).collect();
     new_texts.write(writer, id, set.log)?;
+    let by_id: HashMap<(i32, i64, i64), Shape> = found
+        .iter()
+        .map(|((series, line, minute), shape)| ((id_of(series), *line, *minute), **shape))
+        .collect();
+    let of = |series, line, minute| by_id.get(&(series, line, minute)).copied();
+    stretches::append(writer, id, set, &stretches::of_minutes(writer, &tables, set, &meant, of)?)?;
     NewRows::default()
         .with_whole("slot", found.iter().map(|((_, _, minute), _)| *minute).collect())
         .with("series", Arc::new(series))
@@ -362,67 +373,6 @@ fn replace(
         .with_whole("peak", found.iter().map(|(_, shape)| shape.peak).collect())
         .with_whole("reached", found.iter().map(|(_, shape)| shape.at).collect())
         .append(writer, id, &shapes_name(set.log))
-}
-
-/// Compares the shapes of the hours from one to before another, where they are made,
-/// with the rows, and tells how many there are and how many of them are wrong.
-pub(super) fn compare(
-    view: &View<'_>,
-    tables: &Tables,
-    set: &CubeSet,
-    (first, after): (i64, i64),
-) -> duckdb::Result<(u64, u64)> {
-    let hours = shaped(view.connection, tables, (first, after))?;
-    let (mut compared, mut wrong) = (0, 0);
-    for run in runs(view.connection, tables, set, &hours)? {
-        let (mut right, _) = of_rows(view, set, &run, || Ok(()))?;
-        compared += right.len() as u64;
-        let meant: BTreeSet<i64> = run.iter().map(|hour| hour.hour).collect();
-        for (key, (peak, at)) in stored(view.connection, tables, &run)? {
-            if !meant.contains(&hour_of(key.2)) {
-                continue;
-            }
-            match right.remove(&key) {
-                Some(shape) if (shape.peak, shape.at) == (peak, at) => {}
-                Some(_) => wrong += 1,
-                None => {
-                    compared += 1;
-                    wrong += 1;
-                }
-            }
-        }
-        wrong += right.len() as u64;
-    }
-    Ok((compared, wrong))
-}
-
-/// The peaks that are stored of the hours of a run and between them, and when they
-/// are.
-fn stored(
-    connection: &Connection,
-    tables: &Tables,
-    run: &[NotedHour],
-) -> duckdb::Result<Vec<((Series, i64, i64), (i64, i64))>> {
-    let (Some(first), Some(last)) = (run.first(), run.last()) else { return Ok(Vec::new()) };
-    let sql = format!(
-        "SELECT s.series, t.text, s.line, s.slot, s.peak, s.reached FROM {} AS s LEFT JOIN {} AS t ON t.id = s.series
-             WHERE s.slot >= {} AND s.slot < {}",
-        tables.shapes,
-        tables.texts,
-        start_of_hour(first.hour).ticks(),
-        start_of_hour(last.hour + 1).ticks()
-    );
-    let mut statement = connection.prepare(&sql)?;
-    let found = statement.query_map([], |row| {
-        let name: Option<String> = row.get(1)?;
-        let series = match row.get::<_, i32>(0)? {
-            ALL_SERIES => Series::All,
-            _ => Series::One(name.map(Into::into)),
-        };
-        let whole = |at: usize| row.get::<_, i64>(at);
-        Ok(((series, whole(2)?, whole(3)?), (whole(4)?, whole(5)?)))
-    })?;
-    found.collect()
 }
 
 /// Takes the shapes of the hours from one to before another away, with what is known
@@ -435,5 +385,6 @@ pub(super) fn forget(writer: &Connection, tables: &Tables, (first, after): (i64,
         start_of_hour(first).ticks(),
         start_of_hour(after).ticks(),
         tables.hours
-    ))
+    ))?;
+    stretches::forget(writer, tables, (first, after))
 }

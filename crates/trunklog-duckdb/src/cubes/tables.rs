@@ -51,6 +51,11 @@ pub(super) fn shapes_name(log: &Log) -> String {
     format!("{}shapes~", prefix(log))
 }
 
+/// The name of the table of longer stretches.
+pub(super) fn stretches_name(log: &Log) -> String {
+    format!("{}stretches~", prefix(log))
+}
+
 /// All cubes that are kept, with their numbers: those of a set, then those of busy
 /// channels.
 pub(super) fn all_cubes(set: &CubeSet) -> impl Iterator<Item = (usize, &'static Cube)> {
@@ -72,6 +77,7 @@ pub(super) struct Tables {
     pub(super) texts: String,
     pub(super) hours: String,
     pub(super) shapes: String,
+    pub(super) stretches: String,
     pub(super) state: String,
 }
 
@@ -83,6 +89,7 @@ impl Tables {
             texts: sql::table(id, &texts_name(set.log)),
             hours: sql::table(id, &hours_name(set.log)),
             shapes: sql::table(id, &shapes_name(set.log)),
+            stretches: sql::table(id, &stretches_name(set.log)),
             state: sql::table(id, STATE),
         }
     }
@@ -129,11 +136,16 @@ pub(super) fn create(writer: &Connection, id: TenantId, set: &CubeSet, zone: &st
               commit_number BIGINT NOT NULL);
          CREATE TABLE {shapes}
              (slot BIGINT NOT NULL, series INTEGER NOT NULL, line BIGINT NOT NULL, peak BIGINT NOT NULL,
-              reached BIGINT NOT NULL)",
+              reached BIGINT NOT NULL);
+         CREATE TABLE {stretches}
+             (width BIGINT NOT NULL, slot BIGINT NOT NULL, series INTEGER NOT NULL, line BIGINT NOT NULL,
+              m0 BIGINT NOT NULL, m1 BIGINT NOT NULL, m2 BIGINT NOT NULL, m3 BIGINT NOT NULL,
+              peak BIGINT NOT NULL, reached BIGINT NOT NULL)",
         state = tables.state,
         texts = tables.texts,
         hours = tables.hours,
-        shapes = tables.shapes
+        shapes = tables.shapes,
+        stretches = tables.stretches
     ))?;
     for ((_, cube), table) in all_cubes(set).zip(&tables.cubes) {
         let mut columns = vec!["slot BIGINT NOT NULL".to_owned()];

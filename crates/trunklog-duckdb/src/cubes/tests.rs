@@ -117,14 +117,15 @@ fn agree(instance: &Instance, set: &'static CubeSet, what: &str) -> bool {
         }
     }
     let first = at("2024-01-22T00:00:00Z");
-    for width in [MINUTE, 60 * MINUTE, 5 * 24 * 60 * MINUTE] {
+    // Those through which hours, or quarters, are cut among them.
+    for minutes in [[0, 1, 2], [0, 15, 45], [7, 60, 180], [0, 60, 121], [0, 7_200, 14_400]] {
         let edges: Arc<[Instant]> =
-            (0_i64..3).map(|number| first.saturating_add_ticks(number * width)).collect();
+            minutes.iter().map(|at| first.saturating_add_ticks(at * MINUTE)).collect();
         for by_series in [false, true] {
             let query = BusyQuery { by_series, ..BusyQuery::all(set, Arc::clone(&edges)) };
             let found = busy(instance, tenant(), &query).unwrap();
             let by_rows = busy(instance, tenant(), &BusyQuery { filter: of_all(), ..query }).unwrap();
-            assert_eq!(found.groups, by_rows.groups, "{what}: {width} from {:?}", found.source);
+            assert_eq!(found.groups, by_rows.groups, "{what}: {minutes:?} from {:?}", found.source);
             are_cubes &= found.source == SumSource::Cube;
         }
     }
@@ -182,7 +183,7 @@ fn tables_are_made_with_the_first_rows() {
 
     let rows = batches(4);
     store(&instance, &rows[0]);
-    assert_eq!(names(&instance).len(), KIT_CUBES.cubes.len() + 5);
+    assert_eq!(names(&instance).len(), KIT_CUBES.cubes.len() + 6);
     assert_eq!(sums(&instance, &all).unwrap().source, SumSource::Cube);
     store(&instance, &rows[1]);
     agree(&instance, &KIT_CUBES, "after two commits");
@@ -341,26 +342,30 @@ fn sums_that_are_wrong_are_found_and_mended() {
         let table = table(name);
         format!("UPDATE {table} SET {what} WHERE rowid = (SELECT min(rowid) FROM {table})")
     };
-    for (cube, wrong) in [
-        ("hours", some("hours", "m1 = m1 + 1")),
-        ("days", format!("DELETE FROM {}", table("days"))),
-        ("minutes~", some("minutes~", "m1 = m1 + 1")),
+    for (cubes, wrong) in [
+        (&["hours"][..], some("hours", "m1 = m1 + 1")),
+        (&["days"], format!("DELETE FROM {}", table("days"))),
+        // Stretches are no longer what these minutes come to.
+        (&["minutes~", "shapes~"], some("minutes~", "m1 = m1 + 1")),
         // No call goes on over midnight, so there is no row to change.
         (
-            "carries~",
+            &["carries~"],
             format!(
                 "INSERT INTO {} SELECT slot - slot % 864000000000, k0, k1, k2, 1, 1 FROM {} LIMIT 1",
                 table("carries~"),
                 table("minutes~")
             ),
         ),
-        ("shapes~", some("shapes~", "peak = peak + 1")),
-        ("shapes~", format!("DELETE FROM {}", table("shapes~"))),
+        (&["shapes~"], some("shapes~", "peak = peak + 1")),
+        (&["shapes~"], format!("DELETE FROM {}", table("shapes~"))),
+        (&["shapes~"], some("stretches~", "m3 = m3 + 1")),
+        (&["shapes~"], some("stretches~", "slot = slot + 60 * 36000000000")),
+        (&["shapes~"], format!("DELETE FROM {}", table("stretches~"))),
     ] {
         execute(&instance, &wrong);
         let found = checked(&instance, Mend::Nothing);
-        let cubes: Vec<_> = found.differences.iter().map(|difference| difference.cube).collect();
-        assert_eq!(cubes, [cube], "{wrong}");
+        let told: Vec<_> = found.differences.iter().map(|difference| difference.cube).collect();
+        assert_eq!(told, cubes, "{wrong}");
         assert!(found.different() > 0 && !found.is_mended, "{wrong}: {found:?}");
         assert!(checked(&instance, Mend::All).is_mended, "{wrong}");
         is_exact(&instance, &wrong);

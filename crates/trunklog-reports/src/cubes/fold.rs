@@ -5,7 +5,7 @@ use trunklog_records::call_types::Direction;
 use trunklog_store::bin_of;
 use trunklog_store::cube::{Cells, NO_KEY};
 
-use super::{COUNTRIES, DAYS, INBOUND, NUMBERS, OUTBOUND, QUARTERS, SPREAD, USERS, spread};
+use super::{COUNTRIES, DAYS, INBOUND, NUMBERS, OUTBOUND, QUARTERS, SPREAD, SPREAD_DAYS, USERS, spread};
 use crate::classes::Class;
 use crate::countries::Country;
 use crate::facts::{Fact, Facts, Memo};
@@ -15,7 +15,8 @@ pub(super) fn fold(rows: &Rows, cells: &mut Cells) {
     let facts = Facts::of(rows);
     let mut names = Names::new();
     let calls = cells.wants(QUARTERS) || cells.wants(DAYS);
-    let (countries, spread) = (cells.wants(COUNTRIES), cells.wants(SPREAD));
+    let countries = cells.wants(COUNTRIES);
+    let spread = cells.wants(SPREAD) || cells.wants(SPREAD_DAYS);
     let (users, numbers) = (cells.wants(USERS), cells.wants(NUMBERS));
     for fact in facts.rows() {
         let sums = Sums::of(&fact);
@@ -169,6 +170,7 @@ fn add_spread<'a>(fact: &Fact<'a>, sums: &Sums, names: &mut Names<'a>, cells: &m
         let (trunk, call_type) = (names.trunk(fact, cells), names.call_type(fact, cells));
         let keys = [trunk, direction(fact), i64::from(fact.is_leg), what, i64::from(bin), call_type];
         cells.add(SPREAD, fact.time, &keys, &[1]);
+        cells.add(SPREAD_DAYS, fact.time, &keys, &[1]);
     }
 }
 

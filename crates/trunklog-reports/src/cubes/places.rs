@@ -97,7 +97,7 @@ pub mod countries {
     pub const TALK_N: usize = 6;
 }
 
-/// Of [`SPREAD`](super::SPREAD).
+/// Of [`SPREAD`](super::SPREAD) and [`SPREAD_DAYS`](super::SPREAD_DAYS).
 pub mod spread {
     /// The names of the measures.
     pub const MEASURES: &[&str] = &["n"];

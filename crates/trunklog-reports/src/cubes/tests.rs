@@ -124,7 +124,8 @@ fn parts(call: &Call, cube: usize, zone: &TimeZone) -> Vec<(i64, Vec<ReportValue
             let head = [1, one(is_odd), one(disagrees), one(!is_odd)];
             let sums = [secs, ms(talk), ms(answer), ms(setup), ms(held)];
             let measures = head.into_iter().chain(sums.into_iter().flatten()).chain([one(is_compared)]);
-            vec![(slot(if cube == QUARTERS { DAY / 96 } else { DAY }), keys, measures.collect())]
+            let slot = if cube == QUARTERS { slot(DAY / 96) } else { day(zone, call.start) };
+            vec![(slot, keys, measures.collect())]
         }
         COUNTRIES => {
             let outside = match direction {
@@ -139,7 +140,7 @@ fn parts(call: &Call, cube: usize, zone: &TimeZone) -> Vec<(i64, Vec<ReportValue
             let measures = head.into_iter().chain(secs).chain(ms(talk)).collect();
             vec![(slot(DAY / 24), keys, measures)]
         }
-        SPREAD => {
+        SPREAD | SPREAD_DAYS => {
             let part = |what: i64, ticks: Option<i64>| {
                 let [value, n] = ms(ticks);
                 let bin = (0..10_000).find(|bin| value <= values_of_bin(*bin).1).unwrap();
@@ -151,7 +152,8 @@ fn parts(call: &Call, cube: usize, zone: &TimeZone) -> Vec<(i64, Vec<ReportValue
                     int(Some(i64::from(bin))),
                     text(call.call_type),
                 ];
-                (n > 0).then(|| (slot(DAY / 24), keys, vec![1]))
+                let slot = if cube == SPREAD { slot(DAY / 24) } else { day(zone, call.start) };
+                (n > 0).then(|| (slot, keys, vec![1]))
             };
             [part(0, talk), part(1, answer)].into_iter().flatten().collect()
         }
@@ -323,13 +325,14 @@ fn places_are_those_of_their_names() {
     let numbers_keys = [("number", numbers::NUMBER), ("direction", numbers::DIRECTION)];
     let numbers_measures =
         [("rows", numbers::ROWS), ("answered", numbers::ANSWERED), ("missed", numbers::MISSED)];
-    let places: [(usize, &str, &[(&str, usize)], &[(&str, usize)]); 6] = [
+    let places: [(usize, &str, &[(&str, usize)], &[(&str, usize)]); 7] = [
         (QUARTERS, "quarters", &calls_keys, &calls_measures),
         (DAYS, "days", &calls_keys, &calls_measures),
         (COUNTRIES, "countries", &countries_keys, &countries_measures),
         (SPREAD, "spread", &spread_keys, &[("n", spread::N)]),
         (USERS, "users", &users_keys, &users_measures),
         (NUMBERS, "numbers", &numbers_keys, &numbers_measures),
+        (SPREAD_DAYS, "spread_days", &spread_keys, &[("n", spread::N)]),
     ];
     assert_eq!(places.len(), DIRECT_ROUTING.cubes.len());
     for (at, name, keys, measures) in places {
@@ -395,7 +398,9 @@ fn each_row_is_in_each_cube_once() {
         let quarters = sum(QUARTERS, measure);
         assert!(quarters > 0 && sum(cube, measure) == quarters, "{measure} of {cube}");
     }
-    assert_eq!(sum(SPREAD, "n"), sum(QUARTERS, "talk_n") + sum(QUARTERS, "answer_n"));
+    for cube in [SPREAD, SPREAD_DAYS] {
+        assert_eq!(sum(cube, "n"), sum(QUARTERS, "talk_n") + sum(QUARTERS, "answer_n"));
+    }
     let missed = sum(USERS, "missed");
     assert!(missed > 0 && missed == sum(NUMBERS, "missed"));
     assert!(sum(USERS, "answered") == sum(COUNTRIES, "answered"));

@@ -15,7 +15,7 @@ use super::seen_days::{Seen, SeenDays, Which};
 use super::shared::{Told, figures as figure_columns};
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
-use crate::calendar::local_date;
+use crate::calendar::{clock, local_date};
 use crate::classes::Ner;
 use crate::cubes::calls;
 use crate::kpi::Unit;
@@ -36,7 +36,7 @@ pub(crate) static FAILURES: Report = Report {
 const TOP: usize = 100;
 
 /// The days that a week has, the last one of the range among them.
-const WEEK_DAYS: i64 = 7;
+const WEEK_DAYS: i32 = 7;
 
 /// What is told of a reason.
 #[derive(Default)]
@@ -58,8 +58,7 @@ fn columns() -> Vec<Column> {
 }
 
 fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
-    // The days of this cube are those of UTC.
-    let first = Seen { family: CALLS, keys: &KEYS, which: Which::First, clock: TimeZone::UTC };
+    let first = Seen { family: CALLS, keys: &KEYS, which: Which::First, clock: ask.days.clone() };
     let ((rows, totals, seen, source), commit, is_mixed) = of_one_commit(|| {
         let Counted { now, before, commit, mut source } =
             count(store, ask, &[CALLS], &[Dimension::Trunk], &KEYS)?;
@@ -114,18 +113,18 @@ fn row(
         Value::Int(failures.rows),
         figures::share(failures.rows, total),
         Value::Int(trunks),
-        Value::maybe_text(first.map(|day| local_date(&TimeZone::UTC, day))),
-        first.map_or(Value::Null, |day| Value::Bool(is_new(day, end))),
+        Value::maybe_text(first.map(|day| local_date(&ask.days, day))),
+        first.map_or(Value::Null, |day| Value::Bool(is_new(day, end, &ask.days))),
     ];
     reason.values(ask.texts).into_iter().chain(counted).collect()
 }
 
-/// Whether a day is one of the last seven before an instant, in UTC. Of an earlier range
+/// Whether a day is one of the last seven before an instant, in a zone. Of an earlier range
 /// the day may be later than all of it.
-fn is_new(day: Instant, end: Instant) -> bool {
-    let last = end.ticks().saturating_sub(1);
-    let last_day = last - last.rem_euclid(Instant::TICKS_PER_DAY);
-    (last_day - WEEK_DAYS * Instant::TICKS_PER_DAY + 1..=last_day).contains(&day.ticks())
+fn is_new(day: Instant, end: Instant, zone: &TimeZone) -> bool {
+    let last = clock(zone, end.saturating_add_ticks(-1)).date();
+    let apart = last - clock(zone, day).date();
+    (0..WEEK_DAYS).contains(&apart.get_days())
 }
 
 #[cfg(test)]

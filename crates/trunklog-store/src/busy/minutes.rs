@@ -15,6 +15,8 @@
 //!   a call that comes late, changes or goes makes two shapes stale, however long
 //!   it lasts. Shapes of minutes that follow each other make that of a longer time
 //!   ([`Shape::then`]), so hours and days of any zone come from minutes.
+//! * A [`Stretch`] has both, of a minute or of more. Joined ones ([`Stretch::joined`])
+//!   tell the same of buckets that do not cut through them, with fewer of them.
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
@@ -27,17 +29,17 @@ use super::Load;
 /// Units of 100 ns in a minute.
 pub const MINUTE: i64 = 60 * Instant::TICKS_PER_SEC;
 
-/// The starts and ends of a minute. Offsets are from its start, in units of
-/// 100 ns, so that nothing is rounded.
+/// The starts and ends of a minute, or of a longer stretch of time. Offsets are from
+/// its start, in units of 100 ns, so that nothing is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MinuteSums {
     /// How many calls start.
     pub starts: i64,
-    /// The sum of their offsets, each from 0 to before a minute.
+    /// The sum of their offsets, each from 0 to before its end.
     pub start_offsets: i64,
     /// How many end.
     pub ends: i64,
-    /// The sum of their offsets, each above 0 and up to a minute.
+    /// The sum of their offsets, each above 0 and up to its end.
     pub end_offsets: i64,
 }
 
@@ -53,9 +55,10 @@ pub struct Shape {
     pub at: i64,
 }
 
-/// A minute in which a call starts or ends.
+/// A stretch of time in which a call starts or ends: a minute, or several after each
+/// other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Minute {
+pub struct Stretch {
     /// Its start, in units of 100 ns since 1970.
     pub start: i64,
     /// What starts and ends in it.
@@ -103,6 +106,17 @@ impl MinuteSums {
     /// By how much more channels are busy after the minute than before.
     pub fn net(self) -> i64 {
         self.starts.saturating_sub(self.ends)
+    }
+
+    /// The same with offsets from an instant so much earlier.
+    #[must_use]
+    pub fn from_earlier(self, ticks: i64) -> MinuteSums {
+        let moved = |offsets: i64, count: i64| offsets.saturating_add(count.saturating_mul(ticks));
+        MinuteSums {
+            start_offsets: moved(self.start_offsets, self.starts),
+            end_offsets: moved(self.end_offsets, self.ends),
+            ..self
+        }
     }
 
     /// How long channels are busy from the minute's start until `ticks` later, at
@@ -172,6 +186,25 @@ impl Shape {
     }
 }
 
+impl Stretch {
+    /// The stretches of a width in which something starts or ends, each of those within
+    /// it. These are in their order, and none has a part in two.
+    pub fn joined(width: i64, parts: impl IntoIterator<Item = Stretch>) -> Vec<Stretch> {
+        let mut joined: Vec<Stretch> = Vec::new();
+        for part in parts {
+            let start = part.start.saturating_sub(part.start.rem_euclid(width));
+            if joined.last().is_none_or(|last| last.start != start) {
+                joined.push(Stretch { start, sums: MinuteSums::default(), shape: Shape::quiet(start) });
+            }
+            if let Some(stretch) = joined.last_mut() {
+                stretch.sums += part.sums.from_earlier(part.start - start);
+                stretch.shape = stretch.shape.then(part.shape);
+            }
+        }
+        joined
+    }
+}
+
 /// The shapes of all minutes in which something starts or ends, with their starts.
 /// Events are those of [`Shape::of`], of any number of minutes, sorted as pairs are.
 pub fn shapes_of(events: &[(i64, i64)]) -> Vec<(i64, Shape)> {
@@ -185,18 +218,22 @@ pub fn shapes_of(events: &[(i64, i64)]) -> Vec<(i64, Shape)> {
 }
 
 /// The loads of the buckets in which a channel is busy, in their order, made of
-/// the minutes of one series.
+/// the minutes of one series, or of longer stretches.
 ///
-/// The edges of the buckets are those of minutes ([`are_minutes`]) and ascend.
-/// `carry` is how many channels are busy before the first of the minutes, which
-/// come in their order. Minutes before the first bucket only add to that, minutes
-/// after the last are not looked at.
-pub fn loads(edges: &[Instant], carry: i64, minutes: impl IntoIterator<Item = Minute>) -> Vec<(usize, Load)> {
-    let mut minutes = minutes.into_iter().peekable();
+/// The edges of the buckets are those of minutes ([`are_minutes`]) and ascend. None is
+/// within a stretch. `carry` is how many channels are busy before the first of the
+/// stretches, which come in their order. Those before the first bucket only add to
+/// that, those after the last are not looked at.
+pub fn loads(
+    edges: &[Instant],
+    carry: i64,
+    stretches: impl IntoIterator<Item = Stretch>,
+) -> Vec<(usize, Load)> {
+    let mut stretches = stretches.into_iter().peekable();
     let mut carry = carry;
     if let Some(first) = edges.first() {
-        while let Some(minute) = next_before(&mut minutes, *first) {
-            carry = carry.saturating_add(minute.sums.net());
+        while let Some(stretch) = next_before(&mut stretches, *first) {
+            carry = carry.saturating_add(stretch.sums.net());
         }
     }
     let mut loads = Vec::new();
@@ -205,10 +242,10 @@ pub fn loads(edges: &[Instant], carry: i64, minutes: impl IntoIterator<Item = Mi
         let mut shape = Shape::quiet(start);
         let mut net: i64 = 0;
         let mut ticks = carry.saturating_mul(end - start);
-        while let Some(minute) = next_before(&mut minutes, edge[1]) {
-            shape = shape.then(minute.shape);
-            net = net.saturating_add(minute.sums.net());
-            ticks = ticks.saturating_add(minute.sums.busy_ticks(end - minute.start));
+        while let Some(stretch) = next_before(&mut stretches, edge[1]) {
+            shape = shape.then(stretch.shape);
+            net = net.saturating_add(stretch.sums.net());
+            ticks = ticks.saturating_add(stretch.sums.busy_ticks(end - stretch.start));
         }
         let peak = carry.saturating_add(shape.peak);
         if peak > 0 {
@@ -220,9 +257,9 @@ pub fn loads(edges: &[Instant], carry: i64, minutes: impl IntoIterator<Item = Mi
     loads
 }
 
-/// The next minute, if it is before an instant.
-fn next_before(minutes: &mut Peekable<impl Iterator<Item = Minute>>, end: Instant) -> Option<Minute> {
-    minutes.next_if(|minute| minute.start < end.ticks())
+/// The next stretch, if it is before an instant.
+fn next_before(stretches: &mut Peekable<impl Iterator<Item = Stretch>>, end: Instant) -> Option<Stretch> {
+    stretches.next_if(|stretch| stretch.start < end.ticks())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use trunklog_records::TimeRange;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
@@ -65,12 +66,17 @@ fn what_came_first_within_the_last_week_is_new() {
         ("2026-11-23T00:00:00Z", false),
         ("2018-01-01T00:00:00Z", false),
     ] {
-        assert_eq!(is_new(at(day), end), expected, "{day}");
+        assert_eq!(is_new(at(day), end, &TimeZone::UTC), expected, "{day}");
     }
     // A range that ends at midnight does not have the day that starts then.
     let midnight = at("2026-12-01T00:00:00Z");
-    assert!(is_new(at("2026-11-24T00:00:00Z"), midnight) && !is_new(at("2026-11-23T00:00:00Z"), midnight));
-    assert!(!is_new(at("2026-11-30T00:00:00Z"), Instant::MAX));
+    let is_new_at_midnight = |day: &str| is_new(at(day), midnight, &TimeZone::UTC);
+    assert!(is_new_at_midnight("2026-11-24T00:00:00Z") && !is_new_at_midnight("2026-11-23T00:00:00Z"));
+    // Where it is tomorrow by then, it has.
+    let berlin = TimeZone::get("Europe/Berlin").unwrap();
+    assert!(is_new(at("2026-11-24T23:00:00Z"), midnight, &berlin));
+    assert!(!is_new(at("2026-11-23T23:00:00Z"), midnight, &berlin));
+    assert!(!is_new(at("2026-11-30T00:00:00Z"), Instant::MAX, &TimeZone::UTC));
 }
 
 #[test]

@@ -38,9 +38,9 @@ column-users = Benutzer
 column-trunks = Trunks
     .explanation = Verschiedene Trunks, die betroffen waren. Zeilen ohne Trunk betreffen keinen.
 column-firstSeen = erstmals gesehen
-    .explanation = Der erste Tag, in UTC, an dem der Speicher eine Zeile hat, die so endete, gleich mit welchem Filter. Was älter ist, als der Speicher reicht, ist nicht bekannt.
+    .explanation = Der erste Tag, in der Zone der Organisation, an dem der Speicher eine Zeile hat, die so endete, gleich mit welchem Filter. Was älter ist, als der Speicher reicht, ist nicht bekannt.
 column-isNew = neu
-    .explanation = Ob es an einem der letzten sieben Tage des Zeitraums, in UTC, erstmals gesehen wurde.
+    .explanation = Ob es an einem der letzten sieben Tage des Zeitraums, in der Zone der Organisation, erstmals gesehen wurde.
 
 # Spalten von Zielen.
 

@@ -38,9 +38,9 @@ column-users = users
 column-trunks = trunks
     .explanation = Different trunks that were hit. Rows without a trunk hit none.
 column-firstSeen = first seen
-    .explanation = The first day, in UTC, on which the store has a row that ended so, whatever the filter. What is older than the store keeps is not known.
+    .explanation = The first day, in the organisation's zone, on which the store has a row that ended so, whatever the filter. What is older than the store keeps is not known.
 column-isNew = new
-    .explanation = Whether it was first seen on one of the last seven days of the range, in UTC.
+    .explanation = Whether it was first seen on one of the last seven days of the range, in the organisation's zone.
 
 # Columns of destinations.
 

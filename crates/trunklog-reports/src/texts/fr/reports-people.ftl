@@ -38,9 +38,9 @@ column-users = utilisateurs
 column-trunks = trunks
     .explanation = Les différents trunks touchés. Les lignes sans trunk n'en touchent aucun.
 column-firstSeen = première fois
-    .explanation = Le premier jour, en UTC, où l'entrepôt a une ligne terminée ainsi, quel que soit le filtre. Ce qui est plus ancien que l'entrepôt n'est pas connu.
+    .explanation = Le premier jour, dans le fuseau de l'organisation, où l'entrepôt a une ligne terminée ainsi, quel que soit le filtre. Ce qui est plus ancien que l'entrepôt n'est pas connu.
 column-isNew = nouveau
-    .explanation = Si c'est apparu pour la première fois un des sept derniers jours de la période, en UTC.
+    .explanation = Si c'est apparu pour la première fois un des sept derniers jours de la période, dans le fuseau de l'organisation.
 
 # Colonnes de destinations.
 

@@ -30,7 +30,7 @@ fn book(sums: &mut BTreeMap<i64, MinuteSums>, time: (i64, i64), is_gone: bool) {
 }
 
 /// What an engine would keep of times.
-fn minutes(times: &[(i64, i64)]) -> Vec<Minute> {
+fn minutes(times: &[(i64, i64)]) -> Vec<Stretch> {
     let mut sums = BTreeMap::new();
     for time in times {
         book(&mut sums, *time, false);
@@ -39,7 +39,7 @@ fn minutes(times: &[(i64, i64)]) -> Vec<Minute> {
     assert!(shapes.iter().map(|(start, _)| start).eq(sums.keys()), "{shapes:?} {sums:?}");
     let minute = |((start, sums), (_, shape)): ((i64, MinuteSums), (i64, Shape))| {
         assert_eq!(sums.net(), shape.net);
-        Minute { start, sums, shape }
+        Stretch { start, sums, shape }
     };
     sums.into_iter().zip(shapes).map(minute).collect()
 }
@@ -68,6 +68,18 @@ proptest! {
         let within = minutes.partition_point(|minute| minute.start < edges[0].ticks());
         let carry = minutes[..within].iter().map(|minute| minute.sums.net()).sum();
         prop_assert_eq!(loads(&edges, carry, minutes[within..].iter().copied()), expected);
+    }
+
+    #[test]
+    fn longer_stretches_count_the_same(
+        times in times(),
+        width in 1_i64..6,
+        edges in prop::collection::btree_set(-8_i64..24, 2..8),
+    ) {
+        let edges: Vec<Instant> = edges.into_iter().map(|edge| at(edge * width * MINUTE)).collect();
+        let stretches = Stretch::joined(width * MINUTE, minutes(&times));
+        prop_assert!(stretches.iter().all(|stretch| stretch.start.rem_euclid(width * MINUTE) == 0));
+        prop_assert_eq!(loads(&edges, 0, stretches), brute_force::loads(&edges, &times));
     }
 }
 
