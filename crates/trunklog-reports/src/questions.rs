@@ -7,6 +7,7 @@ mod amounts;
 mod blocked_users;
 mod busy;
 mod call;
+mod charges;
 mod concurrency;
 mod counts;
 mod destinations;
