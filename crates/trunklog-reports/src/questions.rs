@@ -28,7 +28,7 @@ mod series;
 mod shared;
 mod sms;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod users;
 
 pub(crate) use blocked_users::BLOCKED_USERS;

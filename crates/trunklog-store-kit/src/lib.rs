@@ -54,6 +54,7 @@ mod filtered_summaries;
 mod filters;
 mod followers;
 mod forgets;
+mod forward;
 mod given_again;
 mod imported;
 mod kept_properties;

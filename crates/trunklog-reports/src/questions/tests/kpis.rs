@@ -5,10 +5,10 @@ use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 
 use super::plain::{figure, starts_in};
-use super::{ask, cases, check, store};
+use super::{ask, cases, check};
 use crate::calendar::{Bucket, Comparison, clock, range};
 use crate::facts::sample::{Call, calls};
-use crate::questions::testing::user;
+use crate::questions::testing::{stored, user};
 use crate::questions::{HEAT_MAP, KPIS, SERIES};
 use crate::{Answer, Ask, Dimension, Extra, Filter, Value, kpi};
 
@@ -144,7 +144,7 @@ fn the_worked_vector_comes_to_what_is_published() {
             ..Call::default()
         })
         .collect();
-    let store = store(&calls);
+    let store = stored(&calls);
     for bucket in [None, Some(Bucket::Hour)] {
         let question = Ask { bucket, ..day("2026-11-30T08:00", "2026-11-30T09:00") };
         let answer = KPIS.answer(&*store, &question).unwrap();
@@ -164,7 +164,7 @@ fn who_fell_silent_is_told_and_who_is_new() {
         compare: Some(Comparison::Week),
         ..day("2026-11-30", "2026-12-01")
     };
-    let answer = KPIS.answer(&*store(&calls), &question).unwrap();
+    let answer = KPIS.answer(&*stored(&calls), &question).unwrap();
     let rows = |table: &crate::Table| {
         let row =
             |at| [table.value(at, "trunk").unwrap().clone(), table.value(at, "attempts").unwrap().clone()];
@@ -177,7 +177,7 @@ fn who_fell_silent_is_told_and_who_is_new() {
 
 #[test]
 fn buckets_without_a_call_are_there() {
-    let answer = SERIES.answer(&*store(&[]), &day("2026-11-30", "2026-12-01")).unwrap();
+    let answer = SERIES.answer(&*stored(&[]), &day("2026-11-30", "2026-12-01")).unwrap();
     assert_eq!((answer.bucket, answer.table.rows.len()), (Some(Bucket::Hour), 24));
     assert_eq!(told(&answer, 23, "startLocal"), Value::text("2026-11-30T23:00:00+00:00"));
     assert_eq!(told(&answer, 23, "attempts"), Value::Int(0));
@@ -206,7 +206,7 @@ fn a_country_is_told_by_sums_where_they_know_it_and_by_rows_elsewhere() {
     let filter = Filter::read("country eq 'DE'", trunklog_records::masking::Mask::NONE).unwrap();
     // The range cuts through an hour, of which the cube's slots are.
     let question = Ask { filter, ..day("2026-11-30T09:30", "2026-11-30T11:00") };
-    let store = store(&calls);
+    let store = stored(&calls);
     let answer = SERIES.answer(&*store, &Ask { bucket: Some(Bucket::Day), ..question.clone() }).unwrap();
     for (key, expected) in [
         ("attempts", Value::Int(3)),
