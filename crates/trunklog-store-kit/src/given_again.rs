@@ -151,6 +151,12 @@ pub fn graphs_row_is_stored_where_another_gave_way(fixture: &dyn Fixture) {
     assert_same(&walk(&*store, since(between, all(5))), &both[..1], "the walk from between");
     let found = store.row(CALLS, second.key.time, &second.key.id).expect("a row can be looked for");
     assert_eq!(found.map(|found| take_row(&found, 0)), Some(second), "the row at the place");
+    let mut from = Some(0);
+    while let Some(at) = from {
+        let part = store.verify(CALLS, at).expect("the log can be read");
+        assert!(part.faults.is_empty(), "{:?}", part.faults);
+        from = part.next;
+    }
     let query = ChangesQuery::first(Selection::all(CALLS, TimeRange::ALL), before, 10);
     let changes = store.changes(&query).expect("changes are known");
     assert_eq!((changes.rows.len(), changes.removed), (2, vec![]), "what changed since");
