@@ -96,7 +96,8 @@ pub(crate) fn all_columns(log: &Log) -> String {
 
 /// The expressions that compare the stored row `t` with the given row `s`.
 pub(crate) struct Update {
-    /// Whether both are the same row.
+    /// Whether both are the same row. A row that gave way to another is none that can
+    /// be updated: Graph's own with the same time and id is new beside it.
     pub(crate) same_row: String,
     /// Whether `s` would change `t`: null never erases a value.
     pub(crate) changes: String,
@@ -122,19 +123,17 @@ impl Update {
             .join(" OR ");
         let mut assignments: Vec<_> =
             values.iter().map(|name| format!("{name} = coalesce(s.{name}, t.{name})")).collect();
+        let mut same_row = format!("t.{time} = s.{time} AND t.{ID} = s.{ID}");
         if let Some(mark) = marked.map(quoted) {
             // What Graph said stays, and takes the place of what others did.
             changes = format!(
-                "t.{SUPERSEDED} IS NULL AND (s.{mark} IS NULL OR t.{mark} IS NOT NULL)
+                "(s.{mark} IS NULL OR t.{mark} IS NOT NULL)
                  AND (s.{mark} IS DISTINCT FROM t.{mark} OR {changes})"
             );
             assignments.push(format!("{mark} = s.{mark}"));
+            same_row = format!("{same_row} AND t.{SUPERSEDED} IS NULL");
         }
-        Update {
-            same_row: format!("t.{time} = s.{time} AND t.{ID} = s.{ID}"),
-            changes,
-            assignments: assignments.join(", "),
-        }
+        Update { same_row, changes, assignments: assignments.join(", ") }
     }
 }
 

@@ -1,6 +1,7 @@
-//! What the unit tests share: a clock that stands still, and RSA keys that are
-//! generated once per process, because that is what takes the time.
+//! What the unit tests share: a clock that stands still, RSA keys that are generated once
+//! per process, because that is what takes the time, and an issuer with an application.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -11,9 +12,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use uuid::Uuid;
 
-use crate::Clock;
 use crate::keys::KeySource;
+use crate::{
+    Application, Applications, Clock, Issuer, IssuerSettings, KeyPolicy, NewApplication, PlainSecret, Role,
+    SigningKeys,
+};
 
 /// A moment every test starts at.
 pub(crate) const START: &str = "2026-11-24T08:00:00Z";
@@ -66,4 +71,42 @@ pub(crate) fn sign_parts(key: &RsaKeyPair, header: &str, claims: &str) -> String
     let mut signature = vec![0; key.public_modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature).unwrap();
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// The tenant of a [`TestIssuer`]'s application.
+pub(crate) const TENANT: Uuid = Uuid::from_u128(0x1000);
+
+/// A built-in issuer with one application.
+pub(crate) struct TestIssuer {
+    pub(crate) issuer: Arc<Issuer>,
+    pub(crate) applications: Arc<Applications>,
+    pub(crate) keys: Arc<SigningKeys>,
+    pub(crate) clock: FakeClock,
+    pub(crate) application: Application,
+    pub(crate) secret: PlainSecret,
+    /// Where its files are, until it is dropped.
+    pub(crate) dir: tempfile::TempDir,
+}
+
+impl TestIssuer {
+    /// One whose application has a role, and a secret that is valid for so long, or for
+    /// ever.
+    pub(crate) fn new(settings: IssuerSettings, role: Role, valid_for: Option<SignedDuration>) -> TestIssuer {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = FakeClock::new();
+        let applications = Arc::new(Applications::open(dir.path(), clock.clock()).unwrap());
+        let keys = SigningKeys::open_with(dir.path(), KeyPolicy::default(), clock.clock(), shared_keys());
+        let keys = Arc::new(keys.unwrap());
+        let (application, secret) = applications
+            .add(NewApplication {
+                tenant: TENANT,
+                name: "billing".to_owned(),
+                roles: BTreeSet::from([role]),
+                client_id: None,
+                valid_for,
+            })
+            .unwrap();
+        let issuer = Issuer::new(settings, Arc::clone(&applications), Arc::clone(&keys), clock.clock());
+        TestIssuer { issuer: Arc::new(issuer), applications, keys, clock, application, secret, dir }
+    }
 }

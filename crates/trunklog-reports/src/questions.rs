@@ -7,6 +7,7 @@ mod amounts;
 mod blocked_users;
 mod busy;
 mod call;
+mod charges;
 mod concurrency;
 mod counts;
 mod destinations;
@@ -27,7 +28,7 @@ mod series;
 mod shared;
 mod sms;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod users;
 
 pub(crate) use blocked_users::BLOCKED_USERS;

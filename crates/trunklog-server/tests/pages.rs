@@ -15,6 +15,7 @@ mod trail;
 mod trunks;
 mod usage;
 
+use serde_json::Value;
 use trunklog_audit::Entry;
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
@@ -56,6 +57,30 @@ async fn get(server: &TestServer, target: &str) -> Answer {
 /// Gets a part of a page as htmx does.
 async fn part(server: &TestServer, target: &str) -> Answer {
     server.request("GET", target).signed_in(&[&calls()]).header("hx-request", "true").send().await
+}
+
+/// Choices of the filter bar, and the same as filters of reports.
+const CHOICES: [(&str, &str); 6] = [
+    ("", ""),
+    ("&direction=inbound", "direction eq 'inbound'"),
+    ("&trunk=sbc2.contoso.example", "trunkFullyQualifiedDomainName eq 'sbc2.contoso.example'"),
+    ("&ends=missed", "isMissed"),
+    ("&code=480-560480", "finalSipCode eq 480 and callEndSubReason eq 560480"),
+    ("&type=ByotOut", "callType eq 'ByotOut'"),
+];
+
+/// Each of the [`CHOICES`] as it is in an address, with the key figures that the API tells
+/// of it.
+async fn choices_and_figures(server: &TestServer) -> Vec<(&'static str, Value)> {
+    let token = server.token().await;
+    let mut told = Vec::new();
+    for (query, filter) in CHOICES {
+        let filter =
+            if filter.is_empty() { String::new() } else { format!("&$filter={}", form_encoded(filter)) };
+        let kpis = server.get(&format!("/reports/v1/kpis?range=7d{filter}"), &token).await;
+        told.push((query, kpis.rows().remove(0)));
+    }
+    told
 }
 
 /// The addresses of a page's links, decoded from HTML.

@@ -54,6 +54,8 @@ mod filtered_summaries;
 mod filters;
 mod followers;
 mod forgets;
+mod forward;
+mod given_again;
 mod imported;
 mod kept_properties;
 mod memory;
@@ -122,6 +124,10 @@ pub use filters::{
 pub use forgets::{
     walks_go_on_after_forgetting, what_is_older_is_forgotten, what_was_forgotten_may_come_again,
     what_would_be_forgotten_is_counted,
+};
+pub use given_again::{
+    graphs_row_is_stored_where_another_gave_way, rows_that_gave_way_stay_gone_after_an_erasure,
+    rows_that_gave_way_stay_gone_without_graphs,
 };
 pub use imported::{
     an_end_that_comes_later_counts, imported_periods_are_beside_other_calls, imported_periods_are_half_open,
@@ -271,6 +277,9 @@ macro_rules! store_kit {
             what_is_older_is_forgotten,
             what_was_forgotten_may_come_again,
             what_would_be_forgotten_is_counted,
+            graphs_row_is_stored_where_another_gave_way,
+            rows_that_gave_way_stay_gone_after_an_erasure,
+            rows_that_gave_way_stay_gone_without_graphs,
             an_end_that_comes_later_counts,
             imported_periods_are_half_open,
             imported_periods_may_overlap,

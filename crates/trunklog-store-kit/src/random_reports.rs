@@ -1,18 +1,16 @@
 //! Cases that compare an engine's reports with the fold of a scan.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use trunklog_odata::Instant;
 use trunklog_odata::edm::EdmType;
 use trunklog_odata::expr::Expr;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS, PSTN_CALLS, RECORDED_BY, SMS};
-use trunklog_records::{Log, Rows, TimeRange};
+use trunklog_records::{Log, TimeRange};
 use trunklog_store::evaluate::Row;
 use trunklog_store::{
-    Aggregate, AppendCounts, ChangedBuckets, Changes, ChangesQuery, Erase, Erasure, Group, Measure, OldRows,
-    Operand, Page, PageQuery, Report, ReportQuery, ReportValue, Result, ScanQuery, Selection, Store,
-    Watermark,
+    Aggregate, Erase, Erasure, Group, Measure, Operand, Report, ReportQuery, ReportValue, Result, Selection,
+    Store, Watermark,
 };
 
 use super::Fixture;
@@ -25,53 +23,8 @@ use super::rows::{CALLS, at, newest, range, row_of, store, together};
 struct FoldingStore<'a>(&'a dyn Store);
 
 impl Store for FoldingStore<'_> {
-    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
-        self.0.append(rows)
-    }
-
-    fn page(&self, query: &PageQuery) -> Result<Page> {
-        self.0.page(query)
-    }
-
-    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
-        self.0.count(selection, watermark)
-    }
-
-    fn scan(&self, query: &ScanQuery, each: &mut dyn FnMut(Rows) -> ControlFlow<()>) -> Result<()> {
-        self.0.scan(query, each)
-    }
-
-    fn newest(&self) -> Result<Watermark> {
-        self.0.newest()
-    }
-
-    fn commit_time(&self, commit: Watermark) -> Result<Option<Instant>> {
-        self.0.commit_time(commit)
-    }
-
-    fn row(&self, log: &'static Log, time: Instant, id: &str) -> Result<Option<Rows>> {
-        self.0.row(log, time, id)
-    }
-
-    fn changed_buckets(&self, log: &'static Log, after: Watermark) -> Result<ChangedBuckets> {
-        self.0.changed_buckets(log, after)
-    }
-
-    fn changes(&self, query: &ChangesQuery) -> Result<Changes> {
-        self.0.changes(query)
-    }
-
-    fn erase(&self, erasure: &Erasure) -> Result<u64> {
-        self.0.erase(erasure)
-    }
-
-    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
-        self.0.forget(log, before)
-    }
-
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
-        self.0.forgettable(log, before)
-    }
+    crate::forward!(0: append page count scan newest commit_time row changed_buckets changes erase forget
+        forgettable);
 }
 
 /// Compares the two reports, and shows the first group that differs.

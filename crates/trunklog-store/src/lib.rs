@@ -129,8 +129,10 @@ pub trait Store: Send + Sync {
     /// Where the log says so ([`Log::supersession`]), a row gives way to another
     /// of the same call, whichever comes first: from the commit that brings the
     /// second of the two it is gone for walks that start then, and it stays gone
-    /// when it is given again. A row that Graph recorded is not changed by one
-    /// that another source did.
+    /// when it is given again. While it is kept for older walks ([`SUPERSEDED_KEPT`]),
+    /// that holds whatever was erased from the two; later, what is left of the other
+    /// row tells. A row that Graph recorded is not changed by one that another
+    /// source did.
     ///
     /// ```
     /// use trunklog_records::Rows;

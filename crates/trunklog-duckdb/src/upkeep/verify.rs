@@ -13,7 +13,7 @@ use crate::error::is_damage;
 use crate::format;
 use crate::instance::Instance;
 use crate::log_table::{Layout, LogTable, Place, Segment};
-use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, quoted};
+use crate::sql::{self, DATABASE, ROW_GROUP_SIZE, SUPERSEDED, quoted};
 use crate::tables::has_table_in;
 use crate::time_index::TimeIndex;
 
@@ -283,9 +283,10 @@ fn miscounted(instance: &Instance, table: &LogTable, place: &Place) -> duckdb::R
     Ok(Some(Fault { what, rows: stored.abs_diff(counted), times: None }))
 }
 
-/// Rows that are stored more than once.
+/// Rows that are stored more than once. One that gave way may be beside Graph's own with
+/// its time and id.
 fn doubled(instance: &Instance, table: &LogTable, place: &Place) -> duckdb::Result<Option<Fault>> {
-    let (name, time) = (&place.segment.table, quoted(table.log.time));
+    let (name, time) = (place.segment.source(table.log), quoted(table.log.time));
     let mut doubled = 0;
     let mut from = Some(Instant::ABSENT);
     while let Some(start) = from {
@@ -295,7 +296,7 @@ fn doubled(instance: &Instance, table: &LogTable, place: &Place) -> duckdb::Resu
             let sql = format!(
                 "SELECT coalesce(sum(times - 1), 0)::BIGINT FROM (
                      SELECT count(*) AS times FROM {name} WHERE {time} >= {}{before}
-                     GROUP BY {time}, id HAVING count(*) > 1
+                     GROUP BY {time}, id, {SUPERSEDED} IS NULL HAVING count(*) > 1
                  )",
                 start.ticks()
             );

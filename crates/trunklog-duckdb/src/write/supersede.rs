@@ -104,9 +104,9 @@ fn is_near(batch: &Batch, supersession: &Supersession) -> String {
     format!("{time} BETWEEN {} AND {}", first.saturating_sub(within), last.saturating_add(within))
 }
 
-/// Finds the given rows that give way to others, stored or given. They are not
-/// new and change nothing; where they are stored, they give way there
-/// ([`give_way`]). Tells how many there are.
+/// Finds the given rows that give way to others, stored or given, and those that gave
+/// way before. They are not new and change nothing; where they are stored, they give way
+/// there ([`give_way`]). Tells how many there are.
 pub(super) fn outdone(
     writer: &Connection,
     state: &LogState,
@@ -125,17 +125,28 @@ pub(super) fn outdone(
     let mark = quoted(supersession.marked_by);
     let columns = compared(batch, supersession);
     let near = is_near(batch, supersession);
+    let time = quoted(batch.rows.log().time);
     let mut parts = vec![format!("SELECT {columns} FROM {STAGING} WHERE {mark} IS NULL")];
+    let mut known = Vec::new();
     let places = &batch.near(state, opened, supersession);
     for place in places {
         let source = place.segment.source(batch.rows.log());
         parts.push(format!("SELECT {columns} FROM {source} WHERE {mark} IS NULL AND {near}"));
+        known.push(format!(
+            "SELECT {time}, id FROM {source} WHERE ({mark} IS NULL OR {SUPERSEDED} IS NOT NULL) AND {near}"
+        ));
     }
+    // An erasure may have taken from a row what it has in common with the one that took
+    // its place; so what gave way is also known by time and id, as is what Graph recorded.
     writer.execute_batch(&format!(
         "INSERT INTO temp.main.outdone
-         SELECT DISTINCT g.{NUMBER} FROM {STAGING} g JOIN ({}) k ON {} WHERE g.{mark} IS NOT NULL",
+         SELECT g.{NUMBER} FROM {STAGING} g JOIN ({}) k ON {} WHERE g.{mark} IS NOT NULL
+         UNION
+         SELECT g.{NUMBER} FROM {STAGING} g JOIN ({}) k ON g.{time} = k.{time} AND g.id = k.id
+         WHERE g.{mark} IS NOT NULL",
         parts.join(" UNION ALL "),
-        same_call(batch, supersession)
+        same_call(batch, supersession),
+        known.join(" UNION ALL ")
     ))?;
     for place in places {
         writer.execute_batch(&format!(

@@ -5,16 +5,15 @@ use jsonwebtoken::{Algorithm, crypto};
 use serde_json::Value;
 
 use super::*;
-use crate::test_support::{FakeClock, shared_keys};
-use crate::{Cloud, KeyPolicy, NewApplication, PlainSecret, Role};
+use crate::test_support::{FakeClock, TENANT, TestIssuer};
+use crate::{Cloud, PlainSecret, Role};
 
-const TENANT: Uuid = Uuid::from_u128(0x1000);
 const EMPTY_TENANT: Uuid = Uuid::from_u128(0x2000);
 const BASE: &str = "https://cdr.example.test/login";
 const GRAPH_SCOPE: &str = "https://graph.microsoft.com/.default";
 
 struct Fixture {
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
     clock: FakeClock,
     client_id: Uuid,
     secret: PlainSecret,
@@ -22,26 +21,14 @@ struct Fixture {
 }
 
 fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().unwrap();
-    let clock = FakeClock::new();
-    let applications = Arc::new(Applications::open(dir.path(), clock.clock()).unwrap());
-    let keys =
-        SigningKeys::open_with(dir.path(), KeyPolicy::default(), clock.clock(), shared_keys()).unwrap();
-    let (application, secret) = applications
-        .add(NewApplication {
-            tenant: TENANT,
-            name: "billing".to_owned(),
-            roles: BTreeSet::from([Role::CallRecordsReadAll]),
-            client_id: None,
-            valid_for: Some(SignedDuration::from_hours(1)),
-        })
-        .unwrap();
     let settings = IssuerSettings {
         login_base: format!("{BASE}/"),
         audiences: Audiences::new(Cloud::Global, "https://cdr.example.test:8443", &[]).unwrap(),
         tenants: BTreeSet::from([EMPTY_TENANT]),
     };
-    let issuer = Issuer::new(settings, applications, Arc::new(keys), clock.clock());
+    let valid_for = Some(SignedDuration::from_hours(1));
+    let TestIssuer { issuer, clock, application, secret, dir, .. } =
+        TestIssuer::new(settings, Role::CallRecordsReadAll, valid_for);
     Fixture { issuer, clock, client_id: application.client_id, secret, _dir: dir }
 }
 

@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
-use crate::test_support::{FakeClock, rsa_key, shared_keys, signed_token};
+use crate::test_support::{FakeClock, TENANT, TestIssuer, rsa_key, signed_token};
 use crate::{
-    Application, Applications, Arrival, Audiences, Cloud, IssuerSettings, KeyPolicy, NewApplication, Role,
-    SigningKeys, TokenRequest,
+    Application, Applications, Arrival, Audiences, Cloud, IssuerSettings, KeyPolicy, Role, SigningKeys,
+    TokenRequest,
 };
 
-const TENANT: Uuid = Uuid::from_u128(0x1000);
 const OTHER_TENANT: Uuid = Uuid::from_u128(0x2000);
 const BASE: &str = "https://cdr.example.test/login";
 const GRAPH: &str = "https://graph.microsoft.com";
@@ -34,27 +33,13 @@ struct Fixture {
 }
 
 fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().unwrap();
-    let clock = FakeClock::new();
-    let applications = Arc::new(Applications::open(dir.path(), clock.clock()).unwrap());
-    let keys = Arc::new(
-        SigningKeys::open_with(dir.path(), KeyPolicy::default(), clock.clock(), shared_keys()).unwrap(),
-    );
-    let (application, secret) = applications
-        .add(NewApplication {
-            tenant: TENANT,
-            name: "billing".to_owned(),
-            roles: BTreeSet::from([Role::CallRecordPstnCallsReadAll]),
-            client_id: None,
-            valid_for: None,
-        })
-        .unwrap();
     let settings = IssuerSettings {
         login_base: BASE.to_owned(),
         audiences: Audiences::new(Cloud::Global, "https://cdr.example.test", &[]).unwrap(),
         tenants: BTreeSet::new(),
     };
-    let issuer = Arc::new(Issuer::new(settings, Arc::clone(&applications), Arc::clone(&keys), clock.clock()));
+    let TestIssuer { issuer, applications, keys, clock, application, secret, dir } =
+        TestIssuer::new(settings, Role::CallRecordPstnCallsReadAll, None);
     let verifier = Verifier::new(Some(Arc::clone(&issuer)), Vec::new(), clock.clock()).unwrap();
     let token_request = TokenRequest {
         client_id: Some(application.client_id.to_string()),

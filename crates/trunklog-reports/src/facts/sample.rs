@@ -71,6 +71,25 @@ pub(crate) const CODES: [(i32, i32, bool); 8] = [
     (503, 560_503, false),
 ];
 
+/// The reference's worked vector: whether a call was answered, and its codes.
+pub(crate) const WORKED: [(bool, i32, i32); 15] = [
+    (true, 0, 560_000),
+    (true, 0, 540_000),
+    (false, 486, 560_486),
+    (false, 480, 560_480),
+    (false, 487, 560_487),
+    (false, 487, 540_200),
+    (false, 603, 560_603),
+    (false, 404, 560_404),
+    (false, 484, 560_484),
+    (false, 503, 560_503),
+    (false, 504, 569_002),
+    (false, 408, 560_408),
+    (false, 408, 500_001),
+    (false, 403, 510_560),
+    (false, 480, 10_037),
+];
+
 const MINUTE: i64 = 60 * Instant::TICKS_PER_SEC;
 
 /// Rows near times at which clocks change in some zones.

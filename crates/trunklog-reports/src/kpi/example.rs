@@ -189,10 +189,10 @@ fn peak(spans: &[(i64, i64)]) -> i64 {
 #[cfg(test)]
 mod tests {
     use trunklog_records::TimeRange;
-    use trunklog_store_kit::{Fixture, MemoryEngine};
 
     use super::*;
     use crate::kpi::{BUSY_KPIS, KPIS};
+    use crate::questions::testing::empty;
     use crate::{Ask, Extra, Report, table};
 
     fn number(value: Option<&table::Value>) -> Option<f64> {
@@ -207,8 +207,7 @@ mod tests {
     /// Else the example would explain something else than reports tell.
     #[test]
     fn figures_of_the_example_are_those_of_the_reports() {
-        let store =
-            MemoryEngine::new().open().tenant("11111111-2222-3333-4444-555555555555".parse().unwrap());
+        let store = empty();
         store.append(EXAMPLE.rows()).unwrap();
         let from = Instant::parse(FROM).unwrap();
         let until = from.saturating_add_ticks(HOUR * Instant::TICKS_PER_SEC);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::bins::Bins;
 use crate::classes::Class;
+use crate::facts::sample::WORKED;
 use crate::totals::Totals;
 
 /// The value and the n of a figure.
@@ -16,25 +17,8 @@ fn told(key: &str, totals: &Totals) -> (Option<f64>, i64) {
 
 /// Fifteen ends of calls, two of which were answered.
 fn fifteen_ends() -> Totals {
-    let ends = [
-        (true, 0, 560_000),
-        (true, 0, 540_000),
-        (false, 486, 560_486),
-        (false, 480, 560_480),
-        (false, 487, 560_487),
-        (false, 487, 540_200),
-        (false, 603, 560_603),
-        (false, 404, 560_404),
-        (false, 484, 560_484),
-        (false, 503, 560_503),
-        (false, 504, 569_002),
-        (false, 408, 560_408),
-        (false, 408, 500_001),
-        (false, 403, 510_560),
-        (false, 480, 10_037),
-    ];
     let mut totals = Totals::default();
-    for (successful, sip, sub) in ends {
+    for (successful, sip, sub) in WORKED {
         totals.add(&Totals::of_end(1, Some(successful), Some(sip), Some(sub)));
     }
     totals

@@ -18,18 +18,18 @@ use crate::filter::Filter;
 use crate::table::{Table, Value};
 
 /// A store with these rows.
-pub(super) fn stored(calls: &[Call]) -> Arc<dyn Store> {
+pub(crate) fn stored(calls: &[Call]) -> Arc<dyn Store> {
     let store = empty();
     store.append(&rows(calls)).unwrap();
     store
 }
 
 /// A store without rows.
-pub(super) fn empty() -> Arc<dyn Store> {
+pub(crate) fn empty() -> Arc<dyn Store> {
     MemoryEngine::new().open().tenant("11111111-2222-3333-4444-555555555555".parse().unwrap())
 }
 
-pub(super) fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 

@@ -7,7 +7,6 @@ mod limits;
 mod plain;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -15,21 +14,12 @@ use proptest::sample::select;
 use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 use trunklog_records::masking::Mask;
-use trunklog_store::{Engine, Store};
-use trunklog_store_kit::MemoryEngine;
 
-use super::testing::country;
+use super::testing::{country, stored};
 use crate::calendar::{Bucket, Comparison, local_text, range, zone};
-use crate::facts::sample::{Call, rows};
+use crate::facts::sample::Call;
 use crate::{Answer, Ask, Class, Dimension, Filter, Report, Table, Value};
 use plain::{class, direction, is_leg};
-
-/// A store with some rows.
-fn store(calls: &[Call]) -> Arc<dyn Store> {
-    let store = MemoryEngine::new().tenant("00000001-2222-3333-4444-555555555555".parse().unwrap());
-    store.append(&rows(calls)).unwrap();
-    store
-}
 
 /// A filter, and which rows it is true of.
 type Said = (&'static str, fn(&Call) -> bool);
@@ -225,7 +215,7 @@ fn check(
 
 /// The answer to a case.
 fn ask(report: &Report, calls: &[Call], case: &Case) -> Answer {
-    let answer = report.answer(&*store(calls), &case.ask).unwrap();
+    let answer = report.answer(&*stored(calls), &case.ask).unwrap();
     // All columns that are shown are of those that the report may have.
     let all: Vec<&str> = (report.columns)().iter().map(|column| column.key).collect();
     let shown: Vec<&str> = answer.table.columns.iter().map(|column| column.key).collect();

@@ -1,19 +1,15 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use trunklog_records::{Log, Rows};
+use trunklog_records::Rows;
+use trunklog_store::Result;
 use trunklog_store::busy::{BusyAnswer, BusyQuery};
-use trunklog_store::{AppendCounts, Engine, OldRows, Page, PageQuery, Result, Selection};
-use trunklog_store_kit::MemoryEngine;
 
 use super::*;
 use crate::calendar::zone;
 use crate::facts::sample::{Call, rows};
+use crate::questions::testing::{at, stored};
 use crate::table::Kind;
-
-fn at(text: &str) -> Instant {
-    Instant::parse(text).unwrap()
-}
 
 fn told(slots: Option<Slots>) -> Vec<String> {
     slots.map_or_else(Vec::new, |slots| {
@@ -80,6 +76,7 @@ struct Busier {
 
 impl Store for Busier {
     trunklog_store_kit::only_pages!();
+    trunklog_store_kit::forward!(inner: append page count forget forgettable);
 
     fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
         self.inner.sums(queries)
@@ -90,26 +87,6 @@ impl Store for Busier {
             self.inner.append(&rows)?;
         }
         self.inner.busy(query)
-    }
-
-    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
-        self.inner.append(rows)
-    }
-
-    fn page(&self, query: &PageQuery) -> Result<Page> {
-        self.inner.page(query)
-    }
-
-    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
-        self.inner.count(selection, watermark)
-    }
-
-    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
-        self.inner.forget(log, before)
-    }
-
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
-        self.inner.forgettable(log, before)
     }
 }
 
@@ -122,8 +99,7 @@ fn hours_of_trunks_have_calls_and_channels_of_one_commit() {
         trunk: Some("sbc1.contoso.com"),
         ..Call::default()
     };
-    let inner = MemoryEngine::new().tenant("00000001-2222-3333-4444-555555555555".parse().unwrap());
-    inner.append(&rows(&[call("2026-11-30T08:10:00Z")])).unwrap();
+    let inner = stored(&[call("2026-11-30T08:10:00Z")]);
     let late = Mutex::new(Some(rows(&[call("2026-11-30T08:20:00Z")])));
     let store = Busier { inner, late };
     let hour = (at("2026-11-30T08:00:00Z"), at("2026-11-30T09:00:00Z"));

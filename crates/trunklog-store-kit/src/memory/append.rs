@@ -51,7 +51,8 @@ impl Table {
         appended
     }
 
-    /// Stores a row of another source, unless Graph has one of the same call.
+    /// Stores a row of another source, unless Graph has one of the same call or the row
+    /// is known to have given way.
     fn store_marked(
         &mut self,
         matching: &Matching,
@@ -61,7 +62,9 @@ impl Table {
         appended: &mut AppendCounts,
     ) {
         let stored = self.rows.get(place);
-        if stored.is_some_and(|stored| !matching.is_marked(&stored.cells)) {
+        let is_graphs = stored.is_some_and(|stored| !matching.is_marked(&stored.cells));
+        // An erasure may have taken what the two had in common.
+        if is_graphs || self.gave_way(place) {
             appended.superseded += 1;
             return;
         }

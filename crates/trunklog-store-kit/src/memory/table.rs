@@ -76,6 +76,11 @@ impl Table {
         }
     }
 
+    /// Whether the row at a place gave way to another and is kept for older walks.
+    pub(super) fn gave_way(&self, place: &Place) -> bool {
+        self.former.iter().any(|row| row.place == *place)
+    }
+
     /// Deletes all rows before an instant, and tells how many they were.
     pub(super) fn forget(&mut self, before: Instant, commit: u64) -> u64 {
         self.former.retain(|row| row.place.time >= before);

@@ -26,10 +26,10 @@ const LISTED_GAPS: usize = 5;
 
 /// Shows what came, what is missing, and how full the disk is
 ///
-/// Of each source (watched folders, imports) it says when something came last, how far
-/// behind it is, what came of it, and in which hours of the last week nothing did. Of
-/// the disk it says what fills it, and for how many days there is room at the present
-/// rate.
+/// Of each source (watched folders, pulls, imports) it says when something came last,
+/// how far behind it is, what came of it, and in which hours of the last week nothing
+/// did. Of the disk it says what fills it, and for how many days there is room at the
+/// present rate.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

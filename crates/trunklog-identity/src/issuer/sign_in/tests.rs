@@ -3,42 +3,24 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::*;
-use crate::test_support::{FakeClock, shared_keys};
-use crate::{
-    Applications, Audiences, Cloud, IssuerSettings, KeyPolicy, NewApplication, Role, RotateOptions,
-    SigningKeys,
-};
-
-const TENANT: Uuid = Uuid::from_u128(0x1000);
+use crate::test_support::{TENANT, TestIssuer};
+use crate::{Applications, Audiences, Cloud, IssuerSettings, Role, RotateOptions};
 
 struct Fixture {
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
     applications: Arc<Applications>,
     good: BasicCredentials,
     _dir: tempfile::TempDir,
 }
 
 fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().unwrap();
-    let clock = FakeClock::new();
-    let applications = Arc::new(Applications::open(dir.path(), clock.clock()).unwrap());
-    let keys =
-        SigningKeys::open_with(dir.path(), KeyPolicy::default(), clock.clock(), shared_keys()).unwrap();
-    let (application, secret) = applications
-        .add(NewApplication {
-            tenant: TENANT,
-            name: "power bi".to_owned(),
-            roles: BTreeSet::from([Role::CallRecordsReadAll]),
-            client_id: None,
-            valid_for: None,
-        })
-        .unwrap();
     let settings = IssuerSettings {
         login_base: "https://cdr.example.test".to_owned(),
         audiences: Audiences::new(Cloud::Global, "https://cdr.example.test", &[]).unwrap(),
         tenants: BTreeSet::new(),
     };
-    let issuer = Issuer::new(settings, Arc::clone(&applications), Arc::new(keys), clock.clock());
+    let TestIssuer { issuer, applications, application, secret, dir, .. } =
+        TestIssuer::new(settings, Role::CallRecordsReadAll, None);
     let good = BasicCredentials {
         client_id: application.client_id.to_string(),
         client_secret: secret.expose().to_owned(),

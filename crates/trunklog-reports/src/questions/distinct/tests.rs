@@ -3,9 +3,8 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use trunklog_odata::Instant;
-use trunklog_records::{Log, Rows};
+use trunklog_store::Result;
 use trunklog_store::cube::{SumAnswers, SumQuery};
-use trunklog_store::{AppendCounts, OldRows, Page, PageQuery, Result, Selection};
 
 use super::*;
 use crate::calendar::{Bucket, range};
@@ -22,6 +21,7 @@ struct Narrow {
 
 impl Store for Narrow {
     trunklog_store_kit::only_pages!();
+    trunklog_store_kit::forward!(inner: append page count forget forgettable);
 
     fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
         let answers = self.inner.sums(queries)?;
@@ -30,26 +30,6 @@ impl Store for Narrow {
             return Err(too_many_groups());
         }
         Ok(answers)
-    }
-
-    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
-        self.inner.append(rows)
-    }
-
-    fn page(&self, query: &PageQuery) -> Result<Page> {
-        self.inner.page(query)
-    }
-
-    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
-        self.inner.count(selection, watermark)
-    }
-
-    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
-        self.inner.forget(log, before)
-    }
-
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
-        self.inner.forgettable(log, before)
     }
 }
 

@@ -4,10 +4,11 @@ use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 
 use super::plain::{divided, spans};
-use super::{ask, cases, check, store};
+use super::{ask, cases, check};
 use crate::calendar::Bucket;
 use crate::erlang::channels_needed;
 use crate::facts::sample::{Call, calls};
+use crate::questions::testing::stored;
 use crate::questions::{CONCURRENCY, HEAT_MAP, KPIS};
 use crate::{Dimension, Extra, Value};
 
@@ -150,7 +151,7 @@ fn a_call_that_ends_when_a_minute_starts_is_not_busy_in_it() {
     let range = TimeRange::ALL
         .since(Instant::parse("2026-11-30T08:00:00Z").unwrap())
         .until(Instant::parse("2026-11-30T08:04:00Z").unwrap());
-    let answer = CONCURRENCY.answer(&*store(&[call]), &crate::Ask::of(range)).unwrap();
+    let answer = CONCURRENCY.answer(&*stored(&[call]), &crate::Ask::of(range)).unwrap();
     let column = |key| (0..4).map(|row| answer.table.value(row, key).unwrap().clone()).collect::<Vec<_>>();
     assert_eq!(column("occupiedChannels"), [1, 1, 0, 0].map(Value::Int));
     assert_eq!(column("talkingChannels"), [1, 1, 0, 0].map(Value::Int));

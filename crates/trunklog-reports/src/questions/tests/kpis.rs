@@ -5,10 +5,10 @@ use trunklog_odata::Instant;
 use trunklog_records::TimeRange;
 
 use super::plain::{figure, starts_in};
-use super::{ask, cases, check, store};
+use super::{ask, cases, check};
 use crate::calendar::{Bucket, Comparison, clock, range};
-use crate::facts::sample::{Call, calls};
-use crate::questions::testing::user;
+use crate::facts::sample::{Call, WORKED, calls};
+use crate::questions::testing::{stored, user};
 use crate::questions::{HEAT_MAP, KPIS, SERIES};
 use crate::{Answer, Ask, Dimension, Extra, Filter, Value, kpi};
 
@@ -114,28 +114,10 @@ fn told(answer: &Answer, row: usize, key: &str) -> Value {
     answer.table.value(row, key).unwrap_or_else(|| panic!("no {key} of {row}")).clone()
 }
 
-/// The reference's worked vector.
 #[test]
 fn the_worked_vector_comes_to_what_is_published() {
-    let ends = [
-        (true, 0, 560_000),
-        (true, 0, 540_000),
-        (false, 486, 560_486),
-        (false, 480, 560_480),
-        (false, 487, 560_487),
-        (false, 487, 540_200),
-        (false, 603, 560_603),
-        (false, 404, 560_404),
-        (false, 484, 560_484),
-        (false, 503, 560_503),
-        (false, 504, 569_002),
-        (false, 408, 560_408),
-        (false, 408, 500_001),
-        (false, 403, 510_560),
-        (false, 480, 10_037),
-    ];
     let start = at("2026-11-30T08:00:00Z");
-    let calls: Vec<Call> = ends
+    let calls: Vec<Call> = WORKED
         .into_iter()
         .map(|(successful, sip, sub)| Call {
             start,
@@ -144,7 +126,7 @@ fn the_worked_vector_comes_to_what_is_published() {
             ..Call::default()
         })
         .collect();
-    let store = store(&calls);
+    let store = stored(&calls);
     for bucket in [None, Some(Bucket::Hour)] {
         let question = Ask { bucket, ..day("2026-11-30T08:00", "2026-11-30T09:00") };
         let answer = KPIS.answer(&*store, &question).unwrap();
@@ -164,7 +146,7 @@ fn who_fell_silent_is_told_and_who_is_new() {
         compare: Some(Comparison::Week),
         ..day("2026-11-30", "2026-12-01")
     };
-    let answer = KPIS.answer(&*store(&calls), &question).unwrap();
+    let answer = KPIS.answer(&*stored(&calls), &question).unwrap();
     let rows = |table: &crate::Table| {
         let row =
             |at| [table.value(at, "trunk").unwrap().clone(), table.value(at, "attempts").unwrap().clone()];
@@ -177,7 +159,7 @@ fn who_fell_silent_is_told_and_who_is_new() {
 
 #[test]
 fn buckets_without_a_call_are_there() {
-    let answer = SERIES.answer(&*store(&[]), &day("2026-11-30", "2026-12-01")).unwrap();
+    let answer = SERIES.answer(&*stored(&[]), &day("2026-11-30", "2026-12-01")).unwrap();
     assert_eq!((answer.bucket, answer.table.rows.len()), (Some(Bucket::Hour), 24));
     assert_eq!(told(&answer, 23, "startLocal"), Value::text("2026-11-30T23:00:00+00:00"));
     assert_eq!(told(&answer, 23, "attempts"), Value::Int(0));
@@ -206,7 +188,7 @@ fn a_country_is_told_by_sums_where_they_know_it_and_by_rows_elsewhere() {
     let filter = Filter::read("country eq 'DE'", trunklog_records::masking::Mask::NONE).unwrap();
     // The range cuts through an hour, of which the cube's slots are.
     let question = Ask { filter, ..day("2026-11-30T09:30", "2026-11-30T11:00") };
-    let store = store(&calls);
+    let store = stored(&calls);
     let answer = SERIES.answer(&*store, &Ask { bucket: Some(Bucket::Day), ..question.clone() }).unwrap();
     for (key, expected) in [
         ("attempts", Value::Int(3)),

@@ -3,18 +3,16 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use trunklog_odata::Instant;
+use trunklog_records::TimeRange;
 use trunklog_records::masking::Mask;
-use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::cube::{SumAnswers, SumQuery};
-use trunklog_store::{
-    AppendCounts, OldRows, Page, PageQuery, Result, Selection, Store, Watermark, too_many_groups,
-};
+use trunklog_store::{Result, Store, Watermark, too_many_groups};
 
-use super::store;
 use crate::calendar::{Bucket, range};
 use crate::cubes::SPREAD;
 use crate::facts::sample::Call;
 use crate::questions::busy::of_one_commit;
+use crate::questions::testing::{at, stored};
 use crate::questions::{CONCURRENCY, END_REASONS, HEAT_MAP, KPIS, SERIES, USERS};
 use crate::{Ask, Dimension, Extra, Filter, Report, ReportError, Value};
 
@@ -32,12 +30,9 @@ fn refused(error: ReportError) -> (&'static str, String, String) {
 
 #[test]
 fn too_many_rows_and_hours_are_said_to_be_so() {
-    let call = |trunk| Call {
-        start: Instant::parse("2026-11-30T08:00:00Z").unwrap().ticks(),
-        trunk: Some(trunk),
-        ..Call::default()
-    };
-    let store = store(&["a", "b", "c"].map(call));
+    let call =
+        |trunk| Call { start: at("2026-11-30T08:00:00Z").ticks(), trunk: Some(trunk), ..Call::default() };
+    let store = stored(&["a", "b", "c"].map(call));
     let by = vec![Dimension::Trunk];
     let minutes = Ask { by, bucket: Some(Bucket::Minute), ..days("2026-11-25", "2026-12-01") };
     let (parameter, problem, hint) = refused(SERIES.answer(&*store, &minutes).unwrap_err());
@@ -63,14 +58,14 @@ fn busy_channels_are_not_told_by_call_type() {
         extras: vec![Extra::Channels],
         ..days("2026-11-30", "2026-12-01")
     };
-    assert_eq!(refused(KPIS.answer(&*store(&[]), &question).unwrap_err()).0, "channels");
+    assert_eq!(refused(KPIS.answer(&*stored(&[]), &question).unwrap_err()).0, "channels");
 }
 
 /// Where no sums are kept by country, rows tell it, and a masked reader is told the
 /// country of what is left of a number.
 #[test]
 fn countries_that_no_sums_know_are_told_by_rows() {
-    let start = Instant::parse("2026-11-30T08:20:00Z").unwrap().ticks();
+    let start = at("2026-11-30T08:20:00Z").ticks();
     let call = Call {
         start,
         end: Some(start + Instant::TICKS_PER_SEC),
@@ -79,7 +74,7 @@ fn countries_that_no_sums_know_are_told_by_rows() {
         user_id: Some("u1"),
         ..Call::default()
     };
-    let store = store(&[call]);
+    let store = stored(&[call]);
     let told = |report: &Report, text, mask| {
         let filter = Filter::read(text, mask).unwrap();
         let bucket = (report.key == "concurrency").then_some(Bucket::Day);
@@ -109,12 +104,12 @@ fn countries_that_no_sums_know_are_told_by_rows() {
 fn masked_readers_filter_by_country_in_whole_hours_alone() {
     // What is hidden tells Guernsey from the rest of the country code.
     let call = Call {
-        start: Instant::parse("2026-11-30T08:20:00Z").unwrap().ticks(),
+        start: at("2026-11-30T08:20:00Z").ticks(),
         caller: Some("+441481960"),
         call_type: Some("ByotIn"),
         ..Call::default()
     };
-    let store = store(&[call]);
+    let store = stored(&[call]);
     let asked = |text, mask, from, to| {
         let filter = Filter::read(text, mask).unwrap();
         Ask { filter, mask, bucket: Some(Bucket::Day), ..days(from, to) }
@@ -161,6 +156,7 @@ struct Narrow {
 
 impl Store for Narrow {
     trunklog_store_kit::only_pages!();
+    trunklog_store_kit::forward!(inner: append page count forget forgettable);
 
     fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
         if self.is_full || queries.iter().any(|query| query.cube == SPREAD) {
@@ -168,38 +164,18 @@ impl Store for Narrow {
         }
         self.inner.sums(queries)
     }
-
-    fn append(&self, rows: &Rows) -> Result<AppendCounts> {
-        self.inner.append(rows)
-    }
-
-    fn page(&self, query: &PageQuery) -> Result<Page> {
-        self.inner.page(query)
-    }
-
-    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> Result<u64> {
-        self.inner.count(selection, watermark)
-    }
-
-    fn forget(&self, log: &'static Log, before: Instant) -> Result<u64> {
-        self.inner.forget(log, before)
-    }
-
-    fn forgettable(&self, log: &'static Log, before: Instant) -> Result<OldRows> {
-        self.inner.forgettable(log, before)
-    }
 }
 
 #[test]
 fn quantiles_are_left_out_where_they_are_too_many_and_it_is_said() {
-    let start = Instant::parse("2026-11-30T08:00:00Z").unwrap().ticks();
+    let start = at("2026-11-30T08:00:00Z").ticks();
     let call = Call {
         start,
         end: Some(start + 10 * Instant::TICKS_PER_SEC),
         successful: Some(true),
         ..Call::default()
     };
-    let mut narrow = Narrow { inner: store(&[call]), is_full: false };
+    let mut narrow = Narrow { inner: stored(&[call]), is_full: false };
     let question = days("2026-11-30", "2026-12-01");
     let answer = KPIS.answer(&narrow, &question).unwrap();
     assert_eq!(answer.notes, ["note-quantiles"]);
@@ -238,7 +214,7 @@ fn an_answer_is_asked_for_again_until_it_is_of_one_commit() {
 #[test]
 fn ranges_without_a_length_have_answers() {
     let nothing = Ask::of(TimeRange::ALL.until(Instant::ABSENT));
-    let store = store(&[]);
+    let store = stored(&[]);
     for (report, rows) in [(&KPIS, 1), (&SERIES, 0), (&HEAT_MAP, 168), (&CONCURRENCY, 0)] {
         let answer = report.answer(&*store, &nothing).unwrap();
         assert_eq!(answer.table.rows.len(), rows, "{}", report.key);

@@ -6,11 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proptest::prelude::*;
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, RowBuilder, Rows, TimeRange, Value as Stored};
-use trunklog_store::cube::{SumAnswers, SumQuery};
-use trunklog_store::{
-    AppendCounts, OldRows, Page, PageQuery, Report as StoreReport, ReportQuery, Selection, Watermark,
-};
+use trunklog_records::{RowBuilder, TimeRange, Value as Stored};
+use trunklog_store::{Page, PageQuery};
 
 use super::*;
 use crate::facts::sample::{Call, calls as some_calls};
@@ -104,34 +101,11 @@ struct Paged {
 
 impl Store for Paged {
     trunklog_store_kit::only_pages!();
-
-    fn sums(&self, queries: &[SumQuery]) -> trunklog_store::Result<SumAnswers> {
-        self.inner.sums(queries)
-    }
-
-    fn report(&self, query: &ReportQuery) -> trunklog_store::Result<StoreReport> {
-        self.inner.report(query)
-    }
-
-    fn append(&self, rows: &Rows) -> trunklog_store::Result<AppendCounts> {
-        self.inner.append(rows)
-    }
+    trunklog_store_kit::forward!(inner: append count report sums forget forgettable);
 
     fn page(&self, query: &PageQuery) -> trunklog_store::Result<Page> {
         self.pages.fetch_add(1, Ordering::Relaxed);
         self.inner.page(query)
-    }
-
-    fn count(&self, selection: &Selection, watermark: Option<Watermark>) -> trunklog_store::Result<u64> {
-        self.inner.count(selection, watermark)
-    }
-
-    fn forget(&self, log: &'static Log, before: Instant) -> trunklog_store::Result<u64> {
-        self.inner.forget(log, before)
-    }
-
-    fn forgettable(&self, log: &'static Log, before: Instant) -> trunklog_store::Result<OldRows> {
-        self.inner.forgettable(log, before)
     }
 }
 
