@@ -284,18 +284,21 @@ fn trunks_that_deliver_less_are_told() {
         ("sbc2.example", values(100, 20, 70)),
         ("sbc3.example", values(10, 0, 10)),
         ("sbc4.example", values(200, 150, 12)),
+        ("sbc5.example", values(5, 4, 1)),
     ];
     let before = vec![
         ("sbc1.example", values(200, 180, 2)),
         ("sbc2.example", values(100, 90, 2)),
         ("sbc3.example", values(10, 10, 0)),
         ("sbc4.example", values(200, 180, 2)),
+        ("sbc5.example", values(5, 5, 0)),
     ];
     let page = page("", true);
     let html = Trunks::new(&page, &by_trunk(now.clone(), Some(before))).to_string();
     assert_eq!(html.matches(">delivers less <small>−14.0\u{a0}pp</small>").count(), 1, "{html}");
     assert_eq!(html.matches(">most calls fail<").count(), 1, "{html}");
-    assert_eq!(html.matches(">has calls<").count(), 2, "ten calls say nothing, nor do five points: {html}");
+    assert_eq!(html.matches(">has calls<").count(), 3, "ten calls say nothing, nor do five points: {html}");
+    assert!(html.contains("of 5") && !html.contains(">–</a>"), "what is not told leads nowhere: {html}");
     // Without a time to compare with, what fails is told all the same.
     let html = Trunks::new(&page, &by_trunk(now, None)).to_string();
     assert!(html.contains(">most calls fail<") && !html.contains(">delivers less "), "{html}");
