@@ -224,6 +224,12 @@ impl Formats {
         format!("{:02}:{:02}", at.hour(), at.minute())
     }
 
+    /// How many minutes of the day have passed by the clock.
+    pub fn minute_of_day(&self, at: Instant) -> i32 {
+        let at = self.shown(at);
+        i32::from(at.hour()) * 60 + i32::from(at.minute())
+    }
+
     /// A date: `30 Nov 2026`, `30/11/2026`, `30.11.2026`.
     pub fn date(&self, at: Instant) -> String {
         let at = self.shown(at);
@@ -305,7 +311,13 @@ impl Formats {
         };
         let number = format!("{sign}{number}");
         // A change of a ratio is told in points: half as many again is not meant.
-        let text = if unit == Unit::Ratio { format!("{number}\u{a0}pp") } else { self.with_percent(&number) };
+        let points = match self.language {
+            Language::English => "pp",
+            Language::French => "pt",
+            Language::German => "PP",
+        };
+        let text =
+            if unit == Unit::Ratio { format!("{number}\u{a0}{points}") } else { self.with_percent(&number) };
         Some(Change { text, way })
     }
 

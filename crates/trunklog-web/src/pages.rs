@@ -1,6 +1,7 @@
 //! The pages, a file each.
 
 pub mod admin;
+mod axis;
 pub mod call;
 pub mod calls;
 pub mod codes;

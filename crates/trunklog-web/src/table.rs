@@ -200,10 +200,11 @@ impl Cell {
         }
     }
 
-    /// With where it leads.
+    /// With where it leads. A number that is not told leads nowhere.
     #[must_use]
     pub fn linked(mut self, href: Option<String>) -> Cell {
-        self.href = href.unwrap_or_default();
+        let is_told = !self.is_number || self.text != NOTHING;
+        self.href = href.filter(|_| is_told).unwrap_or_default();
         self
     }
 

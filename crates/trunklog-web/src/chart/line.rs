@@ -12,9 +12,6 @@ const RIGHT: f64 = 752.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 220.0;
 
-/// The most names of buckets below the axis.
-const LABELS: usize = 7;
-
 /// A line over time.
 pub struct Line<'a> {
     /// What tells its parts from those of others on the page.
@@ -36,7 +33,7 @@ pub struct Line<'a> {
 /// A bucket.
 #[derive(Debug, Clone, Default)]
 pub struct Point {
-    /// Its name below the axis.
+    /// Its name below the axis; empty for none.
     pub label: String,
     /// All that is told of it, when it is pointed at.
     pub told: String,
@@ -97,9 +94,8 @@ pub fn line(of: &Line<'_>) -> Plot {
         );
         text(&mut out, (LEFT - 6.0, y(*mark) + 4.0), "axis-y", &(of.axis)(*mark));
     }
-    let every = of.points.len().div_ceil(LABELS).max(1);
     for (at, point) in of.points.iter().enumerate() {
-        if at.is_multiple_of(every) {
+        if !point.label.is_empty() {
             text(&mut out, (x(at), BOTTOM + 18.0), "axis-x", &point.label);
         }
         if point.is_open {

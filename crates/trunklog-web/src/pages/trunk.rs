@@ -94,8 +94,10 @@ impl<'a> TrunkPage<'a> {
         let trunk = known.inventory.trunk(answer.name);
         let probed = of_name(known.probed, answer.name);
         let attempts = answer.totals.as_ref().map_or(0, |totals| count(&totals.table, 0, "attempts"));
-        let attempts_before =
-            answer.totals.as_ref().map_or(Figure::NOTHING, |totals| before(totals, 0, "attempts"));
+        let earlier =
+            |key: &str| answer.totals.as_ref().map_or(Figure::NOTHING, |totals| before(totals, 0, key));
+        let ner =
+            answer.totals.as_ref().map_or(Figure::NOTHING, |totals| Figure::of(&totals.table, 0, "ner"));
         let title = trunk.and_then(|trunk| trunk.name(known.today)).unwrap_or(answer.name).to_owned();
         // The page is about the trunk whatever its filter says, so the filter does not
         // name it.
@@ -108,7 +110,7 @@ impl<'a> TrunkPage<'a> {
             carrier: trunk.and_then(|trunk| trunk.carrier(known.today)).unwrap_or_default().to_owned(),
             back: page.to_with("trunks", |state| state.trunk = None),
             filter_bar: FilterBar::new(&bar, Vec::new()),
-            state: state(page, attempts, attempts_before),
+            state: state(page, attempts, earlier("attempts"), (ner, earlier("ner"))),
             certificate: certificate_cell(page, probed),
             options: options_cell(page, probed),
             probe_note: page.t(if known.is_probing { "probe-means" } else { "probe-off" }),

@@ -83,6 +83,7 @@ struct Row {
     busy_hour: Figure,
     needed: Figure,
     attempts_before: Figure,
+    ner_before: Figure,
 }
 
 impl<'a> TrunksPage<'a> {
@@ -144,6 +145,7 @@ fn rows(answer: &TrunksAnswer<'_>) -> Vec<Row> {
                 busy_hour: figure("busyHourTraffic"),
                 needed: figure("channelsForOnePercent"),
                 attempts_before: before(totals, place, "attempts"),
+                ner_before: before(totals, place, "ner"),
             });
         }
     }
@@ -162,6 +164,7 @@ fn rows(answer: &TrunksAnswer<'_>) -> Vec<Row> {
                 busy_hour: none,
                 needed: none,
                 attempts_before: none,
+                ner_before: none,
             });
         }
     }
@@ -195,7 +198,7 @@ fn heads(page: &PageContext, sorting: &Sorting) -> Vec<Head> {
     };
     vec![
         text("column-trunk").sortable(page, "trunk", sorting),
-        text("trunk-state"),
+        text("trunk-state").with_help(page.t("trunk-state-told")),
         text("probe-certificate"),
         text("probe-options"),
         figure("NER".to_owned(), "ner", "ner"),
@@ -225,7 +228,7 @@ fn cells(page: &PageContext, known: Known<'_>, row: &Row, trend: Option<&[Option
     let answered = |state: &mut FilterState| state.narrow_ends(Ends::Class(Class::Answered));
     let mut cells = vec![
         name_cell(page, known, row, found),
-        state(page, row.attempts, row.attempts_before),
+        state(page, row.attempts, row.attempts_before, (row.ner, row.ner_before)),
         certificate_cell(page, probed),
         options_cell(page, probed),
         Cell::ratio(page, row.ner.value, row.ner.n.unwrap_or(0))

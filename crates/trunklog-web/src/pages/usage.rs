@@ -11,6 +11,7 @@ use trunklog_reports::calendar::Bucket;
 use crate::chart::{Line, Point, line};
 use crate::context::PageContext;
 use crate::filter_bar::FilterBar;
+use crate::pages::axis::labels;
 use crate::pages::figures::float;
 use crate::shell::{Place, Shell};
 use crate::state::{FilterState, Span};
@@ -229,19 +230,21 @@ fn sums(page: &PageContext, answers: &UsageAnswers, count: i64) -> Vec<(String, 
 }
 
 fn no_chart(page: &PageContext, answers: &UsageAnswers) -> String {
-    if answers.buckets.is_none() { page.t("usage-no-chart") } else { page.t(page.emptiness()) }
+    if answers.buckets.is_none() { page.t("usage-no-chart") } else { page.t(emptiness(page)) }
 }
 
 /// The chart and its table.
 fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
     let heads = vec![Head::of(page.t("series-start")), Head::number(page.t("usage-rows"))];
-    let mut table = Table::new(page.t("usage-chart"), heads).or(page.t(page.emptiness()));
+    let mut table = Table::new(page.t("usage-chart"), heads).or(page.t(emptiness(page)));
     let Some(buckets) = answers.buckets.as_ref().filter(|buckets| !buckets.is_empty()) else {
         return (None, table);
     };
     let bucket = Bucket::Auto.suited(answers.range);
+    let starts: Vec<Instant> = buckets.iter().map(|(range, _)| range.from()).collect();
+    let labels = labels(page, bucket, &starts);
     let mut points = Vec::with_capacity(buckets.len());
-    for (range, count) in buckets {
+    for ((range, count), label) in buckets.iter().zip(labels) {
         let start = range.from();
         let zoom = page.here(|state| {
             state.span = Span::of(*range);
@@ -250,7 +253,7 @@ fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
         let count_told = page.formats.count(*count);
         let name = page.formats.moment(start);
         points.push(Point {
-            label: label(page, bucket, start),
+            label,
             told: format!("{name}: {count_told}"),
             value: Some(float(*count)).filter(|_| !page.is_unknown(start)),
             before: None,
@@ -270,15 +273,9 @@ fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
     (Some(plot.svg), table)
 }
 
-/// What stands below the axis.
-fn label(page: &PageContext, bucket: Bucket, at: Instant) -> String {
-    let formats = &page.formats;
-    match bucket {
-        Bucket::Minute | Bucket::FiveMinutes | Bucket::QuarterHour => formats.clock(at),
-        Bucket::Hour if formats.clock(at) != "00:00" => formats.clock(at),
-        Bucket::Hour | Bucket::Day | Bucket::Week => formats.day(at),
-        Bucket::Month | Bucket::Auto => formats.date(at),
-    }
+/// Why there are no rows, which may be messages or charges as well as calls.
+fn emptiness(page: &PageContext) -> &'static str {
+    if page.is_unknown(page.range.from()) { "state-no-data" } else { "usage-none" }
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ pub struct WelcomePage {
     text: String,
     steps: Steps,
     after: String,
+    /// Where it stands how sources do.
+    data: String,
+    data_title: String,
 }
 
 /// Ways to get calls. They render themselves: `{{ steps }}`.
@@ -71,6 +74,8 @@ impl WelcomePage {
             text: page.about("welcome-text", &page.tenant.name),
             steps: Steps { heading: "h2", ..Steps::new(page, WITHOUT_CALLS) },
             after: page.t("welcome-after"),
+            data: page.to("data"),
+            data_title: page.t("welcome-data"),
         }
     }
 }
@@ -101,6 +106,7 @@ mod tests {
             let page = in_language(language, page("", "", true));
             let html = WelcomePage::new(&page).render().unwrap();
             assert_told(&html, &["welcome"]);
+            assert!(html.contains("<p><a href=\"./data\">"), "sources that are set up may fail: {html}");
             assert_eq!(html.matches("<li>\n<h2>").count(), 4, "{html}");
             for command in
                 ["trunklog import --tenant 0000", "trunklog pull --check", "[[source]]", "trunklog demo"]

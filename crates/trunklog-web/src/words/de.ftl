@@ -128,8 +128,8 @@ tile-minutes = Minuten
 tile-acd = Gesprächsdauer
 tile-occupiedChannels = Belegte Kanäle, Spitze
 tile-answerDelayP50 = Zeit bis zur Annahme, ausgehend
-tile-percentiles = Median { $p50 }, 95 % unter { $p95 }
-tile-p95 = Median; 95 % unter { $value }
+tile-percentiles = Median ≈ { $p50 }, 95 % unter ≈ { $p95 }
+tile-p95 = Median; 95 % unter ≈ { $value }
 tile-peak-at = um { $value }
 tile-list-attempts = { $n ->
     [one] { $count } Anruf
@@ -166,8 +166,11 @@ bucket-week = je Woche
 bucket-month = je Monat
 trunks = Trunks
 trunk-state = Zustand
+trunk-state-told = Nur ab 20 Anrufen beurteilt: „die meisten Anrufe scheitern“ heißt eine NER unter 50 %, „stellt weniger zu“ eine mindestens fünf Punkte unter der Vergleichszeit, und mehr, als der Zufall macht.
 trunk-trend = Versuche im Zeitverlauf
 trunk-calls = hat Anrufe
+trunk-worse = stellt weniger zu
+trunk-failing = die meisten Anrufe scheitern
 trunk-silent = stumm: hatte zuvor Anrufe
 trunk-no-calls = keine Anrufe
 trunk-no-data = noch keine Daten
@@ -179,6 +182,7 @@ reasons = Warum Anrufe nicht angenommen wurden
 reasons-none = Jeder Anruf wurde angenommen.
 reason-code = Code
 reason-change = Änderung
+reason-not-before = vorher keine
 week = Stunden der Woche
 week-name = { $value } je Stunde der Woche
 week-most = Am meisten: { $value }.
@@ -198,6 +202,7 @@ welcome-folder = Dateien von selbst kommen lassen
 welcome-demo = Mit erfundenen Anrufen umsehen
     .text = Sie gehören zu einem eigenen Mandanten, damit sich nichts vermischt. Wer eine Rolle für alle Mandanten hat, wählt ihn oben auf der Seite.
 welcome-after = Diese Seite füllt sich, sobald Anrufe gespeichert sind. Laden Sie sie dann neu.
+welcome-data = Ist schon eine Quelle eingerichtet? Sehen, wie es um sie steht
 
 # Nutzung, Dateien und Verwaltung.
 
@@ -218,6 +223,7 @@ usage-sums = Insgesamt
 usage-rows = Zeilen
 usage-chart = Zeilen im Zeitverlauf
 usage-no-chart = Diese Zeilen fassen den ganzen Zeitraum zusammen, daher gibt es keinen Verlauf.
+usage-none = Keine Zeilen in diesem Zeitraum.
 usage-position = { $from } bis { $to } von { $count }, die neuesten zuerst
 usage-newer = Neuere Zeilen
 usage-older = Ältere Zeilen

@@ -128,8 +128,8 @@ tile-minutes = Minutes
 tile-acd = Call duration
 tile-occupiedChannels = Busy channels, peak
 tile-answerDelayP50 = Time to answer, outbound
-tile-percentiles = median { $p50 }, 95 % below { $p95 }
-tile-p95 = median; 95 % below { $value }
+tile-percentiles = median ≈ { $p50 }, 95 % below ≈ { $p95 }
+tile-p95 = median; 95 % below ≈ { $value }
 tile-peak-at = at { $value }
 tile-list-attempts = { $n ->
     [one] { $count } call
@@ -166,8 +166,11 @@ bucket-week = by week
 bucket-month = by month
 trunks = Trunks
 trunk-state = State
+trunk-state-told = Looked at only where there are 20 calls: “most calls fail” is an NER below 50 %; “delivers less” is one at least five points below the time compared with, and by more than chance does.
 trunk-trend = Attempts over time
 trunk-calls = has calls
+trunk-worse = delivers less
+trunk-failing = most calls fail
 trunk-silent = silent: had calls before
 trunk-no-calls = no calls
 trunk-no-data = no data yet
@@ -179,6 +182,7 @@ reasons = Why calls were not answered
 reasons-none = No call went unanswered.
 reason-code = Code
 reason-change = Change
+reason-not-before = none before
 week = Hours of the week
 week-name = { $value } by hour of the week
 week-most = The most: { $value }.
@@ -198,6 +202,7 @@ welcome-folder = Let files come by themselves
 welcome-demo = Look around with made-up calls
     .text = They belong to a tenant of their own, so that nothing gets mixed up. Who has a role for all tenants chooses it at the top of the page.
 welcome-after = This page fills as soon as calls are stored. Reload it then.
+welcome-data = Is a source set up already? See how it does
 
 # Usage, files and administration.
 
@@ -218,6 +223,7 @@ usage-sums = In all
 usage-rows = Rows
 usage-chart = Rows over time
 usage-no-chart = These rows sum up the whole range, so there is nothing to draw over time.
+usage-none = No rows in this range.
 usage-position = { $from } to { $to } of { $count }, the newest first
 usage-newer = Newer rows
 usage-older = Older rows

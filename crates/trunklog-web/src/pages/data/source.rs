@@ -246,7 +246,8 @@ fn by_log(page: &PageContext, source: &SourceView) -> Table {
     let mut table =
         Table::new(caption, heads.chain(count_heads(page)).collect()).or(page.t("data-nothing-yet"));
     // Of the source as a whole there may be something to tell, and nothing that came.
-    for of in source.logs.iter().filter(|of| of.log.is_some() || of.total.deliveries > 0) {
+    let is_told = |of: &&LogView| of.log.is_some() || of.total.received > 0 || of.total.is_to_look_at();
+    for of in source.logs.iter().filter(is_told) {
         let names = [
             Cell::name(log_name(page, of.log)),
             Cell::text(moment(page, of.newest)),

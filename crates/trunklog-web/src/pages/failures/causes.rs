@@ -143,7 +143,7 @@ fn cells(page: &PageContext, failure: &Failure<'_>, users: Option<i64>, most: i6
     let first_seen = if failure.is_new {
         Cell::text(first_seen).beside(page.t("failures-new")).of_class("new")
     } else {
-        Cell::text(first_seen)
+        Cell::text(first_seen).of_class("date")
     };
     let users = users.map_or_else(Cell::nothing, |users| {
         let list = (page.sees.calls && users > 0).then(|| narrowed("users"));

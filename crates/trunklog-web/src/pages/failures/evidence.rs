@@ -163,7 +163,7 @@ fn codes(page: &PageContext, is_kept: bool, failures: &[Failure<'_>], failed: i6
             Cell::text(page.t(failure.side)),
             Cell::number(page.formats.count(failure.failed)),
             Cell::number(share.unwrap_or_default()),
-            Cell::text(first_seen.unwrap_or_default()),
+            Cell::text(first_seen.unwrap_or_default()).of_class("date"),
             Cell::text(page.t(source.name)).beside(source.url),
         ]);
     }

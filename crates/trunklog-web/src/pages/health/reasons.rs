@@ -57,7 +57,14 @@ impl<'a> Reasons<'a> {
                 state.code = Some(pair);
                 state.narrow_ends(Ends::Class(class));
             });
-            let change = Figure::of(of, row, "attempts").change(before(answer, row, "attempts"), page);
+            let earlier = before(answer, row, "attempts");
+            let change = match Figure::of(of, row, "attempts").change(earlier, page) {
+                Some(change) => Cell::number(change.text),
+                None if answer.compared.is_some() && earlier.value.is_none_or(|calls| calls <= 0.0) => {
+                    Cell::number(page.t("reason-not-before"))
+                }
+                None => Cell::nothing(),
+            };
             let side = word(of, row, "side").map(|(_, name)| page.t(name)).unwrap_or_default();
             table.row(vec![
                 Cell::name(pair.to_string()).linked(Some(page.to(&format!("codes/{pair}")))),
@@ -66,7 +73,7 @@ impl<'a> Reasons<'a> {
                 Cell::number(page.formats.count(calls))
                     .linked(href)
                     .drawn(bar(float(calls) / float(most.max(1)), Group::of(class).key())),
-                change.map_or_else(Cell::nothing, |change| Cell::number(change.text)),
+                change,
                 Cell::text(text(of, row, "action").unwrap_or_default()),
             ]);
         }

@@ -12,6 +12,7 @@ use super::FirstAnswers;
 use crate::chart::{Line, Plot, Point, line};
 use crate::context::PageContext;
 use crate::formats::NOTHING;
+use crate::pages::axis::labels;
 use crate::pages::figures::{Figure, before, moment};
 use crate::state::{Ends, Span};
 use crate::table::{Cell, Head, Table};
@@ -77,7 +78,9 @@ impl<'a> Series<'a> {
             slots.iter().find(|slot| slot.now.value.is_some()).map_or(unit_of(key), |slot| slot.now.unit);
         let before_title =
             answer.comparison.map_or_else(String::new, |(comparison, _)| page.t(compared(comparison)));
-        let points = slots.iter().map(|slot| point(page, bucket, slot)).collect();
+        let starts: Vec<Instant> = slots.iter().map(|slot| slot.range.from()).collect();
+        let labels = labels(page, bucket, &starts);
+        let points = slots.iter().zip(labels).map(|(slot, label)| point(page, label, slot)).collect();
         let axis = |number: f64| page.formats.in_unit(unit, number);
         let plot = line(&Line {
             id: "series",
@@ -129,9 +132,9 @@ fn slots(page: &PageContext, answers: &FirstAnswers, key: &str) -> Vec<Slot> {
     slots
 }
 
-fn point(page: &PageContext, bucket: Bucket, slot: &Slot) -> Point {
+fn point(page: &PageContext, label: String, slot: &Slot) -> Point {
     Point {
-        label: label(page, bucket, slot.range.from()),
+        label,
         told: told(page, slot),
         value: slot.now.value.filter(|_| !slot.is_unknown),
         before: slot.before.value,
@@ -151,18 +154,6 @@ fn told(page: &PageContext, slot: &Slot) -> String {
 
 fn now_told(page: &PageContext, slot: &Slot) -> String {
     if slot.is_unknown { page.t("state-no-data-short") } else { slot.now.told(page) }
-}
-
-/// What stands below the axis.
-fn label(page: &PageContext, bucket: Bucket, at: Instant) -> String {
-    let formats = &page.formats;
-    match bucket {
-        Bucket::Minute | Bucket::FiveMinutes | Bucket::QuarterHour => formats.clock(at),
-        // Midnight begins another day.
-        Bucket::Hour if formats.clock(at) != "00:00" => formats.clock(at),
-        Bucket::Hour | Bucket::Day | Bucket::Week => formats.day(at),
-        Bucket::Month | Bucket::Auto => formats.date(at),
-    }
 }
 
 /// What can be seen, in a sentence.

@@ -263,6 +263,87 @@ fn trunks_that_fell_silent_are_told() {
     assert!(places[0] < places[1], "{html}");
 }
 
+/// Rows by trunk.
+fn by_trunk(rows: Vec<(&str, Vec<Value>)>, before: Option<Vec<(&str, Vec<Value>)>>) -> TrunkAnswers {
+    let mut columns = vec![Column::key("trunk", Kind::Text)];
+    columns.extend(figures());
+    let totals = answer("kpis", columns, named_rows(rows), before.map(named_rows));
+    TrunkAnswers { totals: Some(totals), by_bucket: None }
+}
+
+fn named_rows(rows: Vec<(&str, Vec<Value>)>) -> Vec<Vec<Value>> {
+    let named =
+        |(name, values): (&str, Vec<Value>)| std::iter::once(Value::text(name)).chain(values).collect();
+    rows.into_iter().map(named).collect()
+}
+
+#[test]
+fn trunks_that_deliver_less_are_told() {
+    let now = vec![
+        ("sbc1.example", values(200, 150, 30)),
+        ("sbc2.example", values(100, 20, 70)),
+        ("sbc3.example", values(10, 0, 10)),
+        ("sbc4.example", values(200, 150, 12)),
+        ("sbc5.example", values(5, 4, 1)),
+    ];
+    let before = vec![
+        ("sbc1.example", values(200, 180, 2)),
+        ("sbc2.example", values(100, 90, 2)),
+        ("sbc3.example", values(10, 10, 0)),
+        ("sbc4.example", values(200, 180, 2)),
+        ("sbc5.example", values(5, 5, 0)),
+    ];
+    let page = page("", true);
+    let html = Trunks::new(&page, &by_trunk(now.clone(), Some(before))).to_string();
+    assert_eq!(html.matches(">delivers less <small>−14.0\u{a0}pp</small>").count(), 1, "{html}");
+    assert_eq!(html.matches(">most calls fail<").count(), 1, "{html}");
+    assert_eq!(html.matches(">has calls<").count(), 3, "ten calls say nothing, nor do five points: {html}");
+    assert!(html.contains("of 5") && !html.contains(">–</a>"), "what is not told leads nowhere: {html}");
+    // Without a time to compare with, what fails is told all the same.
+    let html = Trunks::new(&page, &by_trunk(now, None)).to_string();
+    assert!(html.contains(">most calls fail<") && !html.contains(">delivers less "), "{html}");
+}
+
+#[test]
+fn a_trunk_that_fails_is_told_among_many() {
+    let names: Vec<String> = (0..25).map(|nth| format!("sbc{nth:02}.example")).collect();
+    let rows = names.iter().zip(0_i64..).map(|(name, nth)| {
+        let failed = if nth == 24 { 150 } else { 0 };
+        (name.as_str(), values(200 - nth, 20, failed))
+    });
+    let page = page("", true);
+    let html = Trunks::new(&page, &by_trunk(rows.collect(), None)).to_string();
+    assert!(html.contains("trunks/sbc24.example") && html.contains("5 more trunks"), "{html}");
+    let places = ["sbc00", "sbc18", "sbc24"].map(|name| html.find(&format!("trunks/{name}")).unwrap());
+    assert!(places.is_sorted(), "the others keep their order: {places:?}");
+    assert!(!html.contains("trunks/sbc19.example"), "{html}");
+}
+
+#[test]
+fn what_is_level_has_one_number_and_what_is_not_known_none() {
+    let mut answers = first();
+    answers.by_bucket.table.rows.truncate(1);
+    answers.by_bucket.compared = None;
+    let page = page("", true);
+    let html = Tiles::new(&page, &answers).to_string();
+    assert!(html.contains("<small>100</small>") && !html.contains("100 – 100"), "{html}");
+    assert!(html.contains("95 % below ≈ 9.0\u{a0}s"), "{html}");
+    assert!(!html.contains("below ≈ –"), "no percentile of talk time is in these answers: {html}");
+}
+
+#[test]
+fn reasons_that_were_not_there_before_are_told() {
+    let mut of = ends();
+    let earlier = of.ends.as_mut().unwrap().compared.as_mut().unwrap();
+    *earlier.rows.last_mut().unwrap().last_mut().unwrap() = Value::Int(0);
+    let page = page("", true);
+    let html = Reasons::new(&page, &of).to_string();
+    assert_eq!(html.matches(">none before<").count(), 1, "{html}");
+    of.ends.as_mut().unwrap().compared = None;
+    let html = Reasons::new(&page, &of).to_string();
+    assert!(!html.contains("none before"), "nobody looked: {html}");
+}
+
 #[test]
 fn the_week_leads_to_each_hour() {
     let columns = vec![

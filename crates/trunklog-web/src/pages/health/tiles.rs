@@ -204,15 +204,18 @@ impl Sums<'_> {
     fn beside(&self, figure: &str) -> Option<String> {
         let page = self.page;
         let told = |key: &str| self.figure(key).0.told(page);
+        let is_known = |key: &str| self.figure(key).0.value.is_some();
         match figure {
-            "acd" => Some(page.text(
+            "acd" if is_known("talkTimeP50") => Some(page.text(
                 "tile-percentiles",
                 &[
                     ("p50", Argument::Text(&told("talkTimeP50"))),
                     ("p95", Argument::Text(&told("talkTimeP95"))),
                 ],
             )),
-            "answerDelayP50" => Some(page.about("tile-p95", &told("answerDelayP95"))),
+            "answerDelayP50" if is_known("answerDelayP95") => {
+                Some(page.about("tile-p95", &told("answerDelayP95")))
+            }
             "attempts" => Some(page.counted("tile-missed", self.count("missed"))),
             _ => None,
         }
@@ -231,7 +234,8 @@ impl Sums<'_> {
         }
         let unit = figures.first().map_or(Figure::NOTHING.unit, |figure| figure.unit);
         let told = |number| page.formats.in_unit(unit, number);
-        let scale = format!("{} – {}", told(least), told(most));
+        let (least, most) = (told(least), told(most));
+        let scale = if least == most { most } else { format!("{least} – {most}") };
         let open = |row: usize| moment(table, row, "start").is_some_and(|start| page.is_unknown(start));
         let values: Vec<Option<f64>> =
             figures.iter().enumerate().map(|(row, figure)| figure.value.filter(|_| !open(row))).collect();

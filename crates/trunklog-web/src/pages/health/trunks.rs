@@ -16,6 +16,19 @@ use crate::table::{Cell, Head, Sorting, Table};
 /// So many trunks are told; `/trunks` has all.
 const MOST: usize = 20;
 
+/// The class of a state that somebody has to look at.
+const TO_LOOK_AT: &str = "s-silent";
+
+/// A ratio of fewer calls says nothing of a trunk.
+const ENOUGH: i64 = 20;
+/// Below this NER, most calls fail.
+const HALF: f64 = 0.5;
+/// By how much the NER has to fall before a trunk is said to deliver less, and by how
+/// many standard deviations of the difference: once in some seven hundred ranges chance
+/// alone does that.
+const DROP: f64 = 0.05;
+const DEVIATIONS: f64 = 3.0;
+
 /// What the panel is made of.
 #[derive(Debug, Clone)]
 pub struct TrunkAnswers {
@@ -49,6 +62,13 @@ struct Row {
     acd: Figure,
     peak: Figure,
     attempts_before: Figure,
+    ner_before: Figure,
+}
+
+impl Row {
+    fn state(&self, page: &PageContext) -> Cell {
+        state(page, self.attempts, self.attempts_before, (self.ner, self.ner_before))
+    }
 }
 
 impl<'a> Trunks<'a> {
@@ -65,7 +85,7 @@ impl<'a> Trunks<'a> {
         let head = |head: Head, name: &str| head.sortable(page, name, &sorting);
         let heads = vec![
             head(Head::of(page.t("column-trunk")), "trunk"),
-            Head::of(page.t("trunk-state")),
+            Head::of(page.t("trunk-state")).with_help(page.t("trunk-state-told")),
             head(Head::number("NER"), "ner").with_help(help(page, "ner")),
             head(Head::number("ASR"), "asr").with_help(help(page, "asr")),
             head(Head::number("ACD"), "acd").with_help(help(page, "acd")),
@@ -85,7 +105,7 @@ impl<'a> Trunks<'a> {
         sort(&mut rows, &sorting);
         let trends = trends(page, answers.by_bucket.as_ref());
         let left = rows.len().saturating_sub(MOST);
-        for row in rows.iter().take(MOST) {
+        for row in &told(page, rows) {
             let trend = row.name.as_ref().map_or_else(|| trends.get(""), |name| trends.get(name.as_str()));
             table.row(cells(page, row, trend.map(Vec::as_slice)));
         }
@@ -114,6 +134,7 @@ fn rows(totals: &Answer) -> Vec<Row> {
         acd: Figure::of(table, place, "acd"),
         peak: Figure::of(table, place, "occupiedChannels"),
         attempts_before: before(totals, place, "attempts"),
+        ner_before: before(totals, place, "ner"),
     };
     (0..table.rows.len()).map(row).collect()
 }
@@ -134,6 +155,16 @@ fn sort(rows: &mut [Row], sorting: &Sorting) {
         let order = if sorting.is_descending { order.reverse() } else { order };
         order.then(one.place.cmp(&other.place))
     });
+}
+
+/// As many as there is room for, in their order: those that have to be looked at, and
+/// then the first of the others.
+fn told(page: &PageContext, rows: Vec<Row>) -> Vec<Row> {
+    let mut rows: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
+    rows.sort_by_key(|(_, row)| row.state(page).class != TO_LOOK_AT);
+    rows.truncate(MOST);
+    rows.sort_by_key(|(at, _)| *at);
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 /// The numbers of attempts of each trunk, bucket after bucket.
@@ -172,7 +203,7 @@ fn cells(page: &PageContext, row: &Row, trend: Option<&[Option<f64>]>) -> Vec<Ce
     let is_some = |figure: Figure| figure.value.is_some_and(|value| value > 0.0);
     vec![
         name,
-        state(page, row.attempts, row.attempts_before),
+        row.state(page),
         Cell::ratio(page, row.ner.value, row.ner.n.unwrap_or(0))
             .linked(calls(|state| state.narrow_ends(Ends::Delivered)).filter(|_| is_some(row.ner))),
         Cell::ratio(page, row.asr.value, row.asr.n.unwrap_or(0)).linked(
@@ -197,21 +228,51 @@ pub(in crate::pages) fn trend_cell(page: &PageContext, trend: Option<&[Option<f6
         if least > most {
             return Cell::nothing();
         }
-        let scale = format!("{} – {}", told(least), told(most));
+        let (least, most) = (told(least), told(most));
+        let scale = if least == most { most } else { format!("{least} – {most}") };
         Cell::text("").drawn(spark(values, &page.about("spark-told", &scale))).beside(scale)
     })
 }
 
-/// Whether a trunk had calls. That nobody called says nothing of its connection.
-pub(in crate::pages) fn state(page: &PageContext, attempts: i64, before: Figure) -> Cell {
+/// Whether a trunk had calls, and delivers them: its NER now, and before. That nobody
+/// called says nothing of its connection.
+pub(in crate::pages) fn state(
+    page: &PageContext,
+    attempts: i64,
+    before: Figure,
+    ner: (Figure, Figure),
+) -> Cell {
     let had_some = before.value.is_some_and(|attempts| attempts > 0.0);
     let (key, class) = match (attempts, had_some) {
         (0, _) if page.is_unknown(page.range.from()) => ("trunk-no-data", "s-open"),
-        (0, true) => ("trunk-silent", "s-silent"),
+        (0, true) => ("trunk-silent", TO_LOOK_AT),
         (0, false) => ("trunk-no-calls", "s-none"),
+        _ if fails(ner.0) => ("trunk-failing", TO_LOOK_AT),
+        _ if is_worse(ner.0, ner.1) => ("trunk-worse", TO_LOOK_AT),
         _ => ("trunk-calls", "s-calls"),
     };
-    Cell::text(page.t(key)).of_class(class)
+    let cell = Cell::text(page.t(key)).of_class(class);
+    match ner.0.change(ner.1, page) {
+        Some(change) if key == "trunk-worse" => cell.beside(change.text),
+        _ => cell,
+    }
+}
+
+/// Whether most calls fail.
+fn fails(ner: Figure) -> bool {
+    ner.n.is_some_and(|n| n >= ENOUGH) && ner.value.is_some_and(|ner| ner < HALF)
+}
+
+/// Whether clearly fewer calls are delivered than before, more than chance does.
+fn is_worse(now: Figure, before: Figure) -> bool {
+    let counted = |figure: Figure| figure.value.zip(figure.n).filter(|(_, n)| *n >= ENOUGH);
+    let (Some((now, calls)), Some((before, calls_before))) = (counted(now), counted(before)) else {
+        return false;
+    };
+    let (calls, calls_before) = (float(calls), float(calls_before));
+    let together = (now * calls + before * calls_before) / (calls + calls_before);
+    let deviation = (together * (1.0 - together) * (1.0 / calls + 1.0 / calls_before)).sqrt();
+    before - now >= (DEVIATIONS * deviation).max(DROP)
 }
 
 /// A number of calls, which is whole.

@@ -48,6 +48,8 @@ pub struct Week<'a> {
     title: String,
     choices: Vec<Choice>,
     chart: Option<Svg>,
+    /// What can be seen on it.
+    told: String,
     table: Table,
 }
 
@@ -75,7 +77,8 @@ impl<'a> Week<'a> {
         heads.extend((0..24).map(|hour| Head::number(format!("{hour:02}"))));
         let table = Table::new(page.about("week-name", &page.t(figure.name)), heads);
         let Some(answer) = answer else {
-            return Week { page, title, choices, chart: None, table: table.or(page.t("state-not-kept")) };
+            let table = table.or(page.t("state-not-kept"));
+            return Week { page, title, choices, chart: None, told: String::new(), table };
         };
         let mut table = table.or(page.t(page.emptiness()));
         let of = &answer.table;
@@ -119,8 +122,9 @@ impl<'a> Week<'a> {
             None => page.t(page.emptiness()),
         };
         let name = page.about("week-name", &page.t(figure.name));
+        let told = description.clone();
         let chart = heat(&Heat { id: "week", name, description, days, cells });
-        Week { page, title, choices, chart: Some(chart), table }
+        Week { page, title, choices, chart: Some(chart), told, table }
     }
 }
 

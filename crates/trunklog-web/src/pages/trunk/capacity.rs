@@ -12,6 +12,7 @@ use super::{TrunkAnswer, peak_at};
 use crate::chart::{Line, Plot, Point, line};
 use crate::context::PageContext;
 use crate::formats::NOTHING;
+use crate::pages::axis::labels;
 use crate::pages::figures::{Figure, float, moment};
 use crate::pages::trunks::{NEARLY_FULL, peak_cell};
 use crate::state::Span;
@@ -102,14 +103,16 @@ fn slots(page: &PageContext, channels: &Answer, trunk: Option<&Trunk>) -> Vec<Sl
 }
 
 fn plot(page: &PageContext, channels: Option<&Answer>, slots: &[Slot]) -> Plot {
-    let bucket = channels.and_then(|channels| channels.bucket);
+    let bucket = channels.and_then(|channels| channels.bucket).unwrap_or(Bucket::Hour);
+    let starts: Vec<Instant> = slots.iter().map(|slot| slot.range.from()).collect();
+    let labels = labels(page, bucket.suited(page.range), &starts);
     let most =
         slots.iter().filter(|slot| !slot.is_unknown).filter_map(|slot| slot.peak.value).fold(0.0, f64::max);
     let axis = |number: f64| page.formats.decimal(number, 0);
-    let point = |slot: &Slot| {
+    let point = |(slot, label): (&Slot, String)| {
         let start = page.formats.moment(slot.range.from());
         Point {
-            label: label(page, bucket, slot.range.from()),
+            label,
             told: format!("{start}: {}", told(page, slot)),
             value: slot.peak.value.filter(|_| !slot.is_unknown),
             before: slot.limit.map(f64::from),
@@ -120,7 +123,7 @@ fn plot(page: &PageContext, channels: Option<&Answer>, slots: &[Slot]) -> Plot {
         id: "capacity",
         name: page.t("capacity-over-time"),
         description: page.about("week-most", &axis(most)),
-        points: slots.iter().map(point).collect(),
+        points: slots.iter().zip(labels).map(point).collect(),
         is_whole: true,
         axis: &axis,
         most: None,
@@ -136,17 +139,6 @@ fn told(page: &PageContext, slot: &Slot) -> String {
     match slot.limit {
         None => peak,
         Some(limit) => format!("{peak} {}", page.about("over-n", &page.formats.count(limit.into()))),
-    }
-}
-
-fn label(page: &PageContext, bucket: Option<Bucket>, at: Instant) -> String {
-    let formats = &page.formats;
-    match bucket {
-        Some(Bucket::Day | Bucket::Week) => formats.day(at),
-        Some(Bucket::Month) => formats.date(at),
-        // Midnight begins another day.
-        Some(Bucket::Hour) if formats.clock(at) == "00:00" => formats.day(at),
-        _ => formats.clock(at),
     }
 }
 

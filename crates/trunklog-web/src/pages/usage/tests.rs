@@ -110,7 +110,7 @@ fn nothing_looks_different_from_no_chart() {
     of.buckets = Some(Vec::new());
     let page = page("", ALL, Language::English);
     let html = UsagePage::new(&page, &of).render().unwrap();
-    assert!(html.contains("No calls in this range.") && !html.contains("<svg"), "{html}");
+    assert!(html.contains("No rows in this range.") && !html.contains("<svg"), "{html}");
     let mut of = answers(
         UsageTab::DialOut,
         r#"{"userId":"u","totalCalls":3,"periodStartDateTime":"2026-11-28T00:00:00Z"}"#,

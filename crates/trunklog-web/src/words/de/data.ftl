@@ -2,7 +2,7 @@
 
 nav-data = Daten
 data-about = Woher Zeilen kommen, was fehlt und bis wann alles da ist. Dasselbe sagen trunklog status, /reports/v1/data und /metrics.
-data-none = Keine Quelle ist eingerichtet, und noch wurde nichts eingelesen
+data-none = Keine Quelle ist eingerichtet, und kein Import ist verzeichnet
 data-sources = Quellen
 data-source = Quelle
 data-log = Protokoll

@@ -2,7 +2,7 @@
 
 nav-data = Data
 data-about = Where rows come from, what is missing, and until when all is there. The same is said by trunklog status, /reports/v1/data and /metrics.
-data-none = No source is set up, and nothing was imported yet
+data-none = No source is set up, and no import is on record
 data-sources = Sources
 data-source = source
 data-log = log

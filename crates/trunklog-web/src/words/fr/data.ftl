@@ -2,7 +2,7 @@
 
 nav-data = Données
 data-about = D'où viennent les lignes, ce qui manque, et jusqu'à quand tout est là. trunklog status, /reports/v1/data et /metrics disent la même chose.
-data-none = Aucune source n'est configurée, et rien n'a encore été importé
+data-none = Aucune source n'est configurée, et aucun import n'est consigné
 data-sources = Sources
 data-source = source
 data-log = journal
