@@ -8,18 +8,16 @@ mod verified;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use trunklog_errors::with_causes;
+use jiff::SignedDuration;
 use uuid::Uuid;
 
-use self::file::{ById, RegistryFile};
 use self::rotation::{new_secret, still_usable};
 use self::verified::VerifiedSecrets;
 use crate::failures::{Attempt, Failures};
 use crate::hashing::{Memories, matches};
-use crate::private_file::Sight;
+use crate::registry::{Change, Registry};
 use crate::{Clock, Error, ErrorKind, PlainSecret, Result, Role};
 
 pub use self::record::{Application, NewApplication, RotateOptions, SecretRecord};
@@ -38,9 +36,8 @@ pub use self::record::{Application, NewApplication, RotateOptions, SecretRecord}
 /// [`free_unused`](Applications::free_unused) gives back what memory is kept for
 /// the next.
 pub struct Applications {
-    file: RegistryFile,
+    registry: Registry<Application>,
     clock: Clock,
-    state: RwLock<State>,
     verified: VerifiedSecrets,
     failures: Failures,
     memories: Memories,
@@ -62,24 +59,6 @@ pub enum SecretCheck {
     Refused(SignedDuration),
 }
 
-struct State {
-    /// How the file looked when it was last read, whether that went well or
-    /// not: a broken file is read once, not on every request.
-    seen: Sight,
-    /// Whether there ever was a file. A file that goes away is a mishap, one
-    /// that was never there an empty registry.
-    had_file: bool,
-    snapshot: Arc<Snapshot>,
-    problem: Option<String>,
-}
-
-struct Snapshot {
-    /// Grows with each change, so that what was derived from an older state is
-    /// recognised.
-    generation: u64,
-    by_id: ById,
-}
-
 impl Applications {
     /// Opens the registry in that directory, which is made if needed. There may
     /// be no file yet.
@@ -88,17 +67,9 @@ impl Applications {
     /// [`ErrorKind::Io`] if directory or file cannot be used,
     /// [`ErrorKind::Damaged`] if the file cannot be understood.
     pub fn open(dir: &Path, clock: Clock) -> Result<Applications> {
-        let file = RegistryFile::in_directory(dir)?;
-        let (seen, by_id) = file.read()?;
         Ok(Applications {
-            file,
+            registry: Registry::open(dir, Arc::clone(&clock))?,
             clock,
-            state: RwLock::new(State {
-                seen,
-                had_file: seen != Sight::Missing,
-                snapshot: Arc::new(Snapshot { generation: 0, by_id }),
-                problem: None,
-            }),
             verified: VerifiedSecrets::new()?,
             failures: Failures::default(),
             memories: Memories::for_this_machine(),
@@ -114,7 +85,7 @@ impl Applications {
     /// [`open`](Applications::open).
     pub fn add(&self, new: NewApplication) -> Result<(Application, PlainSecret)> {
         let name = record::checked_name(&new.name)?;
-        self.update(|by_id, now| {
+        self.registry.update(|by_id, now| {
             let client_id = new.client_id.unwrap_or_else(Uuid::new_v4);
             if by_id.contains_key(&client_id) {
                 return Err(Error::new(
@@ -133,28 +104,28 @@ impl Applications {
                 secrets: vec![record],
             };
             by_id.insert(client_id, application.clone());
-            Ok((application, secret))
+            Ok(Change::Write((application, secret)))
         })
     }
 
     /// Every application, by client id.
     pub fn list(&self) -> Vec<Application> {
-        self.snapshot().by_id.values().cloned().collect()
+        self.registry.snapshot().by_id.values().cloned().collect()
     }
 
     /// The application with that client id, in whichever tenant.
     pub fn find(&self, client_id: Uuid) -> Option<Application> {
-        self.snapshot().by_id.get(&client_id).cloned()
+        self.registry.snapshot().by_id.get(&client_id).cloned()
     }
 
     /// Whether that tenant has that application now.
     pub fn is_registered(&self, tenant: Uuid, client_id: Uuid) -> bool {
-        self.snapshot().by_id.get(&client_id).is_some_and(|application| application.tenant == tenant)
+        self.registry.snapshot().by_id.get(&client_id).is_some_and(|application| application.tenant == tenant)
     }
 
     /// Whether any application belongs to that tenant.
     pub fn has_tenant(&self, tenant: Uuid) -> bool {
-        self.snapshot().by_id.values().any(|application| application.tenant == tenant)
+        self.registry.snapshot().by_id.values().any(|application| application.tenant == tenant)
     }
 
     /// Makes a new secret and ends the old ones, at once unless `options` grants
@@ -166,7 +137,7 @@ impl Applications {
     /// [`ErrorKind::Invalid`] for a useless period, and those of
     /// [`open`](Applications::open).
     pub fn rotate(&self, client_id: Uuid, options: RotateOptions) -> Result<PlainSecret> {
-        self.update(|by_id, now| {
+        self.registry.update(|by_id, now| {
             let application = by_id.get_mut(&client_id).ok_or_else(|| not_found(client_id))?;
             let grace = options.keep_old_for.filter(|period| !period.is_zero());
             let mut kept = match record::end_of(grace, now)? {
@@ -176,7 +147,7 @@ impl Applications {
             let (record, secret) = new_secret(&kept, now, options.valid_for, &self.memories)?;
             kept.push(record);
             application.secrets = kept;
-            Ok(secret)
+            Ok(Change::Write(secret))
         })
     }
 
@@ -186,10 +157,10 @@ impl Applications {
     /// [`ErrorKind::NotFound`] if there is no such application, and those of
     /// [`open`](Applications::open).
     pub fn set_roles(&self, client_id: Uuid, roles: BTreeSet<Role>) -> Result<Application> {
-        self.update(|by_id, _| {
+        self.registry.update(|by_id, _| {
             let application = by_id.get_mut(&client_id).ok_or_else(|| not_found(client_id))?;
             application.roles = roles;
-            Ok(application.clone())
+            Ok(Change::Write(application.clone()))
         })
     }
 
@@ -199,7 +170,9 @@ impl Applications {
     /// [`ErrorKind::NotFound`] if there is no such application, and those of
     /// [`open`](Applications::open).
     pub fn remove(&self, client_id: Uuid) -> Result<Application> {
-        self.update(|by_id, _| by_id.remove(&client_id).ok_or_else(|| not_found(client_id)))
+        self.registry.update(|by_id, _| {
+            by_id.remove(&client_id).map(Change::Write).ok_or_else(|| not_found(client_id))
+        })
     }
 
     /// Checks a secret that came from that address, if it came from one.
@@ -217,7 +190,7 @@ impl Applications {
         secret: &str,
         address: Option<IpAddr>,
     ) -> SecretCheck {
-        let snapshot = self.snapshot();
+        let snapshot = self.registry.snapshot();
         let now = (self.clock)();
         let application = snapshot.by_id.get(&client_id).filter(|known| known.tenant == tenant);
         let proof = self.verified.proof(tenant, client_id, secret);
@@ -254,7 +227,7 @@ impl Applications {
     /// still is. Nothing is hashed slowly, so who calls page after page need not
     /// wait for those whose secrets are.
     pub fn recall(&self, client_id: Uuid, secret: &str) -> Option<Application> {
-        let snapshot = self.snapshot();
+        let snapshot = self.registry.snapshot();
         let application = snapshot.by_id.get(&client_id)?;
         let proof = self.verified.proof(application.tenant, client_id, secret);
         self.verified.holds(&proof, snapshot.generation, (self.clock)()).then(|| application.clone())
@@ -268,62 +241,7 @@ impl Applications {
 
     /// Why the file as it is now is not in use, if so. For the operator's eyes.
     pub fn problem(&self) -> Option<String> {
-        self.snapshot();
-        self.read_state().problem.clone()
-    }
-
-    /// The state of the file, read again if it was replaced.
-    fn snapshot(&self) -> Arc<Snapshot> {
-        let state = self.read_state();
-        if state.seen == self.file.look() {
-            return Arc::clone(&state.snapshot);
-        }
-        drop(state);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let sight = self.file.look();
-        if state.seen != sight {
-            self.read_again(&mut state, sight);
-        }
-        Arc::clone(&state.snapshot)
-    }
-
-    fn read_again(&self, state: &mut State, sight: Sight) {
-        let outcome = match self.file.read() {
-            Ok((Sight::Missing, _)) if state.had_file => Err(self.file.gone()),
-            other => other,
-        };
-        match outcome {
-            Ok((seen, by_id)) => {
-                let generation = state.snapshot.generation + 1;
-                state.had_file |= seen != Sight::Missing;
-                state.seen = seen;
-                state.snapshot = Arc::new(Snapshot { generation, by_id });
-                state.problem = None;
-            }
-            Err(error) => {
-                tracing::error!(error = %with_causes(&error), "the registry of applications stays as it was");
-                state.seen = sight;
-                state.problem = Some(error.to_string());
-            }
-        }
-    }
-
-    /// Changes the file as it is now, which another process may have written
-    /// since this one looked. A file that cannot be read is never overwritten.
-    fn update<T>(&self, change: impl FnOnce(&mut ById, Timestamp) -> Result<T>) -> Result<T> {
-        let _held = self.file.lock()?;
-        let (seen, mut by_id) = self.file.read()?;
-        if seen == Sight::Missing && self.read_state().had_file {
-            return Err(self.file.gone());
-        }
-        let outcome = change(&mut by_id, (self.clock)())?;
-        self.file.write(&by_id)?;
-        self.snapshot();
-        Ok(outcome)
-    }
-
-    fn read_state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+        self.registry.problem()
     }
 }
 

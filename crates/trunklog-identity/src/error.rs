@@ -1,5 +1,8 @@
 //! The one error of this crate.
 
+use std::io;
+use std::path::Path;
+
 /// The result of a registry, key or configuration operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -28,6 +31,11 @@ impl Error {
         source: impl std::error::Error + Send + Sync + 'static,
     ) -> Error {
         Error { kind, message: message.into(), source: Some(Box::new(source)) }
+    }
+
+    /// For `map_err`: what cannot be done with that file or directory, such as `read`.
+    pub(crate) fn file(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> Error {
+        move |error| Error::new(ErrorKind::Io, format!("{} cannot be {what}: {error}", path.display()))
     }
 
     /// What sort of error it is.

@@ -82,7 +82,7 @@ impl SigningKeys {
     ) -> Result<SigningKeys> {
         policy.check()?;
         let directory = dir.join(DIRECTORY_NAME);
-        private_file::create_directory(&directory).map_err(|error| io_error(&directory, "made", &error))?;
+        private_file::create_directory(&directory).map_err(Error::file(&directory, "made"))?;
         let keys = load(&directory, &[])?;
         let state = State { seen: Sight::Missing, generation: 0, keys: Arc::new(keys) };
         let keys = SigningKeys { directory, clock, policy, generate, state: RwLock::new(state) };
@@ -146,7 +146,7 @@ impl SigningKeys {
         let mut changes = KeyChanges::default();
         for position in schedule::finished(&terms, self.policy, now) {
             let path = self.path_of(&keys[position]);
-            private_file::remove(&path).map_err(|error| io_error(&path, "removed", &error))?;
+            private_file::remove(&path).map_err(Error::file(&path, "removed"))?;
             changes.removed += 1;
         }
         if let Some(signs_from) = schedule::next(&terms, self.policy, now) {
@@ -177,7 +177,7 @@ impl SigningKeys {
         let key = SigningKey::new((self.generate)()?, created, signs_from)?;
         let path = self.path_of(&key);
         let pem = key.to_pem()?;
-        private_file::replace(&path, pem.as_bytes()).map_err(|error| io_error(&path, "written", &error))?;
+        private_file::replace(&path, pem.as_bytes()).map_err(Error::file(&path, "written"))?;
         Ok(key.kid().to_owned())
     }
 
@@ -212,7 +212,7 @@ impl SigningKeys {
 
     fn lock(&self) -> Result<fs::File> {
         let path = self.directory.join(LOCK_NAME);
-        private_file::lock(&path).map_err(|error| io_error(&path, "locked", &error))
+        private_file::lock(&path).map_err(Error::file(&path, "locked"))
     }
 
     fn path_of(&self, key: &SigningKey) -> PathBuf {
@@ -228,8 +228,8 @@ impl SigningKeys {
 /// `known` are not parsed again.
 fn load(directory: &Path, known: &[Arc<SigningKey>]) -> Result<Vec<Arc<SigningKey>>> {
     let mut keys = Vec::new();
-    for entry in fs::read_dir(directory).map_err(|error| io_error(directory, "read", &error))? {
-        let entry = entry.map_err(|error| io_error(directory, "read", &error))?;
+    for entry in fs::read_dir(directory).map_err(Error::file(directory, "read"))? {
+        let entry = entry.map_err(Error::file(directory, "read"))?;
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| SigningKey::is_file_name(name)) else {
             continue;
@@ -252,10 +252,6 @@ fn terms(keys: &[Arc<SigningKey>]) -> Vec<Term> {
 fn generate() -> Result<RsaKeyPair> {
     RsaKeyPair::generate(KeySize::Rsa2048)
         .map_err(|error| Error::because(ErrorKind::Crypto, "no RSA key can be generated", error))
-}
-
-fn io_error(path: &Path, what: &str, error: &std::io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("{} cannot be {what}: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ mod link_seal;
 mod network;
 mod people;
 mod private_file;
+mod registry;
 mod role;
 #[cfg(test)]
 mod test_support;

@@ -1,6 +1,6 @@
 //! Files only their owner may read, replaced as a whole.
 //!
-//! The registry and the signing keys are written by a running server and by
+//! Registries, sessions and signing keys are written by a running server and by
 //! commands at the same time, and a crash may come at any moment. Hence: a
 //! reader sees the old or the new content and nothing between, writers take an
 //! advisory lock, and a reader notices a change by looking instead of being

@@ -135,9 +135,7 @@ impl SigningKey {
         let content = match private_file::read(&path, MAX_FILE_BYTES) {
             Ok(Some((_, content))) => content,
             Ok(None) => return Ok(None),
-            Err(error) => {
-                return Err(Error::new(ErrorKind::Io, format!("{} cannot be read: {error}", path.display())));
-            }
+            Err(error) => return Err(Error::file(&path, "read")(error)),
         };
         let pkcs8 = from_pem(&content).ok_or_else(|| damaged("no private key in PEM form"))?;
         let pair = RsaKeyPair::from_pkcs8(&pkcs8)

@@ -6,21 +6,19 @@ mod file;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use trunklog_bounded::BoundedMap;
-use trunklog_errors::with_causes;
 use uuid::Uuid;
 
-use self::file::{AccountsFile, ById};
 use super::account::{self, Account, App, FirstPassword, Password};
 use super::role::PersonRoles;
 use super::totp::TotpSecret;
 use super::{password, recovery};
 use crate::failures::{Counts, Failures};
 use crate::hashing::{Memories, SecretHash};
-use crate::private_file::Sight;
+use crate::registry::{Change, Registry};
 use crate::{Clock, Error, ErrorKind, PlainSecret, Result};
 
 pub use self::checks::{AppCheck, EnrolCheck, Enrolled, PasswordCheck};
@@ -55,30 +53,14 @@ pub struct NewApp {
 /// checks or sets a password takes some 30 ms and belongs on a blocking pool that
 /// runs no more than [`checks_at_once`](crate::checks_at_once) of them.
 pub struct Accounts {
-    file: AccountsFile,
+    registry: Registry<Account>,
     clock: Clock,
-    state: RwLock<State>,
     failures: Failures,
     of_accounts: Counts<Uuid>,
     wrong_codes: Counts<Uuid>,
     /// From where accounts were signed in to.
     networks: BoundedMap<(Uuid, IpAddr), ()>,
     memories: Memories,
-}
-
-struct State {
-    seen: Sight,
-    /// Whether there ever was a file, see [`Applications`](crate::Applications).
-    had_file: bool,
-    by_id: Arc<ById>,
-}
-
-/// What a change does to the file.
-enum Change<T> {
-    /// It is written.
-    Write(T),
-    /// It stays as it is.
-    Keep(T),
 }
 
 impl Accounts {
@@ -89,13 +71,9 @@ impl Accounts {
     /// [`ErrorKind::Io`] if directory or file cannot be used,
     /// [`ErrorKind::Damaged`] if the file cannot be understood.
     pub fn open(dir: &Path, clock: Clock) -> Result<Accounts> {
-        let file = AccountsFile::in_directory(dir)?;
-        let (seen, by_id) = file.read()?;
-        let state = State { seen, had_file: seen != Sight::Missing, by_id: Arc::new(by_id) };
         Ok(Accounts {
-            file,
+            registry: Registry::open(dir, Arc::clone(&clock))?,
             clock,
-            state: RwLock::new(state),
             failures: Failures::default(),
             of_accounts: Counts::new(MOST_OF_ACCOUNT, ACCOUNT_WINDOW),
             wrong_codes: Counts::new(MOST_CODES, CODE_WINDOW),
@@ -122,7 +100,7 @@ impl Accounts {
             return Err(no_role());
         }
         let (hash, is_first, shown) = self.first_password(&name, password)?;
-        let account = self.update(|by_id, now| {
+        let account = self.registry.update(|by_id, now| {
             if by_id.values().any(|known| known.name == name) {
                 let text = "there is an account of that name already: reset it, or remove it first";
                 return Err(Error::new(ErrorKind::Conflict, text));
@@ -145,7 +123,7 @@ impl Accounts {
 
     /// Every account, by name.
     pub fn list(&self) -> Vec<Account> {
-        let mut all: Vec<Account> = self.snapshot().values().cloned().collect();
+        let mut all: Vec<Account> = self.registry.snapshot().by_id.values().cloned().collect();
         all.sort_by(|one, other| one.name.cmp(&other.name));
         all
     }
@@ -153,17 +131,17 @@ impl Accounts {
     /// The account of that name, in any case.
     pub fn find(&self, name: &str) -> Option<Account> {
         let name = account::checked_name(name).ok()?;
-        self.snapshot().values().find(|account| account.name == name).cloned()
+        self.registry.snapshot().by_id.values().find(|account| account.name == name).cloned()
     }
 
     /// The account with that id.
     pub fn get(&self, id: Uuid) -> Option<Account> {
-        self.snapshot().get(&id).cloned()
+        self.registry.snapshot().by_id.get(&id).cloned()
     }
 
     /// Whether there is no account at all.
     pub fn are_none(&self) -> bool {
-        self.snapshot().is_empty()
+        self.registry.snapshot().by_id.is_empty()
     }
 
     /// Gives an account another password, takes its app and its recovery codes
@@ -175,7 +153,7 @@ impl Accounts {
     pub fn reset(&self, name: &str, password: FirstPassword) -> Result<(Account, Option<PlainSecret>)> {
         let account = self.find(name).ok_or_else(not_found)?;
         let (hash, is_first, shown) = self.first_password(&account.name, password)?;
-        let account = self.update(|by_id, now| {
+        let account = self.registry.update(|by_id, now| {
             let account = by_id.get_mut(&account.id).ok_or_else(not_found)?;
             account.password = Password { hash, since: now, is_first };
             account.app = None;
@@ -198,7 +176,7 @@ impl Accounts {
         let id = self.find(name).ok_or_else(not_found)?.id;
         let secret = TotpSecret::generate()?;
         let (shown, kept) = recovery::generate()?;
-        let account = self.update(|by_id, now| {
+        let account = self.registry.update(|by_id, now| {
             let account = by_id.get_mut(&id).ok_or_else(not_found)?;
             if account.must_choose_password() {
                 let text = "the person has to choose a password first, and sets up the app then";
@@ -223,7 +201,7 @@ impl Accounts {
             return Err(no_role());
         }
         let id = self.find(name).ok_or_else(not_found)?.id;
-        self.update(|by_id, _| {
+        self.registry.update(|by_id, _| {
             let account = by_id.get_mut(&id).ok_or_else(not_found)?;
             account.roles = roles;
             Ok(Change::Write(account.clone()))
@@ -237,7 +215,7 @@ impl Accounts {
     /// [`open`](Accounts::open).
     pub fn remove(&self, name: &str) -> Result<Account> {
         let id = self.find(name).ok_or_else(not_found)?.id;
-        self.update(|by_id, _| by_id.remove(&id).map(Change::Write).ok_or_else(not_found))
+        self.registry.update(|by_id, _| by_id.remove(&id).map(Change::Write).ok_or_else(not_found))
     }
 
     /// Gives back the memory for hashing if no password was hashed since the last
@@ -262,61 +240,6 @@ impl Accounts {
 
     fn hash(&self, password: &str) -> Result<SecretHash> {
         SecretHash::of(password, self.memories.lend().memory())
-    }
-
-    /// The state of the file, read again if it was replaced.
-    fn snapshot(&self) -> Arc<ById> {
-        let state = self.read_state();
-        if state.seen == self.file.look() {
-            return Arc::clone(&state.by_id);
-        }
-        drop(state);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let sight = self.file.look();
-        if state.seen != sight {
-            self.read_again(&mut state, sight);
-        }
-        Arc::clone(&state.by_id)
-    }
-
-    fn read_again(&self, state: &mut State, sight: Sight) {
-        let outcome = match self.file.read() {
-            Ok((Sight::Missing, _)) if state.had_file => Err(self.file.gone()),
-            other => other,
-        };
-        match outcome {
-            Ok((seen, by_id)) => {
-                state.had_file |= seen != Sight::Missing;
-                state.seen = seen;
-                state.by_id = Arc::new(by_id);
-            }
-            Err(error) => {
-                tracing::error!(error = %with_causes(&error), "the registry of people stays as it was");
-                state.seen = sight;
-            }
-        }
-    }
-
-    /// Changes the file as it is now, which another process may have written
-    /// since this one looked. A file that cannot be read is never overwritten.
-    fn update<T>(&self, change: impl FnOnce(&mut ById, Timestamp) -> Result<Change<T>>) -> Result<T> {
-        let _held = self.file.lock()?;
-        let (seen, mut by_id) = self.file.read()?;
-        if seen == Sight::Missing && self.read_state().had_file {
-            return Err(self.file.gone());
-        }
-        match change(&mut by_id, (self.clock)())? {
-            Change::Keep(outcome) => Ok(outcome),
-            Change::Write(outcome) => {
-                self.file.write(&by_id)?;
-                self.snapshot();
-                Ok(outcome)
-            }
-        }
-    }
-
-    fn read_state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

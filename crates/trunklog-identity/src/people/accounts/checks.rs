@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Accounts, Change, TO_SET_UP, not_found};
+use super::{Accounts, TO_SET_UP, not_found};
 use crate::failures::Attempt;
 use crate::hashing::matches;
 use crate::people::account::{Account, App, Password, checked_name};
 use crate::people::password::PasswordFault;
 use crate::people::totp::TotpSecret;
 use crate::people::{password, recovery};
+use crate::registry::Change;
 use crate::{Result, network};
 
 /// Stands for the tenant where people's failures are counted.
@@ -81,7 +82,7 @@ impl Accounts {
         if let Some(left) = self.refused_for(asked, attempt.as_ref(), address, now) {
             return PasswordCheck::Refused(left);
         }
-        let account = self.snapshot().values().find(|account| account.name == name).cloned();
+        let account = self.registry.snapshot().by_id.values().find(|account| account.name == name).cloned();
         let hash = account.as_ref().map(|account| &account.password.hash);
         let is_right = matches(hash, password, self.memories.lend().memory());
         let Some(account) = account.filter(|_| is_right) else {
@@ -108,7 +109,7 @@ impl Accounts {
         if let Some(left) = self.wrong_codes.refused_for(&id, now) {
             return Ok(AppCheck::Refused(left));
         }
-        let found = self.update(|by_id, now| {
+        let found = self.registry.update(|by_id, now| {
             let account = by_id.get_mut(&id).ok_or_else(not_found)?;
             let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).take(64).collect();
             if let Some(app) = account.app.as_mut()
@@ -181,7 +182,7 @@ impl Accounts {
             None
         };
         let (shown, kept) = recovery::generate()?;
-        let done = self.update(|by_id, now| {
+        let done = self.registry.update(|by_id, now| {
             // Somebody may have been faster, or have reset the account.
             let fresh =
                 by_id.get_mut(&id).filter(|fresh| !fresh.has_app() && fresh.password == account.password);

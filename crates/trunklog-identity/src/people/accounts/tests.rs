@@ -167,9 +167,7 @@ fn a_damaged_file_is_told_without_its_values() {
         ("another role", good.replace("calls@*", "root@*"), "unknown role"),
         ("no hash", good.replace("$argon2id$", "$argon2i$"), "argon2id"),
         ("no secret", good.replace(secret.expose(), "MZXW6"), "usable secret"),
-        ("another format", good.replace("\"format\": 1", "\"format\": 2"), "format 2"),
         ("a name in capitals", good.replace(NAME, "ANNA"), "name"),
-        ("not its end", good[..good.len() - 10].to_owned(), "line"),
     ] {
         assert_ne!(changed, good, "{what}");
         fs::write(&path, changed).unwrap();

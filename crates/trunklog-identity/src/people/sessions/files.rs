@@ -4,7 +4,6 @@
 //! the others with their next look.
 
 use std::fs::{self, File};
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +36,7 @@ impl SessionFiles {
     /// [`ErrorKind::Io`] if the directory cannot be used.
     pub fn open(dir: &Path) -> Result<SessionFiles> {
         let directory = dir.join(DIRECTORY_NAME);
-        private_file::create_directory(&directory).map_err(|error| io_error(&directory, "made", &error))?;
+        private_file::create_directory(&directory).map_err(Error::file(&directory, "made"))?;
         let lock_path = directory.join(LOCK_NAME);
         Ok(SessionFiles { directory, lock_path, known: BoundedMap::new(MOST_KNOWN) })
     }
@@ -52,12 +51,12 @@ impl SessionFiles {
         let content = serde_json::to_vec(session).map_err(|error| {
             Error::because(ErrorKind::Invalid, "a session cannot be written as JSON", error)
         })?;
-        private_file::replace(&path, &content).map_err(|error| io_error(&path, "written", &error))
+        private_file::replace(&path, &content).map_err(Error::file(&path, "written"))
     }
 
     /// Keeps who changes or ends sessions apart.
     fn lock(&self) -> Result<File> {
-        private_file::lock(&self.lock_path).map_err(|error| io_error(&self.lock_path, "locked", &error))
+        private_file::lock(&self.lock_path).map_err(Error::file(&self.lock_path, "locked"))
     }
 
     fn read(&self, id: &SessionId) -> Option<(Sight, Session)> {
@@ -109,15 +108,15 @@ impl Sessions for SessionFiles {
         let _held = self.lock()?;
         let path = self.path(id);
         let was_there = private_file::look(&path) != Sight::Missing;
-        private_file::remove(&path).map_err(|error| io_error(&path, "removed", &error))?;
+        private_file::remove(&path).map_err(Error::file(&path, "removed"))?;
         Ok(was_there)
     }
 
     fn list(&self) -> Result<Vec<Session>> {
-        let refuse = |error: io::Error| io_error(&self.directory, "read", &error);
         let mut all = Vec::new();
-        for entry in fs::read_dir(&self.directory).map_err(refuse)? {
-            let name = entry.map_err(refuse)?.file_name();
+        let entries = fs::read_dir(&self.directory).map_err(Error::file(&self.directory, "read"))?;
+        for entry in entries {
+            let name = entry.map_err(Error::file(&self.directory, "read"))?.file_name();
             let id: Option<SessionId> =
                 name.to_str().and_then(|name| name.strip_suffix(SUFFIX)).and_then(|id| id.parse().ok());
             if let Some(session) = id.and_then(|id| self.get(&id)) {
@@ -127,10 +126,6 @@ impl Sessions for SessionFiles {
         all.sort_by(|one, other| other.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&other.id)));
         Ok(all)
     }
-}
-
-fn io_error(path: &Path, what: &str, error: &io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("{} cannot be {what}: {error}", path.display()))
 }
 
 #[cfg(test)]
