@@ -24,8 +24,13 @@ fn a_workbook_of_several_sheets_says_so() {
     let whole = shown(workbook(1_048_575, None), Language::English);
     assert!(whole.contains("<td>ready</td>") && whole.contains("1,048,575 rows"), "{whole}");
     let several = shown(workbook(1_048_576, Some(1_048_576)), Language::English);
-    assert!(several.contains("in several sheets, since a sheet in Excel has at most 1,048,576."), "{several}");
-    for (language, part) in [(Language::German, "in mehreren Blättern"), (Language::French, "plusieurs feuilles")] {
+    assert!(
+        several.contains("in several sheets, since a sheet in Excel has at most 1,048,576."),
+        "{several}"
+    );
+    for (language, part) in
+        [(Language::German, "in mehreren Blättern"), (Language::French, "plusieurs feuilles")]
+    {
         let several = shown(workbook(2_000_000, Some(1_048_576)), language);
         assert!(several.contains(part), "{several}");
     }
