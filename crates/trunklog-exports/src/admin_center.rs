@@ -39,8 +39,9 @@ pub enum AdminCenter {
     Csv,
     /// The same in a zip archive, beside a file with the parameters.
     Zip,
-    /// A workbook of Excel. Times are dates of Excel in UTC, to the millisecond; texts
-    /// are cut after 32,767 characters; rows that exceed a sheet go on in another.
+    /// A workbook of Excel. Times are dates of Excel in UTC, which their format shows, to
+    /// the millisecond; texts are cut after 32,767 characters; rows that exceed a sheet go
+    /// on in another.
     Xlsx,
 }
 
@@ -92,9 +93,9 @@ pub fn admin_center_encoder(form: AdminCenter, log: &'static Log, occasion: &Occ
         AdminCenter::Csv => Box::new(ReportCsv::new(log)),
         AdminCenter::Zip => {
             let name = occasion.file_name(AdminCenter::Csv, log);
-            Box::new(PackedCsv::new(log, name, occasion.parameters()))
+            Box::new(PackedCsv::new(log, name, occasion.parameters(), occasion.made))
         }
-        AdminCenter::Xlsx => Box::new(Workbook::new(log, sheet_name(log))),
+        AdminCenter::Xlsx => Box::new(Workbook::new(log, sheet_name(log), occasion.made)),
     }
 }
 
@@ -123,6 +124,12 @@ impl AdminCenter {
             AdminCenter::Zip => "application/zip",
             AdminCenter::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
+    }
+
+    /// The most rows of a sheet, the names among them: those that are more go on in
+    /// another sheet, which few readers look for. None where there are no sheets.
+    pub fn rows_of_a_sheet(self) -> Option<u64> {
+        (self == AdminCenter::Xlsx).then_some(u64::from(workbook::MAX_ROWS))
     }
 
     /// How many rows [`Encoder::rows`] best gets in one call.
@@ -213,6 +220,8 @@ mod tests {
         }
         let parameters = r#"{"from":"2031-03-01T00:00:00Z","to":"2031-03-28T00:00:00Z","capabilities":[]}"#;
         assert_eq!(occasion.parameters(), parameters.as_bytes());
+        assert_eq!(AdminCenter::Xlsx.rows_of_a_sheet(), Some(1_048_576));
+        assert_eq!(AdminCenter::Csv.rows_of_a_sheet(), None);
         // Excel takes no more than 31 characters, and some not at all.
         for log in LOGS {
             let name = sheet_name(log);

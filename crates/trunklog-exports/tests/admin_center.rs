@@ -110,6 +110,10 @@ fn an_archive_holds_the_table_and_its_parameters() {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     assert_eq!(names, ["parameters.json", "DirectRouting.calls.2031-03-29.csv"]);
+    for at in 0..zip.len() {
+        let made = zip.by_index(at).unwrap().last_modified().unwrap().to_string();
+        assert_eq!(made, "2031-03-29 00:00:00");
+    }
     let mut read = |name: &str| {
         let mut bytes = Vec::new();
         zip.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();

@@ -36,6 +36,9 @@ const ALWAYS: u64 = 16 * 1024 * 1024;
 
 const DAMAGED: &str = "is damaged, or was cut";
 
+/// The file that each document of Office has, which are archives, too.
+const OF_OFFICE: &str = "[Content_Types].xml";
+
 /// The longest name of a file in an archive that is shown, in characters.
 const MAX_NAME: usize = 200;
 
@@ -95,6 +98,12 @@ impl Archive {
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether it is a workbook of Excel or another document of Office, and nothing that
+    /// was put together of files.
+    pub fn is_document(&self) -> bool {
+        self.entries.iter().any(|entry| entry.name == OF_OFFICE)
     }
 
     /// The files, opened one after the other: `export.zip: calls.csv`.

@@ -21,6 +21,7 @@ mod numbers;
 mod ownership;
 mod pull;
 mod python_clients;
+mod python_exports;
 mod python_follower;
 mod retention;
 mod rights;

@@ -91,8 +91,9 @@ def check_ids(seen, expected, how):
         check(got == want, f"{how}: row {place} is {got}, expected {want}")
 
 
-def main(client, run):
-    """Runs a program's checks; the process ends with 1 at the first that does not hold."""
+def main(client, run, read=Settings):
+    """Runs a program's checks with the settings that it reads; the process ends with 1 at the first
+    that does not hold."""
 
     def give_up(reason):
         print(f"FAILED {client}: {' '.join(reason.split())}", flush=True)
@@ -102,7 +103,7 @@ def main(client, run):
     watchdog.daemon = True
     watchdog.start()
     try:
-        run(Settings())
+        run(read())
     except Failed as failure:
         give_up(str(failure))
     except Exception:  # noqa: BLE001 - whatever it is, it is reported

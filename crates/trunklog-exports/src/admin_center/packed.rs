@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use trunklog_odata::Instant;
 use trunklog_records::{Log, Rows};
-use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{DateTime, ZipWriter};
 
 use super::csv::ReportCsv;
 use crate::{Encoder, Error};
@@ -18,6 +19,8 @@ pub(super) struct Archive {
     /// None at its end.
     zip: Option<ZipWriter<StreamWriter<Written>>>,
     written: Written,
+    /// When its files were made.
+    made: DateTime,
 }
 
 /// Bytes that wait to be taken.
@@ -34,14 +37,16 @@ pub(super) enum Size {
 }
 
 impl Archive {
-    pub(super) fn new() -> Archive {
+    /// An archive whose files were made then. Without a time, they would be of 1980.
+    pub(super) fn new(made: Instant) -> Archive {
         let written = Written::default();
-        Archive { zip: Some(ZipWriter::new_stream(written.clone())), written }
+        Archive { zip: Some(ZipWriter::new_stream(written.clone())), written, made: date_time(made) }
     }
 
     /// Starts a file. What is written then belongs to it.
     pub(super) fn start(&mut self, name: &str, size: Size) -> Result<(), Error> {
         let options = SimpleFileOptions::default().large_file(size == Size::Large);
+        let options = options.last_modified_time(self.made);
         match &mut self.zip {
             Some(zip) => zip.start_file(name, options).map_err(io::Error::from)?,
             None => return Err(ended()),
@@ -81,6 +86,17 @@ impl Write for Written {
     }
 }
 
+/// A time as archives have it: without a zone, so in UTC as in the names of tables, to
+/// two seconds, and from 1980 on.
+fn date_time(time: Instant) -> DateTime {
+    let text = time.to_string();
+    // `2031-03-28T08:00:00Z`
+    let year = text.get(..4).and_then(|digits| digits.parse::<u16>().ok()).unwrap_or_default();
+    let part =
+        |at: usize| text.get(at..at + 2).and_then(|digits| digits.parse::<u8>().ok()).unwrap_or_default();
+    DateTime::from_date_and_time(year, part(5), part(8), part(11), part(14), part(17)).unwrap_or_default()
+}
+
 fn ended() -> Error {
     Error::Archive(io::Error::other("its end was written before"))
 }
@@ -95,12 +111,13 @@ pub(super) struct PackedCsv {
 }
 
 impl PackedCsv {
-    pub(super) fn new(log: &'static Log, name: String, parameters: Vec<u8>) -> PackedCsv {
+    /// The archive of a table of that name, which was made then.
+    pub(super) fn new(log: &'static Log, name: String, parameters: Vec<u8>, made: Instant) -> PackedCsv {
         PackedCsv {
             table: ReportCsv::new(log),
             name,
             parameters,
-            archive: Archive::new(),
+            archive: Archive::new(made),
             buffer: Vec::new(),
         }
     }
@@ -134,5 +151,23 @@ impl Encoder for PackedCsv {
         self.archive.finish()?;
         self.archive.take(out);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_archives() {
+        for (time, told) in [
+            ("2031-03-28T08:09:10.1234567Z", "2031-03-28 08:09:10"),
+            ("2031-12-31T23:59:59.9999999Z", "2031-12-31 23:59:58"),
+            ("1980-01-01T00:00:00Z", "1980-01-01 00:00:00"),
+            ("1979-12-31T23:59:59Z", "1980-01-01 00:00:00"),
+            ("2108-01-01T00:00:00Z", "1980-01-01 00:00:00"),
+        ] {
+            assert_eq!(date_time(Instant::parse(time).unwrap()).to_string(), told, "{time}");
+        }
     }
 }

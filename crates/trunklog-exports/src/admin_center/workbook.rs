@@ -14,7 +14,7 @@ use super::xml::write_text;
 use crate::{Encoder, Error};
 
 /// The most rows of a sheet, the names among them.
-const MAX_ROWS: u32 = 1_048_576;
+pub(super) const MAX_ROWS: u32 = 1_048_576;
 
 /// After how many bytes a sheet goes on in another: at 4 GiB, not all programs can read
 /// a file in an archive any more.
@@ -44,9 +44,14 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const DOCUMENT: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
-/// The styles of cells: usual, a time in UTC, a name of a column.
+/// The styles of cells besides the usual one: a time in UTC, a name of a column, a text,
+/// which also stays one when somebody edits it: `+4930123456`, `=1+1`.
 const TIME_STYLE: &str = "1";
 const NAME_STYLE: &str = "2";
+const TEXT_STYLE: &str = "3";
+
+/// How wide a column is, in digits: a time with its zone must fit, or `#####` is shown.
+const WIDTH: u32 = 29;
 
 /// Writes the workbook of a log.
 pub(super) struct Workbook {
@@ -66,12 +71,13 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    pub(super) fn new(log: &'static Log, name: &'static str) -> Workbook {
+    /// A workbook that was made then.
+    pub(super) fn new(log: &'static Log, name: &'static str, made: Instant) -> Workbook {
         Workbook {
             log,
             columns: columns::of(log),
             name,
-            archive: Archive::new(),
+            archive: Archive::new(made),
             sheets: 0,
             rows: 0,
             max_rows: MAX_ROWS,
@@ -88,13 +94,13 @@ impl Workbook {
         let start = format!(
             "{DECLARATION}<worksheet xmlns=\"{MAIN}\"><sheetViews><sheetView workbookViewId=\"0\"><pane \
              ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>\
-             <cols><col min=\"1\" max=\"{}\" width=\"24\" customWidth=\"1\"/></cols><sheetData>",
+             <cols><col min=\"1\" max=\"{}\" width=\"{WIDTH}\" customWidth=\"1\"/></cols><sheetData>",
             self.columns.len()
         );
         self.buffer.extend_from_slice(start.as_bytes());
         self.start_row();
         for (number, column) in self.columns.iter().enumerate() {
-            start_cell(number, self.rows, Some(NAME_STYLE), &mut self.buffer);
+            start_cell(number, self.rows, NAME_STYLE, &mut self.buffer);
             write_inline(column.name, &mut self.buffer);
         }
         self.end_row();
@@ -232,7 +238,7 @@ fn write_cell(number: usize, row: u32, cell: &ReportCell<'_>, out: &mut Vec<u8>)
         ReportCell::Nothing => {}
         ReportCell::Text(text) if text.is_empty() => {}
         ReportCell::Text(text) => {
-            start_cell(number, row, None, out);
+            start_cell(number, row, TEXT_STYLE, out);
             write_inline(text, out);
         }
         ReportCell::Number(value) => {
@@ -248,7 +254,7 @@ fn write_cell(number: usize, row: u32, cell: &ReportCell<'_>, out: &mut Vec<u8>)
             out.extend_from_slice(format!("\"><v>{digits}</v></c>").as_bytes());
         }
         ReportCell::Decimal(digits) => {
-            start_cell(number, row, None, out);
+            start_cell(number, row, TEXT_STYLE, out);
             write_inline(digits, out);
         }
         ReportCell::Time(time) => {
@@ -257,7 +263,7 @@ fn write_cell(number: usize, row: u32, cell: &ReportCell<'_>, out: &mut Vec<u8>)
                 write_place(number, row, out);
                 out.extend_from_slice(format!("\" s=\"{TIME_STYLE}\"><v>{serial}</v></c>").as_bytes());
             } else {
-                start_cell(number, row, None, out);
+                start_cell(number, row, TEXT_STYLE, out);
                 write_inline(&time.to_string(), out);
             }
         }
@@ -265,12 +271,11 @@ fn write_cell(number: usize, row: u32, cell: &ReportCell<'_>, out: &mut Vec<u8>)
 }
 
 /// Appends the start of a cell with a text, which [`write_inline`] goes on with.
-fn start_cell(number: usize, row: u32, style: Option<&str>, out: &mut Vec<u8>) {
+fn start_cell(number: usize, row: u32, style: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"<c r=\"");
     write_place(number, row, out);
-    if let Some(style) = style {
-        out.extend_from_slice(format!("\" s=\"{style}").as_bytes());
-    }
+    out.extend_from_slice(b"\" s=\"");
+    out.extend_from_slice(style.as_bytes());
 }
 
 /// Appends a text that nobody takes for a formula or a number.
@@ -304,15 +309,16 @@ fn serial(time: Instant) -> Option<String> {
 fn styles() -> String {
     format!(
         "<styleSheet xmlns=\"{MAIN}\"><numFmts count=\"1\"><numFmt numFmtId=\"164\" \
-         formatCode=\"yyyy\\-mm\\-dd hh:mm:ss.000\"/></numFmts><fonts count=\"2\"><font><sz val=\"11\"/><name \
-         val=\"Calibri\"/></font><font><b/><sz val=\"11\"/><name val=\"Calibri\"/></font></fonts><fills \
+         formatCode=\"yyyy\\-mm\\-dd hh:mm:ss.000&quot; UTC&quot;\"/></numFmts><fonts count=\"2\"><font><sz \
+         val=\"11\"/><name val=\"Calibri\"/></font><font><b/><sz val=\"11\"/><name val=\"Calibri\"/></font></fonts><fills \
          count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill \
          patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border><left/><right/><top/><bottom/>\
          <diagonal/></border></borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" \
-         borderId=\"0\"/></cellStyleXfs><cellXfs count=\"3\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" \
+         borderId=\"0\"/></cellStyleXfs><cellXfs count=\"4\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" \
          borderId=\"0\" xfId=\"0\"/><xf numFmtId=\"164\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" \
          applyNumberFormat=\"1\"/><xf numFmtId=\"0\" fontId=\"1\" fillId=\"0\" borderId=\"0\" xfId=\"0\" \
-         applyFont=\"1\"/></cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" \
+         applyFont=\"1\"/><xf numFmtId=\"49\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" \
+         applyNumberFormat=\"1\"/></cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" \
          builtinId=\"0\"/></cellStyles></styleSheet>"
     )
 }
@@ -339,8 +345,12 @@ mod tests {
         rows.finish()
     }
 
+    fn made() -> Instant {
+        Instant::from_date(2031, 3, 29).unwrap()
+    }
+
     fn book(max_rows: u32, batches: &[Rows]) -> Vec<u8> {
-        let mut book = Workbook { max_rows, ..Workbook::new(&SMS, "sms") };
+        let mut book = Workbook { max_rows, ..Workbook::new(&SMS, "sms", made()) };
         let mut out = Vec::new();
         book.begin(&mut out).unwrap();
         for batch in batches {
@@ -361,7 +371,7 @@ mod tests {
     fn cells_are_what_they_show() {
         let sheet = part(&book(MAX_ROWS, &[rows(1)]), "xl/worksheets/sheet1.xml");
         let second = sheet.split_once("<row r=\"2\">").unwrap().1;
-        let id = "<c r=\"A2\" t=\"inlineStr\"><is><t xml:space=\"preserve\">=1+0</t></is></c>";
+        let id = "<c r=\"A2\" s=\"3\" t=\"inlineStr\"><is><t xml:space=\"preserve\">=1+0</t></is></c>";
         assert!(second.starts_with(id), "{second}");
         assert!(second.contains("<c r=\"J2\" s=\"1\"><v>47908.0000000116</v></c>"), "{second}");
         assert!(second.contains("<c r=\"K2\"><v>0.50</v></c>"), "{second}");

@@ -92,6 +92,17 @@ fn an_archive_may_be_empty() {
 }
 
 #[test]
+fn documents_of_office_are_told_from_archives() {
+    let document = |name: &str| {
+        let raw =
+            pack(&[(name, b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")], CompressionMethod::Deflated);
+        Archive::open(&mut input(&raw)).unwrap().is_document()
+    };
+    assert!(document("[Content_Types].xml"));
+    assert!(!document("folder/[Content_Types].xml"));
+}
+
+#[test]
 fn what_is_cut_or_damaged_is_an_error_and_never_another_text() {
     let text = "CorrelationId,Start time\r\n".repeat(200);
     let raw = pack(&[("a.csv", text.as_bytes()), ("b.csv", b"1")], CompressionMethod::Deflated);

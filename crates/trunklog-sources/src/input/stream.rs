@@ -20,6 +20,7 @@ pub struct Input {
     reader: Box<dyn Read + Send>,
     /// What was looked at and not read yet.
     head: Head,
+    has_mark: bool,
     /// The file, where its bytes are the text.
     plain: Option<PlainFile>,
     raw_bytes: Arc<AtomicU64>,
@@ -84,6 +85,7 @@ impl Input {
             name: name.to_owned(),
             reader: text.reader,
             head: Head::default(),
+            has_mark: text.has_mark,
             plain: None,
             raw_bytes,
             has_remains,
@@ -94,6 +96,11 @@ impl Input {
     /// What to call it in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether its UTF-8 started with a byte-order mark, as files for spreadsheets do.
+    pub fn has_mark(&self) -> bool {
+        self.has_mark
     }
 
     /// Looks at the text's first bytes, up to `max`, which are still to be read

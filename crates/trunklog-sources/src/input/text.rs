@@ -23,6 +23,8 @@ pub(super) struct Text {
     /// Where the text is the stream's own bytes, the length of the mark in front
     /// of them; None where something had to be undone.
     pub(super) mark_len: Option<u64>,
+    /// Whether it starts with the byte-order mark of UTF-8.
+    pub(super) has_mark: bool,
 }
 
 /// The UTF-8 text of a stream. `has_remains` is set where bytes are after its
@@ -47,21 +49,21 @@ fn decoded(stream: impl Read + Send + 'static) -> io::Result<Text> {
     match first.as_slice() {
         // Only a mark: an empty text.
         mark if mark == UTF16LE_MARK || mark == UTF16BE_MARK => {
-            Ok(Text { reader: Box::new(io::empty()), mark_len: None })
+            Ok(Text { reader: Box::new(io::empty()), mark_len: None, has_mark: false })
         }
         [a, b, ..] if [*a, *b] == UTF16LE_MARK || [*a, *b] == UTF16BE_MARK => utf16(stream),
         [a, 0, ..] if a.is_ascii() && *a != 0 => utf16(Cursor::new(UTF16LE_MARK).chain(stream)),
         [0, a, ..] if a.is_ascii() && *a != 0 => utf16(Cursor::new(UTF16BE_MARK).chain(stream)),
         [a, b, c, ..] if [*a, *b, *c] == UTF8_MARK => {
             stream.read_exact(&mut [0; UTF8_MARK.len()])?;
-            Ok(Text { reader: Box::new(stream), mark_len: Some(3) })
+            Ok(Text { reader: Box::new(stream), mark_len: Some(3), has_mark: true })
         }
-        _ => Ok(Text { reader: Box::new(stream), mark_len: Some(0) }),
+        _ => Ok(Text { reader: Box::new(stream), mark_len: Some(0), has_mark: false }),
     }
 }
 
 /// A text that starts with a mark of UTF-16.
 fn utf16(stream: impl Read + Send + 'static) -> io::Result<Text> {
     let decoder = DecodeReaderBytesBuilder::new().build_with_buffer(stream, vec![0; BUFFER])?;
-    Ok(Text { reader: Box::new(decoder), mark_len: None })
+    Ok(Text { reader: Box::new(decoder), mark_len: None, has_mark: false })
 }

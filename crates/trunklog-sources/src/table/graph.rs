@@ -6,17 +6,24 @@
 use std::borrow::Cow;
 
 use trunklog_odata::json;
+use trunklog_records::formulas::rearmed;
 
 use super::cells::{CUT_NUMBER, LOCAL_TIME, is_cut_number, is_local_time, yes_or_no};
 use super::columns::{GraphColumn, GraphForm};
 use super::fields::Field;
 use crate::reader::Reason;
 
-/// Writes the object of a record.
+/// Writes the object of a record. Where the table `is_for_spreadsheets`, what kept one
+/// from calculating with a text is taken off it.
 ///
 /// # Errors
 /// Which value a spreadsheet or a script changed for good.
-pub(super) fn write(columns: &[GraphColumn], fields: &[Field<'_>], out: &mut Vec<u8>) -> Result<(), Reason> {
+pub(super) fn write(
+    columns: &[GraphColumn],
+    fields: &[Field<'_>],
+    is_for_spreadsheets: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), Reason> {
     out.clear();
     for (column, field) in columns.iter().zip(fields) {
         out.push(if out.is_empty() { b'{' } else { b',' });
@@ -27,15 +34,17 @@ pub(super) fn write(columns: &[GraphColumn], fields: &[Field<'_>], out: &mut Vec
             out.extend_from_slice(b"null");
             continue;
         }
+        let had_back = if is_for_spreadsheets { rearmed(&field.text) } else { None };
+        let text = had_back.as_deref().unwrap_or(&field.text);
         match column.form {
-            GraphForm::Text if is_cut_number(&field.text) => return Err(fault(column, CUT_NUMBER)),
-            GraphForm::Time if is_local_time(&field.text) => return Err(fault(column, LOCAL_TIME)),
-            GraphForm::Boolean => match yes_or_no(field.text.trim()) {
+            GraphForm::Text if is_cut_number(text) => return Err(fault(column, CUT_NUMBER)),
+            GraphForm::Time if is_local_time(text) => return Err(fault(column, LOCAL_TIME)),
+            GraphForm::Boolean => match yes_or_no(text.trim()) {
                 Some(true) => out.extend_from_slice(b"true"),
                 Some(false) => out.extend_from_slice(b"false"),
-                None => json::write_string(&field.text, out),
+                None => json::write_string(text, out),
             },
-            _ => json::write_string(&field.text, out),
+            _ => json::write_string(text, out),
         }
     }
     out.push(b'}');

@@ -15,7 +15,7 @@ const SEPARATOR_LINE: &[u8] = b"sep=";
 /// What Windows PowerShell writes before the names.
 const TYPE_LINE: &[u8] = b"#TYPE ";
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How much of a text is looked at for the names of its columns, in bytes.
 pub(super) const MAX_HEAD: u64 = 64 * 1024;
@@ -26,6 +26,10 @@ pub(super) struct Head {
     pub(super) separator: u8,
     /// Whether a spreadsheet wrote it, as far as its form shows.
     pub(super) is_resaved: bool,
+    /// Whether it was written for spreadsheets, as our own tables for people are: with
+    /// a byte-order mark, and names without quotes, which PowerShell puts around all.
+    /// Text in it that may be a formula starts with `'`.
+    pub(super) is_for_spreadsheets: bool,
     pub(super) table: Table,
     /// How many columns there are.
     pub(super) columns: usize,
@@ -35,9 +39,10 @@ pub(super) struct Head {
     pub(super) line: u64,
 }
 
-/// Reads the head of a table whose text starts with these bytes; None when it is no
-/// table that can be read.
-pub(super) fn read(bytes: &[u8]) -> Option<Head> {
+/// Reads the head of a table whose text starts with these bytes, after a byte-order
+/// mark if it `has_mark`; None when it is no table that can be read.
+pub(super) fn read(bytes: &[u8], has_mark: bool) -> Option<Head> {
+    let has_mark = has_mark || bytes.starts_with(BYTE_ORDER_MARK);
     let Names { start, line, told } = Names::of(bytes)?;
     let before = bytes.len() - start.len();
     let tried: &[u8] = told.as_ref().map_or(&SEPARATORS[..], std::slice::from_ref);
@@ -45,6 +50,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Head> {
     for separator in tried {
         let Some((known, mut head)) = with_separator(start, *separator) else { continue };
         head.is_resaved |= told.is_some();
+        head.is_for_spreadsheets &= has_mark;
         head.rows_at += u64::try_from(before).ok()?;
         head.line += line;
         if best.as_ref().is_none_or(|(most, _)| known > *most) {
@@ -105,9 +111,11 @@ impl Names<'_> {
 }
 
 impl Head {
-    /// Whether another head has the same columns, separated by the same.
+    /// Whether another head has the same columns, separated by the same, and says
+    /// nothing more of them.
     pub(super) fn has_names_of(&self, other: &Head) -> bool {
-        self.table == other.table && self.separator == other.separator
+        let says_more = other.is_for_spreadsheets && !self.is_for_spreadsheets;
+        self.table == other.table && self.separator == other.separator && !says_more
     }
 }
 
@@ -142,6 +150,7 @@ fn with_separator(start: &[u8], separator: u8) -> Option<(usize, Head)> {
     let head = Head {
         separator,
         is_resaved: separator == b';',
+        is_for_spreadsheets: !fields.iter().any(|field| field.is_quoted),
         table,
         columns: names.len(),
         rows_at: u64::try_from(len).ok()?,
@@ -161,7 +170,7 @@ mod tests {
     const NAMES: &str = "CorrelationId,SIP Address,Start time,SBC FQDN";
 
     fn told(text: &str) -> Option<(char, usize, u64, u64)> {
-        let head = read(text.as_bytes())?;
+        let head = read(text.as_bytes(), false)?;
         Some((char::from(head.separator), head.columns, head.rows_at, head.line))
     }
 

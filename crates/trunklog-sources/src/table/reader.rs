@@ -27,7 +27,7 @@ const OTHER_COUNT: &str =
     "not as many values as there are columns: a separator without quotes, or a line that was cut";
 
 fn recognise(start: &Start<'_>) -> Option<Confidence> {
-    let is_told = head::read(start.bytes).is_some() || head::without_time(start.bytes).is_some();
+    let is_told = head::read(start.bytes, false).is_some() || head::without_time(start.bytes).is_some();
     is_told.then_some(Confidence::Certain)
 }
 
@@ -90,7 +90,7 @@ impl Session for Tables {
             input.look(head::MAX_HEAD);
         }
         self.router.guess(None);
-        let head = head::read(input.head());
+        let head = head::read(input.head(), input.has_mark());
         let timeless = if head.is_none() { head::without_time(input.head()) } else { None };
         let place: Option<Place> = from.and_then(|from| serde_json::from_str(from).ok());
         let (mut offset, mut line, mut separator) = (0, 1, b',');
@@ -98,6 +98,10 @@ impl Session for Tables {
         let mut resumed_on = None;
         if let Some(head) = &head {
             separator = head.separator;
+            if head.is_for_spreadsheets {
+                // So that a rejected record is read again as it was.
+                names.extend_from_slice(head::BYTE_ORDER_MARK);
+            }
             let ends = usize::try_from(head.rows_at).unwrap_or(usize::MAX).min(input.head().len());
             names.extend_from_slice(&input.head()[..ends]);
             let place = place.filter(|place| place.at >= head.rows_at);
@@ -194,7 +198,7 @@ impl TableReader<'_> {
             Err(reason) => reason,
         };
         // Tables that were put together have further names between their rows.
-        if let Some(next) = head::read(bytes) {
+        if let Some(next) = head::read(bytes, false) {
             if !head.has_names_of(&next) {
                 self.names.clear();
                 self.names.extend_from_slice(bytes);
@@ -237,7 +241,7 @@ impl Tables {
         match &head.table {
             Table::Export(table) => table.add(&fields, head.is_resaved, rows),
             Table::Graph(columns) => {
-                graph::write(columns, &fields, &mut self.json)?;
+                graph::write(columns, &fields, head.is_for_spreadsheets, &mut self.json)?;
                 self.router.route(&self.json, RowsOf::Unknown, rows)
             }
         }

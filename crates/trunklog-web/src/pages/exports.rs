@@ -42,6 +42,8 @@ pub enum DownloadState {
         rows: u64,
         /// How large it is.
         bytes: u64,
+        /// How many rows a sheet of it has at most, where they are in several.
+        of_a_sheet: Option<u64>,
     },
     /// The program ended, or too much was going on.
     Stopped,
@@ -117,7 +119,7 @@ impl Row {
         let name = format!("{what}, {}", page.formats.second(*created));
         let nowhere = FilterState::default();
         let (href, size) = match state {
-            DownloadState::Done { file_name, rows, bytes } => {
+            DownloadState::Done { file_name, rows, bytes, .. } => {
                 let path = format!("exports/{id}/{}", Links::segment(file_name));
                 let rows = page.counted("export-rows", i64::try_from(*rows).unwrap_or(i64::MAX));
                 (page.links.to(&path, &nowhere), format!("{rows}, {}", page.formats.bytes(*bytes)))
@@ -125,12 +127,16 @@ impl Row {
             _ => (String::new(), String::new()),
         };
         let state = match state {
-            DownloadState::Making => "export-making",
-            DownloadState::Done { .. } => "export-done",
-            DownloadState::Stopped => "export-stopped",
-            DownloadState::TooLarge => "export-too-large",
-            DownloadState::DiskFull => "export-disk",
-            DownloadState::NoRows => "export-no-rows",
+            DownloadState::Done { of_a_sheet: Some(most), .. } => {
+                let most = page.formats.count(i64::try_from(*most).unwrap_or(i64::MAX));
+                page.about("export-sheets", &most)
+            }
+            DownloadState::Making => page.t("export-making"),
+            DownloadState::Done { .. } => page.t("export-done"),
+            DownloadState::Stopped => page.t("export-stopped"),
+            DownloadState::TooLarge => page.t("export-too-large"),
+            DownloadState::DiskFull => page.t("export-disk"),
+            DownloadState::NoRows => page.t("export-no-rows"),
         };
         let form = EXPORTS.iter().find(|(key, _)| key == form).map(|(_, name)| page.t(name));
         let moment = |at: Instant| page.formats.moment(at);
@@ -139,7 +145,7 @@ impl Row {
             range: range.map(|(from, to)| format!("{} – {}", moment(from), moment(to))).unwrap_or_default(),
             form: form.unwrap_or_default(),
             size,
-            state: page.t(state),
+            state,
             expires: moment(*expires),
             remove: page.links.to(&format!("exports/{id}/remove"), &nowhere),
             remove_label: page.about("export-remove-one", &name),
@@ -147,3 +153,6 @@ impl Row {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -276,6 +276,7 @@ export-remove = Entfernen
 export-remove-one = Entfernen: { $value }
 export-making = wird erstellt
 export-done = fertig
+export-sheets = fertig. Die Zeilen stehen in mehreren Blättern, da ein Blatt in Excel höchstens { $value } hat.
 export-stopped = nicht erstellt: Der Server endete oder war überlastet. Bestellen Sie die Datei erneut.
 export-too-large = nicht erstellt: Sie wäre zu groß geworden. Wählen Sie einen kürzeren Zeitraum.
 export-disk = nicht erstellt: Die Festplatte des Servers nahm nichts mehr auf. Sagen Sie es dem Betreiber.

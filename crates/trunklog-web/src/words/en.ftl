@@ -276,6 +276,7 @@ export-remove = Remove
 export-remove-one = Remove: { $value }
 export-making = being made
 export-done = ready
+export-sheets = ready. Its rows are in several sheets, since a sheet in Excel has at most { $value }.
 export-stopped = not made: the server ended, or too much was going on. Order it again.
 export-too-large = not made: it would have become too large. Choose a shorter range.
 export-disk = not made: the server's disk took no more. Tell who runs the server.

@@ -276,6 +276,7 @@ export-remove = Supprimer
 export-remove-one = Supprimer : { $value }
 export-making = en préparation
 export-done = prêt
+export-sheets = prêt. Ses lignes sont dans plusieurs feuilles, car une feuille d'Excel en a au plus { $value }.
 export-stopped = non créé : le serveur s'est arrêté ou était trop occupé. Commandez-le à nouveau.
 export-too-large = non créé : il serait devenu trop grand. Choisissez une période plus courte.
 export-disk = non créé : le disque du serveur est plein. Informez qui gère le serveur.

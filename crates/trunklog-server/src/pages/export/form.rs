@@ -72,6 +72,14 @@ impl FileForm {
         }
     }
 
+    /// The most rows of a sheet, the names among them; None where there are no sheets.
+    pub(super) fn rows_of_a_sheet(self) -> Option<u64> {
+        match self {
+            FileForm::AdminCenter(form) => form.rows_of_a_sheet(),
+            FileForm::Programs(_) => None,
+        }
+    }
+
     /// How many rows the encoder best gets at a time.
     pub(super) fn rows_at_a_time(self) -> usize {
         match self {

@@ -7,6 +7,7 @@ use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_web::pages::exports::{DownloadState, DownloadView, ExportsPage};
 use trunklog_web::pages::usage::UsageTab;
 
+use super::form::FileForm;
 use crate::pages::fault::Fault;
 use crate::pages::visit::{Shown, Visit};
 
@@ -25,6 +26,7 @@ pub(in crate::pages) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
 
 fn view(download: Download) -> DownloadView {
     let Download { id, log, form, range: [from, to], file_name, created, expires, state, .. } = download;
+    let of_a_sheet = FileForm::by_name(&form).ok().and_then(FileForm::rows_of_a_sheet);
     let range = Instant::parse(&from).and_then(|from| Ok((from, Instant::parse(&to)?))).ok();
     DownloadView {
         id: id.to_string(),
@@ -35,7 +37,11 @@ fn view(download: Download) -> DownloadView {
         expires: instant(expires),
         state: match state {
             State::Making { .. } => DownloadState::Making,
-            State::Done { rows, bytes } => DownloadState::Done { file_name, rows, bytes },
+            State::Done { rows, bytes } => {
+                // The names of the columns are a row, too.
+                let of_a_sheet = of_a_sheet.filter(|most| rows >= *most);
+                DownloadState::Done { file_name, rows, bytes, of_a_sheet }
+            }
             State::Failed { why: Reason::Stopped } => DownloadState::Stopped,
             State::Failed { why: Reason::TooLarge } => DownloadState::TooLarge,
             State::Failed { why: Reason::Disk } => DownloadState::DiskFull,

@@ -1,9 +1,16 @@
 //! The files in an archive, one after the other.
 
+use std::io;
+
 use super::{Intake, Meter, START};
 use crate::archive::Archive;
 use crate::input::{Input, InputError};
 use crate::pipeline::source::Resumption;
+
+/// Why nothing of a document of Office is read: times and long numbers in it are what
+/// some program made of them.
+const DOCUMENT: &str = "a workbook of Excel or another document of Office: import the export itself, as zip or CSV, \
+                        or Graph's answers, saved as JSON";
 
 impl Intake<'_> {
     /// Reads all files of an archive. One that was stopped is read again from its
@@ -22,6 +29,11 @@ impl Intake<'_> {
                 return;
             }
         };
+        if archive.is_document() {
+            let reason = io::Error::new(io::ErrorKind::InvalidData, DOCUMENT);
+            self.failed.push(InputError::Unreadable { name: input.name().to_owned(), reason });
+            return;
+        }
         if archive.is_empty() {
             self.summary.empty_inputs.add(input.name());
         }

@@ -214,6 +214,29 @@ fn what_is_rejected_is_read_again_with_the_names_of_its_columns() {
     assert_eq!(read(mended).rows_of(&DIRECT_ROUTING_CALLS).len(), 1);
 }
 
+/// PowerShell writes the mark, too, and quotes around all names; it keeps nobody from
+/// calculating, so a `'` of its tables belongs to the text.
+#[test]
+fn what_kept_spreadsheets_from_calculating_is_taken_off_again() {
+    let table = |mark: &str, name: &str| {
+        format!("{mark}{name},sentDateTime,destinationName\nm1,2031-03-21T08:00:00Z,'=1+1\n")
+    };
+    let destination = |table: &str| read(table).json_of(&SMS)[0]["destinationName"].clone();
+    for (mark, name, expected) in
+        [("\u{feff}", "smsId", "=1+1"), ("", "smsId", "'=1+1"), ("\u{feff}", "\"smsId\"", "'=1+1")]
+    {
+        assert_eq!(destination(&table(mark, name)), expected, "{mark:?} {name}");
+    }
+    let for_people = table("\u{feff}", "smsId");
+    // A rejected record is read again as it was.
+    let found = read(for_people.replace("2031-03-21T08:00:00Z", "yesterday"));
+    assert_eq!(destination(&found.rejected[0].2.replace("yesterday", "2031-03-21T08:00:00Z")), "=1+1");
+    // Tables that were put together have each their own.
+    let mut both = read(format!("{}{for_people}", table("", "smsId").replace("m1", "m0")));
+    let destinations: Vec<_> = both.json_of(&SMS).iter().map(|row| row["destinationName"].clone()).collect();
+    assert_eq!(destinations, ["'=1+1", "=1+1"]);
+}
+
 #[test]
 fn rows_with_graphs_names_are_read_as_their_json() {
     let names = "id,correlationId,userId,startDateTime,failureDateTime,endDateTime,duration,callType,successfulCall,\

@@ -27,8 +27,13 @@ fn admin_center(rows: &Rows) -> Vec<u8> {
 }
 
 pub(super) fn with_graphs_names(rows: &Rows) -> Vec<u8> {
+    with_graphs_names_for(Format::Csv, rows)
+}
+
+/// The same for people or for programs.
+fn with_graphs_names_for(format: Format, rows: &Rows) -> Vec<u8> {
     let log = rows.log();
-    let mut encoder = encoder(Format::Csv, log, &log.layout(Version::Beta));
+    let mut encoder = encoder(format, log, &log.layout(Version::Beta));
     let mut out = Vec::new();
     encoder.begin(&mut out).unwrap();
     encoder.rows(rows, &mut out).unwrap();
@@ -138,6 +143,17 @@ proptest! {
     #[test]
     fn a_table_with_graphs_names(rows in rows(&DIRECT_ROUTING_CALLS, Property::is_read)) {
         same(&mut read(with_graphs_names(&rows)), &rows)?;
+    }
+
+    #[test]
+    fn a_table_with_graphs_names_for_spreadsheets(rows in rows(&DIRECT_ROUTING_CALLS, Property::is_read)) {
+        same(&mut read(with_graphs_names_for(Format::CsvForPeople, &rows)), &rows)?;
+    }
+
+    /// No export of messages by the admin centre is known, so ours has Graph's names.
+    #[test]
+    fn our_own_export_of_messages(rows in rows(&SMS, Property::is_read)) {
+        same(&mut read(admin_center(&rows)), &rows)?;
     }
 
     #[test]

@@ -222,7 +222,7 @@ fn rows(count: usize) -> Rows {
             .unwrap()
             .set("callEndSubReason", Stored::Int(560_503))
             .unwrap()
-            .set("finalSipCodePhrase", Stored::Text("Service\tUnavailable".into()))
+            .set("finalSipCodePhrase", Stored::Text("=Service\tUnavailable".into()))
             .unwrap()
             .set("trunkFullyQualifiedDomainName", Stored::Text("sbc1.example".into()))
             .unwrap()
@@ -273,6 +273,9 @@ fn a_sheet_has_all_that_the_other_side_needs() {
         lines[1].starts_with("2026-11-24T08:00:00Z\t2026-11-24T07:59:50Z\t2026-11-24T08:00:20Z\tByotOut\t"),
         "{text}"
     );
+    // Who pastes it into a spreadsheet calculates nothing, and numbers stay as they are.
+    let cells: Vec<&str> = lines[1].split('\t').collect();
+    assert_eq!((cells[4], cells[8]), ("+4930123456", "&#39;=Service Unavailable"), "{text}");
 }
 
 #[test]

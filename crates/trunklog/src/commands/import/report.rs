@@ -153,8 +153,8 @@ impl Report {
                 ("were", "their names do", "them")
             };
             self.warnings.push(format!(
-                "{} {were} skipped, because {names_do} not end in .json, .jsonl or .ndjson: {files} (name \
-                 {them} to import {them})",
+                "{} {were} skipped, because {names_do} not end in .json, .jsonl, .ndjson, .csv, .tsv or .zip: \
+                 {files} (name {them} to import {them})",
                 output::counted(files.total(), "file")
             ));
         }
@@ -406,8 +406,8 @@ mod tests {
         let text = report_of_one.text();
         for line in [
             "warning: 1 page is missing: ask for it again and import it; found in its place:",
-            "warning: 1 file was skipped, because its name does not end in .json, .jsonl or .ndjson: b.txt \
-             (name it to import it)",
+            "warning: 1 file was skipped, because its name does not end in .json, .jsonl, .ndjson, .csv, .tsv or \
+             .zip: b.txt (name it to import it)",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
         }
@@ -415,9 +415,9 @@ mod tests {
         assert_eq!(json["emptyInputs"], 1);
         assert_eq!(json["finishedInputs"], 1);
         assert_eq!(json["passedOver"], 1);
-        let text = report(summary, &["b.txt", "c.csv"]).text();
-        let line = "warning: 2 files were skipped, because their names do not end in .json, .jsonl or .ndjson: \
-                    b.txt, c.csv (name them to import them)";
+        let text = report(summary, &["b.txt", "c.xlsx"]).text();
+        let line = "warning: 2 files were skipped, because their names do not end in .json, .jsonl, .ndjson, .csv, \
+                    .tsv or .zip: b.txt, c.xlsx (name them to import them)";
         assert!(text.lines().any(|found| found == line), "{line} in {text}");
     }
 }

@@ -3,6 +3,7 @@
 
 use trunklog_odata::Instant;
 use trunklog_records::Rows;
+use trunklog_records::formulas::disarmed;
 
 use super::calls::{Told, told};
 use super::{Fact, Failure};
@@ -63,19 +64,26 @@ fn line_of_call(call: &Told<'_>) -> String {
         at(start),
         at(call.invite),
         at(call.end),
-        one_line(call.call_type),
-        one_line(call.caller),
-        one_line(call.callee),
-        one_line(call.trunk),
+        cell(call.call_type),
+        cell(call.caller),
+        cell(call.callee),
+        cell(call.trunk),
         call.code.to_string(),
-        one_line(call.phrase),
-        one_line(call.correlation_id),
-        one_line(call.id),
-        one_line(call.shared_correlation_id),
-        one_line(call.transferor_correlation_id),
-        one_line(&places),
+        cell(call.phrase),
+        cell(call.correlation_id),
+        cell(call.id),
+        cell(call.shared_correlation_id),
+        cell(call.transferor_correlation_id),
+        cell(&places),
     ];
     cells.join("\t")
+}
+
+/// A text as a cell: who pastes the lines into a spreadsheet is not to calculate with
+/// what the other side of a call wrote.
+fn cell(text: &str) -> String {
+    let text = one_line(text);
+    disarmed(&text).unwrap_or(text)
 }
 
 /// A text that ends no line and no cell.
