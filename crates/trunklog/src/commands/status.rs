@@ -308,6 +308,7 @@ impl DiskView {
             Pressure::None => "",
             Pressure::Soon => ": make room, or set a retention",
             Pressure::Urgent => ": make room now",
+            Pressure::Full => ": it is full, nothing new is stored; make room now",
         };
         format!(
             "{table}\ndisk: {} of {} free; {rate}{warning}",
@@ -427,5 +428,7 @@ mod tests {
         let end = "10.00 GiB of 100.00 GiB free; at 1.00 GiB a day it is full in 9 days: make room, or set a retention";
         assert!(text.ends_with(end), "{text}");
         assert!(disk(None, Pressure::None).text().ends_with("it does not fill"));
+        let full = disk(None, Pressure::Full).text();
+        assert!(full.ends_with(": it is full, nothing new is stored; make room now"), "{full}");
     }
 }
