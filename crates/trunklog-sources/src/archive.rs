@@ -10,6 +10,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use trunklog_errors::is_plain;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
@@ -70,7 +71,7 @@ impl Archive {
         let mut entries = Vec::new();
         for at in 0..zip.len() {
             let name = match zip.name_for_index(at) {
-                Some(Ok(name)) => shown(&name),
+                Some(Ok(name)) => printable(&name),
                 _ => format!("file {}", at + 1),
             };
             if is_hidden(&name) {
@@ -128,8 +129,8 @@ fn is_hidden(name: &str) -> bool {
 }
 
 /// A name as it may be shown: it comes from a file.
-fn shown(name: &str) -> String {
-    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+fn printable(name: &str) -> String {
+    let printable = |sign: char| if is_plain(sign) { sign } else { '\u{fffd}' };
     name.chars().take(MAX_NAME).map(printable).collect()
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
+use trunklog_errors::shown;
 use trunklog_ledger::disk::{self as kept, DiskUse, Forecast, Pressure};
 use trunklog_ledger::status::{self, SourceStatus};
 use trunklog_ledger::{Counts, ExpectedSource};
@@ -250,9 +251,9 @@ fn remarks(source: &SourceStatus) -> Vec<String> {
     let name = &source.source;
     let mut lines = Vec::new();
     if let (Some(since), Some(why)) = (&source.failing_since, &source.failure) {
-        lines.push(format!("{name} fails since {since}: {why}"));
+        lines.push(format!("{name} fails since {since}: {}", shown(why)));
     }
-    lines.extend(source.warning.as_ref().map(|warning| format!("{name}: {warning}")));
+    lines.extend(source.warning.as_ref().map(|warning| format!("{name}: {}", shown(warning))));
     if source.is_overdue {
         let every = source.expected_every_secs.map_or_else(String::new, span);
         lines.push(format!("{name} is overdue: something is expected every {every}"));
