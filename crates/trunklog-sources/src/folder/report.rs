@@ -191,7 +191,7 @@ impl FileReport {
         self.missing_pages_total = summary.missing_pages_total;
         self.resumed = (summary.resumed_inputs.total() > 0).then(|| summary.resumed_inputs.to_string());
         // That the next page is in another file is usual here.
-        self.warnings = summary.warnings.iter().take(MOST_LISTED).cloned().collect();
+        self.warnings.extend(summary.warnings.iter().take(MOST_LISTED).cloned());
         self.outcome = if self.rejected > 0 || self.missing_pages_total > 0 || self.missing() > 0 {
             Outcome::StoredInPart
         } else {

@@ -15,3 +15,20 @@ fn a_name_does_nothing_to_who_reads_the_report() {
     assert!(text.starts_with(r"a\nall is stored\u{1b}[31m\u{202e}txt.\r.csv: failed"), "{text}");
     assert!(text.chars().all(|sign| sign == '\n' || trunklog_errors::is_plain(sign)), "{text:?}");
 }
+
+#[test]
+fn a_marker_is_read_as_files_are_and_what_it_does_not_say_is_told() {
+    let mut bench = Bench::with(|settings| settings.marker = Some(".FIN".to_owned()));
+    let mut watcher = bench.watcher();
+    let wide: Vec<u8> = "\u{feff}3\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bench.put("a.ndjson", row("1"));
+    bench.put("a.ndjson.FIN", wide);
+    bench.put("b.ndjson", row("2"));
+    bench.put("b.ndjson.FIN", "all of it");
+    let pass = bench.pass(&mut watcher, 0);
+    let [a, b] = pass.files.as_slice() else { panic!("{pass:?}") };
+    assert_eq!((a.expected, a.missing(), a.warnings.len()), (Some(3), 2, 0), "{a:?}");
+    assert_eq!((b.expected, b.outcome), (None, Outcome::Stored), "{b:?}");
+    assert!(b.warnings[0].contains("number of records"), "{b:?}");
+    assert!(b.text().contains("warning: its marker has something else"), "{}", b.text());
+}
