@@ -1,16 +1,22 @@
-//! How an error is told, in the log and to people: with all that caused it.
+//! How an error is told, in the log and to people: with all that caused it, and with
+//! nothing that does something to a terminal or forges a line.
 //!
 //! An error's own text says what failed; why it did, its causes say. This crate
 //! must know no error of the workspace: all of them, and the binary, may use it.
 
+mod shown;
+
 use std::error::Error;
 use std::fmt;
+
+pub use self::shown::{Shown, is_plain, shown, shown_lines};
 
 /// An error and its causes, as one text.
 #[derive(Debug, Clone, Copy)]
 pub struct WithCauses<'e>(&'e (dyn Error + 'static));
 
-/// The error's text, and after it those of its causes, each after a colon.
+/// The error's text, and after it those of its causes, each after a colon, on one line:
+/// other servers and names of files may have brought parts of it.
 ///
 /// ```
 /// use std::error::Error;
@@ -42,10 +48,10 @@ pub fn with_causes<'e>(error: &'e (dyn Error + 'static)) -> WithCauses<'e> {
 
 impl fmt::Display for WithCauses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        write!(f, "{}", shown(&self.0.to_string()))?;
         let mut cause = self.0.source();
         while let Some(error) = cause {
-            write!(f, ": {error}")?;
+            write!(f, ": {}", shown(&error.to_string()))?;
             cause = error.source();
         }
         Ok(())
@@ -75,6 +81,8 @@ mod tests {
     fn every_cause_is_told_once() {
         let disk = Failure("no space left", None);
         assert_eq!(with_causes(&disk).to_string(), "no space left");
+        let forged = Failure("the server said \u{1b}[2Kok\nINFO all is well", None);
+        assert_eq!(with_causes(&forged).to_string(), r"the server said \u{1b}[2Kok\nINFO all is well");
         let store = Failure("storing", Some(Box::new(Failure("the engine refused", Some(Box::new(disk))))));
         assert_eq!(with_causes(&store).to_string(), "storing: the engine refused: no space left");
     }

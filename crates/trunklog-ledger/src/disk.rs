@@ -33,6 +33,9 @@ const VERY_FEW_DAYS: u64 = 7;
 /// A disk with less room than this is nearly full, however slowly it fills.
 const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
 
+/// With less room than this nothing new can be stored: an engine writes whole blocks.
+const NO_ROOM: u64 = 1024 * 1024;
+
 /// What fills the disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -90,6 +93,20 @@ pub enum Pressure {
     Soon,
     /// It must be made now.
     Urgent,
+    /// There is none: nothing new is stored. What is there can be read.
+    Full,
+}
+
+impl Pressure {
+    /// Its name, as reports, `trunklog status --json` and health have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pressure::None => "none",
+            Pressure::Soon => "soon",
+            Pressure::Urgent => "urgent",
+            Pressure::Full => "full",
+        }
+    }
 }
 
 impl DiskUse {
@@ -113,7 +130,9 @@ impl DiskUse {
         let days = forecast.and_then(|forecast| forecast.days_left);
         let is_below = |most: u64| days.is_some_and(|days| days < most);
         let is_little = self.total_bytes > 0 && self.free_bytes < LITTLE_ROOM.min(self.total_bytes / 20);
-        if is_little || is_below(VERY_FEW_DAYS) {
+        if self.total_bytes > 0 && self.free_bytes < NO_ROOM {
+            Pressure::Full
+        } else if is_little || is_below(VERY_FEW_DAYS) {
             Pressure::Urgent
         } else if is_below(FEW_DAYS) {
             Pressure::Soon
@@ -154,6 +173,16 @@ pub fn kept(engine: &dyn Engine) -> Result<Option<DiskUse>> {
     let text = engine.state(NOW)?;
     let kept: Option<DiskUse> = text.and_then(|text| serde_json::from_str(&text).ok());
     Ok(kept.map(DiskUse::with_room_of_now))
+}
+
+/// How pressing it is now that room is made. Of a disk that nobody has measured, nothing is
+/// known.
+///
+/// # Errors
+/// Those of the store.
+pub fn pressure(engine: &dyn Engine, now: Instant) -> Result<Option<Pressure>> {
+    let Some(disk) = kept(engine)? else { return Ok(None) };
+    Ok(Some(disk.pressure(forecast(engine, &disk, now)?)))
 }
 
 /// How long the disk lasts at the rate of the last two weeks, by a measurement. None
@@ -317,6 +346,8 @@ mod tests {
             assert_eq!(room.pressure(told), pressure, "{told:?}");
         }
         assert_eq!(disk(GIB, GIB - 1).pressure(None), Pressure::Urgent);
+        assert_eq!(disk(GIB, MIB).pressure(days(None)), Pressure::Urgent);
+        assert_eq!(disk(GIB, MIB - 1).pressure(days(None)), Pressure::Full);
         assert_eq!(DiskUse::default().pressure(None), Pressure::None, "nobody has measured");
     }
 }

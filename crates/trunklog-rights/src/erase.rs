@@ -136,9 +136,9 @@ pub(crate) fn erase_found(
     for selection in finding.unknown_rows() {
         take(selection, unknown.clone())?;
     }
-    for at in &places.numbers {
-        if let Some(filter) = finding.condition_on(*at, person, false) {
-            take(whole(filter), Erase::Properties(vec![*at, places.unknown]))?;
+    for at in places.with_numbers() {
+        if let Some(filter) = finding.condition_on(at, person, false) {
+            take(whole(filter), Erase::Properties(vec![at, places.unknown]))?;
         }
     }
     let Some(user) = finding.condition_on_user(person) else { return Ok(erased) };

@@ -1,13 +1,13 @@
 //! Where a person is in a log.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use trunklog_odata::Instant;
 use trunklog_odata::expr::Expr;
 use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Rows, TimeRange};
-use trunklog_store::{Columns, ScanQuery, Selection, Store};
+use trunklog_store::{Columns, ErrorKind, ScanQuery, Selection, Store};
 
 use crate::entries::How;
 use crate::hold::{any, is_one_of, is_one_of_ignoring_case};
@@ -17,6 +17,9 @@ use crate::{Result, number};
 
 /// So many ids are named in one condition.
 const IDS_AT_A_TIME: usize = 500;
+
+/// The most forms that are told of numbers that may be meant, of a log.
+const MOST_FORMS: usize = 20;
 
 /// The most ids and names of one user that are taken for those of the same person.
 const MOST_IDENTIFIERS: usize = 16;
@@ -34,6 +37,11 @@ pub struct Finding {
     /// Rows with a number of which digits are hidden, and which may be the person's.
     /// Nothing is done to them.
     pub masked: u64,
+    /// Rows with a number that may be the person's, and of which nobody can tell, by how
+    /// it is written, with most of it hidden. Nothing is done to them.
+    pub unclear: BTreeMap<String, u64>,
+    /// Whether only a part of it could be looked at, as it is computed and too large.
+    pub is_in_part: bool,
     /// The time of the first row.
     pub oldest: Option<Instant>,
     /// The time of the last one.
@@ -55,6 +63,8 @@ impl Finding {
             rows: None,
             unknown_only: 0,
             masked: 0,
+            unclear: BTreeMap::new(),
+            is_in_part: false,
             oldest: None,
             newest: None,
             texts: BTreeMap::new(),
@@ -79,6 +89,18 @@ impl Finding {
         }
     }
 
+    /// Notes that a row has a number that may be the person's.
+    fn doubt(&mut self, form: &str) {
+        if let Some(rows) = self.unclear.get_mut(form) {
+            *rows += 1;
+        } else if self.unclear.len() < MOST_FORMS {
+            self.unclear.insert(form.to_owned(), 1);
+        } else if let Some(mut last) = self.unclear.last_entry() {
+            // That there is one more is told all the same.
+            *last.get_mut() += 1;
+        }
+    }
+
     /// Notes a text that names the person.
     fn add(&mut self, at: usize, text: &str) {
         let texts = self.texts.entry(at).or_default();
@@ -93,8 +115,8 @@ impl Finding {
     pub(crate) fn condition(&self, person: Option<&Person>) -> Option<Expr> {
         let places = Places::of(self.log);
         let mut parts = Vec::new();
-        for at in places.names.iter().chain(&places.numbers) {
-            parts.extend(self.condition_on(*at, person, places.names.contains(at)));
+        for at in places.names.iter().copied().chain(places.with_numbers()) {
+            parts.extend(self.condition_on(at, person, places.names.contains(&at)));
         }
         if parts.is_empty() { None } else { Some(any(parts)) }
     }
@@ -149,12 +171,21 @@ impl Finding {
 /// Looks for a person in a log.
 ///
 /// It reads all rows, as a number can be written in many ways. Of a log that is
-/// computed from others it reads none, see [`Finding::rows`].
+/// computed from others it counts none, see [`Finding::rows`].
 pub fn find(store: &dyn Store, log: &'static Log, person: &Person) -> Result<Finding> {
-    if log.summary().is_some() {
-        return Ok(Finding::new(log));
+    if log.summary().is_none() {
+        return Ok(find_all(store, log, person, None, person.digits(), TimeRange::ALL)?);
     }
-    Ok(find_all(store, log, person, None, person.digits(), TimeRange::ALL)?)
+    match find_all(store, log, person, None, None, TimeRange::ALL) {
+        // How the person is written is known by it; which rows are its own is not.
+        Ok(found) => Ok(Finding { texts: found.texts, keys: found.keys, ..Finding::new(log) }),
+        Err(error) => match error.kind() {
+            ErrorKind::TooMany | ErrorKind::TooSlow | ErrorKind::OutOfMemory => {
+                Ok(Finding { is_in_part: true, ..Finding::new(log) })
+            }
+            _ => Err(error.into()),
+        },
+    }
 }
 
 /// Looks for whoever is known; where `only` is given, for whom just that is to happen.
@@ -168,6 +199,7 @@ pub(crate) fn find_all(
 ) -> trunklog_store::Result<Finding> {
     let mut finding = Finding { rows: Some(0), ..Finding::new(log) };
     let mut look = Look::new(log, knows);
+    let mut doubts = digits.map(Doubts::of);
     let columns = look.places.columns();
     let selection = Selection { columns: Columns::Only(columns), ..Selection::all(log, range) };
     let query = ScanQuery { selection, skip: 0, limit: None, watermark: None };
@@ -189,15 +221,47 @@ pub(crate) fn find_all(
                         finding.add(*at, text);
                     }
                 }
-            } else if let Some(digits) = digits {
-                let numbers = look.places.numbers.iter();
-                let mut texts = numbers.filter_map(|at| text_of(&rows, *at, row));
-                finding.masked += u64::from(texts.any(|text| number::may_be(text, digits)));
+            } else if let Some(doubts) = &mut doubts {
+                let texts = look.places.with_numbers().filter_map(|at| text_of(&rows, at, row));
+                let texts: Vec<&str> = texts.collect();
+                finding.masked += u64::from(texts.iter().any(|text| number::may_be(text, doubts.digits)));
+                if let Some(form) = texts.iter().find_map(|text| doubts.form(text)) {
+                    finding.doubt(&form);
+                }
             }
         }
         ControlFlow::Continue(())
     })?;
     Ok(finding)
+}
+
+/// So many texts are remembered in which a number may be; then it starts anew.
+const REMEMBERED: usize = 100_000;
+
+/// Looks for numbers that may be the one that is meant.
+struct Doubts<'d> {
+    digits: &'d str,
+    /// Most texts come again.
+    seen: HashMap<String, Option<String>>,
+}
+
+impl<'d> Doubts<'d> {
+    fn of(digits: &'d str) -> Doubts<'d> {
+        Doubts { digits, seen: HashMap::new() }
+    }
+
+    /// How a text may have the number.
+    fn form(&mut self, text: &str) -> Option<String> {
+        if let Some(known) = self.seen.get(text) {
+            return known.clone();
+        }
+        let form = number::perhaps(text, self.digits);
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
+        self.seen.insert(text.to_owned(), form.clone());
+        form
+    }
 }
 
 /// A user with the other ids and names of the same rows: who is asked for by the

@@ -7,12 +7,9 @@
 
 use std::borrow::Cow;
 use std::iter::once;
+use std::ops::ControlFlow;
 
-use crate::number::{decoded, is_between, plain};
-
-/// From so many digits on, a block of digits beside others is a number of its own. Fewer
-/// are a part of many.
-const MANY: usize = 7;
+use crate::number::{decoded, numbers_in, plain};
 
 /// A text, as it came and as what it stands for.
 pub(crate) struct Haystack<'t> {
@@ -48,9 +45,10 @@ impl<'t> Haystack<'t> {
     /// with.
     pub(crate) fn has_digits(&self, digits: &str) -> bool {
         self.forms.iter().any(|text| {
-            has_digits(text, digits)
-                // The trunk prefix that people write after a country code, and nobody dials.
-                || (text.contains("(0)") && has_digits(&text.replace("(0)", ""), digits))
+            let looked = numbers_in(text, &mut |found| {
+                if found.digits == digits { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            looked.is_break()
         })
     }
 }
@@ -73,62 +71,6 @@ fn goes_on(after: &str) -> bool {
         Some('.' | '-') => signs.next().is_some_and(is_inside),
         Some(sign) => is_inside(sign),
         None => false,
-    }
-}
-
-fn has_digits(text: &str, digits: &str) -> bool {
-    let mut run = Run::default();
-    for sign in text.chars() {
-        if sign.is_ascii_digit() {
-            run.add(sign);
-        } else if is_between(sign) {
-            run.is_parted = true;
-        } else {
-            if run.has(digits) {
-                return true;
-            }
-            run.clear();
-        }
-    }
-    run.has(digits)
-}
-
-/// Digits with nothing between them but signs that numbers are written with.
-#[derive(Default)]
-struct Run {
-    digits: String,
-    /// Where blocks start that have no sign within.
-    starts: Vec<usize>,
-    is_parted: bool,
-}
-
-impl Run {
-    fn add(&mut self, digit: char) {
-        if self.is_parted || self.digits.is_empty() {
-            self.starts.push(self.digits.len());
-        }
-        self.is_parted = false;
-        self.digits.push(digit);
-    }
-
-    fn clear(&mut self) {
-        self.digits.clear();
-        self.starts.clear();
-        self.is_parted = false;
-    }
-
-    /// Whether it is the number, with the zeros before its country code or without, or
-    /// has it beside others.
-    fn has(&self, digits: &str) -> bool {
-        let ends = |end: usize| end == self.digits.len() || self.starts.binary_search(&end).is_ok();
-        self.starts.iter().any(|start| {
-            let rest = &self.digits[*start..];
-            [rest, rest.strip_prefix("00").unwrap_or(rest)].into_iter().any(|rest| {
-                let end = self.digits.len() - rest.len() + digits.len();
-                let is_all = *start == 0 && end == self.digits.len();
-                rest.starts_with(digits) && (is_all || (digits.len() >= MANY && ends(end)))
-            })
-        })
     }
 }
 

@@ -1,21 +1,54 @@
 //! The digits of a telephone number, however it is written.
 //!
-//! The same number stands in rows as `+4930123456`, `004930123456`,
+//! The same number stands in rows as `+4930123456`, `004930123456`, `011-49-30-123456`,
 //! `tel:+49-30-123456;ext=1`, `sip:+4930123456@sbc.example.com;user=phone` or
 //! `+49 (0)30 123456`. It is compared by its digits from the country code on (E.164,
-//! without `+`). What has no country code (`030123456`, `4711`) stays as it is: which
-//! country is meant nobody knows here, so it is another number.
+//! without `+`), and this is the one place that says which those are. All that erases,
+//! holds, exports or keeps out compares numbers by it:
+//!
+//! 1. What is dialled to leave a country goes (`EXIT_PREFIXES`), where what follows is
+//!    long enough for a number of another country.
+//! 2. `(0)` after other digits goes: people write it, and nobody dials it. Italy's numbers
+//!    keep it.
+//! 3. What has no country code (`030123456`, `4711`) stays as it is: which country is meant
+//!    nobody knows here, so it is another number. One that may be the same is told of
+//!    ([`perhaps()`]), and never guessed.
+//!
+//! Numbers within other text are in `within`.
+
+mod perhaps;
+mod within;
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use trunklog_records::masking::decimal_value;
+
+pub(crate) use self::perhaps::hidden;
+pub use self::perhaps::perhaps;
+pub(crate) use self::within::{Stands, numbers_in};
 
 /// The most digits of anything that is dialled. E.164 has at most 15; what is
 /// longer has a prefix or an extension.
 const MOST: usize = 24;
 
 /// The fewest digits that tell of somebody: extensions have three.
-const FEWEST: usize = 3;
+pub(crate) const FEWEST: usize = 3;
+
+/// From so many digits on, a block of digits beside others is a number of its own. Fewer
+/// are a part of many.
+pub(crate) const MANY: usize = 7;
+
+/// From so many digits on it is a whole number, with a country or area code.
+const WHOLE: usize = 10;
+
+/// What is dialled to leave a country, the longest first, and how many digits have to
+/// follow: Australia's, North America's, Japan's, and the one that the ITU recommends.
+/// After `011` and `010`, fewer can be a number of Turin, Delhi or Leeds.
+const EXIT_PREFIXES: [(&str, usize); 4] = [("0011", WHOLE), ("011", WHOLE), ("010", WHOLE), ("00", 1)];
+
+/// Country codes after which `(0)` is dialled, with what comes before them.
+const KEEP_ZERO: [&str; 3] = ["39", "0039", "01139"];
 
 /// The digits of a text that is one number, and nothing else; None where it is none,
 /// or where digits of it are hidden.
@@ -26,13 +59,14 @@ const FEWEST: usize = 3;
 /// for text in ["+49 30 123456", "0049-30-123456", "tel:+4930123456;ext=7", "4930123456"] {
 ///     assert_eq!(digits(text).as_deref(), Some("4930123456"), "{text}");
 /// }
+/// assert_eq!(digits("011 49 30 123456").as_deref(), Some("4930123456"));
 /// assert_eq!(digits("030123456").as_deref(), Some("030123456"));
 /// assert_eq!(digits("+4930123***"), None);
 /// assert_eq!(digits("ada@contoso.com"), None);
 /// ```
 pub fn digits(text: &str) -> Option<String> {
-    let found = signs(text)?;
-    (!found.contains('*')).then_some(found)
+    let dialled = dialled(text).filter(|dialled| !dialled.is_hidden())?;
+    Some(dialled.number().to_owned())
 }
 
 /// Whether a text is a number of which digits are hidden, and might be the one with
@@ -45,11 +79,69 @@ pub fn digits(text: &str) -> Option<String> {
 /// assert!(!may_be("+4930124***", "4930123456") && !may_be("+4930123456", "4930123456"));
 /// ```
 pub fn may_be(text: &str, digits: &str) -> bool {
-    let Some(found) = signs(text) else { return false };
-    found.contains('*')
+    let Some(dialled) = dialled(text) else { return false };
+    let found = dialled.number();
+    dialled.is_hidden()
         && found.len() == digits.len()
         && found.bytes().zip(digits.bytes()).all(|(shown, digit)| shown == b'*' || shown == digit)
 }
+
+/// Gives the numbers by which a text may name somebody: the one that it is, and those that
+/// stand in it apart from other digits. One that is all of the text has `fewest` digits or
+/// more, one among other text as many as no part of another has. A number may come more
+/// than once.
+pub(crate) fn each_in(text: &str, fewest: usize, each: &mut dyn FnMut(&str)) {
+    let whole = dialled(text);
+    if let Some(whole) = whole.as_ref().filter(|whole| !whole.is_hidden()) {
+        let number = whole.number();
+        if number.len() >= fewest {
+            each(number);
+            // The list of erased persons may have it from before other prefixes were known.
+            if let Some(before) = whole.known_before().filter(|before| *before != number) {
+                each(before);
+            }
+        }
+    }
+    let is_plain = text.strip_prefix('+').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
+    if is_plain || !has_many_digits(text) {
+        return;
+    }
+    let mut tell = |text: &str| {
+        let _ = numbers_in(text, &mut |found| {
+            if found.stands == Stands::Apart && found.digits.len() >= MANY {
+                each(found.digits);
+            }
+            ControlFlow::Continue(())
+        });
+    };
+    tell(&plain(text));
+    if let Cow::Owned(decoded) = decoded(text) {
+        tell(&plain(&decoded));
+    }
+}
+
+/// Whether there are enough digits for a number.
+fn has_many_digits(text: &str) -> bool {
+    text.chars().filter(|sign| decimal_value(*sign).is_some()).nth(MANY - 1).is_some()
+}
+
+/// What is left of dialled digits from the country code on, where they have one.
+fn from_country_code(dialled: &str, has_plus: bool) -> &str {
+    let after = EXIT_PREFIXES.iter().find_map(|(prefix, fewest)| {
+        let rest = dialled.strip_prefix(prefix)?;
+        // No country code starts with 0, so after `+` it can be nothing else.
+        (has_plus || rest.len() >= *fewest).then_some(rest)
+    });
+    after.unwrap_or(dialled)
+}
+
+/// Whether `(0)` after these digits is the trunk prefix that nobody dials from abroad.
+fn drops_zero(before: &str) -> bool {
+    !before.is_empty() && !KEEP_ZERO.contains(&before)
+}
+
+/// How the trunk prefix is written.
+const TRUNK_ZERO: &str = "(0)";
 
 /// Whether a sign is written between the digits of a number. Ends of lines and tabs part
 /// numbers.
@@ -111,8 +203,32 @@ fn decoded_once(text: &str) -> Option<String> {
     is_encoded.then(|| String::from_utf8_lossy(&out).into_owned())
 }
 
-/// Digits and `*`, from the country code on where there is one.
-fn signs(text: &str) -> Option<String> {
+/// A number as it would be dialled.
+struct Dialled {
+    /// Digits, and `*` for those that are hidden.
+    signs: String,
+    has_plus: bool,
+}
+
+impl Dialled {
+    fn is_hidden(&self) -> bool {
+        self.signs.contains('*')
+    }
+
+    /// From the country code on where there is one.
+    fn number(&self) -> &str {
+        from_country_code(&self.signs, self.has_plus)
+    }
+
+    /// As versions compared it that knew only `00`.
+    fn known_before(&self) -> Option<&str> {
+        let before = if self.has_plus { None } else { self.signs.strip_prefix("00") };
+        Some(before.unwrap_or(&self.signs)).filter(|before| (FEWEST..=MOST).contains(&before.len()))
+    }
+}
+
+/// The number that a text is, if it is one.
+fn dialled(text: &str) -> Option<Dialled> {
     let text = decoded(text);
     let text = plain(&text);
     let mut rest = text.trim();
@@ -129,22 +245,22 @@ fn signs(text: &str) -> Option<String> {
     }
     rest = rest.split('@').next().unwrap_or(rest).trim();
     let plus = rest.strip_prefix('+');
-    let rest = plus.unwrap_or(rest);
-    let is_international = plus.is_some() || rest.starts_with("00");
-    let mut found = String::with_capacity(rest.len());
-    // The trunk prefix that people write after a country code, and nobody dials.
-    let (before, after) = rest.split_once("(0)").filter(|_| is_international).unwrap_or((rest, ""));
-    for sign in before.chars().chain(after.chars()) {
+    let mut rest = plus.unwrap_or(rest);
+    let mut signs = String::with_capacity(rest.len());
+    while let Some(sign) = rest.chars().next() {
+        if rest.starts_with(TRUNK_ZERO) && drops_zero(&signs) {
+            rest = &rest[TRUNK_ZERO.len()..];
+            continue;
+        }
         match sign {
-            '0'..='9' | '*' => found.push(sign),
+            '0'..='9' | '*' => signs.push(sign),
             sign if is_between(sign) => {}
             _ => return None,
         }
+        rest = &rest[sign.len_utf8()..];
     }
-    if plus.is_none() && found.starts_with("00") {
-        found.drain(..2);
-    }
-    (FEWEST..=MOST).contains(&found.len()).then_some(found)
+    let dialled = Dialled { signs, has_plus: plus.is_some() };
+    (FEWEST..=MOST).contains(&dialled.number().len()).then_some(dialled)
 }
 
 #[cfg(test)]
@@ -176,11 +292,27 @@ mod tests {
             "+49\u{202f}30\u{2009}123456",
             "\u{ff0b}\u{ff14}\u{ff19}30123456",
             "+\u{664}\u{669}30123456",
+            // As it is dialled from North America, Australia and Japan.
+            "011-49-30-123456",
+            "011 49 (0)30 123456",
+            "0011 49 30 123456",
+            "010 49 30 123456",
+            "+00 49 30 123456",
+            "49 (0) 30 123456",
         ];
         for text in same {
             assert_eq!(digits(text).as_deref(), Some("4930123456"), "{text}");
         }
         let others = [("030123456", "030123456"), ("4711", "4711"), ("112", "112"), ("0", ""), ("", "")];
+        // Turin, Delhi, Leeds, and Rome, which keeps its zero.
+        let at_home = [
+            ("011 1234567", "0111234567"),
+            ("011 2345 6789", "01123456789"),
+            ("0113 496 0000", "01134960000"),
+            ("+39 (0)6 1234567", "39061234567"),
+            ("(0)30 123456", "030123456"),
+        ];
+        let others = others.into_iter().chain(at_home);
         for (text, expected) in others {
             assert_eq!(digits(text).unwrap_or_default(), expected, "{text}");
         }
@@ -217,7 +349,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_found_is_found_again(number in "[1-9][0-9]{6,14}", gap in "[ ./-]{0,2}") {
+        fn what_is_found_is_found_again(number in "([2-9][0-9]|1[2-9])[0-9]{5,13}", gap in "[ ./-]{0,2}") {
             let (start, end) = number.split_at(3);
             for written in [format!("+{start}{gap}{end}"), format!("00{start}{gap}{end}"), format!("tel:+{number}")] {
                 prop_assert_eq!(digits(&written), Some(number.clone()));

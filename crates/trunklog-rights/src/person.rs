@@ -27,6 +27,13 @@ pub(crate) const NAMES: [&str; 2] = ["userId", "userPrincipalName"];
 pub(crate) const NUMBERS: [&str; 5] =
     ["callerNumber", "calleeNumber", "sourceNumber", "destinationNumber", "userTelephoneNumber"];
 
+/// Other texts in which a number may stand: people write it into display names, devices
+/// into the reasons of failures.
+pub(crate) const TEXTS: [&str; 4] = [DISPLAY_NAME, "finalSipCodePhrase", "destinationName", "blockReason"];
+
+/// The one of them that may be nothing but a short number, as an extension is.
+const DISPLAY_NAME: &str = "userDisplayName";
+
 /// The longest principal name: 64 characters, `@` and a host of 255.
 const LONGEST_NAME: usize = 320;
 
@@ -122,8 +129,9 @@ impl Person {
         })
     }
 
-    /// Whether a text names the person as a whole: a number in any form, a principal
-    /// name or an id in any letter case. For who keeps texts beside the store.
+    /// Whether a text names the person: a number in any form, also within other text, or
+    /// as a whole a principal name or an id in any letter case. For who keeps texts beside
+    /// the store.
     ///
     /// ```
     /// use trunklog_rights::Person;
@@ -139,9 +147,9 @@ impl Person {
 
     /// Whether the person occurs anywhere in some bytes: for files of rejected records
     /// and the like, whose form nobody knows. A number is found in any form that has
-    /// its digits in a row, with blanks or signs between them, and longer ones that it
-    /// is a part of are not. What is escaped or percent-encoded counts as what it stands
-    /// for.
+    /// its digits in a row, with blanks or signs between them, also where more blocks of
+    /// digits are beside it: they may be another column's. Longer blocks that it is a part
+    /// of are not. What is escaped or percent-encoded counts as what it stands for.
     ///
     /// ```
     /// use trunklog_rights::Person;
@@ -165,11 +173,9 @@ pub(crate) fn tells_one(name: &str) -> bool {
     (is_id || name.contains('@')) && name.len() <= LONGEST_NAME
 }
 
-/// What a text may be compared as: a number, a user, or both.
+/// What a text may be compared as: numbers, a user, or both.
 pub(crate) fn marks_of(text: &str, each: &mut dyn FnMut(Mark)) {
-    if let Some(digits) = number::digits(text) {
-        each(Mark::Number(digits));
-    }
+    number::each_in(text, number::FEWEST, &mut |digits| each(Mark::Number(digits.to_owned())));
     let name = text.trim();
     if name.len() <= LONGEST_NAME {
         let lower = name.to_lowercase();
@@ -187,11 +193,7 @@ impl fmt::Display for Person {
     /// With most of it hidden: this stands in receipts and logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.first {
-            Mark::Number(digits) => {
-                let shown = digits.len().saturating_sub(7).min(3);
-                let (hidden, end) = digits.split_at(digits.len() - shown);
-                write!(f, "the number {}{end}", "*".repeat(hidden.len()))
-            }
+            Mark::Number(digits) => write!(f, "the number {}", number::hidden(digits)),
             Mark::User(name) => match name.split_once('@') {
                 Some((local, host)) => {
                     let first: String = local.chars().take(1).collect();
@@ -213,6 +215,10 @@ pub(crate) struct Places {
     pub(crate) names: Vec<usize>,
     /// Those that hold numbers.
     pub(crate) numbers: Vec<usize>,
+    /// Other texts in which numbers may stand.
+    pub(crate) texts: Vec<usize>,
+    /// The one of these that may be a short number.
+    display_name: Option<usize>,
     /// All that tell of a user.
     pub(crate) of_users: Vec<usize>,
     /// The unknown properties.
@@ -250,17 +256,31 @@ impl Places {
         Places {
             names: found(&NAMES),
             numbers: found(&NUMBERS),
+            texts: found(&TEXTS),
+            display_name: log.index_of(DISPLAY_NAME),
             of_users: found(&OF_USERS),
             unknown: log.properties.len(),
             own,
         }
     }
 
+    /// The properties in which numbers are looked for, whatever else is in them.
+    pub(crate) fn with_numbers(&self) -> impl Iterator<Item = usize> + '_ {
+        self.numbers.iter().chain(&self.texts).copied()
+    }
+
+    /// The fewest digits of a number that is all of one of the other texts. A phrase or a
+    /// reason may be a code.
+    pub(crate) fn fewest_digits(&self, text: usize) -> usize {
+        if self.display_name == Some(text) { number::FEWEST } else { number::MANY }
+    }
+
     /// The properties that have to be read to find persons, ascending.
     pub(crate) fn columns(&self) -> Vec<usize> {
         let direction = self.own.map(|own| own.direction);
-        let all = self.names.iter().chain(&self.numbers).chain([&self.unknown]).copied().chain(direction);
-        let mut all: Vec<usize> = all.collect();
+        let names = self.names.iter().copied();
+        let mut all: Vec<usize> =
+            names.chain(self.with_numbers()).chain([self.unknown]).chain(direction).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -308,116 +328,4 @@ pub(crate) fn texts_within(members: &str, each: &mut dyn FnMut(&str)) {
 }
 
 #[cfg(test)]
-mod tests {
-    use trunklog_odata::edm::EdmType;
-    use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS, PSTN_BLOCKED_USERS, SMS};
-
-    use super::*;
-
-    /// A property that is new must not keep what was erased.
-    #[test]
-    fn every_property_that_tells_of_persons_is_known() {
-        for property in LOGS.into_iter().flat_map(|log| log.properties) {
-            let name = property.name;
-            let tells = property.edm == EdmType::String
-                && (name.starts_with("user") || name.ends_with("Number") || name.contains("IpV"))
-                && name != "userCountryCode";
-            assert_eq!(tells, OF_USERS.contains(&name) || NUMBERS.contains(&name), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_user_has_own_numbers() {
-        let name = |log: &'static Log, at: usize| log.properties[at].name;
-        for (log, call_type, expected) in [
-            (&DIRECT_ROUTING_CALLS, Some("ByotIn"), vec!["calleeNumber"]),
-            (&DIRECT_ROUTING_CALLS, Some("ByotOut"), vec!["callerNumber"]),
-            (&DIRECT_ROUTING_CALLS, None, vec!["callerNumber", "calleeNumber"]),
-            (&PSTN_BLOCKED_USERS, None, vec!["userTelephoneNumber"]),
-        ] {
-            let found: Vec<_> =
-                Places::of(log).own_numbers(call_type).into_iter().map(|at| name(log, at)).collect();
-            assert_eq!(found, expected, "{} {call_type:?}", log.name);
-        }
-        assert!(Places::of(&SMS).own.is_some());
-    }
-
-    #[test]
-    fn persons_are_found_among_other_text() {
-        let caller = Person::number("+4930123456").unwrap();
-        for (text, is_there) in [
-            (r#"{"callerNumber":"+4930123456"}"#, true),
-            ("x;0049 30 123456;y", true),
-            ("+49 (30) 123-456", true),
-            ("1+4930123456", true),
-            ("4930123456", true),
-            ("14930123456", false),
-            ("49301234567", false),
-            ("+49301234 5", false),
-            ("", false),
-            // Other forms that name it in a row.
-            ("+49 (0)30 123456", true),
-            ("+49\u{a0}30\u{a0}123456", true),
-            ("\u{202a}+49\u{2011}30\u{2011}123456\u{202c}", true),
-            ("\u{ff0b}\u{ff14}\u{ff19}30123456", true),
-            (r#""\u002b49\u00a030\u00a0123456""#, true),
-            (r#"{"record":"{\"callerNumber\":\"\\u202a4930123456\\u202c\"}"}"#, true),
-            ("tel:%2B49%2030%20123456", true),
-            ("15 4930123456 20", true),
-            ("100%4930123456", true),
-            ("493012345678 9", false),
-        ] {
-            assert_eq!(caller.occurs_in(text.as_bytes()), is_there, "{text}");
-        }
-        let ada = Person::user("ada@contoso.com").unwrap();
-        for (text, is_there) in [
-            (r#""Ada@Contoso.com""#, true),
-            ("nevada@contoso.com", false),
-            ("ada@contoso.community", false),
-            ("sip:ada@contoso.com;x", true),
-            ("Ask ada@contoso.com.", true),
-            ("ada@contoso.com.example", false),
-            (r"sip:ada\u0040contoso.com", true),
-            ("sip:ada%40contoso.com", true),
-            (r#"{"record":"a,b\nada@contoso.com,c"}"#, true),
-        ] {
-            assert_eq!(ada.occurs_in(text.as_bytes()), is_there, "{text}");
-        }
-        // As Windows PowerShell writes them, and in the letter case of a language.
-        let patrick = Person::user("o'brien@contoso.com").unwrap();
-        assert!(patrick.occurs_in(br#"{"userPrincipalName":"O\u0027Brien@contoso.com"}"#));
-        let juergen = Person::user("jürgen@contoso.com").unwrap();
-        for text in ["JÜRGEN@contoso.com", r"J\u00dcRGEN@contoso.com", r"J\\u00DCRGEN@contoso.com"] {
-            assert!(juergen.occurs_in(text.as_bytes()), "{text}");
-        }
-        // Few digits are in many numbers: these have to be all of it.
-        let extension = Person::number("4711").unwrap();
-        assert!(extension.occurs_in(b"a,4711,b") && !extension.occurs_in(b"+49 30 4711"));
-    }
-
-    #[test]
-    fn unknown_properties_are_taken_apart() {
-        let mut found = Vec::new();
-        texts_within(r#""a":["x",{"b":"y"}],"c":4930123456,"d":null"#, &mut |text| {
-            found.push(text.to_owned());
-        });
-        found.sort();
-        assert_eq!(found, ["4930123456", "x", "y"]);
-    }
-
-    #[test]
-    fn a_person_is_shown_with_most_of_it_hidden() {
-        for (person, shown) in [
-            (Person::number("112"), "the number ***"),
-            (Person::number("+49301234567"), "the number ********567"),
-            (Person::user("a@b.c"), "the user a@b.c"),
-            (Person::user("11111111-2222-3333-4444-555555555555"), "the user 1111****"),
-        ] {
-            assert_eq!(person.unwrap().to_string(), shown);
-        }
-        for nobody in ["ada", "", "00000000-0000-0000-0000-000000000000"] {
-            assert_eq!(Person::user(nobody), Err(PersonError::User), "{nobody}");
-        }
-        assert_eq!(Person::number("ada@contoso.com"), Err(PersonError::Number));
-    }
-}
+mod tests;

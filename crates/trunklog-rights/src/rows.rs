@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use trunklog_records::{Log, Rows};
 
 use crate::entries::How;
+use crate::number;
 use crate::person::{Mark, Person, Places, marks_of, text_of, texts_within};
+
+/// What was found of texts.
+type Seen = HashMap<String, Option<How>>;
 
 /// So many texts are remembered; then it starts anew.
 const REMEMBERED: usize = 100_000;
@@ -29,7 +33,7 @@ pub(crate) struct Hits {
     pub(crate) how: How,
     /// Whether the row's user is meant.
     pub(crate) is_user: bool,
-    /// The properties with a number that is meant.
+    /// The properties with a number that is meant, alone or within other text.
     pub(crate) numbers: Vec<usize>,
     /// Whether anything in the unknown properties is.
     pub(crate) is_unknown: bool,
@@ -40,12 +44,14 @@ pub(crate) struct Look<'k> {
     pub(crate) places: Places,
     knows: &'k dyn Knows,
     /// Most numbers and users come again.
-    seen: HashMap<String, Option<How>>,
+    seen: Seen,
+    /// Other texts do, too. Which numbers count in one depends on its property.
+    seen_texts: HashMap<usize, Seen>,
 }
 
 impl<'k> Look<'k> {
     pub(crate) fn new(log: &'static Log, knows: &'k dyn Knows) -> Look<'k> {
-        Look { places: Places::of(log), knows, seen: HashMap::new() }
+        Look { places: Places::of(log), knows, seen: HashMap::new(), seen_texts: HashMap::new() }
     }
 
     /// Where persons are in a row; None where none is.
@@ -68,6 +74,14 @@ impl<'k> Look<'k> {
                 numbers.push(column);
             }
         }
+        for at in 0..self.places.texts.len() {
+            let column = self.places.texts[at];
+            let Some(text) = text_of(rows, column, row) else { continue };
+            if let Some(found) = self.how_within(column, text) {
+                how = how.max(Some(found));
+                numbers.push(column);
+            }
+        }
         let mut within = None;
         if let Some(members) = text_of(rows, self.places.unknown, row) {
             texts_within(members, &mut |text| within = within.max(how_of(self.knows, text)));
@@ -77,15 +91,20 @@ impl<'k> Look<'k> {
     }
 
     fn how(&mut self, text: &str) -> Option<How> {
-        if let Some(known) = self.seen.get(text) {
-            return *known;
-        }
-        let how = how_of(self.knows, text);
-        if self.seen.len() >= REMEMBERED {
-            self.seen.clear();
-        }
-        self.seen.insert(text.to_owned(), how);
-        how
+        let knows = self.knows;
+        remembered(&mut self.seen, text, || how_of(knows, text))
+    }
+
+    /// The same of a text that names nobody but by a number in it.
+    fn how_within(&mut self, column: usize, text: &str) -> Option<How> {
+        let (knows, fewest) = (self.knows, self.places.fewest_digits(column));
+        remembered(self.seen_texts.entry(column).or_default(), text, || {
+            let mut how = None;
+            number::each_in(text, fewest, &mut |digits| {
+                how = how.max(knows.how(&Mark::Number(digits.to_owned())));
+            });
+            how
+        })
     }
 
     /// The properties that are taken from a row, ascending, so that it tells of the
@@ -102,6 +121,19 @@ impl<'k> Look<'k> {
         blanked.dedup();
         blanked
     }
+}
+
+/// What is found of a text, which is looked for once.
+fn remembered(seen: &mut Seen, text: &str, find: impl FnOnce() -> Option<How>) -> Option<How> {
+    if let Some(known) = seen.get(text) {
+        return *known;
+    }
+    let how = find();
+    if seen.len() >= REMEMBERED {
+        seen.clear();
+    }
+    seen.insert(text.to_owned(), how);
+    how
 }
 
 /// What is to happen to whom a text names; None where it names nobody who is known.

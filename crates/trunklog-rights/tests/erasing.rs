@@ -22,6 +22,85 @@ fn of_a_number() -> Vec<String> {
     ]
 }
 
+/// A number as people and devices write it, alone and within other text; then others.
+fn in_other_forms() -> (Vec<String>, Vec<String>) {
+    let named = |name: &str| format!(r#""userDisplayName":"{name}","userPrincipalName":"desk@contoso.com""#);
+    let of_it = [
+        named("+49 30 1234567 (Front desk)"),
+        named("+49 30 1234567"),
+        named("Front desk 0049 (0)30 1234567"),
+        r#""callerNumber":"011-49-30-1234567""#.to_owned(),
+        r#""calleeNumber":"Desk <sip:0049301234567@sbc.example.com>""#.to_owned(),
+        r#""callerNumber":"+49 30 1234567 ext. 12""#.to_owned(),
+        r#""finalSipCodePhrase":"Call to +49301234567 refused""#.to_owned(),
+        r#""later":{"who":"Desk 011 49 30 1234567"}"#.to_owned(),
+    ];
+    let of_others = [
+        named("+49 30 1234567-89 (Other desk)"),
+        named("Room 1234567"),
+        named("+1 493 012 3456 7"),
+        r#""callerNumber":"030 1234567""#.to_owned(),
+        r#""callerNumber":"+49301234568""#.to_owned(),
+        r#""finalSipCodePhrase":"Busy Here""#.to_owned(),
+    ];
+    let all = |kind: &str, members: &[String]| {
+        let days = 1_u32..;
+        let calls = days.zip(members).map(|(day, more)| call(&format!("{kind}{day}"), day, more));
+        calls.collect::<Vec<_>>()
+    };
+    (all("it", &of_it), all("other", &of_others))
+}
+
+#[test]
+fn a_number_is_found_within_other_text_and_after_prefixes() {
+    for how in [How::Rows, How::Blank] {
+        let bench = Bench::new();
+        let (of_it, of_others) = in_other_forms();
+        bench.append(&of_others);
+        let others = stored(bench.store().as_ref(), CALLS).1;
+        bench.append(&of_it);
+        let person = Person::number("+49301234567").unwrap();
+        assert_eq!(person, Person::number("011 49 30 1234567").unwrap());
+        let store = bench.store();
+        let found = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!((found.rows, found.unknown_only), (Some(8), 1));
+        // Which number these are, nobody can tell here.
+        let unclear: Vec<(&str, u64)> =
+            found.unclear.iter().map(|(form, rows)| (form.as_str(), *rows)).collect();
+        assert_eq!(unclear, [("********567", 1), ("0******567", 1)]);
+        bench.list(&person, how);
+        erase(store.as_ref(), &found, &person, how).unwrap();
+        let after = stored(store.as_ref(), CALLS);
+        let left = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!((left.rows, left.unclear), (Some(0), found.unclear));
+        assert_eq!(after.0.len(), if how == How::Rows { 6 } else { 14 });
+        if how == How::Rows {
+            assert_eq!(after.1, others);
+        } else {
+            assert!(after.1.contains("desk@contoso.com") && !after.1.contains("Front desk"), "{}", after.1);
+            assert!(others.lines().all(|line| after.1.contains(line)), "{}", after.1);
+        }
+        // None of them comes again.
+        let again = bench.append(&of_it);
+        assert_eq!((again.new, again.updated), (0, 0), "{again:?}");
+        assert_eq!(again.withheld, if how == How::Rows { 8 } else { 0 });
+        assert_eq!(stored(store.as_ref(), CALLS), after);
+    }
+}
+
+#[test]
+fn an_extension_is_a_display_name_and_no_part_of_one() {
+    let bench = Bench::new();
+    let named = |name: &str| format!(r#""userDisplayName":"{name}""#);
+    bench.append(&[
+        call("a", 1, &named("4711")),
+        call("b", 2, &named("Room 4711")),
+        call("c", 3, r#""finalSipCodePhrase":"4711""#),
+    ]);
+    let person = Person::number("4711").unwrap();
+    assert_eq!(find(bench.store().as_ref(), CALLS, &person).unwrap().rows, Some(1));
+}
+
 fn of_a_user() -> Vec<String> {
     vec![
         call(

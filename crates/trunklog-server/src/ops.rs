@@ -12,11 +12,12 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::{HeaderValue, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use trunklog_ledger::disk::Pressure;
 use trunklog_odata::{Error, ErrorKind};
 
 use self::probe::Probe;
@@ -27,6 +28,8 @@ use crate::layers;
 use crate::memory::{MemoryUse, resident_bytes};
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// Tells how pressing it is to make room on the disk: `none`, `soon`, `urgent` or `full`.
+const DISK: HeaderName = HeaderName::from_static("trunklog-disk");
 /// How long the metrics wait for the store's figures.
 const MEASURE: Duration = Duration::from_secs(1);
 
@@ -72,16 +75,33 @@ async fn live() -> &'static str {
     "ok\n"
 }
 
+/// A server on a full disk is ready: it answers as before. That nothing new is stored is
+/// told beside that, in the words of `trunklog status` and `/data`.
 async fn ready(State(ops): State<Arc<Ops>>) -> Response {
-    let (status, text) = if ops.app.is_draining() {
-        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n".to_owned())
-    } else {
-        match ops.probe.outcome().await {
-            Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
-            Err(unwell) => (StatusCode::SERVICE_UNAVAILABLE, format!("the store cannot serve: {unwell}\n")),
+    let told =
+        |status: StatusCode, text: String| (status, [(CACHE_CONTROL, "no-store")], text).into_response();
+    if ops.app.is_draining() {
+        return told(StatusCode::SERVICE_UNAVAILABLE, "shutting down\n".to_owned());
+    }
+    match ops.probe.outcome().await {
+        Ok(pressure) => {
+            let mut answer = told(StatusCode::OK, condition(pressure).to_owned());
+            if let Some(pressure) = pressure {
+                answer.headers_mut().insert(DISK, HeaderValue::from_static(pressure.name()));
+            }
+            answer
         }
-    };
-    (status, [(CACHE_CONTROL, "no-store")], text).into_response()
+        Err(unwell) => told(StatusCode::SERVICE_UNAVAILABLE, format!("the store cannot serve: {unwell}\n")),
+    }
+}
+
+/// How a server is that can serve.
+fn condition(pressure: Option<Pressure>) -> &'static str {
+    match pressure {
+        None | Some(Pressure::None | Pressure::Soon) => "ok\n",
+        Some(Pressure::Urgent) => "degraded: disk nearly full, make room now\n",
+        Some(Pressure::Full) => "degraded: disk full, nothing new is stored\n",
+    }
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {

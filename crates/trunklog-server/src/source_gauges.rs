@@ -15,7 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use trunklog_errors::with_causes;
 use trunklog_ledger::ExpectedSource;
-use trunklog_ledger::disk;
+use trunklog_ledger::disk::{self, Pressure};
 use trunklog_ledger::status::{self, SourceStatus};
 use trunklog_odata::Instant;
 use trunklog_store::{Engine, Result};
@@ -154,7 +154,13 @@ fn tell_disk(registry: &mut Registry, engine: &dyn Engine, now: Instant) -> Resu
     for part in &disk.parts {
         parts.get_or_create(&vec![("what", part.what.clone())]).set(float(part.bytes));
     }
-    if let Some(forecast) = disk::forecast(engine, &disk, now)? {
+    let forecast = disk::forecast(engine, &disk, now)?;
+    let pressure = disk.pressure(forecast);
+    let is_full = flag(pressure == Pressure::Full);
+    tell(registry, "disk_full", "Whether the disk is full, so that nothing new is stored", is_full);
+    let help = "How pressing it is to make room: 0 not at all, 1 soon, 2 now, 3 it is full";
+    tell(registry, "disk_pressure", help, degree(pressure));
+    if let Some(forecast) = forecast {
         let rate = signed(forecast.bytes_per_day);
         tell(registry, "disk_fill_bytes_per_day", "By how much the disk fills a day", rate);
         if let Some(days) = forecast.days_left {
@@ -163,6 +169,16 @@ fn tell_disk(registry: &mut Registry, engine: &dyn Engine, now: Instant) -> Resu
         }
     }
     Ok(true)
+}
+
+/// How pressing it is to make room, as a number.
+fn degree(pressure: Pressure) -> f64 {
+    match pressure {
+        Pressure::None => 0.0,
+        Pressure::Soon => 1.0,
+        Pressure::Urgent => 2.0,
+        Pressure::Full => 3.0,
+    }
 }
 
 /// Tells one figure.
@@ -237,6 +253,8 @@ mod tests {
             "trunklog_source_records{source=\"folder/sbc1\",what=\"expected\"} 5.0",
             "trunklog_source_records{source=\"folder/sbc1\",what=\"ambiguous\"} 1.0",
             "trunklog_disk_free_bytes 7.0",
+            "trunklog_disk_full 1.0",
+            "trunklog_disk_pressure 3.0",
             "trunklog_data_bytes{what=\"sms\"} 5.0",
         ] {
             assert!(text.lines().any(|told| told == line), "{line} in {text}");

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use trunklog_ledger::disk::DiskUse;
+use trunklog_odata::Instant as Moment;
 use trunklog_store::{Engine, Error, ErrorKind, Result};
+use trunklog_store_kit::MemoryEngine;
 use trunklog_testkit::{StandIn, TestServer};
 
 /// How long anything may take before the test gives up.
@@ -128,6 +131,27 @@ async fn a_probe_that_hangs_holds_nobody_up() {
     until(address, "503", "the store cannot serve: no answer\n").await;
     release.send(()).unwrap();
     until(address, "200", "ok\n").await;
+}
+
+/// Reading works on a full disk, so nobody is sent elsewhere; but it is told.
+#[tokio::test]
+async fn a_full_disk_is_told_and_keeps_nobody_away() {
+    let engine: Arc<dyn Engine> = Arc::new(MemoryEngine::new());
+    let server = TestServer::builder().engine(Arc::clone(&engine)).start();
+    let address = server.listen_everywhere().await.ops.unwrap();
+    until(address, "200", "ok\n").await;
+    assert!(!get(address).await.contains("trunklog-disk"), "nobody has measured it");
+    for (free_bytes, word, body) in [
+        (0, "full", "degraded: disk full, nothing new is stored\n"),
+        (2 << 20, "urgent", "degraded: disk nearly full, make room now\n"),
+        (50 << 30, "none", "ok\n"),
+    ] {
+        let disk = DiskUse { free_bytes, total_bytes: 100 << 30, ..DiskUse::default() };
+        trunklog_ledger::disk::keep(engine.as_ref(), &disk, Moment::ABSENT).unwrap();
+        until(address, "200", body).await;
+        let answer = get(address).await;
+        assert!(answer.contains(&format!("trunklog-disk: {word}\r\n")), "{answer}");
+    }
 }
 
 #[tokio::test]

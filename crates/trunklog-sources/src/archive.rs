@@ -10,6 +10,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use trunklog_errors::is_plain;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
@@ -48,6 +49,8 @@ pub struct Archive {
     name: String,
     bytes: RawBytes,
     entries: Vec<Packed>,
+    /// Files that hide themselves, which nobody means.
+    hidden: Vec<Packed>,
     /// How many more bytes may come out of it.
     left: Arc<AtomicU64>,
 }
@@ -70,24 +73,22 @@ impl Archive {
             let reason = format!("the archive has more than {MAX_ENTRIES} files: unpack it");
             return Err(io::Error::new(ErrorKind::InvalidData, reason));
         }
-        let mut entries = Vec::new();
+        let (mut entries, mut hidden) = (Vec::new(), Vec::new());
         for at in 0..zip.len() {
             let name = match zip.name_for_index(at) {
-                Some(Ok(name)) => shown(&name),
+                Some(Ok(name)) => printable(&name),
                 _ => format!("file {}", at + 1),
             };
-            if is_hidden(&name) {
-                continue;
-            }
+            let kind = if is_hidden(&name) { &mut hidden } else { &mut entries };
             let packed = match zip.by_index_raw(at) {
                 Ok(file) if file.is_dir() => continue,
                 Ok(file) => packed(name, &file),
                 Err(_) => Packed::unread(name, DAMAGED),
             };
-            entries.push(packed);
+            kind.push(packed);
         }
         let left = ALWAYS.max(bytes.len().saturating_mul(MAX_RATIO));
-        Ok(Archive { name, bytes, entries, left: Arc::new(AtomicU64::new(left)) })
+        Ok(Archive { name, bytes, entries, hidden, left: Arc::new(AtomicU64::new(left)) })
     }
 
     /// How many files it has, without folders and hidden files.
@@ -108,13 +109,20 @@ impl Archive {
 
     /// The files, opened one after the other: `export.zip: calls.csv`.
     pub fn inputs(&self) -> impl Iterator<Item = Result<Input, InputError>> + '_ {
-        self.entries.iter().map(|entry| {
-            let name = format!("{}: {}", self.name, entry.name);
-            match entry.open(&self.bytes, &self.left) {
-                Ok(stream) => Input::new(name, stream),
-                Err(reason) => Err(InputError::Unreadable { name, reason }),
-            }
-        })
+        self.entries.iter().map(|entry| self.input(entry))
+    }
+
+    /// The same with hidden files, for who looks for what must not be left anywhere.
+    pub(crate) fn all_inputs(&self) -> impl Iterator<Item = Result<Input, InputError>> + '_ {
+        self.entries.iter().chain(&self.hidden).map(|entry| self.input(entry))
+    }
+
+    fn input(&self, entry: &Packed) -> Result<Input, InputError> {
+        let name = format!("{}: {}", self.name, entry.name);
+        match entry.open(&self.bytes, &self.left) {
+            Ok(stream) => Input::new(name, stream),
+            Err(reason) => Err(InputError::Unreadable { name, reason }),
+        }
     }
 }
 
@@ -137,8 +145,8 @@ fn is_hidden(name: &str) -> bool {
 }
 
 /// A name as it may be shown: it comes from a file.
-fn shown(name: &str) -> String {
-    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+fn printable(name: &str) -> String {
+    let printable = |sign: char| if is_plain(sign) { sign } else { '\u{fffd}' };
     name.chars().take(MAX_NAME).map(printable).collect()
 }
 

@@ -22,6 +22,7 @@
 
 mod arrivals;
 mod contents;
+mod marker;
 mod pattern;
 mod place;
 mod report;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use trunklog_errors::shown;
+
 /// How many are named.
 const NAMED: usize = 10;
 
@@ -29,7 +31,9 @@ impl NameList {
 
 impl fmt::Display for NameList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.first.join(", "))?;
+        for (at, name) in self.first.iter().enumerate() {
+            write!(f, "{}{}", if at == 0 { "" } else { ", " }, shown(name))?;
+        }
         let named = u64::try_from(self.first.len()).unwrap_or(u64::MAX);
         match self.total - named {
             0 => Ok(()),
@@ -53,5 +57,8 @@ mod tests {
         names.add("x");
         names.add("y");
         assert_eq!((names.total(), names.to_string().ends_with(", 10 and 2 more")), (12, true));
+        let mut names = NameList::default();
+        names.add("a\n\u{202e}b");
+        assert_eq!(names.to_string(), r"a\n\u{202e}b");
     }
 }

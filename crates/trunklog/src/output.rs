@@ -3,11 +3,13 @@
 
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+use std::path::Path;
 
 use anyhow::Result;
 use comfy_table::{Table, TableComponent, presets};
 use indicatif::HumanCount;
 use serde::Serialize;
+use trunklog_errors::{shown, shown_lines};
 use trunklog_server::store_limit_hint;
 
 /// Standard output with a buffer. Flush it before it is dropped, or errors are
@@ -27,22 +29,33 @@ pub(crate) fn stdout() -> Output {
     BufWriter::with_capacity(128 * 1024, WatchedStdout(io::stdout()))
 }
 
-/// Prints one line.
+/// Prints one line, or several. What others wrote into it does nothing to a terminal; that
+/// it is on one line is up to who made it, with [`shown`].
 pub(crate) fn print(line: &str) -> Result<()> {
+    print_as_it_is(&shown_lines(line))
+}
+
+/// Prints one value as a line of JSON.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
+    print_as_it_is(&serde_json::to_string(value)?)
+}
+
+fn print_as_it_is(line: &impl fmt::Display) -> Result<()> {
     let mut out = stdout();
     writeln!(out, "{line}")?;
     out.flush()?;
     Ok(())
 }
 
-/// Prints one value as a line of JSON.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
-    print(&serde_json::to_string(value)?)
+/// Writes a line on standard error, if anybody listens. As with [`print`], it does nothing
+/// to a terminal.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", shown_lines(line));
 }
 
-/// Writes a line on standard error, if anybody listens.
-pub(crate) fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// A path as it may be shown, on one line.
+pub(crate) fn shown_path(path: &Path) -> String {
+    shown(&path.to_string_lossy()).to_string()
 }
 
 /// An error with its causes, and with the setting that sets the limit where the
@@ -123,6 +136,11 @@ fn watch(error: io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_shown_on_one_line() {
+        assert_eq!(shown_path(Path::new("/in/a\n\u{1b}[2Jb")), r"/in/a\n\u{1b}[2Jb");
+    }
 
     #[test]
     fn one_is_singular() {

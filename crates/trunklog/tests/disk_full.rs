@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use trunklog_testkit::{Binary, ids_in};
+use trunklog_testkit::{Binary, RunningServer, ids_in};
 
 const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const ROWS: u32 = 20_000;
@@ -104,6 +104,27 @@ fn import_with_limited_files(files: &Path) {
     assert_stored(&binary, &acknowledged);
 }
 
+/// Where nothing at all can be stored, the server goes on to answer, and says so in the
+/// words of `trunklog status`.
+fn full_to_the_last_byte(disk: &Path, server: &RunningServer, binary: &Binary) {
+    let last = disk.join("last");
+    fs::write(&last, vec![1; 24 * MEBIBYTE]).unwrap_err();
+    let began = Instant::now();
+    loop {
+        let (status, told) = server.get_ops("/readyz").unwrap();
+        assert_eq!(status, 200, "{told}");
+        if told.ends_with("degraded: disk full, nothing new is stored\n") {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{told}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let said = binary.run(&["status"]);
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.stdout.contains("it is full, nothing new is stored"), "{said:?}");
+    fs::remove_file(last).unwrap();
+}
+
 #[test]
 fn a_server_survives_a_full_disk() {
     let files = tempfile::tempdir().unwrap();
@@ -117,6 +138,7 @@ fn a_server_survives_a_full_disk() {
     let mut server = binary.serve(&[]);
     let (mut acknowledged, failed, message) = fill(&binary, files.path(), 1);
     assert!(message.contains("disk is full"), "{message}");
+    full_to_the_last_byte(disk.0.path(), &server, &binary);
     fs::remove_file(filler).unwrap();
     server.wait_until_ready();
     let began = Instant::now();

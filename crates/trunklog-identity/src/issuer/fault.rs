@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use trunklog_errors::is_plain;
 use uuid::Uuid;
 
 use super::echo;
@@ -325,7 +326,7 @@ pub struct TokenErrorBody {
 /// A value as it is repeated: short, and without anything that could break a
 /// line of a log.
 fn shortened(value: &str) -> impl Iterator<Item = char> {
-    value.chars().filter(|character| !character.is_control()).take(MAX_ECHO_CHARS)
+    value.chars().filter(|character| is_plain(*character)).take(MAX_ECHO_CHARS)
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub(super) fn data_answer() -> Value {
     let disk = json!({
         "freeBytes": whole,
         "daysLeft": maybe_whole,
-        "pressure": { "type": "string", "enum": ["none", "soon", "urgent"] },
+        "pressure": { "type": "string", "enum": ["none", "soon", "urgent", "full"] },
     });
     let mut disk = object(disk, &[]);
     disk["type"] = json!(["object", "null"]);

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use trunklog_errors::with_causes;
+use trunklog_ledger::disk::{self, Pressure};
 use trunklog_store::ErrorKind;
 
 use self::silence::Silence;
@@ -32,7 +33,8 @@ pub(super) struct Probe {
 /// Nothing as long as a try goes on, then when it ended and how.
 type Try = watch::Receiver<Option<(Instant, Outcome)>>;
 
-type Outcome = Result<(), Unwell>;
+/// How pressing it is to make room on the disk, where that is known: it hinders no reading.
+type Outcome = Result<Option<Pressure>, Unwell>;
 
 /// Why the store cannot serve. It goes to anybody who asks, so it is only a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +110,8 @@ impl Probe {
 }
 
 fn attempt(app: &App, before: Option<Outcome>) -> Outcome {
-    app.services.engine.check().map_err(|error| {
+    let engine = app.services.engine.as_ref();
+    engine.check().map_err(|error| {
         let unwell = Unwell::Failed(error.kind());
         app.metrics.store_error(error.kind());
         // Probes come every few seconds; the log is told once.
@@ -116,5 +119,7 @@ fn attempt(app: &App, before: Option<Outcome>) -> Outcome {
             tracing::error!(error = %with_causes(&error), "the store cannot serve");
         }
         unwell
-    })
+    })?;
+    // It is told in the metrics' log when it cannot be known.
+    Ok(disk::pressure(engine, app.now()).unwrap_or_default())
 }

@@ -64,6 +64,7 @@ fn disk_of(visit: &Visit<'_>) -> Result<Option<DiskView>, Fault> {
             Pressure::None => Pressed::No,
             Pressure::Soon => Pressed::Soon,
             Pressure::Urgent => Pressed::Urgent,
+            Pressure::Full => Pressed::Full,
         },
         parts,
     }))

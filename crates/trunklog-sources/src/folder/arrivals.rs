@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 
-use super::place::{is_report, is_there, is_too_long, move_into};
+use super::place::{check_own, is_report, is_there, is_too_long, move_into};
 use super::settle::{Listed, Stamp};
 use super::watcher::{Pass, WatchError, Watcher};
 
@@ -11,6 +11,20 @@ use super::watcher::{Pass, WatchError, Watcher};
 const MOST_NAMES: usize = 20_000;
 
 impl Watcher {
+    /// Fails where something else is in the place of one of our own folders.
+    pub(super) fn check_own_folders(&self) -> Result<(), WatchError> {
+        for path in [self.settings.working(), self.settings.done(), self.settings.failed()] {
+            match check_own(&path) {
+                Err(reason) if reason.kind() == ErrorKind::NotADirectory => {
+                    return Err(WatchError::Folder { path, reason });
+                }
+                // What else keeps us from it is told by who needs it.
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The files in the folder that are meant.
     pub(super) fn list(&self, pass: &mut Pass) -> Result<Vec<Listed>, WatchError> {
         let unusable = |reason| WatchError::Folder { path: self.settings.path.clone(), reason };
@@ -44,6 +58,10 @@ impl Watcher {
                     Some(&name),
                     "it is a link or a device, which is not followed: put the file itself there",
                 );
+                continue;
+            }
+            if is_report(&name) {
+                pass.tell(Some(&name), "its name is that of a report on another file: rename it");
                 continue;
             }
             let is_marked = marker.map(|marker| {

@@ -23,8 +23,22 @@ pub(super) fn move_into(file: &Path, folder: &Path, name: &str) -> io::Result<St
 /// there may want to see what became of them.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
     match DirBuilder::new().create(folder) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => check_own(folder),
         outcome => outcome,
+    }
+}
+
+/// Fails where something else is in the place of one of our own folders. Others may write
+/// beside them, and a link would have us read, move and delete files anywhere.
+pub(super) fn check_own(folder: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(folder) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => {
+            let what = "it is a link or a file where a folder of the server's own should be: remove it";
+            Err(io::Error::new(ErrorKind::NotADirectory, what))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -67,7 +81,12 @@ pub(super) fn report_names(folder: &Path, name: &str) -> [PathBuf; 2] {
 
 /// Whether a name is that of a report.
 pub(super) fn is_report(name: &str) -> bool {
-    ENDINGS.iter().any(|end| name.ends_with(end))
+    reported(name).is_some()
+}
+
+/// The name of the file that a report of that name is about.
+pub(super) fn reported(name: &str) -> Option<&str> {
+    ENDINGS.iter().find_map(|end| name.strip_suffix(end))
 }
 
 /// Whether something has that name, be it a link that leads nowhere.
@@ -115,5 +134,8 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         assert!(make(&file).is_err(), "it is no folder");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        assert!(make(&link).unwrap_err().to_string().contains("a link"));
     }
 }

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use trunklog_errors::shown;
 use trunklog_odata::Instant;
 
 use super::place::report_names;
@@ -190,7 +191,7 @@ impl FileReport {
         self.missing_pages_total = summary.missing_pages_total;
         self.resumed = (summary.resumed_inputs.total() > 0).then(|| summary.resumed_inputs.to_string());
         // That the next page is in another file is usual here.
-        self.warnings = summary.warnings.iter().take(MOST_LISTED).cloned().collect();
+        self.warnings.extend(summary.warnings.iter().take(MOST_LISTED).cloned());
         self.outcome = if self.rejected > 0 || self.missing_pages_total > 0 || self.missing() > 0 {
             Outcome::StoredInPart
         } else {
@@ -211,7 +212,8 @@ impl FileReport {
         expected.saturating_sub(self.rows.saturating_add(self.rejected))
     }
 
-    /// For people.
+    /// For people. The names and words of others are on one line each, and do nothing to a
+    /// terminal.
     pub fn text(&self) -> String {
         let mut out = String::new();
         let told = match self.outcome {
@@ -221,9 +223,9 @@ impl FileReport {
             Outcome::Failed => "failed",
         };
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{}: {told}", self.file);
+        let _ = writeln!(out, "{}: {told}", shown(&self.file));
         if let Some(reason) = &self.reason {
-            let _ = writeln!(out, "{reason}");
+            let _ = writeln!(out, "{}", shown(reason));
         }
         let _ = writeln!(out, "read by {} for tenant {} at {}", self.source, self.tenant, self.read_at);
         if self.outcome != Outcome::ReadBefore {
@@ -242,7 +244,7 @@ impl FileReport {
                 let _ = writeln!(out, "  {name:<10} {count:>12}");
             }
             for (reason, count) in &self.rejected_by_reason {
-                let _ = writeln!(out, "    {count:>12}  {reason}");
+                let _ = writeln!(out, "    {count:>12}  {}", shown(reason));
             }
         }
         for (name, log) in &self.logs {
@@ -262,19 +264,23 @@ impl FileReport {
                 writeln!(out, "{} records are missing: its marker says it has {expected}", self.missing());
         }
         if let Some(file) = &self.rejects_file {
-            let _ = writeln!(out, "rejected records: trunklog rejects show {file}");
+            let _ = writeln!(out, "rejected records: trunklog rejects show {}", shown(file));
         }
         if self.missing_pages_total > 0 {
             let _ = writeln!(out, "missing pages: {}", self.missing_pages_total);
             for page in &self.missing_pages {
-                let _ = writeln!(out, "  {page}");
+                let _ = writeln!(out, "  {}", shown(page));
             }
         }
         if let Some(resumed) = &self.resumed {
-            let _ = writeln!(out, "went on after a stop, what was counted before is not here: {resumed}");
+            let _ = writeln!(
+                out,
+                "went on after a stop, what was counted before is not here: {}",
+                shown(resumed)
+            );
         }
         for warning in &self.warnings {
-            let _ = writeln!(out, "warning: {warning}");
+            let _ = writeln!(out, "warning: {}", shown(warning));
         }
         out
     }

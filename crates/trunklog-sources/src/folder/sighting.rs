@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use super::place::is_report;
+use super::place::{check_own, is_there, reported};
 use super::retention;
 use super::settings::FolderSettings;
 use crate::archive::{self, Archive};
@@ -81,6 +81,7 @@ impl FolderSettings {
     /// # Errors
     /// When one cannot be deleted. What was deleted before is gone.
     pub fn delete_done(&self, found: &Sighting) -> io::Result<()> {
+        check_own(&self.done())?;
         for name in &found.done {
             retention::delete(&self.done(), name, self.marker.as_deref())?;
         }
@@ -96,6 +97,7 @@ fn each(
     is_in: &dyn Fn(&[u8]) -> bool,
     tell: &mut dyn FnMut(Option<String>, Found),
 ) -> io::Result<()> {
+    check_own(folder)?;
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -111,9 +113,12 @@ fn each(
             Err(error) => return Err(error),
         }
         let name = entry.file_name().into_string().ok();
-        let is_beside =
-            |name: &String| is_report(name) || marker.is_some_and(|marker| name.ends_with(marker));
-        if name.as_ref().is_some_and(is_beside) {
+        let file = name
+            .as_deref()
+            .and_then(|name| reported(name).or_else(|| marker.and_then(|marker| name.strip_suffix(marker))));
+        if let Some(file) = file
+            && is_there(&folder.join(file))?
+        {
             // It goes with its file, whose name it has.
             continue;
         }
@@ -143,11 +148,22 @@ fn has(path: &Path, is_in: &dyn Fn(&[u8]) -> bool) -> io::Result<bool> {
         return text_has(input, is_in);
     }
     let archive = Archive::open(&mut input)?;
-    for file in archive.inputs() {
-        let file: Input = file.map_err(reason)?;
-        if is_in(file.name().as_bytes()) || text_has(file, is_in)? {
+    let mut has_archive = false;
+    for file in archive.all_inputs() {
+        let mut file: Input = file.map_err(reason)?;
+        if is_in(file.name().as_bytes()) {
             return Ok(true);
         }
+        file.look(START);
+        if archive::is_archive(file.head()) {
+            has_archive = true;
+        } else if text_has(file, is_in)? {
+            return Ok(true);
+        }
+    }
+    if has_archive {
+        // Nothing of it is stored, and nobody can tell what is in it.
+        return Err(io::Error::other("an archive within an archive is not looked into"));
     }
     Ok(false)
 }
@@ -238,7 +254,17 @@ mod tests {
         put("done/packed.zip", &zip("calls.csv", WORD));
         put("done/wide.csv", &wide);
         put(&format!("done/{WORD}.csv"), b"nothing");
+        put("done/hidden.zip", &zip(".calls.csv", WORD));
         put("done/other.csv", b"ben@contoso.com");
+        // Nobody knows what is in the inner one.
+        let inner = zip("calls.csv", WORD);
+        let mut outer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        outer.start_file("inner.zip", zip::write::SimpleFileOptions::default()).unwrap();
+        outer.write_all(&inner).unwrap();
+        put("done/outer.zip", &outer.finish().unwrap().into_inner());
+        // Reports and markers of no file.
+        put("done/gone.csv.report.json", WORD.as_bytes());
+        put("done/gone.csv.FIN", WORD.as_bytes());
         put("done/other.csv.report.json", WORD.as_bytes());
         put("done/cut.csv.gz", &gzip("ben@contoso.com")[..12]);
         put("failed/a.csv", WORD.as_bytes());
@@ -252,12 +278,21 @@ mod tests {
         assert_eq!(
             found,
             Sighting {
-                done: [named.as_str(), "packed.csv.gz", "packed.zip", "plain.csv", "wide.csv"]
-                    .map(str::to_owned)
-                    .to_vec(),
+                done: [
+                    named.as_str(),
+                    "gone.csv.FIN",
+                    "gone.csv.report.json",
+                    "hidden.zip",
+                    "packed.csv.gz",
+                    "packed.zip",
+                    "plain.csv",
+                    "wide.csv",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
                 failed: 1,
                 working: 1,
-                unreadable: 1,
+                unreadable: 2,
             }
         );
         settings.delete_done(&found).unwrap();
@@ -266,9 +301,22 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         left.sort();
-        assert_eq!(left, ["cut.csv.gz", "other.csv", "other.csv.report.json"]);
+        assert_eq!(left, ["cut.csv.gz", "other.csv", "other.csv.report.json", "outer.zip"]);
         assert!(settings.look_for(&is_in).unwrap().done.is_empty());
         assert!(folder.path().join("new.csv").exists());
+    }
+
+    /// Or files anywhere would be looked into, and deleted.
+    #[test]
+    fn a_link_in_the_place_of_a_folder_is_not_followed() {
+        let (folder, settings) = watched();
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::write(elsewhere.path().join("store"), WORD).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("done")).unwrap();
+        assert!(settings.look_for(&is_in).unwrap_err().to_string().contains("a link"));
+        let found = Sighting { done: vec!["store".to_owned()], ..Sighting::default() };
+        settings.delete_done(&found).unwrap_err();
+        assert!(elsewhere.path().join("store").exists());
     }
 
     #[test]

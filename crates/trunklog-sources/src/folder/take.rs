@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -12,6 +12,7 @@ use trunklog_records::Log;
 use trunklog_records::schema::LOGS;
 
 use super::contents::ContentHash;
+use super::marker;
 use super::place::report_names;
 use super::report::{FileReport, Outcome, Rejects};
 use super::settle::Stamp;
@@ -20,9 +21,6 @@ use crate::input::{InputError, InputPath};
 use crate::pipeline::{
     Import, ImportError, ImportFailure, RejectFile, RejectOrigin, RejectSink, Silent, Summary,
 };
-
-/// The longest marker that is read for the number of records, in bytes.
-const LONGEST_MARKER: u64 = 64;
 
 /// What became of a file.
 pub(super) enum Taken {
@@ -83,7 +81,12 @@ impl Watcher {
             return Ok(Taken::Growing);
         }
         let mut report = FileReport::of(&self.settings, original, stamp.bytes, content.text(), now);
-        report.expected = self.expected(&working, name);
+        if let Some(marker) = self.settings.marker.as_deref() {
+            match marker::expected(&working.join(format!("{name}{marker}"))) {
+                Ok(expected) => report.expected = expected,
+                Err(why) => report.warnings.push(why),
+            }
+        }
         let finished = |report: FileReport, content: Option<ContentHash>, deliveries: Vec<Delivered>| {
             Taken::Finished(Box::new(Finished { report, content, deliveries, stamp }))
         };
@@ -200,16 +203,6 @@ impl Watcher {
         let file = rejects.finish()?;
         let name = file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         Ok((outcome, Rejects { file: name, left_out }))
-    }
-
-    /// How many records a file's marker says it has: many programs write that into
-    /// it.
-    fn expected(&self, working: &Path, name: &str) -> Option<u64> {
-        let marker = self.settings.marker.as_deref()?;
-        let mut text = String::new();
-        let file = File::open(working.join(format!("{name}{marker}"))).ok()?;
-        file.take(LONGEST_MARKER).read_to_string(&mut text).ok()?;
-        text.trim().parse().ok()
     }
 }
 

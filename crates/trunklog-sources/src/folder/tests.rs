@@ -19,6 +19,7 @@ use trunklog_store_kit::MemoryEngine;
 use super::*;
 
 mod packed;
+mod told;
 
 const QUIET: u64 = 60;
 

@@ -157,6 +157,7 @@ impl Watcher {
     /// When the folder cannot be looked at, or the store fails. What was done is
     /// done.
     pub fn pass(&mut self, moment: Moment, stop: &AtomicBool) -> Result<Pass, WatchError> {
+        self.check_own_folders()?;
         let mut pass = Pass::default();
         self.put_back_recent(moment, &mut pass);
         // One list, so that a folder that is not there is told first.

@@ -3,14 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
+use trunklog_errors::shown;
+
 /// Why an input cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// Nothing has that name.
-    #[error("there is no file or folder '{}'", .0.display())]
+    #[error("there is no file or folder '{}'", shown(&.0.to_string_lossy()))]
     Missing(PathBuf),
     /// Opening or reading failed; what was read before counts.
-    #[error("cannot read '{name}': {reason}")]
+    #[error("cannot read '{}': {reason}", shown(.name))]
     Unreadable {
         /// The input's name.
         name: String,
@@ -18,7 +20,7 @@ pub enum InputError {
         reason: io::Error,
     },
     /// The store cannot say how far the input was read before.
-    #[error("cannot tell how far '{name}' was read: {reason}")]
+    #[error("cannot tell how far '{}' was read: {reason}", shown(.name))]
     Position {
         /// The input's name.
         name: String,
@@ -29,7 +31,7 @@ pub enum InputError {
     #[error(
         "the folder '{}' holds no file named *.json, *.jsonl, *.ndjson, *.csv, *.tsv or *.zip (or such a name with \
          .gz)",
-        .0.display()
+        shown(&.0.to_string_lossy())
     )]
     NothingFits(PathBuf),
     /// Standard input can be read only once.

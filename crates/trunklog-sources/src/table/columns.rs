@@ -1,5 +1,6 @@
 //! What the columns of a table are, by their names.
 
+use trunklog_errors::is_plain;
 use trunklog_odata::edm::EdmType;
 use trunklog_records::schema::{DIRECT_ROUTING_CALLS, LOGS, PSTN_CALLS, Property, SMS};
 use trunklog_records::{Log, RowKind, kind_of_properties};
@@ -275,7 +276,7 @@ fn export(log: &'static Log, table: &'static [Known], names: &[&str], keys: &[St
 /// A name that may be shown: that of the file, unless it could be anything.
 fn shown(name: &str, number: usize) -> String {
     let name = name.trim().trim_start_matches('\u{feff}');
-    let fits = !name.is_empty() && name.chars().count() <= MAX_SHOWN && !name.chars().any(char::is_control);
+    let fits = !name.is_empty() && name.chars().count() <= MAX_SHOWN && name.chars().all(is_plain);
     if fits { name.to_owned() } else { format!("column {number}") }
 }
 

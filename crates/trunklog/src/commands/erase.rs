@@ -45,8 +45,9 @@ Examples:
   trunklog erase lift --number +4930123456               lets new rows come again
   trunklog erase scrub                                   overwrites what is left on the disk
 
-A number is compared by its digits from the country code on, however it is written;
-030123456 is another number than +4930123456. A user is also found by the object id
+A number is compared by its digits from the country code on, however it is written, also
+within a display name; 030123456 is another number than +4930123456, and what may be the
+same is listed under 'not reached'. A user is also found by the object id
 that the same rows have. What a hold keeps is refused. Run it again if it breaks off:
 it goes on with what is left. docs/privacy.md says what remains where.
 

@@ -83,6 +83,10 @@ impl Export {
             let rows = write_log(store, log, &selections, &mut archive)?;
             total += rows;
             lines.push(format!("- {}: {}", log.name, output::counted(rows, "row")));
+            for (form, rows) in &found.unclear {
+                let rows = output::counted(*rows, "row");
+                lines.push(format!("  ({rows} with {form} may be of the same number; they are not here)"));
+            }
             if found.masked > 0 {
                 let masked = output::counted(found.masked, "row");
                 lines.push(format!(

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
 use trunklog_audit::{Action as Done, Detail, Trail};
+use trunklog_errors::shown;
 use trunklog_records::TenantId;
 use trunklog_sources::rejected::{RejectFolder, RejectedFile, Replayed, replay};
 use trunklog_store::{AppendCounts, Store};
@@ -161,7 +162,8 @@ impl Rejects {
                 output::print_json(&view)?;
             } else {
                 let cut = if view.is_whole { "" } else { " (not whole)" };
-                output::print(&format!("{}:{}: {}{cut}", view.input, view.line, view.reason))?;
+                let (input, reason) = (shown(&view.input), shown(&view.reason));
+                output::print(&format!("{input}:{}: {reason}{cut}", view.line))?;
                 output::print(view.record.trim_end())?;
             }
         }
@@ -293,7 +295,7 @@ impl ReplayView {
             HumanCount(self.rejected)
         )];
         for (reason, count) in &self.rejected_by_reason {
-            lines.push(format!("  {:>12}  {reason}", HumanCount(*count).to_string()));
+            lines.push(format!("  {:>12}  {}", HumanCount(*count).to_string(), shown(reason)));
         }
         if self.withheld > 0 {
             lines.push(format!(
@@ -331,7 +333,8 @@ fn table(views: &[FileView]) -> String {
     let mut out = table.to_string();
     for view in views {
         for (reason, count) in view.reasons.iter().take(MOST_REASONS) {
-            out.push_str(&format!("\n{}: {} with: {reason}", view.file, output::counted(*count, "record")));
+            let records = output::counted(*count, "record");
+            out.push_str(&format!("\n{}: {records} with: {}", view.file, shown(reason)));
         }
         let others = view.reasons.len().saturating_sub(MOST_REASONS);
         if others > 0 {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
+use trunklog_errors::shown;
 use trunklog_ledger::disk::{self as kept, DiskUse, Forecast, Pressure};
 use trunklog_ledger::status::{self, SourceStatus};
 use trunklog_ledger::{Counts, ExpectedSource};
@@ -250,9 +251,9 @@ fn remarks(source: &SourceStatus) -> Vec<String> {
     let name = &source.source;
     let mut lines = Vec::new();
     if let (Some(since), Some(why)) = (&source.failing_since, &source.failure) {
-        lines.push(format!("{name} fails since {since}: {why}"));
+        lines.push(format!("{name} fails since {since}: {}", shown(why)));
     }
-    lines.extend(source.warning.as_ref().map(|warning| format!("{name}: {warning}")));
+    lines.extend(source.warning.as_ref().map(|warning| format!("{name}: {}", shown(warning))));
     if source.is_overdue {
         let every = source.expected_every_secs.map_or_else(String::new, span);
         lines.push(format!("{name} is overdue: something is expected every {every}"));
@@ -308,6 +309,7 @@ impl DiskView {
             Pressure::None => "",
             Pressure::Soon => ": make room, or set a retention",
             Pressure::Urgent => ": make room now",
+            Pressure::Full => ": it is full, nothing new is stored; make room now",
         };
         format!(
             "{table}\ndisk: {} of {} free; {rate}{warning}",
@@ -427,5 +429,7 @@ mod tests {
         let end = "10.00 GiB of 100.00 GiB free; at 1.00 GiB a day it is full in 9 days: make room, or set a retention";
         assert!(text.ends_with(end), "{text}");
         assert!(disk(None, Pressure::None).text().ends_with("it does not fill"));
+        let full = disk(None, Pressure::Full).text();
+        assert!(full.ends_with(": it is full, nothing new is stored; make room now"), "{full}");
     }
 }

@@ -1,6 +1,7 @@
 //! What an ID token says of a person.
 
 use serde_json::{Map, Value};
+use trunklog_errors::is_plain;
 
 use super::fault::SignInFault;
 use crate::people::session::{Person, PersonSource};
@@ -86,7 +87,7 @@ fn text<'c>(claims: &'c IdClaims, name: &str) -> Option<&'c str> {
 
 /// A name as it can be shown.
 fn shown(name: &str) -> String {
-    name.trim().chars().filter(|letter| !letter.is_control()).take(MOST_NAME_CHARS).collect()
+    name.trim().chars().filter(|letter| is_plain(*letter)).take(MOST_NAME_CHARS).collect()
 }
 
 #[cfg(test)]

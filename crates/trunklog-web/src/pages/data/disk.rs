@@ -40,6 +40,8 @@ pub enum Pressed {
     Soon,
     /// It must be made now.
     Urgent,
+    /// There is none: nothing new is stored.
+    Full,
 }
 
 /// The panel. It renders itself: `{{ disk }}`.
@@ -72,6 +74,7 @@ impl DiskPanel {
             Pressed::No => String::new(),
             Pressed::Soon => page.t("data-disk-soon"),
             Pressed::Urgent => page.t("data-disk-urgent"),
+            Pressed::Full => page.t("data-disk-full"),
         };
         DiskPanel { lines, note, parts: disk.parts.as_ref().map(|all| parts(page, &title, all)), title }
     }

@@ -68,6 +68,7 @@ data-disk-steady = Sie füllt sich nicht.
 data-disk-rate = Bei { $value } am Tag ist sie in { $at } voll.
 data-disk-soon = Die Festplatte wird voll: Schaffen Sie Platz oder legen Sie eine Aufbewahrungsfrist fest.
 data-disk-urgent = Die Festplatte ist fast voll: Schaffen Sie jetzt Platz.
+data-disk-full = Die Festplatte ist voll: Neues wird nicht gespeichert, was da ist, kann gelesen werden. Schaffen Sie jetzt Platz.
 data-part = was sie füllt
 data-part-cubes = Summen für Berichte
 data-part-store = Rest des Speichers

@@ -68,6 +68,7 @@ data-disk-steady = It does not fill.
 data-disk-rate = At { $value } a day it is full in { $at }.
 data-disk-soon = The disk will be full: make room, or set a retention.
 data-disk-urgent = The disk is nearly full: make room now.
+data-disk-full = The disk is full: nothing new is stored, what is there can be read. Make room now.
 data-part = what fills it
 data-part-cubes = Sums for reports
 data-part-store = Rest of the store

@@ -68,6 +68,7 @@ data-disk-steady = Il ne se remplit pas.
 data-disk-rate = À { $value } par jour, il est plein dans { $at }.
 data-disk-soon = Le disque sera plein : faites de la place, ou fixez une durée de conservation.
 data-disk-urgent = Le disque est presque plein : faites de la place maintenant.
+data-disk-full = Le disque est plein : rien de nouveau n'est enregistré, ce qui s'y trouve peut être lu. Faites de la place maintenant.
 data-part = ce qui le remplit
 data-part-cubes = Sommes pour les rapports
 data-part-store = Reste de l'entrepôt

@@ -1,5 +1,6 @@
 //! What an erasure did, for people and for the file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write as _;
@@ -46,6 +47,9 @@ pub(super) struct OfLog {
     erased: Option<u64>,
     unknown_only: u64,
     masked: u64,
+    /// Rows with numbers that may be this one, by their form.
+    unclear: BTreeMap<String, u64>,
+    is_in_part: bool,
     oldest: Option<String>,
     newest: Option<String>,
 }
@@ -68,6 +72,8 @@ impl OfLog {
             erased,
             unknown_only: finding.unknown_only,
             masked: finding.masked,
+            unclear: finding.unclear.clone(),
+            is_in_part: finding.is_in_part,
             oldest: finding.oldest.map(|oldest| oldest.to_string()),
             newest: finding.newest.map(|newest| newest.to_string()),
         }
@@ -160,6 +166,22 @@ impl Receipt {
             let rows = counted(log.masked, "row");
             not_reached.push(format!(
                 "{rows} of {} with a number of which digits are hidden, and which may be this one",
+                log.log
+            ));
+        }
+        for log in &logs {
+            not_reached.extend(log.unclear.iter().map(|(form, rows)| {
+                format!(
+                    "{} of {} with {form}, which may be this number without its country code, after a prefix or \
+                     in a longer one: erase that form, too, if it is",
+                    counted(*rows, "row"),
+                    log.log
+                )
+            }));
+        }
+        for log in logs.iter().filter(|log| log.is_in_part) {
+            not_reached.push(format!(
+                "texts of {} in which a number stands among others: they are computed, and too many to look at",
                 log.log
             ));
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
+use trunklog_errors::shown;
 use trunklog_records::TenantId;
 use trunklog_sources::NameList;
 use trunklog_sources::pipeline::{MissingAt, Summary};
@@ -188,7 +189,7 @@ impl Report {
             let _ = writeln!(out, "  {name:<10} {:>12}", HumanCount(count).to_string());
         }
         for (reason, count) in &self.rejected_by_reason {
-            let _ = writeln!(out, "    {:>12}  {reason}", HumanCount(*count).to_string());
+            let _ = writeln!(out, "    {:>12}  {}", HumanCount(*count).to_string(), shown(reason));
         }
         let width = self.logs.keys().map(|name| name.len()).max().unwrap_or(0);
         for (name, rows) in &self.logs {
@@ -201,13 +202,13 @@ impl Report {
             );
         }
         if let Some(path) = &self.rejects_file {
-            let _ = writeln!(out, "rejected records are in {}", path.display());
+            let _ = writeln!(out, "rejected records are in {}", output::shown_path(path));
         }
         for remark in self.remarks() {
             let _ = writeln!(out, "{remark}");
         }
         for warning in &self.warnings {
-            let _ = writeln!(out, "warning: {warning}");
+            let _ = writeln!(out, "warning: {}", shown(warning));
         }
         if self.interrupted {
             let again = match self.rest {
@@ -277,7 +278,7 @@ impl Report {
             };
             lines.push(format!("warning: {} {what}", HumanCount(self.missing_pages_total)));
             for page in self.missing_pages.iter().take(LISTED_PAGES) {
-                lines.push(format!("  {}:{}: {}", page.file, page.line, page.reason));
+                lines.push(format!("  {}:{}: {}", shown(&page.file), page.line, shown(&page.reason)));
             }
             let listed = u64::try_from(self.missing_pages.len().min(LISTED_PAGES)).unwrap_or(u64::MAX);
             if self.missing_pages_total > listed {

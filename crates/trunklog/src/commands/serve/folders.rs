@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant as Clock};
 
 use trunklog_audit::{Action, Detail, Outcome as Ended, Trail};
-use trunklog_errors::with_causes;
+use trunklog_errors::{shown, with_causes};
 use trunklog_ledger::{Ledger, Origin, StoreLedger};
 use trunklog_sources::folder::{
     FileReport, FolderSettings, Moment, Outcome, Pass, Problem, WatchError, Watcher,
@@ -138,7 +138,7 @@ impl Watch {
             tracing::info!(%source, files = pass.deleted, "deleted files that were read long ago");
         }
         for Problem { file, what } in self.told.new_ones(&pass.problems) {
-            tracing::warn!(%source, file = file.as_deref().unwrap_or("-"), "{what}");
+            tracing::warn!(%source, file = file.as_deref().unwrap_or("-"), "{}", shown(what));
         }
     }
 
@@ -207,7 +207,7 @@ fn tell_file(rejects: &Path, report: &FileReport) {
         }
         Outcome::Failed => {
             let why = report.reason.as_deref().unwrap_or("nothing of it could be used");
-            tracing::warn!(%source, file, "a file failed: {why}");
+            tracing::warn!(%source, file, "a file failed: {}", shown(why));
         }
     }
 }

@@ -144,6 +144,11 @@ impl Told {
                 largest,
                 "the disk is nearly full: make room now; trunklog status says what fills it"
             ),
+            Pressure::Full => tracing::error!(
+                free_mib,
+                largest,
+                "the disk is full: nothing new is stored, make room now; trunklog status says what fills it"
+            ),
         }
     }
 

@@ -1,0 +1,199 @@
+//! Numbers in text that is more than a number.
+
+use std::iter::once;
+use std::ops::ControlFlow;
+
+use super::{MANY, MOST, TRUNK_ZERO, WHOLE, drops_zero, from_country_code, is_between};
+
+/// How long a GUID is with its hyphens.
+const GUID: usize = 36;
+
+/// A number in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Embedded<'t> {
+    /// Its digits, from the country code on where there is one.
+    pub(crate) digits: &'t str,
+    pub(crate) stands: Stands,
+    /// Whether it is written with a `+` or with what is dialled to leave a country.
+    pub(crate) has_country_code: bool,
+}
+
+/// What is beside a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// Nothing that belongs to it.
+    Apart,
+    /// Digits of which nobody knows whether they belong to it.
+    Beside,
+}
+
+/// Gives each number that may be meant in a plain text: all blocks of digits, with signs
+/// between them that numbers are written with, alone and together. GUIDs are none.
+pub(crate) fn numbers_in(
+    text: &str,
+    each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut run = Run::default();
+    let (mut rest, mut is_in_word) = (text, false);
+    while let Some(sign) = rest.chars().next() {
+        if !is_in_word && starts_with_guid(rest) {
+            run.tell(each)?;
+            run.clear();
+            rest = &rest[GUID..];
+            is_in_word = true;
+            continue;
+        }
+        if rest.starts_with(TRUNK_ZERO) && drops_zero(&run.digits) {
+            run.is_parted = true;
+            rest = &rest[TRUNK_ZERO.len()..];
+            continue;
+        }
+        if sign.is_ascii_digit() {
+            run.add(sign);
+        } else if is_between(sign) {
+            run.is_parted = true;
+        } else {
+            run.tell(each)?;
+            run.clear();
+            run.has_plus = sign == '+';
+        }
+        is_in_word = sign.is_alphanumeric();
+        rest = &rest[sign.len_utf8()..];
+    }
+    run.tell(each)
+}
+
+fn starts_with_guid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // What has no hyphen there needs no longer look.
+    bytes.get(8) == Some(&b'-')
+        && bytes.get(23) == Some(&b'-')
+        && bytes.get(GUID).is_none_or(|after| !after.is_ascii_alphanumeric())
+        && text.get(..GUID).is_some_and(|guid| uuid::Uuid::try_parse(guid).is_ok())
+}
+
+/// Digits with nothing between them but signs that numbers are written with.
+#[derive(Default)]
+struct Run {
+    digits: String,
+    /// Where blocks start that have no sign within.
+    starts: Vec<usize>,
+    is_parted: bool,
+    has_plus: bool,
+}
+
+impl Run {
+    fn add(&mut self, digit: char) {
+        if self.is_parted || self.digits.is_empty() {
+            self.starts.push(self.digits.len());
+        }
+        self.is_parted = false;
+        self.digits.push(digit);
+    }
+
+    fn clear(&mut self) {
+        self.digits.clear();
+        self.starts.clear();
+        self.is_parted = false;
+        self.has_plus = false;
+    }
+
+    fn tell(&self, each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+        let all = self.digits.len();
+        for (at, start) in self.starts.iter().copied().enumerate() {
+            let ends = self.starts[at + 1..].iter().copied().chain(once(all));
+            // The start of the last block before each end.
+            let blocks = self.starts[at..].iter().copied();
+            for (block, end) in blocks.zip(ends).take_while(|(_, end)| end - start <= MOST) {
+                let is_alone = start == 0 && end == all;
+                let has_plus = self.has_plus && start == 0;
+                let dialled = &self.digits[start..end];
+                let digits = from_country_code(dialled, has_plus);
+                if digits.is_empty() || !(is_alone || digits.len() >= MANY) {
+                    continue;
+                }
+                let first_ends = self.starts.get(at + 1).copied().unwrap_or(all);
+                let is_first = start == 0 || start >= MANY || (!self.has_plus && first_ends - start >= WHOLE);
+                let is_last = end == all || all - end >= MANY || end - block >= WHOLE;
+                let is_apart = is_alone || (digits.len() >= WHOLE && is_first && is_last);
+                each(Embedded {
+                    digits,
+                    stands: if is_apart { Stands::Apart } else { Stands::Beside },
+                    has_country_code: has_plus || digits.len() < dialled.len(),
+                })?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, Stands)> {
+        let mut all = Vec::new();
+        let _ = numbers_in(text, &mut |found| {
+            all.push((found.digits.to_owned(), found.stands));
+            ControlFlow::Continue(())
+        });
+        all
+    }
+
+    fn apart(text: &str) -> Vec<String> {
+        found(text)
+            .into_iter()
+            .filter(|(_, stands)| *stands == Stands::Apart)
+            .map(|(digits, _)| digits)
+            .collect()
+    }
+
+    #[test]
+    fn numbers_stand_apart_in_names() {
+        for text in [
+            "+49 30 1234567 (Front desk)",
+            "Front desk +49 (0)30 1234567",
+            "Front desk: 011-49-30-1234567!",
+            "Desk 0049301234567, Berlin",
+            "Desk (49301234567)",
+            "15 49301234567 20",
+        ] {
+            assert!(apart(text).contains(&"49301234567".to_owned()), "{text}: {:?}", found(text));
+        }
+        // Two beside each other.
+        assert_eq!(apart("+49 30 1234567 / +33 123456789"), ["49301234567", "33123456789"]);
+        assert!(apart("030 1234567 / 030 7654321").contains(&"0307654321".to_owned()));
+    }
+
+    #[test]
+    fn a_part_of_a_number_is_none() {
+        for (text, part) in [
+            ("Desk +49 30 1234567-89", "49301234567"),
+            ("Desk +49 30 1234567", "1234567"),
+            ("Desk +49 30 1234567", "301234567"),
+            ("Desk 1 493 012 3456", "4930123456"),
+            ("Desk +1 4930123456", "4930123456"),
+            ("Desk 149301234567", "49301234567"),
+            ("Desk 493012345678", "49301234567"),
+            ("11111111-2222-3333-4444-555555555555", "555555555555"),
+        ] {
+            assert!(!apart(text).contains(&part.to_owned()), "{text}: {:?}", found(text));
+        }
+        assert!(found("id=11111111-2222-3333-4444-555555555555").is_empty());
+        assert!(found("Room 12, 4 chairs").iter().all(|(digits, _)| digits.len() < MANY));
+    }
+
+    proptest! {
+        /// Any text can be looked at, and what is given are digits of it.
+        #[test]
+        fn any_text_can_be_looked_at(text in "[0-9+() a-f./\u{e9}-]{0,80}") {
+            let all: String = text.chars().filter(char::is_ascii_digit).collect();
+            for (digits, _) in found(&text) {
+                prop_assert!(!digits.is_empty() && digits.len() <= MOST);
+                prop_assert!(all.len() >= digits.len());
+            }
+        }
+    }
+}
