@@ -17,7 +17,8 @@
 //! | `cube~<log>~stretches~` | what minutes and their shapes come to by quarters and hours, of the hours whose shapes are made (`stretches`) |
 //!
 //! A log that had rows before it had cubes gets them in the background, a day in a
-//! transaction, the newest first (`build`). Until a day is built nothing is booked
+//! transaction, the newest first (`build`). So does a day of which a commit brings the
+//! first rows, and many: building it once takes a third of booking each commit. Until a day is built nothing is booked
 //! of it, and questions that touch it are answered from rows. Cubes of another
 //! version or zone are dropped and built anew. When rows change while cubes are
 //! kept that nobody here can book, the note that they are kept goes in the same
@@ -91,7 +92,7 @@ pub(crate) fn step(
 ) -> duckdb::Result<bool> {
     let Some(set) = instance.cubes().of(log) else { return Ok(false) };
     or_anew(instance, id, log, || {
-        if build::step(instance, id, log, pace)? == build::Step::Done {
+        if build::step(instance, id, log, (Effort::Usual, pace))? == build::Step::Done {
             return Ok(true);
         }
         let Some(tenant) = instance.tenant(id)? else { return Ok(false) };
@@ -100,13 +101,16 @@ pub(crate) fn step(
     })
 }
 
-/// Adds up all parts of a log's cubes that are worth it, the next ones at each call,
-/// and tells whether there may be more.
+/// Builds days that are not built, then adds up all parts of a log's cubes that are
+/// worth it, the next ones at each call, and tells whether there may be more.
 pub(crate) fn tidy(instance: &Instance, id: TenantId, log: &'static Log) -> duckdb::Result<bool> {
     if instance.cubes().of(log).is_none() {
         return Ok(false);
     }
-    or_anew(instance, id, log, || compact::step(instance, id, log, Effort::Thorough))
+    or_anew(instance, id, log, || {
+        let built = build::step(instance, id, log, (Effort::Thorough, &Pace::default()))?;
+        Ok(built == build::Step::Done || compact::step(instance, id, log, Effort::Thorough)?)
+    })
 }
 
 /// Lets cubes that cannot be read be made anew.

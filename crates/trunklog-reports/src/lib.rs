@@ -54,7 +54,7 @@ pub use countries::{Country, NUMBER_PLAN};
 pub use error::ReportError;
 pub use facts::{Fact, Facts};
 pub use filter::{Derived, Filter};
-pub use questions::rows_joined;
+pub use questions::{KeyFigures, rows_joined};
 pub use report::{Buckets, Level, REPORTS, Report, Takes};
 pub use slices::{SLICES, Slice, SliceRow, Slices, Slots};
 pub use table::{Answer, Column, Kind, Source, Table, Value};

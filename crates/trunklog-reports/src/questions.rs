@@ -44,6 +44,7 @@ pub(crate) use end_reasons::END_REASONS;
 pub(crate) use failures::FAILURES;
 pub(crate) use heat_map::HEAT_MAP;
 pub(crate) use kpis::KPIS;
+pub use kpis::KeyFigures;
 pub(crate) use numbers::NUMBERS;
 pub(crate) use pstn_calls::PSTN_CALLS;
 pub(crate) use series::SERIES;

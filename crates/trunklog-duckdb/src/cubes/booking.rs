@@ -8,11 +8,12 @@ use arrow::record_batch::RecordBatch;
 use duckdb::Connection;
 use trunklog_odata::Instant;
 use trunklog_records::{Rows, TenantId};
-use trunklog_store::cube::zone_name;
+use trunklog_store::cube::{CubeSet, Grain, zone_name};
 
 use super::book::{Book, Kept};
 use super::entries::{Entries, MOST_HELD};
-use super::{day_of, tables};
+use super::tables::{self, Tables};
+use super::{day_of, start_of};
 use crate::catalog::Tenant;
 use crate::error::{conversion, is_damage};
 use crate::instance::Instance;
@@ -38,6 +39,9 @@ pub(crate) struct Booking {
     work: Work,
 }
 
+/// So many first rows of a day at once are many.
+const MANY: usize = 4_000;
+
 /// What there is to do.
 enum Work {
     /// Nothing.
@@ -53,6 +57,10 @@ struct Booked {
     projection: Projection,
     /// The days of which nothing is booked yet.
     unbuilt: Arc<BTreeSet<i64>>,
+    /// Those of them that this commit leaves to be built, where that is not written yet.
+    postponed: Vec<i64>,
+    /// The days of which this commit booked something.
+    days: BTreeSet<i64>,
     /// Where cubes are still to be made with the first rows: the zone that they are
     /// made in.
     made_in: Option<String>,
@@ -80,6 +88,8 @@ impl Booking {
                 entries: Entries::new(set, zone),
                 projection: Projection::of(log, &set.columns()),
                 unbuilt,
+                postponed: Vec::new(),
+                days: BTreeSet::new(),
                 made_in,
                 is_first: false,
                 has_taken: false,
@@ -115,6 +125,16 @@ impl Booking {
                 let columns = booked.entries.set.columns();
                 properties.iter().any(|at| columns.contains(*at))
             }
+        }
+    }
+
+    /// Leaves days to be built later of which these are the first rows, and many: it
+    /// is done once for all rows of a day then, and who stores them does not wait. They
+    /// are in the order of time.
+    pub(crate) fn postpone(&mut self, writer: &Connection, rows: &Rows) -> duckdb::Result<()> {
+        match &mut self.work {
+            Work::Book(booked) => booked.postpone(writer, self.tenant, rows),
+            Work::Nothing | Work::Discard => Ok(()),
         }
     }
 
@@ -174,15 +194,20 @@ impl Booking {
             Work::Nothing => {}
             Work::Discard => self.book.change().set(Kept::Nothing),
             Work::Book(booked) => {
-                let is_first = booked.is_first;
+                let before = self.book.state().unbuilt().cloned().unwrap_or_default();
+                let has_postponed = before.len() < booked.unbuilt.len();
+                let is_changed = booked.is_first || has_postponed;
                 let mut notes = self.book.notes();
+                if has_postponed {
+                    notes.postponed = Some(Moment::now());
+                }
                 notes.changed = Some(Moment::now());
                 notes.marks.has_unused |= booked.has_taken;
                 notes.marks.was_erased |= booked.is_erasure;
                 booked.entries.publish(&mut notes);
                 drop(notes);
-                if is_first {
-                    self.book.change().set(Kept::Ours { unbuilt: Arc::default() });
+                if is_changed {
+                    self.book.change().set(Kept::Ours { unbuilt: booked.unbuilt });
                 }
             }
         }
@@ -190,6 +215,26 @@ impl Booking {
 }
 
 impl Booked {
+    fn postpone(&mut self, writer: &Connection, tenant: TenantId, rows: &Rows) -> duckdb::Result<()> {
+        let days: Vec<i64> = (0..rows.len())
+            .map(|row| rows.time(row))
+            .filter(|time| *time < Instant::MAX)
+            .map(|time| day_of(time.ticks()))
+            .collect();
+        for of_day in days.chunk_by(|one, other| one == other).filter(|days| days.len() >= MANY) {
+            let day = of_day[0];
+            if self.unbuilt.contains(&day)
+                || self.days.contains(&day)
+                || (self.made_in.is_none() && has_cells(writer, tenant, self.entries.set, day)?)
+            {
+                continue;
+            }
+            Arc::make_mut(&mut self.unbuilt).insert(day);
+            self.postponed.push(day);
+        }
+        Ok(())
+    }
+
     fn read(&mut self, writer: &Connection, sign: Sign, rows: &str) -> duckdb::Result<()> {
         let sql = format!("SELECT {} FROM {rows}", self.projection.list());
         let mut statement = writer.prepare(&sql)?;
@@ -218,15 +263,28 @@ impl Booked {
             (0..rows.len()).all(is_booked)
         };
         if is_whole {
+            self.note_days(rows);
             self.entries.add(sign, rows);
             return Ok(());
         }
         let count = u32::try_from(rows.len()).map_err(conversion)?;
         let numbers: Vec<u32> = (0..count).filter(|row| is_booked(*row as usize)).collect();
         if !numbers.is_empty() {
-            self.entries.add(sign, &pick(rows, numbers)?);
+            let rows = pick(rows, numbers)?;
+            self.note_days(&rows);
+            self.entries.add(sign, &rows);
         }
         Ok(())
+    }
+
+    fn note_days(&mut self, rows: &Rows) {
+        let mut last = None;
+        for row in 0..rows.len() {
+            let day = day_of(rows.time(row).ticks());
+            if last.replace(day) != Some(day) {
+                self.days.insert(day);
+            }
+        }
     }
 
     fn write(
@@ -243,6 +301,25 @@ impl Booked {
             tables::drop_all(writer, tenant, &tables::names(writer, tenant, log)?)?;
             tables::create(writer, tenant, self.entries.set, &zone)?;
         }
+        if !self.postponed.is_empty() {
+            let zone = zone_name(self.entries.zone());
+            tables::note_unbuilt(writer, tenant, self.entries.set, &zone, &std::mem::take(&mut self.postponed))?;
+        }
         self.entries.write(writer, tenant, book, commit)
     }
+}
+
+/// Whether something of a day of UTC was booked before. Where no cube can tell, it may
+/// have been.
+fn has_cells(writer: &Connection, tenant: TenantId, set: &CubeSet, day: i64) -> duckdb::Result<bool> {
+    let tables = Tables::of(tenant, set);
+    let is_within_days = |grain: Grain| matches!(grain, Grain::Ticks(width) if Instant::TICKS_PER_DAY % width == 0);
+    let Some(cube) = set.cubes.iter().position(|cube| is_within_days(cube.grain)) else { return Ok(true) };
+    let sql = format!(
+        "SELECT count(*) > 0 FROM (SELECT 1 FROM {} WHERE slot >= {} AND slot < {} LIMIT 1) AS cells",
+        tables.cubes[cube],
+        start_of(day).ticks(),
+        start_of(day + 1).ticks()
+    );
+    writer.query_row(&sql, [], |row| row.get(0))
 }

@@ -13,7 +13,7 @@ use super::book::{Book, Kept};
 use super::entries::{Entries, MOST_HELD, read_rows};
 use super::pace::Pace;
 use super::snapshot::Limit;
-use super::{Sign, damage, snapshot, start_of, tables};
+use super::{Effort, Sign, damage, snapshot, start_of, tables};
 use crate::catalog::{CHANGES, Tenant};
 use crate::error::is_damage;
 use crate::hours::hour_of;
@@ -46,7 +46,7 @@ pub(super) fn step(
     instance: &Instance,
     id: TenantId,
     log: &'static Log,
-    pace: &Pace,
+    (effort, pace): (Effort, &Pace),
 ) -> duckdb::Result<Step> {
     let Some((tenant, table)) = instance.log(id, log)? else { return Ok(Step::Nothing) };
     let Some(set) = instance.cubes().of(log) else { return Ok(Step::Nothing) };
@@ -71,6 +71,9 @@ pub(super) fn step(
     };
     let day = {
         let notes = book.notes();
+        if effort == Effort::Usual && !notes.are_days_due() {
+            return Ok(Step::Nothing);
+        }
         unbuilt.iter().rev().find(|day| !notes.unreadable.contains(day)).copied()
     };
     let Some(day) = day else { return Ok(Step::Nothing) };

@@ -45,6 +45,11 @@ impl Entries {
         }
     }
 
+    /// The zone in which days are counted.
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// Adds rows, or takes them away.
     pub(super) fn add(&mut self, sign: Sign, rows: &Rows) {
         self.add_to_cubes(sign, rows);

@@ -162,6 +162,22 @@ pub(super) fn create(writer: &Connection, id: TenantId, set: &CubeSet, zone: &st
     Ok(())
 }
 
+/// Notes, as a part of a transaction, that days are still to be built.
+pub(super) fn note_unbuilt(
+    writer: &Connection,
+    id: TenantId,
+    set: &CubeSet,
+    zone: &str,
+    days: &[i64],
+) -> duckdb::Result<()> {
+    let sql = format!("INSERT INTO {} VALUES (?, ?, ?, ?)", sql::table(id, STATE));
+    let mut statement = writer.prepare(&sql)?;
+    for day in days {
+        statement.execute(params![set.log.name, set.version, zone, day])?;
+    }
+    Ok(())
+}
+
 /// The names of the tables of a log's cubes that there are, whoever made them.
 pub(super) fn names(connection: &Connection, id: TenantId, log: &Log) -> duckdb::Result<Vec<String>> {
     names_from(connection, id, &prefix(log))

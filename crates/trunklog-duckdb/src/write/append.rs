@@ -253,6 +253,7 @@ impl AppendJob<'_> {
             }
             insert(writer, table, &slice.segment, &rows, commit)?;
             discard_counts(writer, table, &slice.segment)?;
+            booking.postpone(writer, &rows)?;
             booking.add(Sign::Plus, &rows)?;
             commit.touch(times(&rows));
             *new = Some(rows);

@@ -176,7 +176,7 @@ fn add(
 }
 
 /// A window's edges and those of the hours within it.
-fn with_hours(ask: &Ask, window: &Window) -> Result<Arc<[Instant]>, ReportError> {
+pub(super) fn with_hours(ask: &Ask, window: &Window) -> Result<Arc<[Instant]>, ReportError> {
     let hours = Bucket::Hour.edges(window.range(), &ask.zone).map_err(|_| {
         let problem = format!("it has more than {MAX_BUCKETS} hours, by which busy channels are counted");
         ReportError::asked("range", problem, "take a shorter range")

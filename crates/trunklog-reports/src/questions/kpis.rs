@@ -1,7 +1,8 @@
 //! All key figures: of all rows, by what they are told apart by, and by bucket.
 
+use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_store::Store;
+use trunklog_store::{Store, Watermark};
 
 use super::busy::{self, MIXED_COMMITS, busy, of_one_commit};
 use super::counts::{Counts, Slice};
@@ -12,7 +13,7 @@ use crate::ask::{Ask, Dimension, Extra};
 use crate::kpi;
 use crate::plan::{CALLS, Times};
 use crate::report::{Buckets, Level, Report, Takes};
-use crate::table::{Answer, Column, Value};
+use crate::table::{Answer, Column, Source, Value};
 use crate::totals::Totals;
 
 /// The key figures.
@@ -65,10 +66,55 @@ fn counted(more: More) -> Vec<Column> {
 
 fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
     let times = Times::of(ask, ask.bucket)?;
+    tell(ask, &times, &found(store, ask, &times)?)
+}
+
+/// The key figures of a whole range, and those of its buckets.
+#[derive(Debug, Clone)]
+pub struct KeyFigures {
+    /// Those of the range.
+    pub whole: Answer,
+    /// Those of the buckets that are asked for.
+    pub by_bucket: Answer,
+}
+
+impl KeyFigures {
+    /// Answers both questions at once, of one commit where it can be: the range is
+    /// what its buckets add up to. The answers are those of the report `kpis`.
+    ///
+    /// # Errors
+    /// As [`Report::answer`].
+    pub fn of(store: &dyn Store, ask: &Ask) -> Result<KeyFigures, ReportError> {
+        KPIS.check(ask)?;
+        let times = Times::of(ask, ask.bucket)?;
+        let of_buckets = found(store, ask, &times)?;
+        let asked = Ask { bucket: None, ..ask.clone() };
+        let whole = Times::of(&asked, None)?;
+        let whole = if add_up(ask, &times, &whole)? && of_buckets.adds_up() {
+            tell(&asked, &whole, &of_buckets.whole())?
+        } else {
+            run(store, &asked)?
+        };
+        Ok(KeyFigures { whole, by_bucket: tell(ask, &times, &of_buckets)? })
+    }
+}
+
+/// What was found of a range or its buckets.
+struct Found {
+    more: More,
+    now: Groups<Row>,
+    before: Option<Groups<Row>>,
+    source: Source,
+    commit: Watermark,
+    is_mixed: bool,
+    has_bins: bool,
+    notes: Vec<&'static str>,
+}
+
+fn found(store: &dyn Store, ask: &Ask, times: &Times) -> Result<Found, ReportError> {
     let by = ask.by.as_slice();
     let more = More { channels: ask.wants(Extra::Channels), users: ask.wants(Extra::Users) };
-    let counts =
-        Counts { ask, times: &times, by, families: &[CALLS], slices: Slice::OF_ALL_KPIS, bins: true };
+    let counts = Counts { ask, times, by, families: &[CALLS], slices: Slice::OF_ALL_KPIS, bins: true };
     let ((totals, busy_now, busy_before, users), commit, is_mixed) = of_one_commit(|| {
         let totals = counts.run(store)?;
         let mut commits = vec![totals.commit];
@@ -85,7 +131,7 @@ fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
             Some(earlier) => of(&earlier.window)?,
             None => None,
         };
-        let users = if more.users { Some(Users::count(store, ask, &times, by)?) } else { None };
+        let users = if more.users { Some(Users::count(store, ask, times, by)?) } else { None };
         commits.extend(users.iter().flat_map(|users| users.commits.iter().copied()));
         Ok(((totals, now, before, users), commits))
     })?;
@@ -106,10 +152,66 @@ fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
     if is_mixed {
         notes.push(MIXED_COMMITS);
     }
-    let tell = |row: &Row, range| {
+    Ok(Found { more, now, before, source, commit, is_mixed, has_bins: totals.has_bins, notes })
+}
+
+impl Found {
+    /// Whether buckets add up to what the whole range would be told as: users are not
+    /// added up, and quantiles that buckets lack may be told of the whole.
+    fn adds_up(&self) -> bool {
+        !self.more.users && !self.is_mixed && self.has_bins
+    }
+
+    /// The buckets as one.
+    fn whole(&self) -> Found {
+        let joined = |groups: &Groups<Row>| {
+            let mut whole = Groups::<Row>::new();
+            for ((_, by), row) in groups {
+                let of = whole.entry((0, by.clone())).or_default();
+                of.totals.add(&row.totals);
+                of.channels.join(&row.channels);
+            }
+            whole
+        };
+        Found {
+            now: joined(&self.now),
+            before: self.before.as_ref().map(joined),
+            notes: self.notes.clone(),
+            ..*self
+        }
+    }
+}
+
+/// Whether the hours by which busy channels are counted are those of the whole range,
+/// and so the buckets' busiest is the range's.
+fn add_up(ask: &Ask, times: &Times, whole: &Times) -> Result<bool, ReportError> {
+    let windows = |times: &Times| [Some(times.now.clone()), times.earlier.clone().map(|of| of.window)];
+    for pair in windows(times).into_iter().zip(windows(whole)) {
+        let (buckets, whole) = match pair {
+            (None, None) => continue,
+            (Some(buckets), Some(whole)) if buckets.range() == whole.range() => (buckets, whole),
+            _ => return Ok(false),
+        };
+        let are_hours =
+            !ask.wants(Extra::Channels) || busy::with_hours(ask, &buckets)? == busy::with_hours(ask, &whole)?;
+        let are_long = buckets
+            .edges()
+            .windows(2)
+            .all(|edge| edge[1].ticks() - edge[0].ticks() >= Instant::TICKS_PER_HOUR);
+        if !(are_hours && are_long) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn tell(ask: &Ask, times: &Times, found: &Found) -> Result<Answer, ReportError> {
+    let by = ask.by.as_slice();
+    let more = found.more;
+    let values = |row: &Row, range| {
         let of_totals = kpi::KPIS.iter().map(|kpi| {
             let of = &kpi.definition;
-            let is_known = totals.has_bins || !QUANTILES.contains(&of.key);
+            let is_known = found.has_bins || !QUANTILES.contains(&of.key);
             if is_known { figure_value(of.unit, kpi.of(&row.totals)) } else { Value::Null }
         });
         let mut values: Vec<Value> = of_totals.collect();
@@ -119,8 +221,10 @@ fn run(store: &dyn Store, ask: &Ask) -> Result<Answer, ReportError> {
         values.extend(more.users.then_some(Value::Int(row.users)));
         values
     };
-    let (table, compared) = shared::tables(&TAKES, &times, by, counted(more), &now, before.as_ref(), tell)?;
-    Ok(answer(KPIS.key, ask, &times, by, Told { table, compared, source, commit, notes }))
+    let (now, before) = (&found.now, found.before.as_ref());
+    let (table, compared) = shared::tables(&TAKES, times, by, counted(more), now, before, values)?;
+    let Found { source, commit, .. } = *found;
+    Ok(answer(KPIS.key, ask, times, by, Told { table, compared, source, commit, notes: found.notes.clone() }))
 }
 
 /// What was counted of rows, of channels and of users, together.

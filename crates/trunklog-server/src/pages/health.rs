@@ -1,7 +1,7 @@
 //! `/`: whether the trunks are well.
 
 use trunklog_reports::calendar::Bucket;
-use trunklog_reports::{Answer, Ask, Extra, ReportError};
+use trunklog_reports::{Answer, Ask, Extra, KeyFigures, ReportError};
 use trunklog_web::pages::health::{
     Classes, Countries, EndsAnswers, FirstAnswers, HealthPage, Later, Reasons, Series, Tiles, Trunks, Week,
     heat_figure,
@@ -53,15 +53,11 @@ fn first(visit: &Visit<'_>) -> Result<FirstAnswers, Fault> {
     let compared = visit.page.comparison;
     let whole = Ask { compare: compared, extras: vec![Extra::Channels], ..visit.ask() };
     let buckets = Ask { bucket: Some(Bucket::Auto), ..whole.clone() };
+    if let Some(KeyFigures { whole, by_bucket }) = visit.key_figures_if_told(&buckets)? {
+        return Ok(FirstAnswers { totals: Some(whole), by_bucket });
+    }
     let totals = visit.answer_if_told("kpis", &whole)?;
-    let by_bucket = match &totals {
-        Some(_) => visit.answer_if_told("kpis", &buckets)?,
-        None => None,
-    };
-    let by_bucket = match by_bucket {
-        Some(by_bucket) => by_bucket,
-        None => plain(visit, &Ask { extras: Vec::new(), ..buckets })?,
-    };
+    let by_bucket = plain(visit, &Ask { extras: Vec::new(), ..buckets })?;
     Ok(FirstAnswers { totals, by_bucket })
 }
 

@@ -13,7 +13,7 @@ use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, TenantId, TimeRange};
 use trunklog_reports::calendar::{Comparison, local_date};
-use trunklog_reports::{Answer, Ask, Filter, Level, Report, ReportError};
+use trunklog_reports::{Answer, Ask, Filter, KeyFigures, Level, Report, ReportError};
 use trunklog_store::{Engine, Page, PageQuery, Selection, Store, Watermark};
 use trunklog_trunks::{Fqdn, Inventory, Names, Probed};
 use trunklog_web::pages::usage::UsageTab;
@@ -223,6 +223,21 @@ impl Visit<'_> {
             Err(ReportError::Asked { .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The key figures of a range and of its buckets; None where they cannot be told of
+    /// what is looked at.
+    pub(super) fn key_figures_if_told(&self, ask: &Ask) -> Result<Option<KeyFigures>, ReportError> {
+        let figures = match KeyFigures::of(self.store, ask) {
+            Ok(figures) => figures,
+            Err(ReportError::Asked { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        self.commits.borrow_mut().extend([figures.whole.commit, figures.by_bucket.commit]);
+        if let Some(report) = Report::by_key("kpis") {
+            self.note_report(report, ask);
+        }
+        Ok(Some(figures))
     }
 
     /// The token of a person or number, for an address.

@@ -10,7 +10,7 @@ use crate::calendar::{Bucket, Comparison, clock, range};
 use crate::facts::sample::{Call, WORKED, calls};
 use crate::questions::testing::{stored, user};
 use crate::questions::{HEAT_MAP, KPIS, SERIES};
-use crate::{Answer, Ask, Dimension, Extra, Filter, Value, kpi};
+use crate::{Answer, Ask, Dimension, Extra, Filter, KeyFigures, Value, kpi};
 
 /// What the rows of a bucket come to.
 fn figures(keys: &[&str], calls: &[&Call], range: TimeRange) -> Vec<Value> {
@@ -30,6 +30,28 @@ proptest! {
         prop_assert!(answer.notes.is_empty());
         let keys: Vec<&str> = kpi::KPIS.iter().map(|kpi| kpi.definition.key).collect();
         check(&answer, &calls, &case, case.ask.bucket, starts_in, |calls, range| figures(&keys, calls, range));
+    }
+
+    #[test]
+    fn a_range_is_told_as_it_is_alone(
+        calls in calls(70),
+        mut case in cases(&Dimension::OF_TRUNKS),
+        with_channels in any::<bool>(),
+    ) {
+        case.ask.bucket.get_or_insert(Bucket::Auto);
+        case.ask.extras = if with_channels { vec![Extra::Channels] } else { Vec::new() };
+        let store = stored(&calls);
+        let answer = |bucket| KPIS.answer(&*store, &Ask { bucket, ..case.ask.clone() });
+        let found = KeyFigures::of(&*store, &case.ask);
+        match (found, answer(None), answer(case.ask.bucket)) {
+            (Ok(found), Ok(whole), Ok(by_bucket)) => {
+                prop_assert_eq!(Answer { source: whole.source, ..found.whole }, whole);
+                prop_assert_eq!(found.by_bucket, by_bucket);
+            }
+            (found, whole, by_bucket) => {
+                prop_assert!(found.is_err() && (whole.is_err() || by_bucket.is_err()));
+            }
+        }
     }
 
     #[test]
