@@ -42,6 +42,7 @@ mod one_by_one;
 mod reveal;
 mod routes;
 mod seal;
+mod skip;
 mod surface;
 mod trunks;
 mod usage;

@@ -28,7 +28,7 @@ pub(super) fn page(path: &str, query: &str, calls: bool) -> PageContext {
         completeness: Completeness::Until(at("2026-11-30T06:00:00Z")),
         sees: Sees { calls, ..Sees::default() },
         reader: "Ada".to_owned(),
-        state: FilterState::read(query, &["show", "sort"]).unwrap(),
+        state: FilterState::read(query, &["show", "skip", "sort"]).unwrap(),
         formats: Formats::new(Language::English, zone("Europe/Berlin").unwrap()),
         ..PageContext::plain(Language::English, links, at("2026-11-30T08:00:00Z"))
     }
