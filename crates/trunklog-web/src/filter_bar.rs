@@ -149,7 +149,7 @@ impl FilterBar {
             apply: page.t("filter-apply"),
             kept: kept(state),
             kept_own: state.with(FilterState::start_over).own.into_iter().collect(),
-            search_action: if page.sees.calls {
+            search_action: if page.sees.calls() {
                 page.links.to("search", &FilterState::default())
             } else {
                 String::new()

@@ -401,7 +401,7 @@ impl Job {
         let page = &self.page;
         if let Some(conditions) = self.conditions(&page.state, self.compared()) {
             let filter = Filter::read(&conditions, page.mask)?;
-            if !page.sees.calls && filter.personal().is_some() {
+            if !page.sees.calls() && filter.personal().is_some() {
                 let message = "You may not look for people and numbers.";
                 return Err(Error::new(ErrorKind::Forbidden, message).into());
             }
