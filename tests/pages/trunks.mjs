@@ -79,6 +79,23 @@ await area("trunks", async ({ arrive, done, all, rows }) => {
   equal(await page.locator("main tbody tr").count(), 4, "trunks, each with its own name");
   done("what was entered is removed, and nonsense is refused");
 
+  const cookies = await ada.context.cookies();
+  for (const locale of ["en-GB", "de-DE", "fr-FR"]) {
+    const reader = await arrive({ locale, viewport: { width: 1280, height: 900 } });
+    await reader.context.addCookies(cookies);
+    await reader.go(here);
+    await reader.fits();
+    const [wide, room] = await reader.page
+      .locator(".dense > .scroll")
+      .evaluate((table) => [table.scrollWidth, table.clientWidth]);
+    check(wide <= room, `in ${locale} the table is ${wide} px wide, and there are ${room} px`);
+    await reader.page.setViewportSize({ width: 390, height: 844 });
+    await reader.fits();
+    await reader.accessible();
+    await reader.context.close();
+  }
+  done("the table of trunks stands on a screen of 1280 px, in each language");
+
   await page.getByText("Add trunks").click();
   await ada.accessible();
   const gateways = [{ Identity: "sbc9.contoso.com", Fqdn: "sbc9.contoso.com", SipSignalingPort: 5067, MaxConcurrentSessions: 12, Enabled: true }];

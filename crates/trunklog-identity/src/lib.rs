@@ -18,6 +18,7 @@
 //! | --- | --- |
 //! | [`Accounts`] | registry of accounts with hashed passwords, apps and recovery codes |
 //! | [`Provider`] | sign-in at Entra ID, Keycloak and the like (OpenID Connect) |
+//! | [`Devices`] | browsers from which somebody signed in with an account before |
 //! | [`Sessions`] | keeps sessions, as [`SessionFiles`] in private files |
 //! | [`People`] | the steps of a sign-in; session token → person and roles |
 //!
@@ -67,11 +68,11 @@ pub use keys::{JsonWebKey, JsonWebKeySet, KeyChanges, KeyPolicy, SigningKey, Sig
 pub use link_seal::LinkSeal;
 pub use network::network;
 pub use people::{
-    Account, Accounts, AppCheck, Callback, ClientCredential, Departure, EnrolCheck, Enrolled, FirstPassword,
-    FirstStep, Grant, NewApp, PasswordCheck, PasswordFault, Pending, People, Person, PersonRole, PersonRoles,
-    PersonSource, Prompt, Provider, ProviderSettings, Returned, Scope, SecondStep, Session, SessionEnds,
-    SessionFiles, SessionId, SessionToken, Sessions, SetUp, SetUpStep, SignInFault, SignedIn, Start, Started,
-    TotpSecret, Vouching,
+    Account, Accounts, AppCheck, Browser, Callback, ClientCredential, Departure, DeviceMark, Devices,
+    EnrolCheck, Enrolled, FirstPassword, FirstStep, Grant, NewApp, PasswordCheck, PasswordFault, Pending,
+    People, Person, PersonRole, PersonRoles, PersonSource, Prompt, Provider, ProviderSettings, Returned,
+    Scope, SecondStep, Session, SessionEnds, SessionFiles, SessionId, SessionToken, Sessions, SetUp,
+    SetUpStep, SignInFault, SignedIn, Start, Started, TotpSecret, Vouching,
 };
 pub use role::Role;
 pub use verifier::{

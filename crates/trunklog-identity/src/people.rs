@@ -8,6 +8,7 @@
 mod account;
 mod accounts;
 mod base32;
+mod devices;
 mod local;
 mod oidc;
 mod password;
@@ -36,7 +37,8 @@ use crate::{Clock, Error, ErrorKind, Result};
 
 pub use self::account::{Account, FirstPassword};
 pub use self::accounts::{Accounts, AppCheck, EnrolCheck, Enrolled, NewApp, PasswordCheck};
-pub use self::local::{FirstStep, Pending, SecondStep, SetUp, SetUpStep};
+pub use self::devices::{DeviceMark, Devices};
+pub use self::local::{Browser, FirstStep, Pending, SecondStep, SetUp, SetUpStep};
 pub use self::oidc::{
     Callback, ClientCredential, Departure, Prompt, Provider, ProviderSettings, SignInFault,
 };
@@ -63,6 +65,7 @@ const JOURNEY: &str = "a journey to a provider";
 pub struct People {
     accounts: Arc<Accounts>,
     sessions: Arc<dyn Sessions>,
+    devices: Devices,
     providers: Vec<Provider>,
     ends: SessionEnds,
     sealer: Sealer,
@@ -118,6 +121,9 @@ pub struct Started {
     pub token: SessionToken,
     /// The session.
     pub session: Session,
+    /// For a cookie of its own, by which the browser is known at the next sign-in; None
+    /// for who signed in elsewhere.
+    pub device: Option<DeviceMark>,
 }
 
 impl People {
@@ -129,6 +135,7 @@ impl People {
     pub fn new(
         accounts: Arc<Accounts>,
         sessions: Arc<dyn Sessions>,
+        devices: Devices,
         providers: Vec<Provider>,
         ends: SessionEnds,
         clock: Clock,
@@ -140,7 +147,7 @@ impl People {
             }
         }
         let (sealer, answers) = (Sealer::new()?, BoundedMap::new(MOST_ANSWERS));
-        let people = People { accounts, sessions, providers, ends, sealer, answers, clock };
+        let people = People { accounts, sessions, devices, providers, ends, sealer, answers, clock };
         people.recall_networks();
         Ok(people)
     }
@@ -244,7 +251,7 @@ impl People {
         }
         self.make_room(&session.person.id)?;
         self.sessions.add(&session)?;
-        Ok(Some(Started { token, session }))
+        Ok(Some(Started { token, session, device: None }))
     }
 
     /// The sessions that have not ended, the one that was used last first. For a

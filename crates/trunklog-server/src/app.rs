@@ -15,6 +15,7 @@ use crate::backlog::{Backlog, Bounds};
 use crate::kept_documents::KeptDocuments;
 use crate::metrics::Metrics;
 use crate::probes::Probes;
+use crate::reveal_quota::RevealQuota;
 use crate::settings::Settings;
 use crate::source_gauges::SourceGauges;
 use crate::throttle::Throttle;
@@ -78,6 +79,8 @@ pub(crate) struct App {
     /// How sources and the disk do.
     pub(crate) sources: SourceGauges,
     pub(crate) throttle: Throttle,
+    /// What people had shown of masked numbers.
+    pub(crate) revealed: RevealQuota,
     draining: AtomicBool,
 }
 
@@ -104,6 +107,7 @@ impl App {
             exports: workers("exports", exports),
             backlog: Backlog::new(bounds, metrics.unread.clone(), metrics.refused("unread")),
             documents: KeptDocuments::default(),
+            revealed: RevealQuota::new(settings.reveals_per_hour.0),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,
             trunks: TrunkGauges::of(&settings.trunks_of),

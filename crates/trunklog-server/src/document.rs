@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
-use crate::coding::{Coding, smaller};
+use crate::coding::{Coding, Effort, smaller};
 
 /// The media type of pages for people.
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
@@ -32,8 +32,16 @@ pub(crate) struct Document {
 
 impl Document {
     pub(crate) fn new(text: impl Into<Vec<u8>>) -> Document {
-        let plain = text.into();
-        let packed = smaller(&plain);
+        Document::with(Effort::Rows, text.into())
+    }
+
+    /// One that is made once for all who ask, and may take its time.
+    pub(crate) fn kept(text: impl Into<Vec<u8>>) -> Document {
+        Document::with(Effort::Kept, text.into())
+    }
+
+    fn with(effort: Effort, plain: Vec<u8>) -> Document {
+        let packed = smaller(&plain, effort);
         Document { plain: exactly(plain), packed: packed.map(exactly) }
     }
 

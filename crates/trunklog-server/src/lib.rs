@@ -47,6 +47,7 @@ mod probing;
 mod public_address;
 mod reports;
 mod request_size;
+mod reveal_quota;
 mod router;
 mod server;
 mod settings;
@@ -57,6 +58,7 @@ mod store_limits;
 mod throttle;
 mod tls;
 mod trunk_gauges;
+mod windows;
 mod workers;
 
 pub use app::Services;
@@ -66,7 +68,8 @@ pub use peer::{Peer, Scheme};
 pub use router::app;
 pub use server::{Addresses, Server};
 pub use settings::{
-    Inventories, Limits, MOST_SECS, Masks, Origins, ProbeSettings, Reveals, Settings, ThrottleLimits, Zones,
+    Inventories, Limits, MOST_SECS, Masks, Origins, ProbeSettings, Reveals, RevealsPerHour, Settings,
+    ThrottleLimits, Zones,
 };
 pub use store_limits::store_limit_hint;
 pub use tls::{Tls, certificate_expiry};

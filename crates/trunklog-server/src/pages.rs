@@ -42,6 +42,7 @@ mod one_by_one;
 mod reveal;
 mod routes;
 mod seal;
+mod skip;
 mod surface;
 mod trunks;
 mod usage;
@@ -59,7 +60,8 @@ use http::request::Parts;
 use trunklog_identity::PersonRole;
 use trunklog_odata::{Error, ErrorKind};
 use trunklog_records::TenantId;
-use trunklog_web::{PageContext, Sees, TenantChoice};
+use trunklog_web::state::FilterState;
+use trunklog_web::{Links, PageContext, Reads, Sees, TenantChoice};
 
 use self::address::Address;
 use self::change::{Change, Changing};
@@ -133,6 +135,13 @@ async fn serve(app: &Arc<App>, parts: &Parts, body: Body, access: &mut Access) -
     if !is_read(parts) {
         return Err(Failure::method_not_allowed("GET, HEAD"));
     }
+    // Who may read nothing here, but administer it, has another first page.
+    let is_whole = is_read(parts) && !made::is_fragment(parts);
+    let sees = sees(&reader, tenant);
+    if address.is_first() && is_whole && !sees.sums() && sees.admin {
+        let links = Links::new(parts.uri.path(), is_one_of_several.then_some(tenant));
+        return made::see_other(&links.to("admin", &FilterState::default()));
+    }
     check(&reader, tenant, route.needs)?;
     let names = names::of(app, parts).await?;
     let page = page(app, parts, &reader, (tenant, tenants.as_slice()), &names);
@@ -170,6 +179,21 @@ fn check(reader: &Reader, tenant: TenantId, needs: Needs) -> Result<(), Failure>
     Err(Error::new(ErrorKind::Forbidden, surface::NO_ROLE).hint(surface::role_hint(role)).into())
 }
 
+/// What a reader may do in a tenant.
+fn sees(reader: &Reader, tenant: TenantId) -> Sees {
+    sees_by(|role| reader.may(tenant, role))
+}
+
+/// The same, by which roles are held.
+fn sees_by(holds: impl Fn(PersonRole) -> bool) -> Sees {
+    let reads = match (holds(PersonRole::Calls), holds(PersonRole::Aggregates)) {
+        (true, _) => Reads::Calls,
+        (false, true) => Reads::Sums,
+        (false, false) => Reads::Nothing,
+    };
+    Sees { reads, exports: holds(PersonRole::Export), admin: holds(PersonRole::Administer) }
+}
+
 /// What a page knows of its reader. What is looked at is added by [`Job::new`].
 fn page(
     app: &App,
@@ -183,14 +207,10 @@ fn page(
         TenantChoice { id: tenant, name: name.unwrap_or_else(|| tenant.to_string()) }
     };
     let named = (tenants.len() > 1).then_some(tenant);
-    let links = trunklog_web::Links::new(parts.uri.path(), named);
+    let links = Links::new(parts.uri.path(), named);
     PageContext {
         reader: reader.person().name.clone(),
-        sees: Sees {
-            calls: reader.may(tenant, PersonRole::Calls),
-            exports: reader.may(tenant, PersonRole::Export),
-            admin: reader.may(tenant, PersonRole::Administer),
-        },
+        sees: sees(reader, tenant),
         mask: reader.mask(tenant, &app.settings.masks),
         tenant: choice(tenant),
         tenants: tenants.iter().copied().map(choice).collect(),

@@ -22,7 +22,7 @@ mod told;
 mod way;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -37,7 +37,7 @@ use self::words::Words;
 use crate::answer::{Access, Failure};
 use crate::app::App;
 use crate::backlog::Reader as Holder;
-use crate::document::Document;
+use crate::document::{Document, SharedBytes};
 use crate::share::Share;
 use crate::{body, public_address};
 
@@ -49,7 +49,7 @@ pub(crate) use self::surface::PeopleSurface;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
-const STYLE: &str = include_str!("people/style.css");
+static STYLE: LazyLock<Document> = LazyLock::new(|| Document::kept(include_str!("people/style.css")));
 
 /// A request of somebody who signs in or out.
 struct Visit<'a> {
@@ -78,7 +78,9 @@ async fn serve(app: &Arc<App>, parts: &Parts, body: Body, access: &mut Access) -
     let segments: Vec<&str> = parts.uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     if segments == ["sign-in", "style.css"] {
         only(parts, "GET, HEAD")?;
-        return Ok(Document::new(STYLE).response(&parts.headers, "text/css; charset=utf-8"));
+        let mut response = STYLE.response(&parts.headers, "text/css; charset=utf-8");
+        response.extensions_mut().insert(SharedBytes);
+        return Ok(response);
     }
     let visit = Visit {
         app,

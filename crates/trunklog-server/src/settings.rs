@@ -38,6 +38,8 @@ pub struct Settings {
     pub masks: Masks,
     /// Whether people may have a masked number shown.
     pub reveals: Reveals,
+    /// How many of them a person may have shown within an hour.
+    pub reveals_per_hour: RevealsPerHour,
     /// In which zones tenants count days.
     pub zones: Zones,
     /// What tenants are called, of those that the operator names.
@@ -92,6 +94,18 @@ pub enum Reveals {
     WithReason,
     /// Nobody may.
     Never,
+}
+
+/// How many masked numbers a person may have shown within an hour: who looks into
+/// complaints needs some of them, and thousands are a list of subscribers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevealsPerHour(pub u32);
+
+impl Default for RevealsPerHour {
+    /// One each two minutes.
+    fn default() -> RevealsPerHour {
+        RevealsPerHour(30)
+    }
 }
 
 /// In which zones reports count days and hours, tenant by tenant.

@@ -12,10 +12,10 @@ use std::num::NonZeroUsize;
 use jiff::{SignedDuration, Timestamp};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use trunklog_bounded::BoundedMap;
 use uuid::Uuid;
 
 use crate::settings::ThrottleLimits;
+use crate::windows::Windows;
 
 /// Windows that are kept at a time. Only applications with a valid token make
 /// any.
@@ -30,7 +30,7 @@ pub(crate) struct RetryAfter(pub(crate) u32);
 
 pub(crate) struct Throttle {
     limits: Option<ThrottleLimits>,
-    windows: BoundedMap<Scope, Window>,
+    windows: Windows<Scope>,
     refused: Refusals,
 }
 
@@ -52,16 +52,10 @@ impl Scope {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    begun: Timestamp,
-    requests: u32,
-}
-
 impl Throttle {
     /// Without limits every request is admitted and nothing is counted.
     pub(crate) fn new(limits: Option<ThrottleLimits>, refused: Refusals) -> Throttle {
-        Throttle { limits, windows: BoundedMap::new(MAX_WINDOWS), refused }
+        Throttle { limits, windows: Windows::new(MAX_WINDOWS), refused }
     }
 
     /// Counts a request.
@@ -86,43 +80,14 @@ impl Throttle {
         let mut refused = None;
         for (scope, limit) in scopes {
             let name = scope.name();
-            let window = self.count(scope, now, length);
-            if window.requests > limit {
-                let left = seconds_left(window, now, length);
-                refused = refused.max(Some(left));
+            let window = self.windows.count(scope, now, length);
+            if window.count > limit {
+                refused = refused.max(Some(window.seconds_left));
                 self.refused.get_or_create(&[("scope", name)]).inc();
             }
         }
         refused.map_or(Ok(()), |seconds| Err(RetryAfter(seconds)))
     }
-
-    /// Counts a request in its scope and gives the window that it fell into.
-    fn count(&self, scope: Scope, now: Timestamp, length: SignedDuration) -> Window {
-        let fresh = Window { begun: now, requests: 0 };
-        // Who is refused counts most, so no flood of others lets him in again.
-        let worth =
-            |window: &Window| is_open(*window, now, length).then_some((window.requests, window.begun));
-        self.windows.update_by_worth(scope, fresh, worth, |window| {
-            if !is_open(*window, now, length) {
-                *window = fresh;
-            }
-            window.requests = window.requests.saturating_add(1);
-            *window
-        })
-    }
-}
-
-/// Whether `now` is in the window. A clock that was set back ends it.
-fn is_open(window: Window, now: Timestamp, length: SignedDuration) -> bool {
-    let age = now.duration_since(window.begun);
-    age >= SignedDuration::ZERO && age < length
-}
-
-/// Whole seconds until the window ends, rounded up.
-fn seconds_left(window: Window, now: Timestamp, length: SignedDuration) -> u32 {
-    let left = length - now.duration_since(window.begun);
-    let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
-    u32::try_from(seconds.max(1)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -194,7 +159,7 @@ mod tests {
         for _ in 0..10_000 {
             assert_eq!(throttle.admit(TENANT, "a", "f", at(0)), Ok(()));
         }
-        assert!(throttle.windows.is_empty());
+        assert_eq!(throttle.windows.len(), 0);
     }
 
     #[test]

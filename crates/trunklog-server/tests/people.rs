@@ -13,6 +13,7 @@ use trunklog_testkit::{Answer, Browser, PUBLIC_URL, TestServer, totp};
 const NAME: &str = "anna@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery";
 const SESSION: &str = "__Host-trunklog";
+const DEVICE: &str = "__Host-trunklog-device";
 const PENDING: &str = "__Host-trunklog-sign-in";
 
 fn roles(grants: &[&str]) -> PersonRoles {

@@ -14,8 +14,9 @@ use tower::ServiceExt;
 use trunklog_audit::{Entry, Options, Search, Trail};
 use trunklog_downloads::{Downloads, Limits as DownloadLimits};
 use trunklog_identity::{
-    Accounts, Applications, Audiences, Cloud, Grant, Issuer, IssuerSettings, KeyPolicy, NewApplication,
-    People, Provider, ProviderSettings, Role, SessionEnds, SessionFiles, SigningKeys, Verifier,
+    Accounts, Applications, Audiences, Cloud, Devices, Grant, Issuer, IssuerSettings, KeyPolicy,
+    NewApplication, People, Provider, ProviderSettings, Role, SessionEnds, SessionFiles, SigningKeys,
+    Verifier,
 };
 use trunklog_odata::Profile;
 use trunklog_records::{Log, TenantId};
@@ -133,6 +134,7 @@ impl Builder {
             People::new(
                 Arc::clone(&accounts),
                 sessions,
+                Devices::open(&identity).unwrap(),
                 providers.map(Result::unwrap).collect(),
                 SessionEnds::default(),
                 clock.clock(),

@@ -13,15 +13,39 @@ use crate::links::Links;
 use crate::state::{FilterState, Span, Who};
 use crate::words::words;
 
+/// What a reader may read of a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Reads {
+    /// Nothing of its calls.
+    #[default]
+    Nothing,
+    /// Sums, in which no person can be told.
+    Sums,
+    /// Calls, users and numbers, too.
+    Calls,
+}
+
 /// What a reader may do in the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sees {
-    /// Calls, users and numbers, not just sums.
-    pub calls: bool,
+    /// What may be read.
+    pub reads: Reads,
     /// May take files out.
     pub exports: bool,
     /// May change people and settings.
     pub admin: bool,
+}
+
+impl Sees {
+    /// Whether sums may be read.
+    pub fn sums(self) -> bool {
+        self.reads >= Reads::Sums
+    }
+
+    /// Whether calls, users and numbers may be read, not just sums.
+    pub fn calls(self) -> bool {
+        self.reads >= Reads::Calls
+    }
 }
 
 /// A tenant that a reader may go to.
@@ -152,7 +176,7 @@ impl PageContext {
     /// The list of the calls that a number counts: the same filter, narrowed. None
     /// for a reader who may not read calls.
     pub fn calls(&self, change: impl FnOnce(&mut FilterState)) -> Option<String> {
-        self.sees.calls.then(|| self.to_with("calls", change))
+        self.sees.calls().then(|| self.to_with("calls", change))
     }
 
     /// The same within a part of the range.

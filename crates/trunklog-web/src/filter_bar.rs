@@ -107,6 +107,7 @@ impl FilterBar {
             href: page.here(|state| {
                 state.span = Span::Last((*key).to_owned());
                 state.commit = None;
+                state.start_over();
             }),
             title: page.t(name),
             is_here: state.span.last() == Some(*key),
@@ -147,8 +148,8 @@ impl FilterBar {
             code: state.code.map(|code| code.to_string()).unwrap_or_default(),
             apply: page.t("filter-apply"),
             kept: kept(state),
-            kept_own: state.own.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            search_action: if page.sees.calls {
+            kept_own: state.with(FilterState::start_over).own.into_iter().collect(),
+            search_action: if page.sees.calls() {
                 page.links.to("search", &FilterState::default())
             } else {
                 String::new()
@@ -157,7 +158,7 @@ impl FilterBar {
             search_hint: page.t("filter-search-hint"),
             search: page.t("filter-search-go"),
             path: page.path.clone(),
-            query: state.query(),
+            query: state.with(FilterState::start_over).query(),
             chips_title: page.t("filter-chips"),
             clear: if chips.is_empty() { String::new() } else { page.here(clear) },
             clear_title: page.t("filter-clear"),
@@ -240,6 +241,7 @@ fn clear(state: &mut FilterState) {
     (state.trunk, state.direction, state.call_type, state.country) = (None, None, None, None);
     state.ends.clear();
     (state.code, state.hour, state.who) = (None, None, None);
+    state.start_over();
 }
 
 /// A word about each thing that narrows, with a way to take it off.
@@ -248,7 +250,11 @@ fn chips(page: &PageContext) -> Vec<Chip> {
     let mut chips = Vec::new();
     let mut add = |title: String, change: &dyn Fn(&mut FilterState)| {
         let remove_title = page.about("chip-remove", &title);
-        chips.push(Chip { title, remove: page.here(change), remove_title });
+        let remove = page.here(|state| {
+            state.start_over();
+            change(state);
+        });
+        chips.push(Chip { title, remove, remove_title });
     };
     let value = |text: &str| if text == NONE { page.t("value-none") } else { text.to_owned() };
     if let Some(trunk) = &state.trunk {

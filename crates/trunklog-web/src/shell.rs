@@ -40,16 +40,16 @@ type Entry = (Place, &'static str, &'static str, fn(Sees) -> bool);
 
 /// The navigation, in order.
 const NAVIGATION: &[Entry] = &[
-    (Place::Health, "", "nav-health", |_| true),
-    (Place::Calls, "calls", "nav-calls", |sees| sees.calls),
-    (Place::Trunks, "trunks", "nav-trunks", |_| true),
-    (Place::Failures, "failures", "nav-failures", |_| true),
-    (Place::Users, "users", "nav-users", |sees| sees.calls),
-    (Place::Numbers, "numbers", "nav-numbers", |sees| sees.calls),
-    (Place::Destinations, "destinations", "nav-destinations", |_| true),
-    (Place::Usage, "usage", "nav-usage", |sees| sees.calls),
-    (Place::Data, "data", "nav-data", |_| true),
-    (Place::Help, "help", "nav-help", |_| true),
+    (Place::Health, "", "nav-health", Sees::sums),
+    (Place::Calls, "calls", "nav-calls", Sees::calls),
+    (Place::Trunks, "trunks", "nav-trunks", Sees::sums),
+    (Place::Failures, "failures", "nav-failures", Sees::sums),
+    (Place::Users, "users", "nav-users", Sees::calls),
+    (Place::Numbers, "numbers", "nav-numbers", Sees::calls),
+    (Place::Destinations, "destinations", "nav-destinations", Sees::sums),
+    (Place::Usage, "usage", "nav-usage", Sees::calls),
+    (Place::Data, "data", "nav-data", Sees::sums),
+    (Place::Help, "help", "nav-help", Sees::sums),
     (Place::Admin, "admin", "nav-admin", |sees| sees.admin),
 ];
 
@@ -155,5 +155,42 @@ pub(crate) fn who_label(page: &PageContext, who: &Who) -> String {
         Who::Name(_) => page.about("chip-name", &label),
         Who::Number(_) | Who::Own(_) | Who::Outside(_) => page.about("chip-number", &label),
         Who::Digits(_) => page.about("chip-digits", &label),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_odata::Instant;
+    use trunklog_reports::Language;
+
+    use super::*;
+    use crate::context::Reads;
+    use crate::links::Links;
+
+    #[test]
+    fn the_navigation_has_what_its_reader_may_open() {
+        let sums = ["Health", "Trunks", "Failures", "Destinations", "Data", "Help"];
+        let mut calls: Vec<&str> = sums.to_vec();
+        calls.extend(["Calls", "Users", "Numbers", "Usage"]);
+        for (reads, admin, expected) in [
+            (Reads::Nothing, false, Vec::new()),
+            (Reads::Nothing, true, vec!["Administration"]),
+            (Reads::Sums, false, sums.to_vec()),
+            (Reads::Calls, false, calls),
+        ] {
+            for exports in [false, true] {
+                let page = PageContext {
+                    sees: Sees { reads, exports, admin },
+                    reader: "Ada".to_owned(),
+                    ..PageContext::plain(Language::English, Links::new("/", None), Instant::ABSENT)
+                };
+                let shell = Shell::new(&page, Place::Elsewhere);
+                let mut titles: Vec<&str> = shell.links.iter().map(|link| link.title.as_str()).collect();
+                let mut expected = expected.clone();
+                titles.sort_unstable();
+                expected.sort_unstable();
+                assert_eq!(titles, expected, "{reads:?}, admin {admin}, exports {exports}");
+            }
+        }
     }
 }

@@ -47,6 +47,9 @@ const NAMES: [&str; 14] = [
     "commit",
 ];
 
+/// The places in lists, which are a page's own: of another list they mean nothing.
+const PLACES: [&str; 2] = ["after", "skip"];
+
 /// The longest value that an address may have, in bytes.
 const LONGEST: usize = 500;
 
@@ -297,6 +300,12 @@ impl FilterState {
     #[must_use]
     pub fn elsewhere(&self) -> FilterState {
         self.with(|state| state.own.clear())
+    }
+
+    /// Goes to the start of a list: from where on it was read means nothing once other
+    /// rows are in it, or in another order.
+    pub fn start_over(&mut self) {
+        self.own.retain(|name, _| !PLACES.contains(&name.as_str()));
     }
 
     /// A parameter of the page's own.

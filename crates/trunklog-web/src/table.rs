@@ -140,7 +140,10 @@ impl Head {
             by: name.to_owned(),
             is_descending: if is_it { !now.is_descending } else { self.is_number },
         };
-        self.sort = page.with_own("sort", &next.text());
+        self.sort = page.here(|state| {
+            state.start_over();
+            state.own.insert("sort".to_owned(), next.text());
+        });
         self.sorted = match (is_it, now.is_descending) {
             (false, _) => "",
             (true, true) => "descending",
@@ -167,6 +170,11 @@ impl Sorting {
 }
 
 impl Cell {
+    /// Whether the style sheet has anything to say of it.
+    fn has_class(&self) -> bool {
+        self.is_number || !self.class.is_empty()
+    }
+
     /// A text.
     pub fn text(text: impl Into<String>) -> Cell {
         Cell { text: text.into(), ..Cell::default() }

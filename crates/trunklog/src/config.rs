@@ -29,7 +29,9 @@ use trunklog_ledger::ExpectedSource;
 use trunklog_odata::Profile;
 use trunklog_pull::settings::Settings as PullSettings;
 use trunklog_records::{Retention, Retentions, TenantId};
-use trunklog_server::{Inventories, Limits, Masks, Origins, ProbeSettings, Reveals, ThrottleLimits, Zones};
+use trunklog_server::{
+    Inventories, Limits, Masks, Origins, ProbeSettings, Reveals, RevealsPerHour, ThrottleLimits, Zones,
+};
 use trunklog_sources::folder::FolderSettings;
 
 use layer::Overlay;
@@ -95,6 +97,8 @@ pub(crate) struct PeopleSettings {
     pub(crate) ends: SessionEnds,
     /// Whether they may have a masked number shown.
     pub(crate) reveals: Reveals,
+    /// How many of them a person may have shown within an hour.
+    pub(crate) reveals_per_hour: RevealsPerHour,
     pub(crate) providers: Vec<ProviderKeys>,
 }
 
@@ -246,6 +250,7 @@ impl Settings {
             people: PeopleSettings {
                 ends: policy::session_ends(&layer.people),
                 reveals: policy::reveals(&layer.people),
+                reveals_per_hour: policy::reveals_per_hour(&layer.people),
                 providers: layer.people.oidc.unwrap_or_default(),
             },
             audit,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use trunklog_identity::{
-    Accounts, Applications, Audiences, ClientCredential, Clock, Issuer, IssuerSettings, KeyPolicy, People,
-    Provider, ProviderSettings, SessionFiles, SigningKeys, Transport, Verifier, system_clock,
+    Accounts, Applications, Audiences, ClientCredential, Clock, Devices, Issuer, IssuerSettings, KeyPolicy,
+    People, Provider, ProviderSettings, SessionFiles, SigningKeys, Transport, Verifier, system_clock,
 };
 use trunklog_records::TenantId;
 
@@ -132,7 +132,9 @@ pub(crate) fn open(settings: &Settings, public_url: &str) -> Result<Identity> {
     let accounts = Arc::new(Accounts::open(&folder(settings), Arc::clone(&clock))?);
     let sessions = Arc::new(SessionFiles::open(&folder(settings))?);
     let providers = providers(settings, &clock)?;
-    let people = People::new(accounts, sessions, providers, settings.people.ends, Arc::clone(&clock))?;
+    let devices = Devices::open(&folder(settings))?;
+    let people =
+        People::new(accounts, sessions, devices, providers, settings.people.ends, Arc::clone(&clock))?;
     Ok(Identity { issuer, verifier, keys, people: Arc::new(people), clock })
 }
 

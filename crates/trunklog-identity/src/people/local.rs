@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::account::Account;
 use super::accounts::{AppCheck, EnrolCheck, PasswordCheck};
+use super::devices::Device;
 use super::password::PasswordFault;
 use super::session::{Person, PersonSource};
 use super::totp::TotpSecret;
@@ -17,6 +18,18 @@ use super::{People, Start, Started};
 use crate::Result;
 
 const PASSWORD_KNOWN: &str = "a password that was right";
+
+/// What is known of a browser in which somebody signs in.
+#[derive(Default)]
+pub struct Browser {
+    /// From where it comes, if that is known.
+    pub address: Option<IpAddr>,
+    /// What it keeps to be known again: the text of a
+    /// [`DeviceMark`](super::DeviceMark).
+    pub device: Option<String>,
+    /// The token of a session, which ends when another starts.
+    pub session: Option<String>,
+}
 
 /// What came of a name and a password.
 #[derive(Debug)]
@@ -86,7 +99,8 @@ pub enum SetUpStep {
 }
 
 impl People {
-    /// Checks a name and a password. Hashes, so for the blocking threads of
+    /// Checks a name and a password. On a device of the account nobody is held because
+    /// others guessed. Hashes, so for the blocking threads of
     /// [`Accounts`](super::Accounts).
     ///
     /// # Errors
@@ -96,11 +110,20 @@ impl People {
         name: &str,
         password: &str,
         next: String,
-        address: Option<IpAddr>,
+        browser: &Browser,
     ) -> Result<FirstStep> {
-        let account = match self.accounts.check_password(name, password, address) {
+        let account = self.accounts.find(name);
+        let device = account.and_then(|account| self.device_of(&account, browser));
+        let checked = match &device {
+            Some(_) => self.accounts.look_at_password(name, password),
+            None => self.accounts.check_password(name, password, browser.address),
+        };
+        let account = match checked {
             PasswordCheck::Right(account) => account,
-            PasswordCheck::Wrong => return Ok(FirstStep::Wrong),
+            PasswordCheck::Wrong => {
+                self.count_failure(device.as_ref());
+                return Ok(FirstStep::Wrong);
+            }
             PasswordCheck::Lapsed => return Ok(FirstStep::Lapsed),
             PasswordCheck::Refused(left) => return Ok(FirstStep::Refused(left)),
         };
@@ -129,22 +152,25 @@ impl People {
     ///
     /// # Errors
     /// When what is kept cannot be read or written.
-    pub fn second_step(
-        &self,
-        pending: &Pending,
-        code: &str,
-        address: Option<IpAddr>,
-        replaces: Option<&str>,
-    ) -> Result<SecondStep> {
+    pub fn second_step(&self, pending: &Pending, code: &str, browser: &Browser) -> Result<SecondStep> {
         if pending.set_up.is_some() {
             return Ok(SecondStep::Over);
         }
-        Ok(match self.accounts.check_code(pending.account, code, address)? {
-            AppCheck::Right(account) => match self.start_of(&account, address, replaces)? {
+        let account = self.accounts.get(pending.account);
+        let device = account.and_then(|account| self.device_of(&account, browser));
+        let checked = match &device {
+            Some(_) => self.accounts.look_at_code(pending.account, code, browser.address)?,
+            None => self.accounts.check_code(pending.account, code, browser.address)?,
+        };
+        Ok(match checked {
+            AppCheck::Right(account) => match self.start_of(&account, browser)? {
                 Some(started) => SecondStep::In(Box::new(started)),
                 None => SecondStep::Over,
             },
-            AppCheck::Wrong => SecondStep::Wrong,
+            AppCheck::Wrong => {
+                self.count_failure(device.as_ref());
+                SecondStep::Wrong
+            }
             AppCheck::Refused(left) => SecondStep::Refused(left),
         })
     }
@@ -159,12 +185,11 @@ impl People {
         pending: &Pending,
         code: &str,
         chosen: Option<&str>,
-        address: Option<IpAddr>,
-        replaces: Option<&str>,
+        browser: &Browser,
     ) -> Result<SetUpStep> {
         let Some(set_up) = &pending.set_up else { return Ok(SetUpStep::Over) };
-        Ok(match self.accounts.enrol(pending.account, &set_up.secret, code, chosen, address)? {
-            EnrolCheck::Done(enrolled) => match self.start_of(&enrolled.account, address, replaces)? {
+        Ok(match self.accounts.enrol(pending.account, &set_up.secret, code, chosen, browser.address)? {
+            EnrolCheck::Done(enrolled) => match self.start_of(&enrolled.account, browser)? {
                 Some(started) => SetUpStep::In(Box::new(started), enrolled.recovery),
                 None => SetUpStep::Over,
             },
@@ -175,13 +200,23 @@ impl People {
         })
     }
 
-    fn start_of(
-        &self,
-        account: &Account,
-        address: Option<IpAddr>,
-        replaces: Option<&str>,
-    ) -> Result<Option<Started>> {
-        self.start(Person::of(account), address, Start::Anew, replaces)
+    fn start_of(&self, account: &Account, browser: &Browser) -> Result<Option<Started>> {
+        let replaces = browser.session.as_deref();
+        let started = self.start(Person::of(account), browser.address, Start::Anew, replaces)?;
+        let Some(started) = started else { return Ok(None) };
+        let device = self.devices.mark(account, self.now())?;
+        Ok(Some(Started { device: Some(device), ..started }))
+    }
+
+    /// The device of an account that a browser is, if it is one.
+    fn device_of(&self, account: &Account, browser: &Browser) -> Option<Device> {
+        self.devices.known(browser.device.as_deref()?, account, self.now())
+    }
+
+    fn count_failure(&self, device: Option<&Device>) {
+        if let Some(device) = device {
+            self.devices.failed(device, self.now());
+        }
     }
 
     fn set_up_of(&self, account: &Account) -> Result<SetUp> {

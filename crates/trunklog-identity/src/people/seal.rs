@@ -3,7 +3,9 @@
 //!
 //! So nothing has to be kept here for who has not signed in, and no flood of
 //! sign-ins that are never finished pushes out those of others. The key is of
-//! this process: after a restart, a sign-in that was under way starts anew.
+//! this process: after a restart, a sign-in that was under way starts anew. What
+//! makes a browser known for longer ([`devices`](super::devices)) has a key of its
+//! own, which is kept.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::rand;
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, ErrorKind, Result};
 
-const KEY_BYTES: usize = 32;
+pub(super) const KEY_BYTES: usize = 32;
 /// No browser keeps a longer cookie.
 const MOST_CHARS: usize = 4096;
 
@@ -31,11 +33,23 @@ struct Sealed<T> {
 }
 
 impl Sealer {
+    /// One with a key of this process.
     pub(super) fn new() -> Result<Sealer> {
-        let refuse = |_| Error::new(ErrorKind::Crypto, "the system gives no random numbers");
-        let mut bytes = [0; KEY_BYTES];
-        rand::fill(&mut bytes).map_err(refuse)?;
-        Ok(Sealer { key: RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(refuse)? })
+        Sealer::with(&Sealer::new_key()?)
+    }
+
+    /// A key that is to be kept.
+    pub(super) fn new_key() -> Result<[u8; KEY_BYTES]> {
+        let mut key = [0; KEY_BYTES];
+        rand::fill(&mut key)
+            .map_err(|_| Error::new(ErrorKind::Crypto, "the system gives no random numbers"))?;
+        Ok(key)
+    }
+
+    /// One with a key that was kept.
+    pub(super) fn with(key: &[u8; KEY_BYTES]) -> Result<Sealer> {
+        let refuse = |_| Error::new(ErrorKind::Crypto, "a key for sealing cannot be used");
+        Ok(Sealer { key: RandomizedNonceKey::new(&AES_256_GCM, key).map_err(refuse)? })
     }
 
     /// Closes a value that counts until `until`, for one purpose.

@@ -24,7 +24,8 @@ fn people(dir: &tempfile::TempDir, clock: &FakeClock, providers: &[&str]) -> Res
     let accounts = Arc::new(Accounts::open(dir.path(), clock.clock()).unwrap());
     let sessions = Arc::new(SessionFiles::open(dir.path()).unwrap());
     let providers = providers.iter().map(|name| provider(name, clock)).collect();
-    People::new(accounts, sessions, providers, SessionEnds::default(), clock.clock())
+    let devices = Devices::open(dir.path()).unwrap();
+    People::new(accounts, sessions, devices, providers, SessionEnds::default(), clock.clock())
 }
 
 fn person(provider: &str) -> Person {
@@ -66,6 +67,65 @@ fn a_guesser_locks_nobody_out_after_a_start_either() {
     let stranger = IpAddr::from([203, 0, 113, 1]);
     assert!(matches!(checked(PASSWORD, stranger), PasswordCheck::Refused(_)));
     assert!(matches!(checked(PASSWORD, home), PasswordCheck::Right(_)));
+}
+
+/// Behind a proxy that nobody named, no address is known, and guesses of anybody hold an
+/// account for all.
+#[test]
+fn who_signed_in_in_a_browser_before_is_not_held_by_the_guesses_of_others() {
+    const PASSWORD: &str = "correct horse battery staple";
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let people = people(&dir, &clock, &[]).unwrap();
+    let roles: PersonRoles = ["calls@*".parse::<Grant>().unwrap()].into_iter().collect();
+    let mut secrets = Vec::new();
+    for name in ["anna", "ben"] {
+        let password = FirstPassword::Chosen(PASSWORD.to_owned());
+        people.accounts().add(name, roles.clone(), password).unwrap();
+        secrets.push(people.accounts().set_up_app(name).unwrap().secret);
+    }
+    let first = |name: &str, password: &str, browser: &Browser| {
+        people.first_step(name, password, String::new(), browser).unwrap()
+    };
+    let sign_in = |name: &str, secret: &TotpSecret, browser: &Browser| {
+        clock.advance(SignedDuration::from_secs(30));
+        let FirstStep::Code(sealed) = first(name, PASSWORD, browser) else { return None };
+        let pending = people.pending(&sealed).unwrap();
+        match people.second_step(&pending, &secret.code(clock.now()), browser).unwrap() {
+            SecondStep::In(started) => started.device,
+            _ => None,
+        }
+    };
+    let known_by =
+        |mark: DeviceMark| Browser { device: Some(mark.expose().to_owned()), ..Browser::default() };
+    let stranger = Browser::default();
+    let annas = known_by(sign_in("anna", &secrets[0], &stranger).unwrap());
+    let bens = known_by(sign_in("ben", &secrets[1], &stranger).unwrap());
+    for guess in 0..50 {
+        assert!(matches!(first("anna", "a guess of mine", &stranger), FirstStep::Wrong), "{guess}");
+    }
+    // Neither a browser that nobody knows is listened to, nor one of somebody else.
+    for other in [&stranger, &bens] {
+        assert!(matches!(first("anna", PASSWORD, other), FirstStep::Refused(_)));
+    }
+    let again = known_by(sign_in("Anna ", &secrets[0], &annas).unwrap());
+    // Nor do wrong codes of who knows the password hold it.
+    let FirstStep::Code(sealed) = first("anna", PASSWORD, &again) else { panic!("the password is right") };
+    let pending = people.pending(&sealed).unwrap();
+    for _ in 0..5 {
+        assert!(matches!(people.second_step(&pending, "no code", &stranger).unwrap(), SecondStep::Wrong));
+    }
+    assert!(matches!(people.second_step(&pending, "no code", &stranger).unwrap(), SecondStep::Refused(_)));
+    assert!(sign_in("anna", &secrets[0], &again).is_some());
+    // It has a limit of its own, of both together, after which it is held as others are.
+    for guess in 0..9 {
+        assert!(matches!(first("anna", "a guess of mine", &again), FirstStep::Wrong), "{guess}");
+    }
+    assert!(matches!(people.second_step(&pending, "no code", &again).unwrap(), SecondStep::Wrong));
+    assert!(matches!(first("anna", PASSWORD, &again), FirstStep::Refused(_)));
+    assert!(sign_in("anna", &secrets[0], &annas).is_some(), "another device of the account");
+    // After a reset there is none.
+    people.accounts().reset("anna", FirstPassword::Chosen(PASSWORD.to_owned())).unwrap();
+    assert!(matches!(first("anna", PASSWORD, &annas), FirstStep::Refused(_)));
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn search(work: &Work<'_>, form: &str) -> Result<Next, Fault> {
     let Search { path, mut state, who } = Search::read(form)?;
     (state.commit, state.who) = (None, None);
     // The list of others has no place in this one.
-    state.own.remove("after");
+    state.start_over();
     if let Some(who) = who {
         // By searches nobody finds out what is in a colleague's link.
         state.who = seal::of(work.engine, work.tenant)?.token_by(&work.sender, &who.to_text());

@@ -18,7 +18,7 @@ use super::visit::{Job, Made};
 use crate::answer::{Failure, RequestIds};
 use crate::app::App;
 use crate::backlog::{Reader as Holder, SharedHold};
-use crate::coding::Coding;
+use crate::coding::{Coding, Effort};
 use crate::document::HTML;
 use crate::share::Share;
 use crate::store_limits::told;
@@ -53,7 +53,7 @@ pub(super) async fn respond(
     // What is held stays with the work.
     let work = move || {
         let made = job.run(&*engine, &*engine.tenant(tenant)).map(|made| match made {
-            Made::Page(html, told) => Ok((coding.encode(html.into_bytes()), told)),
+            Made::Page(html, told) => Ok((coding.encode_with(Effort::Page, html.into_bytes()), told)),
             Made::Reload(place) => Err(place),
         });
         (made, hold)

@@ -4,9 +4,9 @@ use trunklog_reports::{Ask, Extra};
 use trunklog_web::pages::numbers::{NumberAnswers, Numbers, NumbersPage};
 
 use super::fault::Fault;
-use super::offered;
 use super::users::tokens;
 use super::visit::{Shown, Visit};
+use super::{offered, skip};
 
 /// So many numbers are told. The search finds others.
 const MOST: usize = 200;
@@ -19,6 +19,7 @@ pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     visit.check_whole()?;
     let page = visit.page;
     let chosen = Numbers::of(page);
+    let skip = usize::try_from(skip::of(page)?).unwrap_or(usize::MAX);
     let (most, extras) = match chosen {
         Numbers::Own => (MOST, Vec::new()),
         Numbers::Unused => (ALL, Vec::new()),
@@ -27,6 +28,6 @@ pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     let ask = Ask { top: Some(most), extras, ..visit.ask() };
     let numbers = visit.answer_if_told("numbers", &ask)?;
     let tokens = tokens(visit, numbers.as_ref(), |answer, row| chosen.who(answer, row))?;
-    let answers = NumberAnswers { numbers, tokens, most };
+    let answers = NumberAnswers { numbers, tokens, most, skip };
     Shown::of(&NumbersPage::new(page, offered::trunks(visit)?, &answers))
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
 use trunklog_audit::{Action, Detail, Identity, MAX_REASON_CHARS};
 use trunklog_odata::{Error, ErrorKind, Instant};
@@ -29,6 +30,7 @@ use super::{check, made, names, page};
 use crate::answer::Failure;
 use crate::app::App;
 use crate::audit;
+use crate::reveal_quota::Exhausted;
 use crate::settings::Reveals;
 use crate::share::Share;
 
@@ -98,6 +100,14 @@ pub(super) async fn serve(
         // The page of the call has all of it.
         return made::see_other(&context.to(&context.path));
     };
+    // One that would not be recorded counts, too: nobody tries that again and again.
+    if let Err(Exhausted { seconds_left }) = app.revealed.take(&reader.person().id, (app.services.clock)()) {
+        audit::refused(app, told, "quota");
+        let refused = RevealPage::too_many(&context, party, app.revealed.most(), seconds_left.div_ceil(60));
+        let mut response = made::small(StatusCode::TOO_MANY_REQUESTS, &refused)?;
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds_left));
+        return Ok(response);
+    }
     let told = told.subject(Identity::number(&number)).reason(&reason);
     audit::recorded(app, told.detail("number", Detail::Word(party.property()))).await?;
     made::small(StatusCode::OK, &RevealPage::shown(&context, party, number))

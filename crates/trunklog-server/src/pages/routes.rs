@@ -144,7 +144,7 @@ pub(super) static ROUTES: &[Route] = &[
         rest: 0..=0,
         name: "page numbers",
         needs: Needs::Calls,
-        own: &["show", "sort"],
+        own: &["show", "skip", "sort"],
         needs_calls: true,
         show: numbers::show,
     },

@@ -11,11 +11,13 @@ use trunklog_reports::Language;
 use trunklog_web::pages::message::{MessagePage, MessagePart};
 use trunklog_web::{Links, PageContext};
 
-use super::{door, made};
+use super::address::Address;
+use super::{door, made, sees, sees_by};
 use crate::answer::{Failure, Occasion, RequestIds, Surface};
 use crate::app::App;
 use crate::document::HTML;
 use crate::language;
+use crate::people::Reader;
 
 pub(super) const NO_PAGE: &str = "There is no such page.";
 pub(super) const NO_ROLE: &str = "You may not read this page.";
@@ -53,8 +55,19 @@ pub(super) fn refuse(app: &Arc<App>, parts: &Parts, failure: Failure) -> Respons
     }
     if let Ok(reader) = door::reader(app, parts) {
         page.reader.clone_from(&reader.person().name);
+        // Which tenant it is about is known where the address names it.
+        page.sees = match Address::of(parts.uri.path()).tenant {
+            Some(tenant) => sees(&reader, tenant),
+            None => sees_by(|role| somewhere(&reader, role)),
+        };
     }
     told(&page, failure, &ids.request.to_string())
+}
+
+/// Whether a reader has that role in any tenant.
+fn somewhere(reader: &Reader, role: PersonRole) -> bool {
+    let all = reader.roles.named_tenants();
+    reader.roles.hold_everywhere(role) || all.into_iter().any(|tenant| reader.roles.hold(tenant, role))
 }
 
 fn told(page: &PageContext, failure: Failure, request: &str) -> Response {

@@ -13,17 +13,15 @@ use trunklog_web::pages::usage::{ROWS, UsageAnswers, UsagePage, UsageTab};
 
 use super::chosen::Chosen;
 use super::fault::Fault;
+use super::skip;
 use super::visit::{Shown, Visit};
-
-/// The deepest page that is asked for by its number; who wants more takes a file.
-const DEEPEST: u64 = 1_000_000;
 
 /// Makes the page.
 pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     visit.check_whole()?;
     let page = visit.page;
     let tab = tab(page.state.own("tab"))?;
-    let skip = skip(page.state.own("skip"))?;
+    let skip = skip::of(page)?;
     let Chosen { selection, left } = Chosen::of(visit.app, tab, &page.state, &visit.look())?;
     // The page has its number already, so that all of it is of one commit.
     let commit = page.state.commit.map(Watermark);
@@ -53,13 +51,6 @@ pub(super) fn tab(key: Option<&str>) -> Result<UsageTab, Error> {
     UsageTab::by_key(key).ok_or_else(|| {
         let known = UsageTab::ALL.map(UsageTab::key).join(", ");
         Error::bad_request("tab: there is no such report").hint(format!("take one of {known}"))
-    })
-}
-
-fn skip(text: Option<&str>) -> Result<u64, Error> {
-    let Some(text) = text else { return Ok(0) };
-    text.parse().ok().filter(|skip| *skip <= DEEPEST).ok_or_else(|| {
-        Error::bad_request("skip: it is no number, or too large").hint("choose a shorter range of time")
     })
 }
 
@@ -179,10 +170,6 @@ mod tests {
         assert_eq!(tab(None).unwrap(), UsageTab::DirectRouting);
         assert_eq!(tab(Some("dial-out")).unwrap(), UsageTab::DialOut);
         assert!(tab(Some("calls")).unwrap_err().hint_text().unwrap().contains("blocked-users"));
-        assert_eq!((skip(None).unwrap(), skip(Some("300")).unwrap()), (0, 300));
-        for wrong in ["-1", "x", "99999999999999999999", "1000001"] {
-            assert!(skip(Some(wrong)).is_err(), "{wrong}");
-        }
     }
 
     #[test]

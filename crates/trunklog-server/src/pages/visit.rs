@@ -1,41 +1,31 @@
 //! What a page has at hand while it is made, on a worker.
 
+mod job;
+mod looked_at;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use http::request::Parts;
 use jiff::civil::Date;
-use trunklog_audit::{Action, Channel, Event};
+use trunklog_audit::{Action, Event};
 use trunklog_identity::LinkSeal;
-use trunklog_ledger::status;
 use trunklog_odata::{Error, ErrorKind, Instant};
-use trunklog_records::schema::DIRECT_ROUTING_CALLS;
-use trunklog_records::{Log, TenantId, TimeRange};
-use trunklog_reports::calendar::{Comparison, local_date};
+use trunklog_records::TimeRange;
+use trunklog_reports::calendar::local_date;
 use trunklog_reports::{Answer, Ask, Filter, KeyFigures, Level, Report, ReportError};
 use trunklog_store::{Engine, Page, PageQuery, Selection, Store, Watermark};
 use trunklog_trunks::{Fqdn, Inventory, Names, Probed};
-use trunklog_web::pages::usage::UsageTab;
-use trunklog_web::pages::welcome::WelcomePage;
+use trunklog_web::PageContext;
 use trunklog_web::state::{FilterState, Who};
-use trunklog_web::{Completeness, Formats, PageContext, words};
 
 use super::fault::Fault;
 use super::look::Look;
-use super::routes::{Route, TRUNKS, USAGE};
-use super::{length, made, one_by_one, seal, usage};
-use crate::answer::{Failure, RequestIds};
+use super::seal;
 use crate::app::App;
 use crate::audit;
 use crate::people::Reader;
 
-/// How often a page is made again, so that all of it is of one commit.
-const ATTEMPTS: usize = 4;
-
-/// What every page takes besides its own: which part of it is asked for alone, and
-/// whether no part is left to be loaded.
-const OF_ALL: [&str; 2] = ["part", "panels"];
+pub(super) use self::job::{Job, Made};
 
 /// What a page has at hand.
 pub(super) struct Visit<'a> {
@@ -252,241 +242,5 @@ impl Visit<'_> {
     /// Whether all answers were of that commit.
     fn is_of(&self, commit: Watermark) -> bool {
         self.commits.borrow().iter().all(|of| *of == commit)
-    }
-}
-
-/// A page to be made.
-pub(super) struct Job {
-    app: Arc<App>,
-    reader: Reader,
-    /// What the audit trail is told of the reader, to be completed.
-    told: Event,
-    tenant: TenantId,
-    route: &'static Route,
-    rest: Vec<String>,
-    part: Option<String>,
-    shows_all: bool,
-    is_fragment: bool,
-    /// The commit that the reader has seen.
-    seen: Option<u64>,
-    page: PageContext,
-    ask: Ask,
-    /// The range as it was asked for.
-    asked: TimeRange,
-    /// From when on calls are shown.
-    shown: Option<Instant>,
-    /// What the configuration says of trunks, and then what people entered, too.
-    inventory: Inventory,
-    probed: BTreeMap<Fqdn, Probed>,
-    is_probing: bool,
-}
-
-/// What comes of it.
-pub(super) enum Made {
-    /// The page, and what the audit trail is told of it. The event is large.
-    Page(String, Option<Box<Event>>),
-    /// The part is of another commit than its page: the whole screen goes there.
-    Reload(String),
-}
-
-impl Job {
-    /// Reads what is looked at.
-    ///
-    /// # Errors
-    /// 400 for what makes no sense.
-    pub(super) fn new(
-        app: &Arc<App>,
-        parts: &Parts,
-        (route, rest): (&'static Route, Vec<String>),
-        reader: Reader,
-        mut page: PageContext,
-    ) -> Result<Job, Failure> {
-        let own: Vec<&str> = route.own.iter().copied().chain(OF_ALL).collect();
-        let query = parts.uri.query().unwrap_or_default();
-        let mut state = FilterState::read(query, &own)?;
-        let [part, panels] = OF_ALL.map(|name| state.own.remove(name));
-        let is_told = |error: ReportError| Failure::of_report(&error);
-        let zone = state.time_zone(&page.tenant_zone).map_err(is_told)?;
-        let range = state.span.range(&zone, page.now).map_err(is_told)?;
-        let shown = app.reports_shown_since(page.tenant.id, &DIRECT_ROUTING_CALLS);
-        page.range = shown.map_or(range, |shown| range.since(shown));
-        length::check(page.range)?;
-        page.comparison = state.comparison(page.range);
-        page.formats = Formats::new(page.formats.language(), zone.clone());
-        page.path = std::iter::once(route.path).chain(rest.iter().map(String::as_str)).fold(
-            String::new(),
-            |path, part| {
-                let joint = if path.is_empty() { "" } else { "/" };
-                format!("{path}{joint}{}", trunklog_web::Links::segment(part))
-            },
-        );
-        let ask = Ask {
-            days: page.tenant_zone.clone(),
-            mask: page.mask,
-            texts: words(page.formats.language()),
-            zone,
-            since: shown.unwrap_or(Instant::ABSENT),
-            ..Ask::of(page.range)
-        };
-        let seen = state.commit;
-        page.state = state;
-        let ids = RequestIds::in_extensions(&parts.extensions);
-        let what = (Action::CallsRead, Channel::Pages);
-        let told = audit::act_in(app, parts, &ids, &reader.session, what);
-        Ok(Job {
-            app: Arc::clone(app),
-            told: told.tenant(page.tenant.id.guid()),
-            reader,
-            tenant: page.tenant.id,
-            asked: range,
-            shown,
-            inventory: app.settings.inventories.of(page.tenant.id),
-            probed: app.probes.of(page.tenant.id),
-            is_probing: app.settings.probe.is_some(),
-            route,
-            rest,
-            shows_all: panels.is_some(),
-            is_fragment: part.is_some() && made::is_fragment(parts),
-            part,
-            seen,
-            page,
-            ask,
-        })
-    }
-
-    /// Whose numbers it shows.
-    pub(super) fn tenant(&self) -> TenantId {
-        self.tenant
-    }
-
-    /// Makes the page. All of its numbers are of one commit, unless rows come again
-    /// and again meanwhile, which it says then.
-    pub(super) fn run(mut self, engine: &dyn Engine, store: &dyn Store) -> Result<Made, Fault> {
-        self.read(engine)?;
-        let mut attempt = 1;
-        loop {
-            let commit = store.newest()?;
-            let until = status::complete_until(engine, self.tenant, self.log(), &self.app.settings.sources)?;
-            self.ask.complete_until = until;
-            self.page.completeness = match (until, store.commit_time(commit)?) {
-                _ if commit == Watermark(0) => Completeness::Nothing,
-                (Some(until), _) => Completeness::Until(until),
-                (None, Some(stored)) => Completeness::Stored(stored),
-                (None, None) => Completeness::Unknown,
-            };
-            self.page.is_newer = self.seen.is_some_and(|seen| seen != commit.0);
-            self.page.is_mixed = attempt == ATTEMPTS;
-            if self.is_fragment && self.page.is_newer {
-                return Ok(Made::Reload(self.whole_screen()));
-            }
-            self.page.state.commit = Some(commit.0);
-            if self.route.needs_calls && commit == Watermark(0) {
-                return Ok(Made::Page(Shown::of(&WelcomePage::new(&self.page))?.html, None));
-            }
-            let visit = self.visit(engine, store);
-            let shown = match one_by_one::instead(&visit)? {
-                Some(shown) => shown,
-                None => (self.route.show)(&visit)?,
-            };
-            if visit.is_of(commit) || attempt == ATTEMPTS {
-                return Ok(Made::Page(shown.html, visit.noted.into_inner().map(Box::new)));
-            }
-            attempt += 1;
-        }
-    }
-
-    /// The log that the page tells of.
-    fn log(&self) -> &'static Log {
-        let tab = (self.route.path == USAGE).then(|| usage::tab(self.page.state.own("tab")).ok()).flatten();
-        tab.map_or(&DIRECT_ROUTING_CALLS, UsageTab::log)
-    }
-
-    /// Finds out whom the token means, and which calls count.
-    fn read(&mut self, engine: &dyn Engine) -> Result<(), Fault> {
-        let configured = std::mem::take(&mut self.inventory);
-        self.inventory = trunklog_trunks::read(engine, self.tenant, configured)?;
-        if self.route.path == TRUNKS
-            && let Some(name) = self.rest.first()
-        {
-            self.page.state.trunk = Some(name.to_lowercase());
-        }
-        if let Some(token) = &self.page.state.who {
-            self.page.who = Some(seal::who(&seal::of(engine, self.tenant)?, token)?);
-        }
-        let page = &self.page;
-        if let Some(conditions) = self.conditions(&page.state, self.compared()) {
-            let filter = Filter::read(&conditions, page.mask)?;
-            if !page.sees.calls && filter.personal().is_some() {
-                let message = "You may not look for people and numbers.";
-                return Err(Error::new(ErrorKind::Forbidden, message).into());
-            }
-            self.ask.filter = filter;
-        }
-        Ok(())
-    }
-
-    /// The conditions of a state on calls of a range.
-    fn conditions(&self, state: &FilterState, range: TimeRange) -> Option<String> {
-        self.look().conditions(state, self.page.range, range)
-    }
-
-    /// Under which names a trunk's calls of a range are stored.
-    fn names(&self, trunk: &str, range: TimeRange) -> Names {
-        self.look().names(trunk, range)
-    }
-
-    /// By what rows are chosen.
-    fn look(&self) -> Look<'_> {
-        let page = &self.page;
-        Look {
-            tenant: self.tenant,
-            who: page.who.as_ref(),
-            mask: page.mask,
-            zone: page.formats.zone(),
-            inventory: &self.inventory,
-            days: &page.tenant_zone,
-        }
-    }
-
-    /// The range, with what it is compared with.
-    fn compared(&self) -> TimeRange {
-        let page = &self.page;
-        let length = page.range.end().ticks().saturating_sub(page.range.from().ticks());
-        let earlier = page.comparison.map_or(0, |comparison| match comparison {
-            Comparison::Previous => length,
-            Comparison::Week => 7 * Instant::TICKS_PER_DAY,
-            Comparison::FourWeeks => 28 * Instant::TICKS_PER_DAY,
-            Comparison::Year => 366 * Instant::TICKS_PER_DAY,
-        });
-        // Clocks may have gone forward or back in between.
-        let slack = if earlier == 0 { 0 } else { Instant::TICKS_PER_HOUR };
-        let from = page.range.from().saturating_add_ticks(-earlier.saturating_add(slack));
-        TimeRange::ALL.since(from).until(page.range.end())
-    }
-
-    /// The whole screen, for who has an older one. It says so there, since its
-    /// address still has the commit that was seen, and leaves nothing to be loaded.
-    fn whole_screen(&self) -> String {
-        self.page.here(|state| {
-            state.commit = self.seen;
-            state.own.insert("panels".to_owned(), "all".to_owned());
-        })
-    }
-
-    fn visit<'a>(&'a self, engine: &'a dyn Engine, store: &'a dyn Store) -> Visit<'a> {
-        Visit {
-            engine,
-            store,
-            page: &self.page,
-            rest: &self.rest,
-            part: self.part.as_deref(),
-            shows_all: self.shows_all,
-            app: &self.app,
-            reader: &self.reader,
-            job: self,
-            seal: OnceCell::new(),
-            commits: RefCell::new(Vec::new()),
-            noted: RefCell::new(None),
-        }
     }
 }

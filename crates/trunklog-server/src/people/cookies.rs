@@ -1,5 +1,5 @@
-//! What browsers keep for us: the token of a session, and for a few minutes what
-//! the first step of a sign-in proved.
+//! What browsers keep for us: the token of a session, for a few minutes what the first
+//! step of a sign-in proved, and for some months by what they are known at the next one.
 //!
 //! Over TLS the names start with `__Host-`, so that only this host can have set
 //! them, over TLS and for all its paths (RFC 6265bis, section 4.1.3.2). On this
@@ -7,6 +7,7 @@
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
+use trunklog_identity::DeviceMark;
 
 use super::way::Way;
 
@@ -19,6 +20,7 @@ const PENDING_SECS: u32 = 600;
 enum Name {
     Session,
     Pending,
+    Device,
 }
 
 impl Name {
@@ -28,6 +30,8 @@ impl Name {
             (Name::Session, Way::Loopback) => "trunklog",
             (Name::Pending, Way::Tls) => "__Host-trunklog-sign-in",
             (Name::Pending, Way::Loopback) => "trunklog-sign-in",
+            (Name::Device, Way::Tls) => "__Host-trunklog-device",
+            (Name::Device, Way::Loopback) => "trunklog-device",
         }
     }
 }
@@ -42,6 +46,11 @@ pub(super) fn pending(way: Way, headers: &HeaderMap) -> Option<String> {
     read(Name::Pending.text(way), headers)
 }
 
+/// What the browser keeps to be known again.
+pub(super) fn device(way: Way, headers: &HeaderMap) -> Option<String> {
+    read(Name::Device.text(way), headers)
+}
+
 /// Has the browser keep the token until it is closed; when the session ends is
 /// our business.
 pub(super) fn keep_session(way: Way, token: &str, headers: &mut HeaderMap) {
@@ -50,6 +59,10 @@ pub(super) fn keep_session(way: Way, token: &str, headers: &mut HeaderMap) {
 
 pub(super) fn keep_pending(way: Way, sealed: &str, headers: &mut HeaderMap) {
     set(Name::Pending, way, sealed, Some(PENDING_SECS), headers);
+}
+
+pub(super) fn keep_device(way: Way, mark: &DeviceMark, headers: &mut HeaderMap) {
+    set(Name::Device, way, mark.expose(), Some(DeviceMark::MAX_AGE_SECS), headers);
 }
 
 pub(super) fn forget_session(way: Way, headers: &mut HeaderMap) {

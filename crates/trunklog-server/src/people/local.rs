@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use http::StatusCode;
-use trunklog_identity::{FirstStep, Pending, SecondStep, SetUp, SetUpStep, Started};
+use trunklog_identity::{Browser, FirstStep, Pending, SecondStep, SetUp, SetUpStep, Started};
 
 use super::form::Fields;
 use super::page::{CodePage, ProviderLink, RecoveryPage, SetUpPage, SignInPage, again_after, answer};
@@ -63,10 +63,10 @@ fn sign_in_page(visit: &Visit<'_>, status: StatusCode, asked: &Asked<'_>) -> Res
 pub(super) async fn first_step(visit: &Visit<'_>, fields: Fields) -> Result<Response, Failure> {
     let next = next::checked(fields.text("next"));
     let (name, password) = (fields.text("name").to_owned(), fields.text("password").to_owned());
-    let address = client_address::of(visit.parts, &visit.app.settings);
+    let browser = browser(visit);
     let people = Arc::clone(&visit.app.services.people);
     let (asked, wanted, words) = (name.clone(), next.to_owned(), visit.words);
-    let step = visit.blocking(move || people.first_step(&asked, &password, wanted, address)).await?;
+    let step = visit.blocking(move || people.first_step(&asked, &password, wanted, &browser)).await?;
     let refused = |problem: &str, status| {
         sign_in_page(visit, status, &Asked { next, name: &name, notice: "", problem })
     };
@@ -110,11 +110,10 @@ fn code_page(visit: &Visit<'_>, status: StatusCode, problem: &str) -> Response {
 pub(super) async fn second_step(visit: &Visit<'_>, fields: Fields) -> Result<Response, Failure> {
     let Some(pending) = pending(visit) else { return over(visit) };
     let code = fields.text("code").to_owned();
-    let address = client_address::of(visit.parts, &visit.app.settings);
+    let browser = browser(visit);
     let people = Arc::clone(&visit.app.services.people);
-    let old = cookies::session(visit.way, &visit.parts.headers);
     let (name, next) = (people.name_of(&pending).unwrap_or_default(), pending.next.clone());
-    let step = visit.blocking(move || people.second_step(&pending, &code, address, old.as_deref())).await?;
+    let step = visit.blocking(move || people.second_step(&pending, &code, &browser)).await?;
     Ok(match step.map_err(|error| kept_nothing(&error))? {
         SecondStep::In(started) => signed_in(visit, visit.see_other(next::checked(&next))?, &started),
         SecondStep::Wrong => {
@@ -165,11 +164,10 @@ pub(super) async fn set_up(visit: &Visit<'_>, fields: Fields) -> Result<Response
         let problem = visit.words.t("set-up-differ");
         return Ok(set_up_page(visit, StatusCode::FORBIDDEN, set_up, &problem));
     }
-    let address = client_address::of(visit.parts, &visit.app.settings);
+    let browser = browser(visit);
     let people = Arc::clone(&visit.app.services.people);
-    let old = cookies::session(visit.way, &visit.parts.headers);
     let work = move || {
-        let step = people.set_up(&pending, &code, chosen.as_deref(), address, old.as_deref());
+        let step = people.set_up(&pending, &code, chosen.as_deref(), &browser);
         (step, pending)
     };
     let (step, pending) = visit.blocking(work).await?;
@@ -206,6 +204,16 @@ pub(super) async fn set_up(visit: &Visit<'_>, fields: Fields) -> Result<Response
     }
 }
 
+/// What is known of this browser.
+fn browser(visit: &Visit<'_>) -> Browser {
+    let headers = &visit.parts.headers;
+    Browser {
+        address: client_address::of(visit.parts, &visit.app.settings),
+        device: cookies::device(visit.way, headers),
+        session: cookies::session(visit.way, headers),
+    }
+}
+
 /// The sign-in that this browser is in.
 fn pending(visit: &Visit<'_>) -> Option<Pending> {
     let sealed = cookies::pending(visit.way, &visit.parts.headers)?;
@@ -223,6 +231,9 @@ fn over(visit: &Visit<'_>) -> Result<Response, Failure> {
 pub(super) fn signed_in(visit: &Visit<'_>, mut response: Response, started: &Started) -> Response {
     cookies::forget_pending(visit.way, response.headers_mut());
     cookies::keep_session(visit.way, started.token.expose(), response.headers_mut());
+    if let Some(device) = &started.device {
+        cookies::keep_device(visit.way, device, response.headers_mut());
+    }
     tracing::info!(session = ?started.session.id, "somebody signed in");
     told::signed_in(visit, &started.session);
     response

@@ -90,11 +90,64 @@ async fn roles_open_pages_and_links() {
     assert_eq!(sums.status, 200, "{}", sums.text());
     assert!(!links(&sums.text()).iter().any(|link| link.contains("calls")), "calls are not for this reader");
     assert!(!sums.text().contains("action=\"./search\""));
-    for role in [format!("administer@{TENANT}"), format!("export@{TENANT}")] {
-        let answer = get_as(&server, "/", &role).await;
-        assert_eq!(answer.status, 403, "{role}: {}", answer.text());
-    }
+    let export = get_as(&server, "/", &format!("export@{TENANT}")).await;
+    assert_eq!(export.status, 403, "{}", export.text());
     assert_eq!(get_as(&server, "/", &format!("calls@{OTHER}")).await.status, 200);
+}
+
+/// What the navigation offers.
+fn offered(page: &str) -> Vec<String> {
+    let navigation = page.split("<nav").nth(1).and_then(|rest| rest.split("</nav>").next());
+    links(navigation.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn who_administers_and_reads_nothing_is_led_to_what_there_is_to_do() {
+    let server = server();
+    let admin = format!("administer@{TENANT}");
+    for target in ["/", "/?range=7d"] {
+        let led = get_as(&server, target, &admin).await;
+        assert_eq!((led.status, led.header("location")), (303, "./admin"), "{target}");
+    }
+    let page = get_as(&server, "/admin", &admin).await;
+    assert_eq!((page.status, offered(&page.text())), (200, vec!["./admin".to_owned()]));
+    // Where there are several tenants, it is the page of the one that the address names.
+    server.load_for(OTHER, LOG, &[data::call(900, "2026-11-20T08:00:00Z")]);
+    let both = [admin.clone(), format!("calls@{OTHER}")];
+    let both: Vec<&str> = both.iter().map(String::as_str).collect();
+    let path = format!("/t/{TENANT}/");
+    let led = server.request("GET", &path).signed_in(&both).send().await;
+    assert_eq!((led.status, led.header("location")), (303, format!("../../t/{TENANT}/admin").as_str()));
+    let read = server.request("GET", &format!("/t/{OTHER}/")).signed_in(&both).send().await;
+    assert_eq!(read.status, 200, "{}", read.text());
+    // A part of a page is no place to be led from, and other pages say what is missing.
+    let fragment = server.request("GET", "/?part=week").signed_in(&[&admin]).header("hx-request", "true");
+    assert_eq!(fragment.send().await.status, 403);
+    let refused = get_as(&server, "/calls", &admin).await;
+    assert_eq!((refused.status, offered(&refused.text())), (403, vec!["./admin".to_owned()]));
+}
+
+#[tokio::test]
+async fn every_link_of_the_navigation_can_be_opened() {
+    let server = server();
+    for roles in [&["aggregates"][..], &["calls"], &["aggregates", "export"], &["calls", "administer"]] {
+        let roles: Vec<String> = roles.iter().map(|role| format!("{role}@{TENANT}")).collect();
+        let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
+        // Also that of a page which says that something is refused or not there.
+        for start in ["/", "/calls/a/b/c/d/e"] {
+            let page = server.request("GET", start).signed_in(&roles).send().await.text();
+            let links = offered(&page);
+            assert!(links.len() > 5, "{roles:?} {start}: {page}");
+            for link in links {
+                let path = format!("/{}", link.trim_start_matches("./").trim_start_matches("../"));
+                let answer = server.request("GET", &path).signed_in(&roles).send().await;
+                assert_eq!(answer.status, 200, "{roles:?} {start} {link}: {}", answer.text());
+            }
+        }
+    }
+    // Who may only take out what may be read, and may read nothing, has nowhere to go.
+    let nowhere = get_as(&server, "/", &format!("export@{TENANT}")).await.text();
+    assert!(nowhere.contains("You may read no tenant") && offered(&nowhere).is_empty(), "{nowhere}");
 }
 
 #[tokio::test]

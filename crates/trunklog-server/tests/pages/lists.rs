@@ -1,6 +1,7 @@
 //! Users, numbers and destinations: each leads to the calls that it counts, by a
 //! token.
 
+use trunklog_odata::Instant;
 use trunklog_testkit::{TENANT, TestServer};
 
 use super::{LOG, calls, data, get, get_as, links, server, target};
@@ -76,6 +77,41 @@ async fn numbers_lead_to_their_calls_and_rest() {
     assert!(unused.contains("+4930999999") && unused.contains("1 Mar 2026"), "{unused}");
     assert!(!unused.contains("+4930555"), "{unused}");
     assert_eq!(get_as(&server, "/numbers", &format!("aggregates@{TENANT}")).await.status, 403);
+}
+
+/// A page and all that it loads, on the wire and for a browser that was never here.
+/// Source: CONTRIBUTING.md, "a page on the wire".
+#[tokio::test]
+async fn the_longest_lists_are_light_on_the_wire() {
+    let server = server();
+    let start = Instant::parse("2026-11-20T08:00:00Z").unwrap();
+    let rows: Vec<String> = (1_000..1_300)
+        .map(|number: u32| {
+            let at = start.saturating_add_ticks(i64::from(number) * Instant::TICKS_PER_SEC);
+            let row = data::call(number, &at.to_string());
+            let own = format!("+4930555{:03}", number % 7);
+            // Digits that follow no rule, as real numbers' do not.
+            row.replace(&own, &format!("+4930{:07}", u64::from(number) * 7_919_777 % 9_999_991))
+        })
+        .collect();
+    server.load(LOG, &rows);
+    for list in ["numbers", "users"] {
+        let request = server.request("GET", &format!("/{list}?range=7d")).signed_in(&[&calls()]);
+        let page = request.header("accept-encoding", "gzip").send().await;
+        assert_eq!((page.status, page.header("content-encoding")), (200, "gzip"));
+        let mut bytes = page.body.len();
+        let plain = get(&server, &format!("/{list}?range=7d")).await.text();
+        if list == "numbers" {
+            assert_eq!(plain.matches("<th scope=\"row\"").count(), 200, "{plain}");
+        }
+        for file in plain.split("assets/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            let request = server.request("GET", &format!("/assets/{file}"));
+            let answer = request.header("accept-encoding", "gzip").send().await;
+            assert_eq!(answer.status, 200, "{file}");
+            bytes += answer.body.len();
+        }
+        assert!(bytes < 48_000, "{list}: {bytes} bytes");
+    }
 }
 
 /// What a reader must not see is one number to it, here and in the list of calls.

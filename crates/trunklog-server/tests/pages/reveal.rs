@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use jiff::SignedDuration;
 use trunklog_records::masking::Mask;
-use trunklog_server::Reveals;
+use trunklog_server::{Reveals, RevealsPerHour, Settings};
 use trunklog_testkit::{Answer, TENANT, TestServer};
 
 use super::{LOG, calls, data, get, post, server, told};
@@ -138,6 +139,36 @@ async fn only_who_reads_calls_is_shown_a_number_and_only_by_our_own_pages() {
     assert_eq!(back.status, 303, "{}", back.text());
     assert!(back.header("location").ends_with("?range=28d"), "{}", back.header("location"));
     assert_eq!(refusals(&server).await, 2);
+}
+
+#[tokio::test]
+async fn within_an_hour_a_person_sees_so_many() {
+    let few = |settings: &mut Settings| settings.reveals_per_hour = RevealsPerHour(3);
+    let server = with_call(TestServer::builder().settings(few).start());
+    let party = outside(&server).await;
+    let fields = [("number", party), ("reason", REASON)];
+    // What shows nothing counts nothing.
+    assert_eq!(ask(&server, &[("number", party), ("reason", "")], &[&calls()]).await.status, 400);
+    for _ in 0..3 {
+        let shown = ask(&server, &fields, &[&calls()]).await;
+        assert!(shown.status == 200 && shown.text().contains(NUMBER), "{}", shown.text());
+    }
+    server.clock.advance(SignedDuration::from_mins(20));
+    let refused = ask(&server, &fields, &[&calls()]).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "2400"), "{}", refused.text());
+    let text = refused.text();
+    assert!(!text.contains(NUMBER) && text.contains("3 numbers") && text.contains("in 40 minutes"), "{text}");
+    assert_eq!(refused.header("cache-control"), "no-store");
+    let entries = told(&server, "number.reveal").await;
+    let refusals = entries.iter().filter(|entry| entry.outcome.as_deref() == Some("refused"));
+    assert_eq!(
+        refusals.map(|entry| entry.why.as_deref()).collect::<Vec<_>>(),
+        [Some("quota")],
+        "{entries:?}"
+    );
+    assert_eq!(entries.len(), 4, "each that was shown has its own entry: {entries:?}");
+    server.clock.advance(SignedDuration::from_mins(40));
+    assert_eq!(ask(&server, &fields, &[&calls()]).await.status, 200);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use trunklog_odata::Profile;
 use trunklog_server::Scheme;
 use trunklog_testkit::{Browser, PUBLIC_URL, TestServer, totp};
 
-use super::{NAME, PASSWORD, PENDING, SESSION, add_account, is_in, place, set_up, sign_in};
+use super::{DEVICE, NAME, PASSWORD, PENDING, SESSION, add_account, is_in, place, set_up, sign_in};
 
 #[tokio::test]
 async fn a_session_that_somebody_planted_is_not_taken_over() {
@@ -165,6 +165,41 @@ async fn a_guesser_from_everywhere_locks_nobody_out_who_is_known() {
     let mut stranger = Browser::at(&server, "203.0.113.1:1", Scheme::Https);
     assert_eq!(stranger.post("/sign-in", &right).await.status, 429);
     assert_eq!(place(&sign_in(&mut Browser::new(&server), &server, &secret).await), "/");
+}
+
+/// As they come through a proxy on this machine that the settings do not name: all of
+/// them from one address.
+#[tokio::test]
+async fn a_guesser_beside_others_does_not_lock_out_who_signed_in_before() {
+    let server = TestServer::start();
+    add_account(&server);
+    let come = || Browser::at(&server, "127.0.0.1:1", Scheme::Http);
+    let mut anna = come();
+    let (secret, _) = set_up(&mut anna, &server).await;
+    assert!(anna.cookies.contains_key(DEVICE));
+    anna.post("/sign-out", &[]).await;
+    assert!(!anna.cookies.contains_key(SESSION) && anna.cookies.contains_key(DEVICE));
+    server.clock.advance(SignedDuration::from_secs(30));
+    for _ in 0..50 {
+        let answer = come().post("/sign-in", &[("name", NAME), ("password", "a guess of mine")]).await;
+        assert_eq!(answer.status, 403);
+    }
+    let right = [("name", NAME), ("password", PASSWORD)];
+    assert_eq!(come().post("/sign-in", &right).await.status, 429);
+    assert_eq!(place(&sign_in(&mut anna, &server, &secret).await), "/");
+    // What the browser keeps is for this host, over TLS, and for no script.
+    server.clock.advance(SignedDuration::from_secs(30));
+    let answer = sign_in(&mut anna, &server, &secret).await;
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let kept: Vec<&str> = cookies.filter(|cookie| cookie.starts_with(DEVICE)).collect();
+    let [kept] = kept.as_slice() else { panic!("{kept:?}") };
+    assert!(kept.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=7776000"), "{kept}");
+    // Whoever has a mark has no session by it.
+    let mut thief = come();
+    thief.cookies.insert(DEVICE.to_owned(), anna.cookies[DEVICE].clone());
+    assert!(place(&thief.get("/").await).starts_with("/sign-in"));
+    thief.cookies.insert(SESSION.to_owned(), anna.cookies[DEVICE].clone());
+    assert!(!is_in(&thief, &server));
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ impl CodePage {
             state.code = Some(of);
         };
         let (list, sheet) = if calls.all > 0 {
-            let is_failure = calls.failed > 0 && page.sees.calls;
+            let is_failure = calls.failed > 0 && page.sees.calls();
             let sheet = is_failure.then(|| page.to_with("failures/evidence", narrow));
             (page.calls(narrow), sheet)
         } else {

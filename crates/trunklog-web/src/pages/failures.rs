@@ -78,7 +78,7 @@ impl<'a> FailuresPage<'a> {
             Some(_) => String::new(),
             None => page.t("state-not-kept"),
         };
-        let sheet = if page.sees.calls && !failures.is_empty() {
+        let sheet = if page.sees.calls() && !failures.is_empty() {
             page.to("failures/evidence")
         } else {
             String::new()

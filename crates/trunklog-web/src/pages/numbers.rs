@@ -2,7 +2,7 @@
 
 use askama::Template;
 use trunklog_reports::kpi::definition;
-use trunklog_reports::{Answer, Class, Country};
+use trunklog_reports::{Answer, Argument, Class, Country};
 
 use super::figures::{count, flag, text};
 use super::way::Way;
@@ -81,10 +81,13 @@ pub struct NumberAnswers {
     pub tokens: Vec<Option<String>>,
     /// The most numbers that were asked for.
     pub most: usize,
+    /// How many come before those of this page.
+    pub skip: usize,
 }
 
-/// So many unused numbers are told.
-const MOST_UNUSED: usize = 500;
+/// So many numbers are on a page. Each has a token of its own, which nothing makes
+/// smaller on the wire.
+const PAGE: usize = 200;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -99,6 +102,48 @@ pub struct NumbersPage {
     table: Table,
     /// That there may be more; empty where all are told.
     note: String,
+    pager: Option<Pager>,
+}
+
+/// Which numbers these are, and the ways to others.
+#[derive(Debug)]
+struct Pager {
+    position: String,
+    /// Those before; empty for none.
+    previous: String,
+    previous_title: String,
+    /// Those after; empty for none.
+    further: String,
+    further_title: String,
+}
+
+impl Pager {
+    /// None where all are on one page.
+    fn new(page: &PageContext, first: usize, found: usize) -> Option<Pager> {
+        if found <= PAGE {
+            return None;
+        }
+        let last = first.saturating_add(PAGE).min(found);
+        let told = |number: usize| page.formats.count(i64::try_from(number).unwrap_or(i64::MAX));
+        let [from, to, count] = [first + 1, last, found].map(told);
+        let arguments = [("from", from.as_str()), ("to", to.as_str()), ("count", count.as_str())];
+        let skipping = |skip: usize| {
+            page.here(|state| {
+                state.start_over();
+                if skip > 0 {
+                    state.own.insert("skip".to_owned(), skip.to_string());
+                }
+            })
+        };
+        Some(Pager {
+            position: page
+                .text("numbers-position", &arguments.map(|(name, text)| (name, Argument::Text(text)))),
+            previous: if first == 0 { String::new() } else { skipping(first.saturating_sub(PAGE)) },
+            previous_title: page.t("numbers-previous"),
+            further: if last == found { String::new() } else { skipping(last) },
+            further_title: page.t("numbers-further"),
+        })
+    }
 }
 
 /// A choice.
@@ -133,6 +178,7 @@ impl NumbersPage {
                 if of != numbers {
                     state.who = None;
                 }
+                state.start_over();
                 state.own.insert(Numbers::PARAMETER.to_owned(), of.key().to_owned());
             }),
             title: page.t(of.name()),
@@ -146,20 +192,21 @@ impl NumbersPage {
         } else {
             String::new()
         };
-        let most = if numbers == Numbers::Unused { MOST_UNUSED } else { answers.most };
-        let note = if found < most {
+        let note = if found < answers.most {
             String::new()
         } else {
-            let count = page.formats.count(i64::try_from(most).unwrap_or(i64::MAX));
-            page.about(if numbers == Numbers::Unused { "numbers-longest" } else { "numbers-most" }, &count)
+            page.about("numbers-most", &page.formats.count(i64::try_from(answers.most).unwrap_or(i64::MAX)))
         };
+        // A link may be older than the numbers: who went too far sees the last of them.
+        let first = answers.skip.min(found.saturating_sub(1) / PAGE * PAGE);
         NumbersPage {
             shell: Shell::new(page, Place::Numbers),
             filter_bar: FilterBar::new(page, seen),
             choices: Numbers::ALL.into_iter().map(choice).collect(),
             told,
-            table: table(page, numbers, rows, &answers.tokens),
+            table: table(page, numbers, rows, (first, answers.tokens.as_slice())),
             note,
+            pager: Pager::new(page, first, found),
             title,
         }
     }
@@ -169,7 +216,7 @@ fn table(
     page: &PageContext,
     numbers: Numbers,
     rows: Option<Vec<Row<'_>>>,
-    tokens: &[Option<String>],
+    (first, tokens): (usize, &[Option<String>]),
 ) -> Table {
     let sorting = sorting(page, numbers);
     let help = |key: &str| definition(key).map(|definition| definition.help(page.words)).unwrap_or_default();
@@ -203,8 +250,7 @@ fn table(
     };
     let mut table = table.or(page.t(empty));
     sort(&mut rows, &sorting);
-    rows.truncate(if numbers == Numbers::Unused { MOST_UNUSED } else { usize::MAX });
-    for row in &rows {
+    for row in rows.iter().skip(first).take(PAGE) {
         let token = tokens.get(row.place).and_then(Option::as_ref);
         table.row(cells(page, numbers, row, token));
     }

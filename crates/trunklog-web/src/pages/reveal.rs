@@ -3,6 +3,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use trunklog_reports::Argument;
 
 use crate::context::PageContext;
 use crate::shell::{Place, Shell};
@@ -128,6 +129,17 @@ impl RevealPage {
         }
     }
 
+    /// The page that says that no more numbers are shown for so many minutes.
+    pub fn too_many(page: &PageContext, party: Party, most: u32, minutes: u32) -> RevealPage {
+        let (count, left) = (page.formats.count(most.into()), page.formats.count(minutes.into()));
+        let arguments = [
+            ("count", Argument::Text(&count)),
+            ("n", Argument::Number(minutes.into())),
+            ("value", Argument::Text(&left)),
+        ];
+        RevealPage { problem: page.text("reveal-too-many", &arguments), ..RevealPage::about(page, party) }
+    }
+
     fn about(page: &PageContext, party: Party) -> RevealPage {
         RevealPage {
             shell: Shell::new(page, Place::Calls),
@@ -161,6 +173,18 @@ mod tests {
         assert!(html.contains("Callee number") && html.contains("+4930&#60;1&#62;"), "{html}");
         assert!(html.contains("href=\"../../../calls/x/a?range=28d&#38;commit=7\""), "{html}");
         assert!(!html.contains("name=\"reason\""), "{html}");
+    }
+
+    #[test]
+    fn who_had_too_many_is_told_when_to_go_on() {
+        let told = |minutes| RevealPage::too_many(&below(""), Party::Caller, 30, minutes).render().unwrap();
+        let html = told(12);
+        assert!(
+            html.contains("role=\"alert\"") && html.contains("30 numbers shown within an hour"),
+            "{html}"
+        );
+        assert!(html.contains("in 12 minutes") && !html.contains("name=\"reason\""), "{html}");
+        assert!(told(1).contains("in a minute"), "{}", told(1));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_reports::calendar::zone;
 use trunklog_reports::{Answer, Column, Language, Source, Table, Value};
 
-use crate::context::{Completeness, PageContext, Sees};
+use crate::context::{Completeness, PageContext, Reads, Sees};
 use crate::formats::Formats;
 use crate::links::Links;
 use crate::state::FilterState;
@@ -26,9 +26,9 @@ pub(super) fn page(path: &str, query: &str, calls: bool) -> PageContext {
         range: week(),
         path: path.to_owned(),
         completeness: Completeness::Until(at("2026-11-30T06:00:00Z")),
-        sees: Sees { calls, ..Sees::default() },
+        sees: Sees { reads: if calls { Reads::Calls } else { Reads::Sums }, ..Sees::default() },
         reader: "Ada".to_owned(),
-        state: FilterState::read(query, &["show", "sort"]).unwrap(),
+        state: FilterState::read(query, &["show", "skip", "sort"]).unwrap(),
         formats: Formats::new(Language::English, zone("Europe/Berlin").unwrap()),
         ..PageContext::plain(Language::English, links, at("2026-11-30T08:00:00Z"))
     }

@@ -178,6 +178,7 @@ fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_ser
         cloud: settings.cloud,
         masks: serve.masks.clone(),
         reveals: settings.people.reveals,
+        reveals_per_hour: settings.people.reveals_per_hour,
         zones: settings.zones().clone(),
         tenant_names: settings.tenant_names.clone(),
         retention: serve.retention.clone(),

@@ -90,6 +90,7 @@ pub(super) fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Layer>
     layer.people.idle_secs = from.value("TRUNKLOG_PEOPLE_IDLE_SECS")?;
     layer.people.session_secs = from.value("TRUNKLOG_PEOPLE_SESSION_SECS")?;
     layer.people.reveal = from.value("TRUNKLOG_PEOPLE_REVEAL")?;
+    layer.people.reveals_per_hour = from.value("TRUNKLOG_PEOPLE_REVEALS_PER_HOUR")?;
     layer.rejects.days = from.value("TRUNKLOG_REJECTS_DAYS")?;
     layer.import.tenant = from.value("TRUNKLOG_TENANT")?.map(Text);
     Ok(layer)

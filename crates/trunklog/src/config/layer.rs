@@ -260,6 +260,7 @@ section! {
         idle_secs: Option<Secs<60>>,
         session_secs: Option<Secs<60>>,
         reveal: Option<bool>,
+        reveals_per_hour: Option<Count<u32>>,
         oidc: Option<Vec<ProviderKeys>>,
     }
 }

@@ -12,7 +12,7 @@ use trunklog_identity::SessionEnds;
 use trunklog_odata::Profile;
 use trunklog_records::masking::{MOST_DIGITS, Mask};
 use trunklog_records::{Retention, Retentions, TenantId};
-use trunklog_server::{Inventories, Masks, ProbeSettings, Reveals, ThrottleLimits, Zones};
+use trunklog_server::{Inventories, Masks, ProbeSettings, Reveals, RevealsPerHour, ThrottleLimits, Zones};
 
 use super::AuditSettings;
 use super::layer::{
@@ -170,6 +170,11 @@ pub(super) fn throttle(keys: &Throttle, profile: Profile) -> Option<ThrottleLimi
 /// Whether people may have a masked number shown.
 pub(super) fn reveals(keys: &People) -> Reveals {
     if keys.reveal == Some(false) { Reveals::Never } else { Reveals::WithReason }
+}
+
+/// How many of them a person may have shown within an hour.
+pub(super) fn reveals_per_hour(keys: &People) -> RevealsPerHour {
+    keys.reveals_per_hour.map_or_else(RevealsPerHour::default, |most| RevealsPerHour(most.get()))
 }
 
 /// When sessions of people end by themselves.

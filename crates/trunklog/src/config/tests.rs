@@ -527,6 +527,15 @@ fn masked_numbers_are_shown_for_a_reason_unless_that_is_turned_off() {
 }
 
 #[test]
+fn so_many_masked_numbers_are_shown_within_an_hour() {
+    let most = |text: &str| Settings::from_layer(parse(text).unwrap()).unwrap().people.reveals_per_hour;
+    assert_eq!(most(""), RevealsPerHour(30));
+    assert_eq!(most("[people]\nreveals_per_hour = 200\n"), RevealsPerHour(200));
+    // None at all is `reveal = false`, which says so on the pages.
+    assert!(parse("[people]\nreveals_per_hour = 0\n").is_err());
+}
+
+#[test]
 fn the_example_can_be_used_with_all_its_keys() {
     let example = include_str!("../../../../trunklog.example.toml");
     // A comment has a blank after its mark, a key has none.

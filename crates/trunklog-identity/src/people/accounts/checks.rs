@@ -82,16 +82,25 @@ impl Accounts {
         if let Some(left) = self.refused_for(asked, attempt.as_ref(), address, now) {
             return PasswordCheck::Refused(left);
         }
-        let account = self.registry.snapshot().by_id.values().find(|account| account.name == name).cloned();
-        let hash = account.as_ref().map(|account| &account.password.hash);
-        let is_right = matches(hash, password, self.memories.lend().memory());
-        let Some(account) = account.filter(|_| is_right) else {
+        let checked = self.look_at_password(&name, password);
+        if checked == PasswordCheck::Wrong {
             if let Some(attempt) = attempt {
                 self.failures.count(attempt, now);
             }
             self.of_accounts.count(asked, now);
-            return PasswordCheck::Wrong;
-        };
+        }
+        checked
+    }
+
+    /// The same for who is not held by the failures of others, and whose own are counted
+    /// elsewhere.
+    pub(in crate::people) fn look_at_password(&self, name: &str, password: &str) -> PasswordCheck {
+        let now = (self.clock)();
+        let name = checked_name(name).unwrap_or_default();
+        let account = self.registry.snapshot().by_id.values().find(|account| account.name == name).cloned();
+        let hash = account.as_ref().map(|account| &account.password.hash);
+        let is_right = matches(hash, password, self.memories.lend().memory());
+        let Some(account) = account.filter(|_| is_right) else { return PasswordCheck::Wrong };
         if !account.has_app() && now.duration_since(account.password.since) > TO_SET_UP {
             return PasswordCheck::Lapsed;
         }
@@ -109,6 +118,21 @@ impl Accounts {
         if let Some(left) = self.wrong_codes.refused_for(&id, now) {
             return Ok(AppCheck::Refused(left));
         }
+        let checked = self.look_at_code(id, code, address)?;
+        if checked == AppCheck::Wrong {
+            self.wrong_codes.count(id, now);
+        }
+        Ok(checked)
+    }
+
+    /// The same for who is not held by the failures of others, and whose own are counted
+    /// elsewhere.
+    pub(in crate::people) fn look_at_code(
+        &self,
+        id: Uuid,
+        code: &str,
+        address: Option<IpAddr>,
+    ) -> Result<AppCheck> {
         let found = self.registry.update(|by_id, now| {
             let account = by_id.get_mut(&id).ok_or_else(not_found)?;
             let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).take(64).collect();
@@ -127,7 +151,6 @@ impl Accounts {
             Ok(Change::Keep(None))
         })?;
         let Some(account) = found else {
-            self.wrong_codes.count(id, now);
             tracing::warn!(account = %id, "a wrong code came with the right password of an account");
             return Ok(AppCheck::Wrong);
         };

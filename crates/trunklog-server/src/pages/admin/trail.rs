@@ -141,7 +141,8 @@ impl Shows<'_> {
             None => format!("{name} {value}"),
         }));
         parts.extend(self.names.and_then(|names| names.reason(entry)));
-        parts.join(", ")
+        // A filter and a reason have commas of their own.
+        parts.join("; ")
     }
 }
 

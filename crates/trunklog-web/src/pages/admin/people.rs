@@ -58,7 +58,8 @@ pub struct PeoplePage {
 #[derive(Debug)]
 struct Row {
     name: String,
-    roles: String,
+    /// What the person may do. Some say it with a comma.
+    roles: Vec<String>,
     app: String,
     created: String,
     choices: Vec<(RoleChoice, String)>,
@@ -102,7 +103,7 @@ impl Row {
             roles.push(page.t("grant-elsewhere"));
         }
         Row {
-            roles: roles.join(", "),
+            roles,
             app: page.t(if *has_app { "admin-app-set" } else { "admin-app-missing" }),
             created: page.formats.date(*created),
             choices: choices.iter().map(|choice| (choice.clone(), title(choice))).collect(),
@@ -110,6 +111,49 @@ impl Row {
             remove_label: if *has_others { String::new() } else { page.about("admin-remove-one", name) },
             fixed: if *is_own { page.t("admin-own") } else { String::new() },
             name: name.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use trunklog_reports::Language;
+
+    use super::*;
+    use crate::pages::testing::{assert_told, at, in_language, page};
+
+    #[test]
+    fn each_role_stands_alone_in_all_languages() {
+        let choice = |role, is_for_all| RoleChoice {
+            value: format!("{role}@*"),
+            role,
+            is_for_all,
+            is_held: role != "administer",
+        };
+        let person = PersonView {
+            name: "ben".to_owned(),
+            created: at("2026-11-29T08:00:00Z"),
+            has_app: true,
+            choices: vec![choice("calls", false), choice("export", true), choice("administer", true)],
+            has_others: true,
+            is_own: true,
+        };
+        for language in Language::ALL {
+            let page = in_language(language, page("admin", "", true));
+            let html = PeoplePage::new(&page, std::slice::from_ref(&person)).render().unwrap();
+            let expected = [
+                page.t("grant-calls"),
+                page.about("grant-for-all", &page.t("grant-export")),
+                page.t("grant-elsewhere"),
+            ];
+            let roles = html.split("<ul class=\"plain\">").nth(1).unwrap().split("</ul>").next().unwrap();
+            assert_eq!(roles.matches("<li>").count(), 3, "{roles}");
+            for role in expected {
+                // French has apostrophes, which are escaped.
+                let role = role.replace('\'', "&#39;");
+                assert!(roles.contains(&format!("<li>{role}</li>")), "{role}: {roles}");
+            }
+            assert_told(&html, &["admin", "grant", "nav"]);
         }
     }
 }

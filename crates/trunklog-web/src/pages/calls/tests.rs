@@ -4,7 +4,7 @@ use trunklog_reports::Language;
 
 use super::legs::{Leg, grouped};
 use super::*;
-use crate::context::{Completeness, Sees};
+use crate::context::{Completeness, Reads, Sees};
 use crate::links::Links;
 use crate::state::FilterState;
 
@@ -38,7 +38,7 @@ pub(in crate::pages) fn page(path: &str, query: &str) -> PageContext {
     let now = at("2026-11-30T08:00:00Z");
     PageContext {
         completeness: Completeness::Until(now),
-        sees: Sees { calls: true, ..Sees::default() },
+        sees: Sees { reads: Reads::Calls, ..Sees::default() },
         reader: "Ada".to_owned(),
         path: path.to_owned(),
         state: FilterState::read(query, &["columns", "order"]).unwrap(),

@@ -146,10 +146,10 @@ fn cells(page: &PageContext, failure: &Failure<'_>, users: Option<i64>, most: i6
         Cell::text(first_seen).of_class("date")
     };
     let users = users.map_or_else(Cell::nothing, |users| {
-        let list = (page.sees.calls && users > 0).then(|| narrowed("users"));
+        let list = (page.sees.calls() && users > 0).then(|| narrowed("users"));
         Cell::number(formats.count(users)).linked(list)
     });
-    let sheet = if page.sees.calls {
+    let sheet = if page.sees.calls() {
         Cell::text(page.t("evidence-sheet")).linked(Some(narrowed("failures/evidence")))
     } else {
         Cell::text(NOTHING)

@@ -7,7 +7,7 @@ use trunklog_reports::kpi::Unit;
 use trunklog_reports::{Column, Kind, Language, Source, Table, Value};
 
 use super::*;
-use crate::context::{Completeness, Sees};
+use crate::context::{Completeness, Reads, Sees};
 use crate::formats::Formats;
 use crate::links::Links;
 use crate::state::FilterState;
@@ -26,7 +26,7 @@ fn page(query: &str, calls: bool) -> PageContext {
         range: range("2026-11-28T00:00:00Z", "2026-12-01T00:00:00Z"),
         comparison: Some(Comparison::Week),
         completeness: Completeness::Until(at("2026-11-30T06:00:00Z")),
-        sees: Sees { calls, ..Sees::default() },
+        sees: Sees { reads: if calls { Reads::Calls } else { Reads::Sums }, ..Sees::default() },
         reader: "Ada".to_owned(),
         state: FilterState::read(query, &["metric", "heat", "sort"]).unwrap(),
         formats: Formats::new(Language::English, zone("Europe/Berlin").unwrap()),

@@ -36,7 +36,7 @@ fn answers(has_unused: bool) -> NumberAnswers {
         row("+4930123458", 0, 0, [Some("2025-01-01"), Some("2025-12-24")]),
     ];
     let tokens = (0..3).map(|at| Some(format!("TOKEN-{at}"))).collect();
-    NumberAnswers { numbers: Some(answer("numbers", columns, rows)), tokens, most: 200 }
+    NumberAnswers { numbers: Some(answer("numbers", columns, rows)), tokens, most: 200, skip: 0 }
 }
 
 fn shown(query: &str, answers: &NumberAnswers) -> String {
@@ -81,6 +81,50 @@ fn unused_numbers_are_those_that_rested_the_longest() {
     used.numbers.as_mut().unwrap().table.rows.truncate(1);
     let html = shown("show=unused", &used);
     assert!(html.contains("was used in this range"), "{html}");
+}
+
+#[test]
+fn unused_numbers_are_shown_page_by_page() {
+    let mut many = answers(true);
+    let table = &mut many.numbers.as_mut().unwrap().table;
+    let unused = table.rows[1].clone();
+    table.rows.truncate(1);
+    for number in 0..450 {
+        let mut row = unused.clone();
+        row[0] = Value::text(format!("+4930{number:06}"));
+        table.rows.push(row);
+    }
+    many.most = 100_000;
+    many.tokens = (0..451).map(|at| Some(format!("TOKEN-{at}"))).collect();
+    let mut seen = 0;
+    for (skip, position, ways) in [
+        (0, "1 to 200 of 450", [None, Some("show=unused&#38;skip=200")]),
+        (200, "201 to 400 of 450", [Some("show=unused\""), Some("show=unused&#38;skip=400")]),
+        (400, "401 to 450 of 450", [Some("show=unused&#38;skip=200"), None]),
+        // Who went too far sees the last of them.
+        (100_000, "401 to 450 of 450", [Some("show=unused&#38;skip=200"), None]),
+    ] {
+        many.skip = skip;
+        let html = shown(&format!("show=unused&skip={skip}"), &many);
+        assert!(html.contains(position), "{skip}: {html}");
+        for (relation, way) in ["prev", "next"].into_iter().zip(ways) {
+            let link = html.split("<a href=\"").find(|rest| rest.contains(&format!("rel=\"{relation}\"")));
+            let link = link.filter(|link| link.split('>').next().unwrap().contains("rel="));
+            match way {
+                Some(way) => assert!(link.unwrap().contains(way), "{skip} {relation}: {html}"),
+                None => assert!(!html.contains(&format!("rel=\"{relation}\"")), "{skip} {relation}: {html}"),
+            }
+        }
+        if skip < 450 {
+            seen += html.matches("<th scope=\"row\"").count();
+        }
+        // Another order, another kind or another range starts at its own first page.
+        for part in ["sort=number\"", "show=own\"", "range=28d&#38;show=unused\""] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+    assert_eq!(seen, 450);
+    assert!(!shown("show=unused", &answers(true)).contains(" of 2"), "all are on one page");
 }
 
 #[test]

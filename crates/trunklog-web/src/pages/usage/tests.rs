@@ -5,7 +5,7 @@ use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_reports::Language;
 
 use super::*;
-use crate::context::{Completeness, Sees};
+use crate::context::{Completeness, Reads, Sees};
 use crate::links::Links;
 
 fn at(text: &str) -> Instant {
@@ -55,7 +55,7 @@ const CALL: &str = r#"{"id":"an id","startDateTime":"2026-11-29T08:00:00.5Z","us
 const PSTN_CALL: &str = r#"{"id":"a","callId":"b","startDateTime":"2026-11-29T08:00:00Z","duration":0,"charge":0.105,
     "currency":"EUR","callType":"user_out"}"#;
 
-const ALL: Sees = Sees { calls: true, exports: true, admin: false };
+const ALL: Sees = Sees { reads: Reads::Calls, exports: true, admin: false };
 
 #[test]
 fn rows_are_shown_escaped_and_lead_to_their_calls() {

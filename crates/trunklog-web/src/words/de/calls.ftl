@@ -97,3 +97,7 @@ reveal-title = Nummer eines Anrufs
 reveal-back = Zum Anruf
 reveal-note = Das Prüfprotokoll hat festgehalten, dass Sie sie gesehen haben, und wozu. Sie wird hier einmal gezeigt.
 reveal-problem = Sagen Sie, wozu Sie die Nummer brauchen, in höchstens { $value } Zeichen.
+reveal-too-many = Sie dürfen sich { $count } Nummern in einer Stunde zeigen lassen, und haben das getan. { $n ->
+    [one] Versuchen Sie es in einer Minute wieder.
+   *[other] Versuchen Sie es in { $value } Minuten wieder.
+} Wer mehr davon braucht, braucht die Rolle full-numbers, die jemand aus der Verwaltung vergibt.

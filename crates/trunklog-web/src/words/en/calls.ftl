@@ -97,3 +97,7 @@ reveal-title = Number of a call
 reveal-back = To the call
 reveal-note = The audit trail has that you saw it, and why. It is shown here once.
 reveal-problem = Say why you need the number, in at most { $value } characters.
+reveal-too-many = You may have { $count } numbers shown within an hour, and have had them. { $n ->
+    [one] Come again in a minute.
+   *[other] Come again in { $value } minutes.
+} Who needs more of them needs the role full-numbers, which an administrator gives.

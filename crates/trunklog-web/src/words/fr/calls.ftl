@@ -97,3 +97,7 @@ reveal-title = Numéro d'un appel
 reveal-back = Vers l'appel
 reveal-note = Le journal d'audit sait que vous l'avez vu, et pourquoi. Il n'est affiché ici qu'une fois.
 reveal-problem = Dites pourquoi vous avez besoin du numéro, en { $value } caractères au plus.
+reveal-too-many = Vous pouvez faire afficher { $count } numéros par heure, et vous l'avez fait. { $n ->
+    [one] Revenez dans une minute.
+   *[other] Revenez dans { $value } minutes.
+} Qui en a besoin de plus a besoin du rôle full-numbers, que donne un administrateur.
