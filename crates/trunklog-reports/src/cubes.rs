@@ -121,6 +121,7 @@ const CALL_KEYS: &[CubeKey] = &[
     CubeKey::property("finalSipCode", KeyKind::Int),
     CubeKey::property("callEndSubReason", KeyKind::Int),
     CubeKey::property("successfulCall", KeyKind::Int),
+    CubeKey::derived("kind", KeyKind::Int),
 ];
 
 const SPREAD_KEYS: &[CubeKey] = &[

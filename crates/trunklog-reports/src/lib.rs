@@ -40,6 +40,7 @@ mod filter;
 mod plan;
 mod questions;
 mod report;
+mod row_kind;
 mod seen;
 mod slices;
 mod table;

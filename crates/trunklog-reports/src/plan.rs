@@ -257,14 +257,6 @@ impl Group {
     pub(crate) fn code(&self, key: usize) -> Option<i32> {
         self.int(key).and_then(|code| i32::try_from(code).ok())
     }
-
-    /// The text that a further key is.
-    pub(crate) fn text(&self, key: usize) -> Option<&str> {
-        match self.keys.get(key) {
-            Some(ReportValue::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
 }
 
 /// What a store cannot answer since it is too much, as a mistake of who asked.

@@ -303,7 +303,13 @@ impl Booked {
         }
         if !self.postponed.is_empty() {
             let zone = zone_name(self.entries.zone());
-            tables::note_unbuilt(writer, tenant, self.entries.set, &zone, &std::mem::take(&mut self.postponed))?;
+            tables::note_unbuilt(
+                writer,
+                tenant,
+                self.entries.set,
+                &zone,
+                &std::mem::take(&mut self.postponed),
+            )?;
         }
         self.entries.write(writer, tenant, book, commit)
     }
@@ -313,7 +319,8 @@ impl Booked {
 /// have been.
 fn has_cells(writer: &Connection, tenant: TenantId, set: &CubeSet, day: i64) -> duckdb::Result<bool> {
     let tables = Tables::of(tenant, set);
-    let is_within_days = |grain: Grain| matches!(grain, Grain::Ticks(width) if Instant::TICKS_PER_DAY % width == 0);
+    let is_within_days =
+        |grain: Grain| matches!(grain, Grain::Ticks(width) if Instant::TICKS_PER_DAY % width == 0);
     let Some(cube) = set.cubes.iter().position(|cube| is_within_days(cube.grain)) else { return Ok(true) };
     let sql = format!(
         "SELECT count(*) > 0 FROM (SELECT 1 FROM {} WHERE slot >= {} AND slot < {} LIMIT 1) AS cells",

@@ -88,6 +88,7 @@ fn settle(instance: &Instance) {
         let mut notes = book.notes();
         notes.changed = std::time::Instant::now().checked_sub(Duration::from_mins(1));
         notes.shaped = None;
+        notes.postponed = None;
         assert!(notes.changed.is_some(), "the machine runs for longer");
     }
     while step(instance, tenant(), LOG, &pace).unwrap() {}
@@ -229,6 +230,57 @@ fn a_store_of_before_gets_its_cubes_day_by_day() {
     is_exact(&instance, "when all is built");
     let days = super::days(&instance, tenant(), LOG).unwrap();
     assert!(days.kept.len() > 5 && days.waiting == 0, "{days:?}");
+}
+
+#[test]
+fn many_first_rows_of_a_day_are_booked_when_no_more_come() {
+    const ROWS: usize = 13_000;
+    let folder = tempfile::tempdir().unwrap();
+    let open = || {
+        let options = Options { threads: 1, cubes: cube_settings(), ..Options::default() };
+        opening::open(&folder.path().join(DATABASE), &options, Access::Write).unwrap()
+    };
+    let all = |seed| {
+        let options = SyntheticOptions {
+            seed,
+            ..SyntheticOptions::new(ROWS as u64, at("2024-01-20T00:00:00Z"), at("2024-01-21T12:00:00Z"))
+        };
+        SyntheticLog::new(LOG, options).unwrap().next_batch(ROWS).unwrap()
+    };
+    // Of the first day half of them are many, of the second they are not.
+    let (rows, others) = (all(1), all(2));
+    let halves = [every(&rows, 2, 0, ROWS / 2), every(&rows, 2, 1, ROWS / 2)];
+    let waiting = |instance: &Instance| {
+        let days = days(instance, tenant(), LOG).unwrap();
+        (days.kept.len(), days.waiting)
+    };
+    let instance = open();
+    store(&instance, &halves[0]);
+    assert_eq!(waiting(&instance), (1, 1));
+    assert!(!agree(&instance, &KIT_CUBES, "half of them"));
+    // Whoever brought them is perhaps not done.
+    while step(&instance, tenant(), LOG, &Pace::default()).unwrap() {}
+    assert_eq!(waiting(&instance), (1, 1));
+    drop(instance);
+
+    let instance = open();
+    assert_eq!(waiting(&instance), (1, 1), "opened again");
+    store(&instance, &halves[1]);
+    store(&instance, &changed(&halves[0].slice(100, 5_000)));
+    forget::forget(&instance, tenant(), LOG, at("2024-01-20T05:00:00Z")).unwrap();
+    assert_eq!(waiting(&instance), (1, 1));
+    agree(&instance, &KIT_CUBES, "what waits changes");
+    while tidy(&instance, tenant(), LOG).unwrap() {}
+    assert_eq!(waiting(&instance), (2, 0), "who tidies does not wait");
+    is_exact(&instance, "tidied");
+    settle(&instance);
+    assert!(agree(&instance, &KIT_CUBES, "when all is built"));
+
+    // Of a day that has rows no other waits.
+    store(&instance, &others);
+    assert_eq!(waiting(&instance), (2, 0));
+    is_exact(&instance, "more rows of the same days");
+    agree(&instance, &KIT_CUBES, "more rows of the same days");
 }
 
 #[test]

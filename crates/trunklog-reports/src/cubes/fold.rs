@@ -9,6 +9,7 @@ use super::{COUNTRIES, DAYS, INBOUND, NUMBERS, OUTBOUND, QUARTERS, SPREAD, SPREA
 use crate::classes::Class;
 use crate::countries::Country;
 use crate::facts::{Fact, Facts, Memo};
+use crate::row_kind::RowKind;
 
 /// Adds rows to the cells of all cubes that are wanted.
 pub(super) fn fold(rows: &Rows, cells: &mut Cells) {
@@ -128,6 +129,7 @@ fn add_calls<'a>(fact: &Fact<'a>, sums: &Sums, names: &mut Names<'a>, cells: &mu
         fact.sip.map_or(NO_KEY, i64::from),
         fact.sub.map_or(NO_KEY, i64::from),
         fact.successful.map_or(NO_KEY, i64::from),
+        RowKind::of(fact).key(),
     ];
     let Sums { rows, timed, duration, talk, answer, setup, held, .. } = *sums;
     let measures = [

@@ -31,6 +31,9 @@ pub mod calls {
     pub const SUB: usize = 3;
     /// Key: whether the call was established, 0 or 1.
     pub const SUCCESSFUL: usize = 4;
+    /// Key: what key figures need to know of the others but the trunk, from which it
+    /// follows: it tells no more cells apart.
+    pub const KIND: usize = 5;
 
     /// Rows.
     pub const ROWS: usize = 0;

@@ -10,7 +10,7 @@ use trunklog_store::cube::{Cells, MAX_KEYS, NO_KEY};
 use trunklog_store::{ReportValue, values_of_bin};
 
 use super::*;
-use crate::classes::classify;
+use crate::classes::{Class, classify};
 use crate::facts::sample::{CALL_TYPES, CODES, Call, PHONES, SAID, calls as some_calls, rows};
 
 /// What cells are told apart by, as values, and their sums.
@@ -114,12 +114,26 @@ fn parts(call: &Call, cube: usize, zone: &TimeZone) -> Vec<(i64, Vec<ReportValue
     let slot = |width: i64| call.start / width * width;
     match cube {
         QUARTERS | DAYS => {
+            let (sip, sub) = (call.codes.0.unwrap_or(0), call.codes.1);
+            let is_normal = call.codes.0 == Some(0) && [Some(540_000), Some(560_000)].contains(&sub);
+            let bits = [
+                is_answered,
+                !is_answered && (300..400).contains(&sip),
+                is_answered || [480, 486, 600, 603].contains(&sip),
+                !is_answered && [408, 500, 503, 504].contains(&sip),
+                is_answered && is_normal,
+                leg == int(Some(1)),
+                is_missed,
+            ];
+            let class = i64::try_from(Class::ALL.iter().position(|of| *of == class).unwrap()).unwrap();
+            let kind = (6..).zip(bits).map(|(bit, holds)| one(holds) << bit).sum::<i64>() + class;
             let keys = vec![
                 trunk,
                 text(call.call_type),
                 int(call.codes.0.map(i64::from)),
                 int(call.codes.1.map(i64::from)),
                 int(call.successful.map(i64::from)),
+                int(Some(kind)),
             ];
             let head = [1, one(is_odd), one(disagrees), one(!is_odd)];
             let sums = [secs, ms(talk), ms(answer), ms(setup), ms(held)];
@@ -271,6 +285,7 @@ fn places_are_those_of_their_names() {
         ("finalSipCode", calls::SIP),
         ("callEndSubReason", calls::SUB),
         ("successfulCall", calls::SUCCESSFUL),
+        ("kind", calls::KIND),
     ];
     let calls_measures = [
         ("rows", calls::ROWS),

@@ -1,10 +1,10 @@
 //! What rows come to, by bucket and dimension, from as few groups as may be.
 //!
-//! All figures follow from the codes of rows. But by code, an hour has hundreds of
-//! groups, and a quarter of a year has thousands of hours. So there are two ways to
-//! ask. Where few buckets are asked for, rows are grouped by their codes, and one
-//! question tells all. Else a question is asked for each [`Slice`] of the rows that
-//! figures need. Both count the same.
+//! All figures follow from the kinds of rows. But an hour has dozens of kinds, and a
+//! quarter of a year has thousands of hours. So there are two ways to ask. Where few
+//! buckets are asked for, rows are grouped by their kinds, and one question tells all.
+//! Else a question is asked for each [`Slice`] of the rows that figures need. Both
+//! count the same.
 
 mod slice;
 
@@ -43,13 +43,13 @@ pub(super) struct Totalled {
     pub(super) has_bins: bool,
 }
 
-/// The most buckets for which rows are grouped by their codes.
-const FEW_BUCKETS: usize = 50;
+/// The most buckets for which rows are grouped by their kinds.
+const FEW_BUCKETS: usize = 200;
 
 /// A way to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Way {
-    by_codes: bool,
+    by_kind: bool,
     bins: bool,
 }
 
@@ -64,12 +64,12 @@ impl Counts<'_> {
         // Rows are read once rather than once for each slice.
         let is_short = !is_kept || self.times.now.len() <= FEW_BUCKETS;
         let mut ways = Vec::new();
-        if is_short && Slice::ByCodes.is_in(family) {
-            ways.push(Way { by_codes: true, bins: self.bins });
+        if is_short && Slice::ByKind.is_in(family) {
+            ways.push(Way { by_kind: true, bins: self.bins });
         }
-        ways.push(Way { by_codes: false, bins: self.bins });
+        ways.push(Way { by_kind: false, bins: self.bins });
         if self.bins {
-            ways.push(Way { by_codes: false, bins: false });
+            ways.push(Way { by_kind: false, bins: false });
         }
         let last = ways.len() - 1;
         for (at, way) in ways.into_iter().enumerate() {
@@ -89,7 +89,7 @@ impl Counts<'_> {
         store: &dyn Store,
     ) -> Result<Result<Totalled, trunklog_store::Error>, ReportError> {
         let family = [family];
-        let slices: &[Slice] = if way.by_codes { &[Slice::ByCodes] } else { self.slices };
+        let slices: &[Slice] = if way.by_kind { &[Slice::ByKind] } else { self.slices };
         let mut plan = Plan::new(self.ask);
         let windows = [Some(&self.times.now), self.times.earlier.as_ref().map(|earlier| &earlier.window)];
         for window in windows.into_iter().flatten() {

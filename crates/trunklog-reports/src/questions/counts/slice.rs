@@ -1,20 +1,20 @@
 //! The rows that figures need, and what they bring to totals.
 
 use trunklog_odata::expr::Expr;
-use trunklog_records::call_types::{Direction, direction, is_second_leg};
 use trunklog_store::ReportValue;
 
-use crate::classes::{Class, Ner, classify};
+use crate::classes::{Class, Ner};
 use crate::cubes::{INBOUND, calls, countries};
 use crate::filter::{class_is, missed, no_leg};
 use crate::plan::{CALLS, Family, Group};
+use crate::row_kind::RowKind;
 use crate::totals::{ISA_CODES, SEER_CODES, Totals};
 
 /// Some of the rows, and what is counted of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::questions) enum Slice {
-    /// All rows by call type and codes, from which everything follows.
-    ByCodes,
+    /// All rows by their kind, from which everything follows.
+    ByKind,
     /// All rows: attempts, answered, sums of times.
     All,
     /// Rows that the network delivered.
@@ -45,14 +45,14 @@ impl Slice {
 
     /// Whether a family of cubes tells it.
     pub(super) fn is_in(self, family: Family) -> bool {
-        family == CALLS || !matches!(self, Slice::ByCodes | Slice::Sip | Slice::NormalEnds)
+        family == CALLS || !matches!(self, Slice::ByKind | Slice::Sip | Slice::NormalEnds)
     }
 
     /// The keys that its groups are told apart by.
     pub(super) fn keys(self, family: Family) -> &'static [&'static str] {
         match self {
             _ if family != CALLS => &[],
-            Slice::ByCodes => &["callType", "finalSipCode", "callEndSubReason", "successfulCall"],
+            Slice::ByKind => &["kind"],
             Slice::All => &["successfulCall"],
             Slice::Sip => &["finalSipCode"],
             _ => &[],
@@ -72,7 +72,7 @@ impl Slice {
                     ("leg", ints(&[0])),
                 ],
                 Slice::Calls => vec![("leg", ints(&[0]))],
-                Slice::ByCodes | Slice::All | Slice::Sip | Slice::NormalEnds => Vec::new(),
+                Slice::ByKind | Slice::All | Slice::Sip | Slice::NormalEnds => Vec::new(),
             };
         }
         match self {
@@ -100,7 +100,7 @@ impl Slice {
             Slice::LeftOut => Some(class_is(|class| class.ner() == Ner::LeftOut)),
             Slice::Missed => Some(missed()),
             Slice::Calls => Some(no_leg()),
-            Slice::ByCodes | Slice::All | Slice::Sip | Slice::NormalEnds => None,
+            Slice::ByKind | Slice::All | Slice::Sip | Slice::NormalEnds => None,
         }
     }
 
@@ -108,7 +108,10 @@ impl Slice {
     pub(super) fn totals(self, family: Family, group: &Group) -> Totals {
         let rows = group.sums.first().copied().unwrap_or(0);
         match self {
-            Slice::ByCodes => by_codes(group, rows),
+            Slice::ByKind => {
+                let kind = group.int(0).map(RowKind::of_key);
+                with_times(kind.map(|kind| kind.totals(rows)).unwrap_or_default(), &group.sums)
+            }
             Slice::All if family != CALLS => all_by_country(group),
             Slice::All => {
                 let answered = if group.int(0) == Some(1) { rows } else { 0 };
@@ -133,23 +136,6 @@ impl Slice {
             Slice::NormalEnds => Totals { normal_ends: rows, ..Totals::default() },
         }
     }
-}
-
-/// What follows from call type and codes.
-fn by_codes(group: &Group, rows: i64) -> Totals {
-    let (sip, sub) = (group.code(1), group.code(2));
-    let successful = group.int(3).map(|successful| successful == 1);
-    let mut totals = with_times(Totals::of_end(rows, successful, sip, sub), &group.sums);
-    let call_type = group.text(0);
-    let is_leg = call_type.is_some_and(is_second_leg);
-    let is_inbound = call_type.and_then(direction) == Some(Direction::Inbound);
-    if !is_leg {
-        totals.calls = rows;
-        if is_inbound && classify(successful, sip, sub).is_user_behaviour() {
-            totals.missed = rows;
-        }
-    }
-    totals
 }
 
 /// Rows whose classes were told apart no further than the effectiveness needs: one

@@ -11,9 +11,10 @@ use crate::questions::testing::{
     at, chosen, class, filter, filters_and_countries, is_whole, number, range, ranges, stored, text, zones,
 };
 
-/// The date of an instant in UTC.
-fn date_of(ticks: i64) -> String {
-    Instant::from_ticks(ticks).unwrap().to_string()[..10].to_owned()
+/// The date of an instant in a zone.
+fn date_of(ticks: i64, zone: &TimeZone) -> String {
+    let at = jiff::Timestamp::from_nanosecond(i128::from(ticks) * 100).unwrap();
+    zone.to_datetime(at).date().to_string()
 }
 
 proptest! {
@@ -51,7 +52,7 @@ proptest! {
             prop_assert_eq!(number(table, row, "trunks"), i64::try_from(trunks.len()).unwrap());
             // Whatever the filter and the range.
             let first = calls.iter().filter(is_it).map(|call| call.start).min().unwrap();
-            prop_assert_eq!(text(table, row, "firstSeen"), Some(date_of(first)));
+            prop_assert_eq!(text(table, row, "firstSeen"), Some(date_of(first, &ask.days)));
         }
         prop_assert_eq!(total, failed.len());
     }

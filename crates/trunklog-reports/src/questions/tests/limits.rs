@@ -9,7 +9,7 @@ use trunklog_store::cube::{SumAnswers, SumQuery};
 use trunklog_store::{Result, Store, Watermark, too_many_groups};
 
 use crate::calendar::{Bucket, range};
-use crate::cubes::SPREAD;
+use crate::cubes::{SPREAD, SPREAD_DAYS};
 use crate::facts::sample::Call;
 use crate::questions::busy::of_one_commit;
 use crate::questions::testing::{at, stored};
@@ -159,7 +159,7 @@ impl Store for Narrow {
     trunklog_store_kit::forward!(inner: append page count forget forgettable);
 
     fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
-        if self.is_full || queries.iter().any(|query| query.cube == SPREAD) {
+        if self.is_full || queries.iter().any(|query| [SPREAD, SPREAD_DAYS].contains(&query.cube)) {
             return Err(too_many_groups());
         }
         self.inner.sums(queries)
