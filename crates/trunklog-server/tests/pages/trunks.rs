@@ -177,7 +177,10 @@ async fn trunks_are_there_before_any_call() {
     let server = TestServer::start();
     let page = get(&server, "/trunks").await;
     assert_eq!(page.status, 200, "{}", page.text());
-    assert!(page.text().contains("No trunks yet"), "{}", page.text());
+    assert!(page.text().contains("Nothing is stored yet"), "{}", page.text());
+    enter(&server, "sbc9.contoso.example", "name", "Bonn", "").await;
+    let entered = get(&server, "/trunks").await.text();
+    assert!(entered.contains("./trunks/sbc9.contoso.example"), "{entered}");
     server.load(LOG, &data::calls());
     assert!(get(&server, "/trunks?range=7d").await.text().contains(data::TRUNKS[0]));
 }

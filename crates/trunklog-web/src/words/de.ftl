@@ -193,6 +193,7 @@ health-all = Stunden der Woche und Länder zeigen
 
 welcome = Noch ist nichts gespeichert
 welcome-text = Der Mandant { $value } hat keine Anrufe. Vier Wege, zu welchen zu kommen:
+welcome-text-new = Dieser Server kennt noch keinen Mandanten. Vier Wege zu Anrufen; { $value } steht dabei für die ID Ihres Mandanten in Entra:
 welcome-import = Einlesen, was schon da ist
     .text = Gespeicherte Antworten von Graph oder Exporte des Admin Centers: Dateien, Ordner oder die Standardeingabe.
 welcome-graph = Microsoft Graph anbinden
@@ -203,6 +204,7 @@ welcome-demo = Mit erfundenen Anrufen umsehen
     .text = Sie gehören zu einem eigenen Mandanten, damit sich nichts vermischt. Wer eine Rolle für alle Mandanten hat, wählt ihn oben auf der Seite.
 welcome-after = Diese Seite füllt sich, sobald Anrufe gespeichert sind. Laden Sie sie dann neu.
 welcome-data = Ist schon eine Quelle eingerichtet? Sehen, wie es um sie steht
+welcome-trunks = Trunks schon vorher eintragen
 
 # Nutzung, Dateien und Verwaltung.
 

@@ -193,6 +193,7 @@ health-all = Show hours of the week and countries
 
 welcome = Nothing is stored yet
 welcome-text = Tenant { $value } has no calls. Four ways to get some:
+welcome-text-new = This server knows no tenant yet. Four ways to get calls, in which { $value } stands for the id of your tenant in Entra:
 welcome-import = Import what you have
     .text = Saved answers of Graph, or exports of the admin centre: files, folders, or standard input.
 welcome-graph = Connect Microsoft Graph
@@ -203,6 +204,7 @@ welcome-demo = Look around with made-up calls
     .text = They belong to a tenant of their own, so that nothing gets mixed up. Who has a role for all tenants chooses it at the top of the page.
 welcome-after = This page fills as soon as calls are stored. Reload it then.
 welcome-data = Is a source set up already? See how it does
+welcome-trunks = Enter trunks beforehand
 
 # Usage, files and administration.
 

@@ -193,6 +193,7 @@ health-all = Afficher les heures de la semaine et les pays
 
 welcome = Rien n'est enregistré pour l'instant
 welcome-text = Le locataire { $value } n'a aucun appel. Quatre façons d'en obtenir :
+welcome-text-new = Ce serveur ne connaît encore aucun locataire. Quatre façons d'obtenir des appels, où { $value } représente l'identifiant de votre locataire dans Entra :
 welcome-import = Importer ce que vous avez
     .text = Des réponses de Graph enregistrées, ou des exports du centre d'administration : fichiers, dossiers ou entrée standard.
 welcome-graph = Connecter Microsoft Graph
@@ -203,6 +204,7 @@ welcome-demo = Découvrir avec des appels inventés
     .text = Ils appartiennent à un locataire à part, pour que rien ne se mélange. Qui a un rôle pour tous les locataires le choisit en haut de la page.
 welcome-after = Cette page se remplit dès que des appels sont enregistrés. Rechargez-la alors.
 welcome-data = Une source est-elle déjà configurée ? Voir comment elle va
+welcome-trunks = Saisir des trunks à l'avance
 
 # Utilisation, fichiers et administration.
 

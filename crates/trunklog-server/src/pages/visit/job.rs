@@ -159,7 +159,7 @@ impl Job {
             }
             self.page.state.commit = Some(commit.0);
             if self.route.needs_calls && commit == Watermark(0) {
-                return Ok(Made::Page(Shown::of(&WelcomePage::new(&self.page))?.html, None));
+                return Ok(Made::Page(Shown::of(&WelcomePage::new(&self.page, self.route.place))?.html, None));
             }
             let visit = self.visit(engine, store);
             let shown = match one_by_one::instead(&visit)? {
