@@ -32,6 +32,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// What is said where there are no rows.
     pub empty: String,
+    /// A class of the style sheet for it, by which no calls and no data look different.
+    pub empty_class: &'static str,
 }
 
 impl HtmlSafe for Table {}
@@ -90,7 +92,8 @@ const TOO_FEW: i64 = 10;
 impl Table {
     /// Without rows.
     pub fn new(caption: impl Into<String>, heads: Vec<Head>) -> Table {
-        Table { caption: caption.into(), is_titled: false, heads, rows: Vec::new(), empty: String::new() }
+        let (caption, empty) = (caption.into(), String::new());
+        Table { caption, is_titled: false, heads, rows: Vec::new(), empty, empty_class: "" }
     }
 
     /// With its caption shown.
@@ -107,9 +110,28 @@ impl Table {
         self
     }
 
+    /// With why there are no rows, as a key of a text.
+    #[must_use]
+    pub fn or_why(mut self, page: &PageContext, why: &str) -> Table {
+        (self.empty, self.empty_class) = (page.t(why), why_class(why));
+        self
+    }
+
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
+    }
+}
+
+/// The class of why there is nothing: a source has broken off, no data yet, or nothing of
+/// what is looked at.
+pub(crate) fn why_class(why: &str) -> &'static str {
+    match why {
+        "state-cut-off" => "s-silent",
+        "state-no-data" => "s-open",
+        // Of what is not kept nobody knows whether there is any.
+        "state-not-kept" => "",
+        _ => "s-none",
     }
 }
 

@@ -240,7 +240,7 @@ fn legs(page: &PageContext, answer: &CallAnswer<'_>) -> Table {
 fn of_similar(page: &PageContext, similar: &Similar, tokens: Tokens<'_>) -> SimilarCalls {
     let columns = listed(&SIMILAR);
     let heads = columns.iter().map(|column| column.head(page)).collect();
-    let mut table = Table::new(page.t("call-similar"), heads).or(page.t("state-no-calls"));
+    let mut table = Table::new(page.t("call-similar"), heads).or_why(page, "state-no-calls");
     let facts = Facts::of(&similar.rows);
     for (at, fact) in facts.rows().enumerate() {
         let shown = Shown { page, rows: &similar.rows, at, fact, tokens };

@@ -241,14 +241,14 @@ fn table(
         heads.push(Head::of(page.t("column-isUnused")).with_help(page.t("column-isUnused.explanation")));
     }
     let table = Table::new(page.t(numbers.name()), heads);
-    let Some(mut rows) = rows else { return table.or(page.t("state-not-kept")) };
+    let Some(mut rows) = rows else { return table.or_why(page, "state-not-kept") };
     let empty = match numbers {
         // Who did not call in a filter may well have called.
         Numbers::Unused if page.state.is_narrowed() => "numbers-unused-narrowed",
         Numbers::Unused => "numbers-none-unused",
         Numbers::Own | Numbers::Outside => page.emptiness(),
     };
-    let mut table = table.or(page.t(empty));
+    let mut table = table.or_why(page, empty);
     sort(&mut rows, &sorting);
     for row in rows.iter().skip(first).take(PAGE) {
         let token = tokens.get(row.place).and_then(Option::as_ref);

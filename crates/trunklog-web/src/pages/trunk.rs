@@ -135,7 +135,7 @@ fn figures(page: &PageContext, totals: Option<&Answer>) -> Table {
         Head::number(page.t("reason-change")),
     ];
     let table = Table::new(page.t("tiles"), heads);
-    let Some(totals) = totals else { return table.or(page.t("state-not-kept")) };
+    let Some(totals) = totals else { return table.or_why(page, "state-not-kept") };
     let mut table = table;
     for (key, ends) in FIGURES {
         let figure = Figure::of(&totals.table, 0, key);

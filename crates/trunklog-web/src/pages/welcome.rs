@@ -13,6 +13,9 @@ pub struct WelcomePage {
     shell: Shell,
     title: String,
     text: String,
+    /// A source that is set up and brings nothing; empty for none.
+    trouble: String,
+    data: String,
     steps: Steps,
     after: String,
     /// What else there is to do, or to look at.
@@ -74,6 +77,8 @@ impl WelcomePage {
             shell: Shell::new(page, place),
             title: page.t("welcome"),
             text: page.about("welcome-text", &page.tenant.name),
+            trouble: page.troubled().unwrap_or_default(),
+            data: page.to("data"),
             steps: Steps { heading: "h2", ..Steps::new(page, WITHOUT_CALLS) },
             after: page.t("welcome-after"),
             links: vec![(page.to("data"), page.t("welcome-data"))],
@@ -139,9 +144,11 @@ mod tests {
             assert!(!html.contains("TENANT"), "{html}");
         }
     }
+
     #[test]
     fn it_is_in_the_place_where_it_is_met() {
-        for (place, title) in [(Place::Calls, "Calls"), (Place::Trunks, "Trunks"), (Place::Health, "Health")] {
+        for (place, title) in [(Place::Calls, "Calls"), (Place::Trunks, "Trunks"), (Place::Health, "Health")]
+        {
             let html = WelcomePage::new(&page("", "", true), place).render().unwrap();
             assert!(html.contains(&format!("aria-current=\"page\">{title}</a>")), "{html}");
         }

@@ -88,6 +88,7 @@ chip-remove = Entfernen: { $value }
 state-no-calls = Keine Anrufe in diesem Zeitraum.
 state-no-data = Noch keine Daten: Seit Beginn dieses Zeitraums wurde nichts gespeichert.
 state-no-data-short = noch keine Daten
+state-cut-off = Keine Daten: Eine Quelle liefert nichts, daher fehlen Anrufe. Die Seite Daten sagt, warum.
 state-open = es können noch Anrufe fehlen
 state-not-kept = Diese Zahlen werden für diesen Filter und Zeitraum nicht geführt. In einem kürzeren Zeitraum oder ohne das Land sind sie zu sehen.
 state-too-many-title = Zu viele Anrufe, um ein Land zu wählen

@@ -88,6 +88,7 @@ chip-remove = Remove: { $value }
 state-no-calls = No calls in this range.
 state-no-data = No data yet: nothing was stored since this range began.
 state-no-data-short = no data yet
+state-cut-off = No data: a source brings nothing, so calls are missing. The page Data says why.
 state-open = may still lack calls
 state-not-kept = These numbers are not kept for this filter and range. Take a shorter range, or leave the country out.
 state-too-many-title = Too many calls to look at a country

@@ -88,6 +88,7 @@ chip-remove = Retirer : { $value }
 state-no-calls = Aucun appel dans cette période.
 state-no-data = Pas encore de données : rien n'a été enregistré depuis le début de cette période.
 state-no-data-short = pas encore de données
+state-cut-off = Pas de données : une source ne livre rien, il manque donc des appels. La page Données dit pourquoi.
 state-open = peut encore manquer d'appels
 state-not-kept = Ces chiffres ne sont pas tenus pour ce filtre et cette période. Prenez une période plus courte, ou retirez le pays.
 state-too-many-title = Trop d'appels pour choisir un pays

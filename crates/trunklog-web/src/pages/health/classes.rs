@@ -33,10 +33,10 @@ impl<'a> Classes<'a> {
         ];
         let mut table = Table::new(title.clone(), heads);
         let Some(answer) = &answers.ends else {
-            let table = table.or(page.t("state-not-kept"));
+            let table = table.or_why(page, "state-not-kept");
             return Classes { page, title, chart: None, table };
         };
-        table = table.or(page.t(page.emptiness()));
+        table = table.or_why(page, page.emptiness());
         let mut sums = [0_i64; Group::ALL.len()];
         for row in 0..answer.table.rows.len() {
             let class = word(&answer.table, row, "class").and_then(|(key, _)| Class::by_key(key));

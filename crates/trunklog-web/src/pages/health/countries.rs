@@ -33,9 +33,9 @@ impl<'a> Countries<'a> {
             ],
         );
         let Some(answer) = answer else {
-            return Countries { page, title, table: table.or(page.t("state-not-kept")) };
+            return Countries { page, title, table: table.or_why(page, "state-not-kept") };
         };
-        table = table.or(page.t(page.emptiness()));
+        table = table.or_why(page, page.emptiness());
         let of = &answer.table;
         let rows: Vec<usize> = (0..of.rows.len()).filter(|row| count(of, *row, "attempts") > 0).collect();
         let most = rows.iter().map(|row| count(of, *row, "attempts")).max().unwrap_or(0);

@@ -38,7 +38,7 @@ impl<'a> Reasons<'a> {
             ],
         );
         let Some(answer) = &answers.ends else {
-            let table = table.or(page.t("state-not-kept"));
+            let table = table.or_why(page, "state-not-kept");
             return Reasons { page, title, table };
         };
         table = table.or(page.t("reasons-none"));

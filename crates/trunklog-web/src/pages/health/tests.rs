@@ -7,7 +7,7 @@ use trunklog_reports::kpi::Unit;
 use trunklog_reports::{Column, Kind, Language, Source, Table, Value};
 
 use super::*;
-use crate::context::{Completeness, Reads, Sees};
+use crate::context::{Completeness, Reads, Sees, Trouble, Wrong};
 use crate::formats::Formats;
 use crate::links::Links;
 use crate::state::FilterState;
@@ -211,6 +211,39 @@ fn days_without_data_are_not_days_without_calls() {
     assert_eq!(page.emptiness(), "state-no-calls");
     page.completeness = Completeness::Stored(at("2026-11-27T00:00:00Z"));
     assert_eq!(page.emptiness(), "state-no-data");
+}
+
+#[test]
+fn no_calls_no_data_and_a_source_that_broke_off_look_different() {
+    let mut page = page("", true);
+    let from = page.range.from();
+    let before = from.saturating_add_ticks(-1);
+    let source = |what| Some(Trouble { source: "pull/<contoso>".to_owned(), what });
+    for (completeness, trouble, why, class) in [
+        (Completeness::Until(Instant::MAX), None, "state-no-calls", "s-none"),
+        (Completeness::Unknown, source(Wrong::Waiting), "state-no-calls", "s-none"),
+        (Completeness::Stored(before), None, "state-no-data", "s-open"),
+        (Completeness::Stored(before), source(Wrong::Waiting), "state-no-data", "s-open"),
+        (Completeness::Stored(before), source(Wrong::Failing(from)), "state-cut-off", "s-silent"),
+        (Completeness::Unknown, source(Wrong::Failing(before)), "state-cut-off", "s-silent"),
+        (Completeness::Unknown, source(Wrong::Overdue(before)), "state-cut-off", "s-silent"),
+        // It broke off after the range had begun: what there was is known.
+        (Completeness::Unknown, source(Wrong::Failing(page.range.end())), "state-no-calls", "s-none"),
+    ] {
+        (page.completeness, page.trouble) = (completeness, trouble);
+        assert_eq!(page.emptiness(), why, "{completeness:?} {:?}", page.trouble);
+        let table = crate::Table::new("x", vec![crate::Head::of("y")]).or_why(&page, page.emptiness());
+        let html = table.to_string();
+        assert!(html.contains(&format!("class=\"empty {class}\"")) && html.contains(&page.t(why)), "{html}");
+    }
+    page.trouble = source(Wrong::Failing(at("2026-11-30T07:24:00Z")));
+    let bar = crate::FilterBar::new(&page, Vec::new()).to_string();
+    assert!(bar.contains("<a href=\"./data\">pull/&#60;contoso&#62; fails since "), "{bar}");
+    for quiet in [source(Wrong::Waiting), None] {
+        page.trouble = quiet;
+        let bar = crate::FilterBar::new(&page, Vec::new()).to_string();
+        assert!(!bar.contains("class=\"note trouble\""), "{bar}");
+    }
 }
 
 #[test]
