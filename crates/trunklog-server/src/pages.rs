@@ -37,6 +37,7 @@ mod look;
 mod made;
 mod names;
 mod new_store;
+pub(crate) mod nowhere;
 mod numbers;
 mod offered;
 mod one_by_one;
