@@ -21,6 +21,7 @@ mod call;
 mod calls;
 mod change;
 mod chosen;
+mod chosen_by;
 mod codes;
 mod data;
 mod destinations;
