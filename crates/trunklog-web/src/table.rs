@@ -62,6 +62,8 @@ pub struct Cell {
     pub beside: String,
     /// Where it leads; empty for nowhere.
     pub href: String,
+    /// Why it says what it says; empty for nothing.
+    pub help: String,
     /// What a screen reader is told of the link beside its text; empty for nothing.
     pub label: String,
     /// A class of the style sheet: a colour, or `few` for a ratio of few calls.
@@ -84,10 +86,37 @@ pub struct Sorting {
     pub is_descending: bool,
 }
 
-/// Below so many calls a ratio may be chance, and is shown in grey.
+/// How much a figure says that was taken over some calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// Nothing: a ratio of them is not shown.
+    TooFew,
+    /// It may be chance, and is shown in grey.
+    Few,
+    /// What it says.
+    Enough,
+}
+
+impl Weight {
+    /// That of so many calls.
+    pub(crate) fn of(n: i64) -> Weight {
+        match n {
+            ..TOO_FEW => Weight::TooFew,
+            TOO_FEW..FEW => Weight::Few,
+            _ => Weight::Enough,
+        }
+    }
+}
+
+/// Below so many calls a ratio may be chance.
 const FEW: i64 = 100;
-/// Below so many it is not shown.
+/// Below so many it says nothing.
 const TOO_FEW: i64 = 10;
+
+/// Why a ratio is not told.
+pub(crate) fn too_few(page: &PageContext) -> String {
+    page.about("ratio-too-few", &page.formats.count(TOO_FEW))
+}
 
 impl Table {
     /// Without rows.
@@ -221,12 +250,13 @@ impl Cell {
     /// tell nothing.
     pub fn ratio(page: &PageContext, ratio: Option<f64>, n: i64) -> Cell {
         let beside = page.about("over-n", &page.formats.count(n));
-        match ratio {
-            Some(ratio) if n >= TOO_FEW => {
-                let class = if n < FEW { "few" } else { "" };
+        match (ratio, Weight::of(n)) {
+            (Some(ratio), weight @ (Weight::Few | Weight::Enough)) => {
+                let class = if weight == Weight::Few { "few" } else { "" };
                 Cell { beside, class, ..Cell::number(page.formats.percent(ratio)) }
             }
-            Some(_) | None => Cell { beside, class: "few", ..Cell::nothing() },
+            (_, Weight::TooFew) => Cell { beside, class: "few", help: too_few(page), ..Cell::nothing() },
+            (None, _) => Cell { beside, class: "few", ..Cell::nothing() },
         }
     }
 

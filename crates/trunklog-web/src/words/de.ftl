@@ -10,6 +10,7 @@ note-newer = Neuere Daten sind gekommen, daher wurde der ganze Bildschirm neu ge
 as-table = Als Tabelle
 value-none = keine Angabe
 over-n = von { $value }
+ratio-too-few = zu wenige Anrufe: Anteile stehen hier erst ab { $value }
 change-up = mehr als { $value } zuvor
 change-down = weniger als { $value } zuvor
 change-level = zuvor auch { $value }

@@ -10,6 +10,7 @@ note-newer = Newer data came in, so the whole screen was counted anew.
 as-table = As a table
 value-none = none
 over-n = of { $value }
+ratio-too-few = too few calls: a ratio is told from { $value } on
 change-up = more than { $value } before
 change-down = less than { $value } before
 change-level = { $value } before, too

@@ -10,6 +10,7 @@ note-newer = De nouvelles données sont arrivées : tout l'écran a été recalc
 as-table = En tableau
 value-none = aucun
 over-n = sur { $value }
+ratio-too-few = trop peu d'appels : un taux est donné à partir de { $value }
 change-up = plus que { $value } avant
 change-down = moins que { $value } avant
 change-level = { $value } avant aussi

@@ -11,6 +11,7 @@ use crate::context::{Completeness, Reads, Sees, Trouble, Wrong};
 use crate::formats::Formats;
 use crate::links::Links;
 use crate::state::FilterState;
+use crate::table::Cell;
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -169,6 +170,36 @@ fn ratios_of_few_calls_are_grey() {
     let html = Tiles::new(&page, &answers).to_string();
     assert!(html.contains("value few"), "{html}");
     assert!(!html.contains("class=\"change\""), "nothing to compare with: {html}");
+}
+
+/// Tiles and tables have one rule.
+#[test]
+fn ratios_of_too_few_calls_are_not_told_and_say_why() {
+    let page = page("", true);
+    let why = "title=\"too few calls: a ratio is told from 10 on\"";
+    for (attempts, is_told) in [(7, false), (9, false), (10, true), (100, true)] {
+        let mut answers = first();
+        let now = vec![values(attempts, attempts, 0)];
+        answers.totals = Some(answer("kpis", figures(), now, Some(vec![values(200, 150, 3)])));
+        let html = Tiles::new(&page, &answers).to_string();
+        let tile = html.split("<li class").find(|tile| tile.contains("(ASR)")).unwrap();
+        let cell = Cell::ratio(&page, Some(1.0), attempts);
+        let mut table = crate::Table::new("x", vec![crate::Head::number("y")]);
+        table.row(vec![cell.clone()]);
+        let table = table.to_string();
+        for shown in [tile, table.as_str()] {
+            assert_eq!(shown.contains(why), !is_told, "{attempts}: {shown}");
+            assert_eq!(shown.contains("100%"), is_told, "{attempts}: {shown}");
+            assert!(shown.contains(&format!("of {attempts}")), "{attempts}: {shown}");
+        }
+        assert_eq!(tile.contains("value few"), cell.class == "few", "{attempts}: {tile}");
+        assert_eq!(tile.contains("class=\"change\""), is_told, "{attempts}: {tile}");
+        // A mean is told of one call, too.
+        let mean = html.split("<li class").find(|tile| tile.contains("Call duration")).unwrap();
+        assert!(!mean.contains("title=\"too few"), "{mean}");
+    }
+    let nothing = Cell::ratio(&page, None, 200);
+    assert!(nothing.help.is_empty() && nothing.class == "few");
 }
 
 #[test]
