@@ -189,9 +189,9 @@ fn legs(page: &PageContext, answer: &CallAnswer<'_>) -> Table {
     let heads = vec![
         Head::of(page.t("calls-time")),
         Head::of(page.t("column-role")),
-        Head::number(page.t("column-gap")),
-        Head::number(page.t("column-setup")),
-        Head::number(page.t("column-talk")),
+        Head::number(page.t("column-gap")).with_help(page.t("call-gap-told")),
+        Head::number(page.t("column-setup")).with_help(page.t("column-setup.explanation")),
+        Head::number(page.t("column-talk")).with_help(page.t("column-talk.explanation")),
         Head::of(page.t("calls-caller")),
         Head::of(page.t("calls-callee")),
         Head::of(page.t("calls-name")),
