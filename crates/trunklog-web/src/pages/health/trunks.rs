@@ -17,7 +17,7 @@ use crate::table::{Cell, Head, Sorting, Table};
 const MOST: usize = 20;
 
 /// The class of a state that somebody has to look at.
-const TO_LOOK_AT: &str = "s-silent";
+pub(in crate::pages) const TO_LOOK_AT: &str = "s-silent";
 
 /// A ratio of fewer calls says nothing of a trunk.
 const ENOUGH: i64 = 20;
