@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use crate::context::PageContext;
 use crate::formats::NOTHING;
+use crate::state::FilterState;
 use crate::svg::Svg;
 
 /// A table. It renders itself: `{{ table }}`.
@@ -279,6 +280,19 @@ impl Cell {
     #[must_use]
     pub fn of_class(mut self, class: &'static str) -> Cell {
         self.class = class;
+        self
+    }
+
+    /// With a link that looks at the same page, narrowed to what the row is about.
+    #[must_use]
+    pub fn narrows(mut self, page: &PageContext, change: impl FnOnce(&mut FilterState)) -> Cell {
+        if !self.text.is_empty() {
+            self.href = page.here(|state| {
+                state.start_over();
+                change(state);
+            });
+            self.help = page.t("row-narrows");
+        }
         self
     }
 

@@ -11,6 +11,7 @@ as-table = Als Tabelle
 value-none = keine Angabe
 over-n = von { $value }
 ratio-too-few = zu wenige Anrufe: Anteile stehen hier erst ab { $value }
+row-narrows = Auf dieser Seite nur diese ansehen
 change-up = mehr als { $value } zuvor
 change-down = weniger als { $value } zuvor
 change-level = zuvor auch { $value }

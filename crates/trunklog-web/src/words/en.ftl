@@ -11,6 +11,7 @@ as-table = As a table
 value-none = none
 over-n = of { $value }
 ratio-too-few = too few calls: a ratio is told from { $value } on
+row-narrows = Look at these alone, on this page
 change-up = more than { $value } before
 change-down = less than { $value } before
 change-level = { $value } before, too

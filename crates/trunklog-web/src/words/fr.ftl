@@ -11,6 +11,7 @@ as-table = En tableau
 value-none = aucun
 over-n = sur { $value }
 ratio-too-few = trop peu d'appels : un taux est donné à partir de { $value }
+row-narrows = Ne voir que ceux-ci, sur cette page
 change-up = plus que { $value } avant
 change-down = moins que { $value } avant
 change-level = { $value } avant aussi

@@ -51,7 +51,7 @@ impl<'a> Countries<'a> {
             let asr = Figure::of(of, row, "asr");
             let change = Figure::of(of, row, "attempts").change(before(answer, row, "attempts"), page);
             table.row(vec![
-                Cell::name(name).linked(Some(page.here(|state| state.country = Some(country.to_owned())))),
+                Cell::name(name).narrows(page, |state| state.country = Some(country.to_owned())),
                 Cell::number(page.formats.count(attempts))
                     .linked(calls)
                     .drawn(bar(float(attempts) / float(most.max(1)), "g-answered")),

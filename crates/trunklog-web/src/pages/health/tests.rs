@@ -287,6 +287,25 @@ fn reasons_tell_cause_and_action_and_escape_them() {
     assert!(html.contains("./codes/486-560486"), "{html}");
 }
 
+/// As in tools for web sites: a row is a filter of the page, and its number leads to calls.
+#[test]
+fn rows_are_filters_of_the_page() {
+    let of = page("trunk=sbc1.example&commit=7", true);
+    let help = "title=\"Look at these alone, on this page\"";
+    for (html, name, filter) in [
+        (Reasons::new(&of, &ends()).to_string(), "overload", "code=503-560503&#38;ends=sbcFault"),
+        (Classes::new(&of, &ends()).to_string(), "SBC or carrier", "ends=g-sbc"),
+    ] {
+        let link = format!("{help}><a href=\"./?trunk=sbc1.example&#38;{filter}&#38;commit=7\">{name}</a>");
+        assert!(html.contains(&link), "{link}: {html}");
+        assert!(html.contains(&format!("./calls?trunk=sbc1.example&#38;{filter}&#38;commit=7")), "{html}");
+    }
+    // Who may not read calls may narrow sums.
+    let sums = page("", false);
+    let html = Classes::new(&sums, &ends()).to_string();
+    assert!(html.contains("./?ends=g-sbc") && !html.contains("./calls"), "{html}");
+}
+
 #[test]
 fn classes_add_up_to_all_calls() {
     let page = page("", true);
