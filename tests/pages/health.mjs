@@ -120,7 +120,8 @@ await area("health", async ({ arrive, done, all, rows, url }) => {
   for (const pressed of ["false", "true"]) {
     await key.click();
     equal(await key.getAttribute("aria-pressed"), pressed, "the key of a line says that it is shown:");
-    equal(String(await earlier.isVisible()), pressed, "the line is shown:");
+    const isDrawn = await earlier.evaluate((line) => getComputedStyle(line).display !== "none");
+    equal(String(isDrawn), pressed, "the line is shown:");
   }
   check((await page.locator("section:has(.plot) .before").count()) > 1, "no earlier line is drawn");
   await apply((form) => form.getByLabel("Compare with").selectOption("off"));
