@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn only_who_would_rather_have_a_page_gets_one() {
         let is_asked = |method: &str, accept: Option<&str>| {
-            let mut request = Request::builder().method(method).uri("/nope");
+            let mut request = http::Request::builder().method(method).uri("/nope");
             if let Some(accept) = accept {
                 request = request.header(ACCEPT, accept);
             }

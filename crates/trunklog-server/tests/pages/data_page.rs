@@ -159,7 +159,7 @@ async fn a_source_that_fails_is_told_on_every_page() {
     assert!(get(&server, &format!("/calls?{earlier}")).await.text().contains("No calls in this range"));
     // Others read nothing of it, and it goes when something comes.
     let other = get_as(&server, "/", &format!("calls@{OTHER}")).await.text();
-    assert!(!other.contains("contoso") && !other.contains("sbc1"), "{other}");
+    assert!(!other.contains("pull/contoso") && !other.contains("folder/sbc1"), "{other}");
     deliver(&server, "pull/contoso", "2026-11-24T07:30:00Z", Counts::default());
     let text = get(&server, "/?range=7d").await.text();
     assert!(!text.contains("fails since") && !text.contains("note trouble"), "{text}");
