@@ -64,7 +64,7 @@ await area("admin", async ({ arrive, done, tenant, url }) => {
   await ada.accessible();
   const what = page.getByLabel("What was done");
   const options = await what.locator("option").allInnerTexts();
-  check(options.includes("session.revoke"), `what can be done: ${options}`);
+  check(options.includes("ended a session"), `what can be done: ${options}`);
   await what.selectOption("session.revoke");
   await ada.follow(page.getByRole("button", { name: "Apply" }));
   equal(await trail().count(), 1, "entries of sessions that were ended");

@@ -115,6 +115,14 @@ await area("health", async ({ arrive, done, all, rows, url }) => {
 
   await filter((form) => form.getByLabel("Compare with").selectOption("week"));
   check((await page.locator(".legend").innerText()).includes("a week before"), "the legend names no comparison");
+  const earlier = page.locator(".plot .path.before").first();
+  const key = page.locator('[data-line="before"] button');
+  for (const pressed of ["false", "true"]) {
+    await key.click();
+    equal(await key.getAttribute("aria-pressed"), pressed, "the key of a line says that it is shown:");
+    const isDrawn = await earlier.evaluate((line) => getComputedStyle(line).display !== "none");
+    equal(String(isDrawn), pressed, "the line is shown:");
+  }
   check((await page.locator("section:has(.plot) .before").count()) > 1, "no earlier line is drawn");
   await apply((form) => form.getByLabel("Compare with").selectOption("off"));
   equal(await page.locator(".change").count(), 0, "changes where nothing is compared");

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use trunklog_odata::Instant;
+use trunklog_records::TenantId;
 use trunklog_store::{Engine, Error, ErrorKind, Result};
 
 use crate::counts::Counts;
@@ -164,6 +165,16 @@ fn hour_of(at: Instant) -> u8 {
 
 /// What a state says. A text that cannot be read says nothing: it is of another
 /// version of the program, and what is counted starts anew.
+/// How the sources of a tenant stand with each log.
+pub(crate) fn heads(engine: &dyn Engine, tenant: TenantId) -> Result<Vec<(names::Named, Head)>> {
+    let prefix = names::heads(tenant);
+    let named = |(name, text): (String, String)| {
+        let named = name.strip_prefix(&prefix).and_then(names::read)?;
+        Some((named, read(Some(&text))))
+    };
+    Ok(engine.states(&prefix)?.into_iter().filter_map(named).collect())
+}
+
 pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(text: Option<&str>) -> T {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

@@ -24,6 +24,7 @@ pub mod disk;
 mod names;
 pub mod source;
 pub mod status;
+pub mod trouble;
 
 pub use book::StoreLedger;
 pub use counts::Counts;

@@ -9,7 +9,7 @@ use trunklog_odata::Instant;
 use trunklog_records::{Log, TenantId};
 use trunklog_store::{Engine, Result};
 
-use crate::book::{Head, Hours, read};
+use crate::book::{Head, Hours, heads, read};
 use crate::counts::Counts;
 use crate::names::{self, Named};
 use crate::source::{ExpectedSource, SourceName};
@@ -122,11 +122,9 @@ pub fn of_tenant(
         let (_, kept) = logs.entry(log_key(named.log)).or_insert_with(|| (named.log, Kept::default()));
         set(kept);
     };
-    let prefix = names::heads(tenant);
-    for (name, text) in engine.states(&prefix)? {
-        if let Some(named) = name.strip_prefix(&prefix).and_then(names::read) {
-            kept_of(named, &mut |kept| kept.head = read(Some(&text)));
-        }
+    for (named, head) in heads(engine, tenant)? {
+        let mut head = Some(head);
+        kept_of(named, &mut |kept| kept.head = head.take().unwrap_or_default());
     }
     let prefix = names::all_days(tenant);
     for (name, text) in engine.states(&prefix)? {
@@ -178,13 +176,7 @@ pub fn complete_until(
     if !expected.iter().any(|one| one.tenant == tenant) {
         return Ok(None);
     }
-    let prefix = names::heads(tenant);
-    let mut heads = Vec::new();
-    for (name, text) in engine.states(&prefix)? {
-        if let Some(named) = name.strip_prefix(&prefix).and_then(names::read) {
-            heads.push((named, read::<Head>(Some(&text))));
-        }
-    }
+    let heads = heads(engine, tenant)?;
     let mut least: Option<Instant> = None;
     for one in expected.iter().filter(|one| one.tenant == tenant) {
         let head = heads.iter().find(|(named, _)| named.source == one.source && named.log == Some(log));
@@ -224,9 +216,7 @@ impl SourceStatus {
             is_configured: expected.is_some(),
             expected_every_secs: every.map(|every| every.as_secs()),
             succeeded_at: succeeded_at.map(text),
-            is_overdue: every
-                .zip(succeeded_at)
-                .is_some_and(|(every, at)| passed(at, now) > every.saturating_mul(2)),
+            is_overdue: is_overdue(every, succeeded_at, now),
             failing_since: failing.map(|failing| text(failing.since)),
             failure: failing.map(|failing| failing.why.clone()),
             // Nobody has to see to what is no longer set up.
@@ -238,6 +228,11 @@ impl SourceStatus {
             logs: logs.values().map(|(log, kept)| LogStatus::of(*log, kept, now, hours)).collect(),
         }
     }
+}
+
+/// Whether something should have come by now, of what came last then.
+pub(crate) fn is_overdue(every: Option<Duration>, succeeded_at: Option<Instant>, now: Instant) -> bool {
+    every.zip(succeeded_at).is_some_and(|(every, at)| passed(at, now) > every.saturating_mul(2))
 }
 
 impl LogStatus {

@@ -21,6 +21,7 @@ mod call;
 mod calls;
 mod change;
 mod chosen;
+mod chosen_by;
 mod codes;
 mod data;
 mod destinations;
@@ -36,6 +37,8 @@ mod length;
 mod look;
 mod made;
 mod names;
+mod new_store;
+pub(crate) mod nowhere;
 mod numbers;
 mod offered;
 mod one_by_one;
@@ -103,6 +106,9 @@ async fn serve(app: &Arc<App>, parts: &Parts, body: Body, access: &mut Access) -
     let tenants = tenants(app, parts, &reader).await?;
     let tenant = match (address.tenant, tenants.as_slice()) {
         (Some(named), all) if all.contains(&named) => named,
+        (None, []) if new_store::is_for(&reader) => {
+            return new_store::serve(app, parts, &address, reader, access).await;
+        }
         (None, []) => return Err(nothing_to_read()),
         (None, [only]) => *only,
         // The address names the tenant: a link to it means the same to everybody.
@@ -153,7 +159,8 @@ fn is_read(parts: &Parts) -> bool {
     parts.method == Method::GET || parts.method == Method::HEAD
 }
 
-/// The tenants that a reader may enter, in a fixed order.
+/// The tenants that a reader may enter, in a fixed order. For who has a role for all,
+/// these are also those of which nothing is stored yet, but something is to come.
 async fn tenants(app: &Arc<App>, parts: &Parts, reader: &Reader) -> Result<Vec<TenantId>, Failure> {
     let mut known: Vec<TenantId> = reader.roles.named_tenants().into_iter().map(TenantId::new).collect();
     if PersonRole::ALL.into_iter().any(|role| reader.roles.hold_everywhere(role)) {
@@ -161,6 +168,8 @@ async fn tenants(app: &Arc<App>, parts: &Parts, reader: &Reader) -> Result<Vec<T
         let share = Share::of_client(parts, &app.settings);
         let stored = app.store.run(share, move || engine.tenants()).await?;
         known.extend(stored.map_err(|error| Failure::of_store(&error))?);
+        known.extend(app.settings.sources.iter().map(|source| source.tenant));
+        known.extend(app.settings.import_tenant);
     }
     known.sort_unstable();
     known.dedup();

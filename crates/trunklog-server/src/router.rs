@@ -126,12 +126,22 @@ async fn by_segments(State(app): State<Arc<App>>, request: Request) -> Response 
         Destination::Feed if !app.settings.profile.is_strict() => feed::handle(&app, request).await,
         Destination::Pages if !app.settings.profile.is_strict() => pages::handle(&app, request).await,
         Destination::People if !app.settings.profile.is_strict() => people::handle(&app, request).await,
+        Destination::Graph if is_nowhere(&app, &path) && pages::nowhere::is_asked(&request) => {
+            pages::nowhere::answer(&app, request)
+        }
         Destination::Reports
         | Destination::Feed
         | Destination::Pages
         | Destination::People
         | Destination::Graph => graph::handle(&app, request).await,
     }
+}
+
+/// Whether a path is Graph's because it is nobody else's. What a strict server does not
+/// have, Graph does not have either.
+fn is_nowhere(app: &App, path: &str) -> bool {
+    let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    !app.settings.profile.is_strict() && Version::split(first).is_err()
 }
 
 #[cfg(test)]

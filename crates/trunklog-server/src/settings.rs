@@ -48,6 +48,9 @@ pub struct Settings {
     pub retention: Retentions,
     /// The tenants whose trunks are told in the metrics.
     pub trunks_of: Vec<TenantId>,
+    /// The tenant whose calls are imported where a command names none: it is known before
+    /// it has any.
+    pub import_tenant: Option<TenantId>,
     /// Where rows come from, as far as that is set up: until when data are complete
     /// depends on all of them.
     pub sources: Vec<ExpectedSource>,

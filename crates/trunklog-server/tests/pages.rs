@@ -9,6 +9,7 @@ mod failures;
 mod health;
 mod help;
 mod lists;
+mod new_store;
 mod reveal;
 mod search;
 mod trail;

@@ -93,9 +93,26 @@ function copyable(element) {
   element.before(button);
 }
 
+// A line of a chart is hidden, and shown again, by its name below the chart.
+function hideable(element) {
+  const plot = element.closest("section").querySelector(".plot");
+  if (element.dataset.ready || !plot) return;
+  element.dataset.ready = "yes";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-pressed", "true");
+  button.append(...element.childNodes);
+  button.addEventListener("click", () => {
+    const isHidden = plot.classList.toggle(`without-${element.dataset.line}`);
+    button.setAttribute("aria-pressed", String(!isHidden));
+  });
+  element.append(button);
+}
+
 function enhanceAll() {
   document.querySelectorAll("[data-edges]").forEach(enhance);
   document.querySelectorAll("[data-copy]").forEach(copyable);
+  document.querySelectorAll("[data-line]").forEach(hideable);
 }
 
 enhanceAll();

@@ -82,6 +82,37 @@ impl Completeness {
     }
 }
 
+/// A source that is set up and brings nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Its kind and name: `pull/contoso`.
+    pub source: String,
+    /// What is wrong.
+    pub what: Wrong,
+}
+
+/// What is wrong with a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// It fails, since then.
+    Failing(Instant),
+    /// Something should have come by now; that is when something came last.
+    Overdue(Instant),
+    /// Nothing has come yet.
+    Waiting,
+}
+
+impl Trouble {
+    /// From when on calls may be missing for it.
+    pub fn since(&self) -> Option<Instant> {
+        match self.what {
+            Wrong::Failing(at) | Wrong::Overdue(at) => Some(at),
+            // What has brought nothing yet has broken nothing off.
+            Wrong::Waiting => None,
+        }
+    }
+}
+
 /// All that a page knows of its reader, and of what is looked at.
 #[derive(Debug, Clone)]
 pub struct PageContext {
@@ -117,6 +148,8 @@ pub struct PageContext {
     pub now: Instant,
     /// Until when data are complete.
     pub completeness: Completeness,
+    /// The worst that is wrong with a source.
+    pub trouble: Option<Trouble>,
     /// Whether the screen was reloaded, since newer data came.
     pub is_newer: bool,
     /// Whether data came again and again while it was counted.
@@ -215,9 +248,37 @@ impl PageContext {
         self.completeness.until().is_none_or(|until| at >= until)
     }
 
-    /// Why there are no calls: None of them, or no data yet.
+    /// Why there are no calls: a source brings none any more, no data yet, or none of
+    /// them.
     pub fn emptiness(&self) -> &'static str {
-        if self.is_unknown(self.range.from()) { "state-no-data" } else { "state-no-calls" }
+        let since = self.trouble.as_ref().and_then(Trouble::since);
+        let is_cut_off = since.is_some_and(|since| self.range.from() >= since);
+        self.no_data().unwrap_or(if is_cut_off { "state-cut-off" } else { "state-no-calls" })
+    }
+
+    /// Whether that there are no calls may say nothing but that none came here.
+    pub fn may_lack_all(&self) -> bool {
+        self.emptiness() != "state-no-calls"
+    }
+
+    /// Why nothing can be known of the range; None where something can.
+    pub fn no_data(&self) -> Option<&'static str> {
+        let is_broken = self.trouble.as_ref().is_some_and(|trouble| trouble.since().is_some());
+        let why = if is_broken { "state-cut-off" } else { "state-no-data" };
+        self.is_unknown(self.range.from()).then_some(why)
+    }
+
+    /// What is said of a source that brings nothing.
+    pub fn troubled(&self) -> Option<String> {
+        let Trouble { source, what } = self.trouble.as_ref()?;
+        let since = |key: &str, at: Instant| {
+            self.text(key, &[("at", Argument::Text(source)), ("value", Argument::Text(&self.near(at)))])
+        };
+        Some(match *what {
+            Wrong::Failing(at) => since("data-failing-since", at),
+            Wrong::Overdue(at) => since("data-overdue-since", at),
+            Wrong::Waiting => self.about("data-waiting", source),
+        })
     }
 
     /// A page of nobody in particular, for tests and errors.
@@ -241,6 +302,7 @@ impl PageContext {
             comparison: None,
             now,
             completeness: Completeness::Nothing,
+            trouble: None,
             is_newer: false,
             is_mixed: false,
         }

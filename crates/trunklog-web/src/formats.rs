@@ -13,6 +13,10 @@ use trunklog_reports::{Column, Kind, Language, Texts, Value};
 /// What stands where there is nothing to tell.
 pub const NOTHING: &str = "–";
 
+/// What stands before a number below zero. A hyphen is shorter than the digits, and a
+/// line may end after it.
+const MINUS: &str = "−";
+
 /// How a reader writes numbers and times.
 ///
 /// ```
@@ -22,7 +26,7 @@ pub const NOTHING: &str = "–";
 ///
 /// let [english, french, german] = Language::ALL.map(|language| Formats::new(language, TimeZone::UTC));
 /// assert_eq!(english.count(1_234_567), "1,234,567");
-/// assert_eq!(german.count(-1_234), "-1.234");
+/// assert_eq!(german.count(-1_234), "−1.234");
 /// assert_eq!(english.percent(0.9337), "93.4%");
 /// assert_eq!(french.percent(0.9337), "93,4\u{202f}%");
 /// ```
@@ -90,7 +94,7 @@ impl Formats {
 
     /// A whole number.
     pub fn count(&self, number: i64) -> String {
-        let sign = if number < 0 { "-" } else { "" };
+        let sign = if number < 0 { MINUS } else { "" };
         format!("{sign}{}", self.grouped(&number.unsigned_abs().to_string()))
     }
 
@@ -109,7 +113,7 @@ impl Formats {
     ///
     /// let german = Formats::new(Language::German, TimeZone::UTC);
     /// assert_eq!(german.money("1234567.005"), "1.234.567,005");
-    /// assert_eq!(german.money("-0.5"), "-0,50");
+    /// assert_eq!(german.money("-0.5"), "−0,50");
     /// ```
     pub fn money(&self, digits: &str) -> String {
         let unsigned = digits.strip_prefix('-').unwrap_or(digits);
@@ -128,10 +132,10 @@ impl Formats {
         let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
         // What is shown as zero has no sign.
         let is_zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-        let sign = if is_negative && !is_zero { "-" } else { "" };
+        let sign = if is_negative && !is_zero { MINUS } else { "" };
         let mut out = format!("{sign}{}", self.grouped(whole));
         if !rest.is_empty() {
-            out.push_str(if self.language == Language::English { "." } else { "," });
+            out.push(self.mark());
             out.push_str(rest);
         }
         out
@@ -167,12 +171,18 @@ impl Formats {
             return format!("{}\u{a0}s", self.decimal(secs, places));
         }
         let whole = whole(rounded);
-        let sign = if secs < 0.0 { "-" } else { "" };
+        let sign = if secs < 0.0 { MINUS } else { "" };
         if whole < 3_600 {
             return format!("{sign}{}\u{a0}min {:02}\u{a0}s", whole / 60, whole % 60);
         }
         let minutes = (whole + 30) / 60;
         format!("{sign}{}\u{a0}h {:02}\u{a0}min", self.count(minutes / 60), minutes % 60)
+    }
+
+    /// The same, to the millisecond where it is short: `1.799 s`.
+    pub fn millis(&self, secs: f64) -> String {
+        // What would be shown as a minute is one.
+        if secs.abs() < 59.9995 { format!("{}\u{a0}s", self.decimal(secs, 3)) } else { self.seconds(secs) }
     }
 
     /// A number of minutes.
@@ -222,6 +232,12 @@ impl Formats {
     pub fn clock(&self, at: Instant) -> String {
         let at = self.shown(at);
         format!("{:02}:{:02}", at.hour(), at.minute())
+    }
+
+    /// The same to the millisecond: `08:40:17.540`, `08:40:17,540`.
+    pub fn clock_to_millis(&self, at: Instant) -> String {
+        let millis = at.ticks().rem_euclid(Instant::TICKS_PER_SEC) / Instant::TICKS_PER_MS;
+        format!("{}:{:02}{}{millis:03}", self.clock(at), self.shown(at).second(), self.mark())
     }
 
     /// How many minutes of the day have passed by the clock.
@@ -307,7 +323,7 @@ impl Formats {
         let (sign, way) = match () {
             () if is_level => ("±", Way::Level),
             () if difference > 0.0 => ("+", Way::Up),
-            () => ("−", Way::Down),
+            () => (MINUS, Way::Down),
         };
         let number = format!("{sign}{number}");
         // A change of a ratio is told in points: half as many again is not meant.
@@ -354,6 +370,11 @@ impl Formats {
     /// What the clock of the zone shows.
     fn shown(&self, at: Instant) -> DateTime {
         self.zone.to_datetime(timestamp(at))
+    }
+
+    /// What stands before a fraction.
+    fn mark(&self) -> char {
+        if self.language == Language::English { '.' } else { ',' }
     }
 
     /// Digits in groups of three.

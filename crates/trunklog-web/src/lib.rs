@@ -54,7 +54,7 @@ mod svg;
 mod table;
 mod words;
 
-pub use context::{Completeness, PageContext, Reads, Sees, TenantChoice};
+pub use context::{Completeness, PageContext, Reads, Sees, TenantChoice, Trouble, Wrong};
 pub use filter_bar::FilterBar;
 pub use formats::{Change, Formats, NOTHING, Way};
 pub use links::Links;

@@ -241,6 +241,20 @@ impl FilterState {
     /// The query of an address, without a question mark. What is usual is left
     /// out.
     pub fn query(&self) -> String {
+        let mut query = String::new();
+        for (name, value) in self.pairs() {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str(name);
+            query.push('=');
+            query.push_str(&escaped(&value));
+        }
+        query
+    }
+
+    /// The parameters of an address, as the hidden fields of a form have them.
+    pub fn pairs(&self) -> Vec<(&str, String)> {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         match &self.span {
             span if *span == Span::default() => {}
@@ -264,16 +278,7 @@ impl FilterState {
         pairs.extend(self.who.clone().map(|value| ("who", value)));
         pairs.extend(self.commit.map(|value| ("commit", value.to_string())));
         pairs.extend(self.own.iter().map(|(name, value)| (name.as_str(), value.clone())));
-        let mut query = String::new();
-        for (name, value) in pairs {
-            if !query.is_empty() {
-                query.push('&');
-            }
-            query.push_str(name);
-            query.push('=');
-            query.push_str(&escaped(&value));
-        }
-        query
+        pairs
     }
 
     /// The same, changed.

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use crate::context::PageContext;
 use crate::formats::NOTHING;
+use crate::state::FilterState;
 use crate::svg::Svg;
 
 /// A table. It renders itself: `{{ table }}`.
@@ -32,6 +33,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// What is said where there are no rows.
     pub empty: String,
+    /// A class of the style sheet for it, by which no calls and no data look different.
+    pub empty_class: &'static str,
 }
 
 impl HtmlSafe for Table {}
@@ -60,6 +63,8 @@ pub struct Cell {
     pub beside: String,
     /// Where it leads; empty for nowhere.
     pub href: String,
+    /// Why it says what it says; empty for nothing.
+    pub help: String,
     /// What a screen reader is told of the link beside its text; empty for nothing.
     pub label: String,
     /// A class of the style sheet: a colour, or `few` for a ratio of few calls.
@@ -82,15 +87,43 @@ pub struct Sorting {
     pub is_descending: bool,
 }
 
-/// Below so many calls a ratio may be chance, and is shown in grey.
+/// How much a figure says that was taken over some calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// Nothing: a ratio of them is not shown.
+    TooFew,
+    /// It may be chance, and is shown in grey.
+    Few,
+    /// What it says.
+    Enough,
+}
+
+impl Weight {
+    /// That of so many calls.
+    pub(crate) fn of(n: i64) -> Weight {
+        match n {
+            ..TOO_FEW => Weight::TooFew,
+            TOO_FEW..FEW => Weight::Few,
+            _ => Weight::Enough,
+        }
+    }
+}
+
+/// Below so many calls a ratio may be chance.
 const FEW: i64 = 100;
-/// Below so many it is not shown.
+/// Below so many it says nothing.
 const TOO_FEW: i64 = 10;
+
+/// Why a ratio is not told.
+pub(crate) fn too_few(page: &PageContext) -> String {
+    page.about("ratio-too-few", &page.formats.count(TOO_FEW))
+}
 
 impl Table {
     /// Without rows.
     pub fn new(caption: impl Into<String>, heads: Vec<Head>) -> Table {
-        Table { caption: caption.into(), is_titled: false, heads, rows: Vec::new(), empty: String::new() }
+        let (caption, empty) = (caption.into(), String::new());
+        Table { caption, is_titled: false, heads, rows: Vec::new(), empty, empty_class: "" }
     }
 
     /// With its caption shown.
@@ -107,9 +140,28 @@ impl Table {
         self
     }
 
+    /// With why there are no rows, as a key of a text.
+    #[must_use]
+    pub fn or_why(mut self, page: &PageContext, why: &str) -> Table {
+        (self.empty, self.empty_class) = (page.t(why), why_class(why));
+        self
+    }
+
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
+    }
+}
+
+/// The class of why there is nothing: a source has broken off, no data yet, or nothing of
+/// what is looked at.
+pub(crate) fn why_class(why: &str) -> &'static str {
+    match why {
+        "state-cut-off" => "s-silent",
+        "state-no-data" => "s-open",
+        // Of what is not kept nobody knows whether there is any.
+        "state-not-kept" => "",
+        _ => "s-none",
     }
 }
 
@@ -199,12 +251,13 @@ impl Cell {
     /// tell nothing.
     pub fn ratio(page: &PageContext, ratio: Option<f64>, n: i64) -> Cell {
         let beside = page.about("over-n", &page.formats.count(n));
-        match ratio {
-            Some(ratio) if n >= TOO_FEW => {
-                let class = if n < FEW { "few" } else { "" };
+        match (ratio, Weight::of(n)) {
+            (Some(ratio), weight @ (Weight::Few | Weight::Enough)) => {
+                let class = if weight == Weight::Few { "few" } else { "" };
                 Cell { beside, class, ..Cell::number(page.formats.percent(ratio)) }
             }
-            Some(_) | None => Cell { beside, class: "few", ..Cell::nothing() },
+            (_, Weight::TooFew) => Cell { beside, class: "few", help: too_few(page), ..Cell::nothing() },
+            (None, _) => Cell { beside, class: "few", ..Cell::nothing() },
         }
     }
 
@@ -227,6 +280,19 @@ impl Cell {
     #[must_use]
     pub fn of_class(mut self, class: &'static str) -> Cell {
         self.class = class;
+        self
+    }
+
+    /// With a link that looks at the same page, narrowed to what the row is about.
+    #[must_use]
+    pub fn narrows(mut self, page: &PageContext, change: impl FnOnce(&mut FilterState)) -> Cell {
+        if !self.text.is_empty() {
+            self.href = page.here(|state| {
+                state.start_over();
+                change(state);
+            });
+            self.help = page.t("row-narrows");
+        }
         self
     }
 

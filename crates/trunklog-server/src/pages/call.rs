@@ -12,6 +12,7 @@ use trunklog_store::{Columns, PageQuery, Selection, Watermark};
 use trunklog_web::pages::call::{CallAnswer, CallPage, Similar};
 use trunklog_web::state::{Code, Ends, FilterState, Span, Who};
 
+use super::chosen_by::ChosenBy;
 use super::fault::Fault;
 use super::reveal;
 use super::visit::{Shown, Visit};
@@ -30,7 +31,8 @@ pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     let row = visit.page.mask.rows(whole.clone());
     let similar = similar(visit, &row, time)?;
     let shown = similar.as_ref().map_or(0, |similar| similar.rows.len());
-    visit.note_rows(&Selection::all(&DIRECT_ROUTING_CALLS, range), legs.table.rows.len() + shown);
+    let rows = legs.table.rows.len() + shown;
+    visit.note_rows(&Selection::all(&DIRECT_ROUTING_CALLS, range), ChosenBy::default(), rows);
     let mut json = Vec::new();
     RowEncoder::new(&DIRECT_ROUTING_CALLS, Version::Beta).encode(&row, &mut json);
     let tokens = |who: &Who| visit.token(who).ok().flatten();

@@ -12,6 +12,7 @@ use trunklog_web::PageContext;
 use trunklog_web::pages::calls::{CallsAnswer, CallsPage, OLDEST, unknown_column};
 use trunklog_web::state::{FilterState, NONE, Who};
 
+use super::chosen_by::ChosenBy;
 use super::fault::Fault;
 use super::one_by_one;
 use super::visit::{Shown, Visit};
@@ -42,7 +43,7 @@ pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     let commit = after.as_ref().map_or(newest, |token| token.watermark);
     let found = find(visit, &selection, after.as_ref(), commit)?;
     let rows: usize = found.batches.iter().map(Rows::len).sum();
-    visit.note_rows(&selection, rows);
+    visit.note_rows(&selection, ChosenBy::filter(&visit.ask().filter, &visit.page.state), rows);
     // Of a country, as many are looked at as a page lists; all of them may be too many.
     let is_counted = after.is_none() && one_by_one::too_many(visit)?.is_none();
     let total = if is_counted { Some(count(visit)?) } else { None };

@@ -7,6 +7,7 @@ use trunklog_store::Selection;
 use trunklog_web::pages::usage::{Left, UsageTab};
 use trunklog_web::state::FilterState;
 
+use super::chosen_by::ChosenBy;
 use super::fault::Fault;
 use super::look::Look;
 use crate::app::App;
@@ -17,6 +18,8 @@ pub(super) struct Chosen {
     pub(super) selection: Selection,
     /// What of the filter was left out.
     pub(super) left: Left,
+    /// What the audit trail is told of it.
+    pub(super) by: ChosenBy,
 }
 
 impl Chosen {
@@ -43,7 +46,8 @@ impl Chosen {
             UsageTab::DirectRouting => of_calls(log, range, state, look),
             UsageTab::Pstn => of_pstn(log, range, state, look),
             UsageTab::Sms | UsageTab::BlockedUsers | UsageTab::DialOut => {
-                Ok(Chosen { selection: Selection::all(log, range), left: Left::if_any(state.is_narrowed()) })
+                let left = Left::if_any(state.is_narrowed());
+                Ok(Chosen { selection: Selection::all(log, range), left, by: ChosenBy::default() })
             }
         }
     }
@@ -60,10 +64,12 @@ fn of_calls(
     let left = if state.country.is_some() { Left::Country } else { Left::Nothing };
     let state = state.with(|state| state.country = None);
     let filter = match look.conditions(&state, range, range) {
-        None => None,
-        Some(text) => Filter::read(&text, look.mask)?.over_rows()?,
+        None => Filter::default(),
+        Some(text) => Filter::read(&text, look.mask)?,
     };
-    Ok(Chosen { selection: Selection { filter, ..Selection::all(log, range) }, left })
+    let by = ChosenBy::filter(&filter, &state);
+    let selection = Selection { filter: filter.over_rows()?, ..Selection::all(log, range) };
+    Ok(Chosen { selection, left, by })
 }
 
 /// Of the filter bar, these have a type, persons and numbers.
@@ -82,6 +88,7 @@ fn of_pstn(
             Some(look.mask.expr(log, read))
         }
     };
+    let by = ChosenBy::expr(log, filter.as_ref());
     let selection = Selection { filter, ..Selection::all(log, range) };
-    Ok(Chosen { selection, left: Left::if_any(left.is_narrowed()) })
+    Ok(Chosen { selection, left: Left::if_any(left.is_narrowed()), by })
 }

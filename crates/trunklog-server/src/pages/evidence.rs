@@ -9,6 +9,7 @@ use trunklog_web::pages::failures::EvidencePage;
 use trunklog_web::state::Ends;
 
 use super::calls::{LOOKED_AT, MOST_LOOKED_AT, of_country, over_rows};
+use super::chosen_by::ChosenBy;
 use super::failures::ALL_PAIRS;
 use super::fault::Fault;
 use super::visit::{Shown, Visit};
@@ -54,8 +55,9 @@ fn newest(visit: &Visit<'_>) -> Result<Vec<Rows>, Fault> {
     columns.sort_unstable();
     columns.dedup();
     let time = Expr::new(Kind::Instant, Node::Property(LOG.time_index()));
+    let failed = page.state.with(|state| state.narrow_ends(Ends::Failed));
     let selection = Selection {
-        filter: over_rows(visit, &page.state.with(|state| state.narrow_ends(Ends::Failed)))?,
+        filter: over_rows(visit, &failed)?,
         order: vec![OrderBy { by: time, direction: Direction::Descending }],
         columns: Columns::Only(columns),
         ..Selection::all(LOG, page.range)
@@ -85,7 +87,7 @@ fn newest(visit: &Visit<'_>) -> Result<Vec<Rows>, Fault> {
             _ => break,
         }
     }
-    visit.note_rows(&query.selection, listed);
+    visit.note_rows(&query.selection, ChosenBy::filter(&visit.filter(&failed)?, &failed), listed);
     Ok(batches)
 }
 

@@ -31,6 +31,7 @@ use self::form::FileForm;
 use self::job::Job;
 use super::change::Changing;
 use super::chosen::Chosen;
+use super::chosen_by::ChosenBy;
 use super::fault::Fault;
 use super::form::Form;
 use super::look::Look;
@@ -65,6 +66,7 @@ struct Prepared {
     draft: Draft,
     query: ScanQuery,
     occasion: Occasion,
+    by: ChosenBy,
 }
 
 /// Orders a file, and tells where to go on: to the file if it is there already, else to
@@ -82,12 +84,15 @@ pub(super) async fn order(changing: Changing<'_>, form: &Form) -> Result<String,
     let (log, file_form, mask) = (order.tab.log(), order.form, order.mask);
     let (work_app, share) = (Arc::clone(app), Share::Tenant(tenant));
     let prepared = app.searches.run(share, move || prepare(&work_app, order)).await?;
-    let Prepared { draft, query, occasion } = prepared.map_err(|fault| made::failure(app, parts, fault))?;
+    let Prepared { draft, query, occasion, by } =
+        prepared.map_err(|fault| made::failure(app, parts, fault))?;
     let selection = &query.selection;
     let told = changing.told(Action::CallsExport).of(log.name);
     let told = told.range(selection.range.from(), selection.range.end());
-    let told = told.filter(audit::shape_of(log, selection.filter.as_ref()));
-    let told = told.detail("format", Detail::Word(file_form.name())).detail("export", Detail::Id(draft.id()));
+    let told = by
+        .tell(told)
+        .detail("format", Detail::Word(file_form.name()))
+        .detail("export", Detail::Id(draft.id()));
     // Before the first row is read; how many there were is told at the end.
     if let Err(failure) = audit::recorded(app, told.clone().detail("step", Detail::Word("start"))).await {
         changing.blocking(move || draft.discard()).await?;
@@ -154,7 +159,7 @@ fn prepare(app: &App, order: Order) -> Result<Prepared, Fault> {
     let who = state.who.as_deref().map(|token| seal::who(&seal::of(engine, tenant)?, token)).transpose()?;
     let inventory = trunklog_trunks::read(engine, tenant, app.settings.inventories.of(tenant))?;
     let look = Look { tenant, who: who.as_ref(), mask, zone: &zone, inventory: &inventory, days };
-    let Chosen { selection, .. } = Chosen::of(app, tab, &state, &look)?;
+    let Chosen { selection, by, .. } = Chosen::of(app, tab, &state, &look)?;
     let newest = engine.tenant(tenant).newest()?;
     // What was on the screen, as far as it can be.
     let commit = state.commit.map_or(newest, |commit| Watermark(commit).min(newest));
@@ -173,7 +178,7 @@ fn prepare(app: &App, order: Order) -> Result<Prepared, Fault> {
     };
     let draft = app.services.downloads.order(new).map_err(refused)?;
     let query = ScanQuery { selection, skip: 0, limit: None, watermark: Some(commit) };
-    Ok(Prepared { draft, query, occasion })
+    Ok(Prepared { draft, query, occasion, by })
 }
 
 /// What a reader is told who gets no file.

@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 use trunklog_identity::PersonRole;
+use trunklog_web::Place;
 
 use super::address::Address;
 use super::fault::Fault;
@@ -23,11 +24,13 @@ pub(super) struct Route {
     pub(super) rest: std::ops::RangeInclusive<usize>,
     /// What logs and metrics call it.
     pub(super) name: &'static str,
+    /// Where it is in the navigation.
+    pub(super) place: Place,
     /// Who may read it.
     pub(super) needs: Needs,
     /// The parameters that it takes besides those of the filter bar.
     pub(super) own: &'static [&'static str],
-    /// Whether there is something to see even before anything was stored.
+    /// Whether there is nothing to see before anything was stored.
     pub(super) needs_calls: bool,
     /// Makes it.
     pub(super) show: fn(&Visit<'_>) -> Result<Shown, Fault>,
@@ -62,6 +65,9 @@ impl Needs {
 /// about, whatever its filter says.
 pub(super) const TRUNKS: &str = "trunks";
 
+/// The pages that are of no tenant: what key figures and codes mean.
+const OF_NO_TENANT: [&str; 2] = ["help", "codes"];
+
 /// The path of the usage report, which has a tab for each log.
 pub(super) const USAGE: &str = "usage";
 
@@ -71,6 +77,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "",
         rest: 0..=0,
         name: "page health",
+        place: Place::Health,
         needs: Needs::Sums,
         own: &["metric", "heat", "sort"],
         needs_calls: true,
@@ -80,6 +87,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "calls",
         rest: 0..=0,
         name: "page calls",
+        place: Place::Calls,
         needs: Needs::Calls,
         own: &["after", "columns", "order"],
         needs_calls: true,
@@ -89,6 +97,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "calls",
         rest: 2..=2,
         name: "page call",
+        place: Place::Calls,
         needs: Needs::Calls,
         own: &[],
         needs_calls: true,
@@ -98,8 +107,9 @@ pub(super) static ROUTES: &[Route] = &[
         path: TRUNKS,
         rest: 0..=0,
         name: "page trunks",
+        place: Place::Trunks,
         needs: Needs::Sums,
-        own: &["sort"],
+        own: &["name", "show", "sort"],
         needs_calls: false,
         show: trunks::list,
     },
@@ -107,6 +117,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: TRUNKS,
         rest: 1..=1,
         name: "page trunk",
+        place: Place::Trunks,
         needs: Needs::Sums,
         own: &[],
         needs_calls: false,
@@ -116,6 +127,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "failures",
         rest: 0..=0,
         name: "page failures",
+        place: Place::Failures,
         needs: Needs::Sums,
         own: &["sort"],
         needs_calls: true,
@@ -125,6 +137,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "failures",
         rest: 1..=1,
         name: "page evidence",
+        place: Place::Failures,
         needs: Needs::Calls,
         own: &[],
         needs_calls: true,
@@ -134,6 +147,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "users",
         rest: 0..=0,
         name: "page users",
+        place: Place::Users,
         needs: Needs::Calls,
         own: &["sort"],
         needs_calls: true,
@@ -143,6 +157,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "numbers",
         rest: 0..=0,
         name: "page numbers",
+        place: Place::Numbers,
         needs: Needs::Calls,
         own: &["show", "skip", "sort"],
         needs_calls: true,
@@ -152,6 +167,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "destinations",
         rest: 0..=0,
         name: "page destinations",
+        place: Place::Destinations,
         needs: Needs::Sums,
         own: &["sort"],
         needs_calls: true,
@@ -161,6 +177,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "help",
         rest: 0..=1,
         name: "page help",
+        place: Place::Help,
         needs: Needs::Sums,
         own: &[],
         needs_calls: false,
@@ -170,6 +187,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "codes",
         rest: 0..=1,
         name: "page codes",
+        place: Place::Help,
         needs: Needs::Sums,
         own: &[],
         needs_calls: false,
@@ -179,6 +197,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: USAGE,
         rest: 0..=0,
         name: "page usage",
+        place: Place::Usage,
         needs: Needs::Calls,
         own: &["tab", "skip"],
         needs_calls: true,
@@ -188,6 +207,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "exports",
         rest: 0..=0,
         name: "page exports",
+        place: Place::Usage,
         needs: Needs::Export,
         own: &[],
         needs_calls: false,
@@ -197,6 +217,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "data",
         rest: 0..=0,
         name: "page data",
+        place: Place::Data,
         needs: Needs::Sums,
         own: &["hours"],
         needs_calls: false,
@@ -206,6 +227,7 @@ pub(super) static ROUTES: &[Route] = &[
         path: "admin",
         rest: 0..=0,
         name: "page admin",
+        place: Place::Admin,
         needs: Needs::Administer,
         own: &["tab", "said", "what", "names", "before"],
         needs_calls: false,
@@ -228,6 +250,11 @@ impl Route {
         };
         let rest = rest.iter().map(decoded).collect::<Option<Vec<String>>>()?;
         Some((route, rest))
+    }
+
+    /// Whether it is there before any tenant is known.
+    pub(super) fn is_of_no_tenant(&self) -> bool {
+        OF_NO_TENANT.contains(&self.path)
     }
 
     /// The page of that path, without anything after it.

@@ -10,6 +10,8 @@ use trunklog_reports::{Ask, Extra};
 use trunklog_web::pages::health::TrunkAnswers;
 use trunklog_web::pages::trunk::{TrunkAnswer, TrunkPage};
 use trunklog_web::pages::trunks::{Known, TrunksAnswer, TrunksPage};
+use trunklog_web::pages::welcome::WelcomePage;
+use trunklog_web::{Completeness, Place};
 
 use super::fault::Fault;
 use super::visit::{Shown, Visit};
@@ -17,10 +19,36 @@ use super::visit::{Shown, Visit};
 pub(super) use figures::by_trunk;
 pub(super) use forms::{change, import};
 
+/// What is shown of trunks where nothing is stored yet: what people enter of them.
+const ENTERED: &str = "inventory";
+
 /// Makes the page of all trunks.
 pub(super) fn list(visit: &Visit<'_>) -> Result<Shown, Fault> {
+    if has_nothing(visit) {
+        return welcome(visit);
+    }
     let TrunkAnswers { totals, by_bucket } = by_trunk(visit)?;
     Shown::of(&TrunksPage::new(visit.page, &TrunksAnswer { totals, by_bucket, known: known(visit) }))
+}
+
+/// Whether there is neither a call nor a trunk that somebody entered, nor somebody who is
+/// about to.
+fn has_nothing(visit: &Visit<'_>) -> bool {
+    visit.page.completeness == Completeness::Nothing
+        && visit.inventory().trunks().next().is_none()
+        && visit.page.state.own("show") != Some(ENTERED)
+}
+
+/// What to do first, as on other pages. Who administers may enter trunks before any call.
+fn welcome(visit: &Visit<'_>) -> Result<Shown, Fault> {
+    let page = visit.page;
+    let welcome = WelcomePage::new(page, Place::Trunks);
+    let welcome = if page.sees.admin {
+        welcome.with_link(page.with_own("show", ENTERED), page.t("welcome-trunks"))
+    } else {
+        welcome
+    };
+    Shown::of(&welcome)
 }
 
 /// Makes the page of one trunk, under whichever of its names it is asked for.

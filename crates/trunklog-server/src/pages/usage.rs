@@ -22,14 +22,14 @@ pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     let page = visit.page;
     let tab = tab(page.state.own("tab"))?;
     let skip = skip::of(page)?;
-    let Chosen { selection, left } = Chosen::of(visit.app, tab, &page.state, &visit.look())?;
+    let Chosen { selection, left, by } = Chosen::of(visit.app, tab, &page.state, &visit.look())?;
     // The page has its number already, so that all of it is of one commit.
     let commit = page.state.commit.map(Watermark);
     let sums = sums(visit, tab, &selection, commit)?;
     let mut query = PageQuery::of(newest_first(&selection), ROWS);
     (query.start, query.watermark) = (Start::Skip(skip), commit);
     let shown = visit.store.page(&query)?;
-    visit.note_rows(&selection, shown.rows.len());
+    visit.note_rows(&selection, by, shown.rows.len());
     let answers = UsageAnswers {
         tab,
         range: selection.range,

@@ -18,11 +18,11 @@ use trunklog_trunks::{Fqdn, Inventory, Names, Probed};
 use trunklog_web::PageContext;
 use trunklog_web::state::{FilterState, Who};
 
+use super::chosen_by::ChosenBy;
 use super::fault::Fault;
 use super::look::Look;
 use super::seal;
 use crate::app::App;
-use crate::audit;
 use crate::people::Reader;
 
 pub(super) use self::job::{Job, Made};
@@ -156,11 +156,11 @@ impl Visit<'_> {
         *self.noted.borrow_mut() = Some(told);
     }
 
-    /// The same of rows.
-    pub(super) fn note_rows(&self, selection: &Selection, rows: usize) {
+    /// The same of rows, with what they are chosen by.
+    pub(super) fn note_rows(&self, selection: &Selection, by: ChosenBy, rows: usize) {
         let (log, range) = (selection.log, selection.range);
         let told = self.told(Action::CallsRead).of(log.name).range(range.from(), range.end());
-        let told = told.filter(audit::shape_of(log, selection.filter.as_ref()));
+        let told = by.tell(told);
         self.note(told.rows(u64::try_from(rows).unwrap_or(u64::MAX)));
     }
 
@@ -170,7 +170,8 @@ impl Visit<'_> {
         if report.level == Level::Personal || ask.filter.personal().is_some() {
             self.noted.borrow_mut().get_or_insert_with(|| {
                 let told = self.told(Action::ReportRead).of(report.key);
-                told.range(ask.range.from(), ask.range.end()).filter(audit::names_of(&ask.filter))
+                let told = told.range(ask.range.from(), ask.range.end());
+                ChosenBy::filter(&ask.filter, &self.page.state).tell(told)
             });
         }
     }

@@ -4,7 +4,7 @@ use trunklog_identity::{FirstPassword, Grant, PersonRoles};
 use trunklog_server::Settings;
 use trunklog_testkit::{Browser, TENANT, TestServer};
 
-use super::{LOG, OTHER, data, get_as, post, server, told};
+use super::{LOG, OTHER, data, get_as, links, post, server, target, told};
 use crate::people::{PASSWORD, is_in, sign_up};
 
 fn admin() -> String {
@@ -185,6 +185,7 @@ async fn the_trail_shows_pseudonyms_unless_names_are_asked_for() {
     assert_eq!(page.status, 200, "{}", page.text());
     let text = page.text();
     assert!(text.contains("calls.read") && text.contains("user:"), "{text}");
+    assert!(text.contains("<td>read calls</td>") && text.contains(">read a report</option>"), "{text}");
     // The reader's own name is in the head of the page alone.
     assert_eq!(text.to_lowercase().matches(">ada<").count(), 1, "{text}");
     let named = get_as(&server, "/admin?tab=audit&names=1&what=calls.read", &admin()).await.text();
@@ -205,4 +206,31 @@ async fn the_trail_shows_pseudonyms_unless_names_are_asked_for() {
     server.trail().close();
     assert_eq!(get_as(&server, "/admin?tab=audit&names=1", &admin()).await.status, 503);
     assert_eq!(get_as(&server, "/admin?tab=audit", &admin()).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_trail_says_in_words_how_calls_were_chosen() {
+    let server = server();
+    let list = get_as(&server, "/calls?range=7d&ends=missed", &super::calls()).await.text();
+    let call = links(&list).into_iter().find(|link| link.starts_with("./calls/")).unwrap();
+    get_as(&server, &target(&call), &super::calls()).await;
+    get_as(&server, "/usage?range=7d&ends=unanswered&trunk=sbc2.contoso.example", &super::calls()).await;
+    get_as(&server, "/failures/evidence?range=7d", &super::calls()).await;
+    let read = told(&server, "calls.read").await;
+    let ends: Vec<String> = read
+        .iter()
+        .map(|entry| entry.details.get("ends").map_or_else(String::new, ToString::to_string))
+        .collect();
+    assert_eq!(ends, ["[\"missed\"]", "", "[\"unanswered\"]", "[\"failed\"]"], "{read:?}");
+    server.clock.advance(jiff::SignedDuration::from_mins(1));
+    let text = get_as(&server, "/admin?tab=audit&range=24h", &admin()).await.text();
+    for told in [
+        "; missed calls; ",
+        "; calls that were not answered, trunkFullyQualifiedDomainName; ",
+        "; failed calls; ",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(text.contains("; all time; "), "a call is looked for at any time: {text}");
+    assert!(!text.contains("if(") && !text.contains("0001-01-01") && !text.contains("9999-"), "{text}");
 }

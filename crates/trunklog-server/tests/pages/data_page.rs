@@ -9,7 +9,7 @@ use trunklog_odata::Instant;
 use trunklog_records::TenantId;
 use trunklog_testkit::{TENANT, TestServer};
 
-use super::{LOG, OTHER, data, get, get_as, links};
+use super::{Clock, Fixture, LOG, MemoryEngine, OTHER, data, get, get_as, links};
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -119,6 +119,50 @@ async fn what_fails_says_why_and_what_to_do() {
     let french = server.request("GET", "/data").signed_in(&[&super::calls()]);
     let french = french.header("accept-language", "fr").send().await.text();
     assert!(french.contains("pull/contoso est en panne depuis"), "{french}");
+}
+
+#[tokio::test]
+async fn a_source_that_fails_is_told_on_every_page() {
+    let sources = vec![expected("folder/sbc1", TENANT), expected("pull/contoso", TENANT)];
+    let engine = MemoryEngine::new().open_with(Clock::of(|| at("2026-11-24T07:45:00Z")));
+    let server = TestServer::builder().engine(engine).settings(|settings| settings.sources = sources).start();
+    let waiting = "folder/sbc1 is set up, but nothing came from it yet</a>";
+    let failing = "pull/contoso fails since 03:00</a>";
+    for target in ["/", "/calls", "/trunks"] {
+        let text = get(&server, target).await.text();
+        assert!(text.contains("Nothing is stored yet") && text.contains(waiting), "{target}: {text}");
+    }
+    ledger(&server).failed(&origin("pull/contoso"), "403 from Graph", at("2026-11-24T03:00:00Z")).unwrap();
+    for target in ["/", "/calls", "/trunks"] {
+        let text = get(&server, target).await.text();
+        assert!(text.contains("Nothing is stored yet") && text.contains(failing), "{target}: {text}");
+        assert!(!text.contains(waiting), "the worst comes first: {target}: {text}");
+    }
+    server.load(LOG, &data::calls());
+    for target in ["/", "/calls", "/trunks", "/failures", "/users", "/numbers", "/destinations", "/usage"] {
+        let text = get(&server, &format!("{target}?range=28d")).await.text();
+        let note =
+            text.split("<p class=\"note trouble\">").nth(1).unwrap_or_else(|| panic!("{target}: {text}"));
+        assert!(
+            note.starts_with("<a href=\"./data?range=28d\">") && note.contains(failing),
+            "{target}: {note}"
+        );
+    }
+    // What nobody can know of is not called nothing.
+    let hour = "from=2026-11-24T04:00:00Z&to=2026-11-24T05:00:00Z&trunk=other.example";
+    let told = "No data: a source brings nothing";
+    for target in ["/", "/calls"] {
+        let text = get(&server, &format!("{target}?{hour}")).await.text();
+        assert!(text.contains(told) && !text.contains("No calls in this range"), "{target}: {text}");
+    }
+    let earlier = hour.replace("11-24", "11-01");
+    assert!(get(&server, &format!("/calls?{earlier}")).await.text().contains("No calls in this range"));
+    // Others read nothing of it, and it goes when something comes.
+    let other = get_as(&server, "/", &format!("calls@{OTHER}")).await.text();
+    assert!(!other.contains("pull/contoso") && !other.contains("folder/sbc1"), "{other}");
+    deliver(&server, "pull/contoso", "2026-11-24T07:30:00Z", Counts::default());
+    let text = get(&server, "/?range=7d").await.text();
+    assert!(!text.contains("fails since") && !text.contains("note trouble"), "{text}");
 }
 
 #[tokio::test]

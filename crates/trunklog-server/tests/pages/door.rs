@@ -209,3 +209,52 @@ async fn links_of_a_page_lead_somewhere_on_it() {
         assert_eq!(answer.status, 200, "{link}: {}", answer.text());
     }
 }
+
+/// What a browser says that it would like.
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn a_mistyped_address_is_told_to_a_browser_as_a_page() {
+    let server = server();
+    let ask = async |target: &str, accept: &str, roles: Option<&str>| {
+        let request = server.request("GET", target).header("accept-language", "fr");
+        let request = if accept.is_empty() { request } else { request.header("accept", accept) };
+        let roles: Vec<&str> = roles.into_iter().collect();
+        if roles.is_empty() { request.send().await } else { request.signed_in(&roles).send().await }
+    };
+    let calls = super::calls();
+    for target in ["/nope", "/Calls", "/t/contoso/calls", "/communications/callRecords", "/v2.0/me"] {
+        let page = ask(target, BROWSER, Some(&calls)).await;
+        let text = page.text();
+        assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"), "{target}");
+        assert!(
+            text.contains("Cette page n'existe pas") || text.contains("Cette page n&#39;existe pas"),
+            "{text}"
+        );
+        assert!(!offered(&text).is_empty(), "the way on: {text}");
+        assert_eq!(page.header("cache-control"), "no-store", "{target}");
+        // Who has not signed in learns no more than that.
+        let stranger = ask(target, BROWSER, None).await;
+        assert_eq!((stranger.status, offered(&stranger.text())), (404, Vec::new()), "{target}");
+        // Programs get what they got.
+        for accept in ["", "*/*", "application/json", "application/json, text/html", "text/html;q=0"] {
+            let answer = ask(target, accept, Some(&calls)).await;
+            assert_eq!(
+                (answer.status, answer.code().as_deref()),
+                (400, Some("BadRequest")),
+                "{target} {accept}"
+            );
+            assert!(answer.header("content-type").starts_with("application/json"), "{target} {accept}");
+        }
+    }
+    // Whatever starts with a version is Graph's, whoever asks; so is all of a strict server.
+    for target in ["/v1.0/nope", "/beta/communications/nope"] {
+        let [browser, program] = [ask(target, BROWSER, None).await, ask(target, "", None).await];
+        assert_eq!((browser.status, browser.code()), (program.status, program.code()), "{target}");
+    }
+    let posted = server.request("POST", "/nope").header("accept", BROWSER).send().await;
+    assert_eq!((posted.status, posted.code().as_deref()), (400, Some("BadRequest")));
+    let strict = TestServer::builder().profile(Profile::Strict).start();
+    let answer = strict.request("GET", "/nope").header("accept", BROWSER).send().await;
+    assert_eq!((answer.status, answer.code().as_deref()), (400, Some("BadRequest")));
+}

@@ -42,6 +42,19 @@ async fn all_trunks_and_one_have_the_numbers_of_the_reports() {
 }
 
 #[tokio::test]
+async fn trunks_are_counted_and_found_by_name() {
+    let server = server();
+    let [first, second] = data::TRUNKS;
+    let all = get(&server, "/trunks?range=7d").await.text();
+    assert!(all.contains("2 trunks, none to look at"), "{all}");
+    let found = get(&server, "/trunks?range=7d&name=SBC2").await.text();
+    assert!(found.contains("1 of 2 trunks"), "{found}");
+    assert!(found.contains(&format!("trunks/{second}?")) && !found.contains(&format!("trunks/{first}?")));
+    let sums = get_as(&server, "/trunks?range=7d&name=x", &format!("aggregates@{TENANT}")).await.text();
+    assert!(sums.contains("No trunk is called so."), "{sums}");
+}
+
+#[tokio::test]
 async fn a_trunk_that_was_renamed_is_one() {
     let server = server();
     let [main, old] = data::TRUNKS;
@@ -177,7 +190,10 @@ async fn trunks_are_there_before_any_call() {
     let server = TestServer::start();
     let page = get(&server, "/trunks").await;
     assert_eq!(page.status, 200, "{}", page.text());
-    assert!(page.text().contains("No trunks yet"), "{}", page.text());
+    assert!(page.text().contains("Nothing is stored yet"), "{}", page.text());
+    enter(&server, "sbc9.contoso.example", "name", "Bonn", "").await;
+    let entered = get(&server, "/trunks").await.text();
+    assert!(entered.contains("./trunks/sbc9.contoso.example"), "{entered}");
     server.load(LOG, &data::calls());
     assert!(get(&server, "/trunks?range=7d").await.text().contains(data::TRUNKS[0]));
 }

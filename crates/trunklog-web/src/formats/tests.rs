@@ -15,14 +15,14 @@ fn at(text: &str) -> Instant {
 #[test]
 fn numbers_have_the_marks_of_their_language() {
     let [english, french, german] = all();
-    for (number, expected) in [(0, "0"), (999, "999"), (1_000, "1,000"), (-12_345_678, "-12,345,678")] {
+    for (number, expected) in [(0, "0"), (999, "999"), (1_000, "1,000"), (-12_345_678, "−12,345,678")] {
         assert_eq!(english.count(number), expected);
     }
     assert_eq!(french.count(1_234_567), "1\u{202f}234\u{202f}567");
     assert_eq!(german.decimal(1_234.56, 1), "1.234,6");
     assert_eq!(english.decimal(-0.04, 1), "0.0", "nothing has no sign");
-    assert_eq!(english.decimal(-0.06, 1), "-0.1");
-    assert_eq!(english.count(i64::MIN), "-9,223,372,036,854,775,808");
+    assert_eq!(english.decimal(-0.06, 1), "−0.1");
+    assert_eq!(english.count(i64::MIN), "−9,223,372,036,854,775,808");
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn money_keeps_all_of_its_digits() {
     for (digits, expected) in [
         ("0", "0.00"),
         ("1234.5", "1,234.50"),
-        ("-.5", "-0.50"),
+        ("-.5", "−0.50"),
         ("007.25", "7.25"),
         ("-0.00", "0.00"),
         // More than a float has.
@@ -95,7 +95,7 @@ fn lengths_are_told_in_two_units_at_most() {
         (185.0, "3\u{a0}min 05\u{a0}s"),
         (3_725.0, "1\u{a0}h 02\u{a0}min"),
         (7_199.0, "2\u{a0}h 00\u{a0}min"),
-        (-61.0, "-1\u{a0}min 01\u{a0}s"),
+        (-61.0, "−1\u{a0}min 01\u{a0}s"),
     ] {
         assert_eq!(english.seconds(secs), expected, "{secs}");
     }
@@ -104,6 +104,25 @@ fn lengths_are_told_in_two_units_at_most() {
         (english.minutes(2.5), english.minutes(1_234.0)),
         ("2.5\u{a0}min".into(), "1,234\u{a0}min".into())
     );
+}
+
+#[test]
+fn what_is_short_is_told_to_the_millisecond() {
+    let [english, french, german] = all();
+    let moment = at("2026-11-30T07:05:09.5409Z");
+    assert_eq!(english.clock_to_millis(moment), "08:05:09.540");
+    assert_eq!([french, german.clone()].map(|of| of.clock_to_millis(moment)), ["08:05:09,540"; 2]);
+    for (secs, expected) in [
+        (0.0, "0,000\u{a0}s"),
+        (1.799, "1,799\u{a0}s"),
+        (-41.0, "−41,000\u{a0}s"),
+        (59.999, "59,999\u{a0}s"),
+        (59.9999, "1\u{a0}min 00\u{a0}s"),
+        (185.0, "3\u{a0}min 05\u{a0}s"),
+    ] {
+        assert_eq!(german.millis(secs), expected, "{secs}");
+    }
+    assert_eq!(english.seconds(-41.0), "−41\u{a0}s");
 }
 
 #[test]
@@ -132,7 +151,7 @@ fn values_of_reports_are_told_by_their_kind() {
         "1\u{a0}min 01\u{a0}s"
     );
     let amount = Value::Decimal(Decimal::of_sum("-1234567890123456.005").unwrap());
-    assert_eq!(told(Kind::Money, amount), "-1,234,567,890,123,456.005");
+    assert_eq!(told(Kind::Money, amount), "−1,234,567,890,123,456.005");
     assert_eq!(told(Kind::Flag, Value::Bool(true)), "yes");
     assert_eq!(told(Kind::Word, Value::Word { key: "inbound", name: "direction-inbound" }), "inbound");
     assert_eq!(told(Kind::Text, Value::Null), NOTHING);

@@ -13,7 +13,7 @@ use crate::context::PageContext;
 pub use people::{PeoplePage, PersonView, RoleChoice};
 pub use sessions::{SessionView, SessionsPage};
 pub use tenants::{MOST_NAME, TenantView, TenantsPage};
-pub use trail::{EntryView, TrailPage};
+pub use trail::{EntryView, TrailPage, act};
 
 /// The tabs of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

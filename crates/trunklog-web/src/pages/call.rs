@@ -189,9 +189,9 @@ fn legs(page: &PageContext, answer: &CallAnswer<'_>) -> Table {
     let heads = vec![
         Head::of(page.t("calls-time")),
         Head::of(page.t("column-role")),
-        Head::number(page.t("column-gap")),
-        Head::number(page.t("column-setup")),
-        Head::number(page.t("column-talk")),
+        Head::number(page.t("column-gap")).with_help(page.t("call-gap-told")),
+        Head::number(page.t("column-setup")).with_help(page.t("column-setup.explanation")),
+        Head::number(page.t("column-talk")).with_help(page.t("column-talk.explanation")),
         Head::of(page.t("calls-caller")),
         Head::of(page.t("calls-callee")),
         Head::of(page.t("calls-name")),
@@ -240,7 +240,7 @@ fn legs(page: &PageContext, answer: &CallAnswer<'_>) -> Table {
 fn of_similar(page: &PageContext, similar: &Similar, tokens: Tokens<'_>) -> SimilarCalls {
     let columns = listed(&SIMILAR);
     let heads = columns.iter().map(|column| column.head(page)).collect();
-    let mut table = Table::new(page.t("call-similar"), heads).or(page.t("state-no-calls"));
+    let mut table = Table::new(page.t("call-similar"), heads).or_why(page, "state-no-calls");
     let facts = Facts::of(&similar.rows);
     for (at, fact) in facts.rows().enumerate() {
         let shown = Shown { page, rows: &similar.rows, at, fact, tokens };

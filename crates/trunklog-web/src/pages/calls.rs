@@ -90,7 +90,7 @@ impl CallsPage {
         let shown = columns::chosen(page);
         let is_oldest = page.state.own("order") == Some(OLDEST);
         let mut table = Table::new(page.t("calls"), shown.iter().map(|column| column.head(page)).collect());
-        table = table.or(page.t(page.emptiness()));
+        table = table.or_why(page, page.emptiness());
         for batch in &answer.batches {
             let facts = Facts::of(batch);
             for (row, leg) in legs::grouped(batch) {

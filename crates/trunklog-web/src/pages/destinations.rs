@@ -83,8 +83,8 @@ fn table(page: &PageContext, title: &str, answer: Option<&Answer>) -> Table {
         figure("acd"),
     ];
     let table = Table::new(title, heads);
-    let Some(answer) = answer else { return table.or(page.t("state-not-kept")) };
-    let mut table = table.or(page.t(page.emptiness()));
+    let Some(answer) = answer else { return table.or_why(page, "state-not-kept") };
+    let mut table = table.or_why(page, page.emptiness());
     let mut rows = rows(answer);
     sort(&mut rows, &sorting);
     let most = rows.iter().map(|row| row.attempts).max().unwrap_or(0);

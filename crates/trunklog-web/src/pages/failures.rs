@@ -17,6 +17,7 @@ use crate::pages::codes::all_codes;
 use crate::pages::figures::{Figure, code, count, flag, text, word};
 use crate::shell::{Place, Shell};
 use crate::state::{Code, CodePart, Ends, FilterState};
+use crate::table::why_class;
 
 pub use causes::{Causes, UsersHit};
 pub use evidence::EvidencePage;
@@ -32,6 +33,8 @@ pub struct FailuresPage<'a> {
     filter_bar: FilterBar,
     /// Why there is nothing to see; empty where there is something.
     emptiness: String,
+    /// A class for it.
+    why: &'static str,
     /// How much failed, in a few words each.
     told: Vec<String>,
     /// The evidence sheet; empty for who may not read calls.
@@ -73,11 +76,9 @@ impl<'a> FailuresPage<'a> {
         causes: Causes<'a>,
     ) -> FailuresPage<'a> {
         let failures = answer.map(failures).unwrap_or_default();
-        let emptiness = match answer {
-            Some(_) if failures.is_empty() => page.t(emptiness(page)),
-            Some(_) => String::new(),
-            None => page.t("state-not-kept"),
-        };
+        let why = answer.map_or("state-not-kept", |_| emptiness(page));
+        let is_told = answer.is_none() || failures.is_empty();
+        let emptiness = if is_told { page.t(why) } else { String::new() };
         let sheet = if page.sees.calls() && !failures.is_empty() {
             page.to("failures/evidence")
         } else {
@@ -88,6 +89,7 @@ impl<'a> FailuresPage<'a> {
             title: page.t("nav-failures"),
             filter_bar: FilterBar::new(page, seen),
             emptiness,
+            why: why_class(why),
             told: told(page, &failures),
             sheet,
             sheet_title: page.t("evidence-all"),
@@ -102,7 +104,7 @@ impl<'a> FailuresPage<'a> {
 
 /// Why no call failed: none did, or no data yet.
 fn emptiness(page: &PageContext) -> &'static str {
-    if page.is_unknown(page.range.from()) { "state-no-data" } else { "failures-none" }
+    page.no_data().unwrap_or("failures-none")
 }
 
 /// How much failed.

@@ -6,6 +6,7 @@ use trunklog_reports::{Answer, Column, Kind, Table, Value};
 
 use crate::context::PageContext;
 use crate::formats::{Change, NOTHING};
+use crate::table::Weight;
 
 /// A number of an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,6 +37,12 @@ impl Figure {
     /// How the page writes it.
     pub(super) fn told(self, page: &PageContext) -> String {
         self.value.map_or_else(|| NOTHING.to_owned(), |value| page.formats.in_unit(self.unit, value))
+    }
+
+    /// How much it says. Means and counts are always told.
+    pub(super) fn weight(self) -> Weight {
+        let weight = self.n.map_or(Weight::Enough, Weight::of);
+        if self.unit == Unit::Ratio { weight } else { weight.max(Weight::Few) }
     }
 
     /// How it changed since an earlier one.

@@ -18,6 +18,7 @@ use trunklog_reports::Answer;
 use crate::context::PageContext;
 use crate::filter_bar::FilterBar;
 use crate::shell::{Place, Shell};
+use crate::table::why_class;
 
 pub use classes::Classes;
 pub use countries::Countries;
@@ -82,6 +83,8 @@ pub struct HealthPage<'a> {
     filter_bar: FilterBar,
     /// Why there is nothing to see; empty where there is something.
     emptiness: String,
+    /// A class for it.
+    why: &'static str,
     tiles: Tiles<'a>,
     series: Series<'a>,
     classes: Classes<'a>,
@@ -109,6 +112,7 @@ impl<'a> HealthPage<'a> {
             title: page.t("nav-health"),
             filter_bar: FilterBar::new(page, seen),
             emptiness,
+            why: why_class(page.emptiness()),
             tiles,
             series,
             classes,

@@ -48,6 +48,11 @@ impl Numbers {
         self != Numbers::Unused || is_unused == Some(true)
     }
 
+    /// Whether they can have calls in the range. Of others there is nothing to count.
+    fn have_calls(self) -> bool {
+        self != Numbers::Unused
+    }
+
     fn of_number(self, number: &str) -> Who {
         match self {
             Numbers::Own | Numbers::Unused => Who::Own(number.to_owned()),
@@ -228,27 +233,31 @@ fn table(
     if is_outside {
         heads.push(Head::of(page.t("column-country")));
     }
+    if numbers.have_calls() {
+        heads.extend([
+            figure("attempts"),
+            figure("answered"),
+            figure("missed"),
+            Head::number(page.t("column-inbound")).sortable(page, "inbound", &sorting),
+            Head::number(page.t("column-outbound")).sortable(page, "outbound", &sorting),
+        ]);
+    }
     heads.extend([
-        figure("attempts"),
-        figure("answered"),
-        figure("missed"),
-        Head::number(page.t("column-inbound")).sortable(page, "inbound", &sorting),
-        Head::number(page.t("column-outbound")).sortable(page, "outbound", &sorting),
         Head::of(page.t("column-lastIn")).sortable(page, "lastIn", &sorting),
         Head::of(page.t("column-lastOut")).sortable(page, "lastOut", &sorting),
     ]);
-    if !is_outside {
+    if numbers == Numbers::Own {
         heads.push(Head::of(page.t("column-isUnused")).with_help(page.t("column-isUnused.explanation")));
     }
     let table = Table::new(page.t(numbers.name()), heads);
-    let Some(mut rows) = rows else { return table.or(page.t("state-not-kept")) };
+    let Some(mut rows) = rows else { return table.or_why(page, "state-not-kept") };
     let empty = match numbers {
         // Who did not call in a filter may well have called.
         Numbers::Unused if page.state.is_narrowed() => "numbers-unused-narrowed",
         Numbers::Unused => "numbers-none-unused",
         Numbers::Own | Numbers::Outside => page.emptiness(),
     };
-    let mut table = table.or(page.t(empty));
+    let mut table = table.or_why(page, empty);
     sort(&mut rows, &sorting);
     for row in rows.iter().skip(first).take(PAGE) {
         let token = tokens.get(row.place).and_then(Option::as_ref);
@@ -271,20 +280,21 @@ fn cells(page: &PageContext, numbers: Numbers, row: &Row<'_>, token: Option<&Str
         let country = Country::of_number(row.number).map_or(NOTHING, Country::code);
         cells.push(Cell::text(country));
     }
-    cells.extend([
-        number(row.attempts).linked(way.calls(page, row.attempts, |_| {})),
-        number(row.answered).linked(way.calls(page, row.answered, |state| {
-            state.narrow_ends(Ends::Class(Class::Answered));
-        })),
-        number(row.missed).linked(way.calls(page, row.missed, |state| state.narrow_ends(Ends::Missed))),
-        number(row.inbound)
-            .linked(way.calls(page, row.inbound, |state| state.direction = Some(Direction::Inbound))),
-        number(row.outbound)
-            .linked(way.calls(page, row.outbound, |state| state.direction = Some(Direction::Outbound))),
-        day(row.last_in),
-        day(row.last_out),
-    ]);
-    if !is_outside {
+    if numbers.have_calls() {
+        cells.extend([
+            number(row.attempts).linked(way.calls(page, row.attempts, |_| {})),
+            number(row.answered).linked(way.calls(page, row.answered, |state| {
+                state.narrow_ends(Ends::Class(Class::Answered));
+            })),
+            number(row.missed).linked(way.calls(page, row.missed, |state| state.narrow_ends(Ends::Missed))),
+            number(row.inbound)
+                .linked(way.calls(page, row.inbound, |state| state.direction = Some(Direction::Inbound))),
+            number(row.outbound)
+                .linked(way.calls(page, row.outbound, |state| state.direction = Some(Direction::Outbound))),
+        ]);
+    }
+    cells.extend([day(row.last_in), day(row.last_out)]);
+    if numbers == Numbers::Own {
         let key = match row.is_unused {
             Some(true) => "report-yes",
             Some(false) => "report-no",

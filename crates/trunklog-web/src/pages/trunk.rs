@@ -5,6 +5,7 @@ mod capacity;
 use askama::Template;
 use jiff::civil::Date;
 use trunklog_odata::Instant;
+use trunklog_reports::kpi::Unit;
 use trunklog_reports::{Answer, Class};
 use trunklog_trunks::{Entry, Fact, Kind, Origin, Trunk};
 
@@ -16,7 +17,7 @@ use crate::pages::health::trunks::state;
 use crate::pages::trunks::{Known, certificate_cell, of_name, options_cell};
 use crate::shell::{Place, Shell};
 use crate::state::{Ends, FilterState};
-use crate::table::{Cell, Head, Table};
+use crate::table::{Cell, Head, Table, Weight};
 use capacity::Capacity;
 
 /// What the page is made of.
@@ -135,11 +136,13 @@ fn figures(page: &PageContext, totals: Option<&Answer>) -> Table {
         Head::number(page.t("reason-change")),
     ];
     let table = Table::new(page.t("tiles"), heads);
-    let Some(totals) = totals else { return table.or(page.t("state-not-kept")) };
+    let Some(totals) = totals else { return table.or_why(page, "state-not-kept") };
     let mut table = table;
     for (key, ends) in FIGURES {
         let figure = Figure::of(&totals.table, 0, key);
-        let change = figure.change(before(totals, 0, key), page);
+        let earlier = before(totals, 0, key);
+        let change = figure.change(earlier, page);
+        let change = change.filter(|_| figure.weight().min(earlier.weight()) > Weight::TooFew);
         let is_some = figure.value.is_some_and(|value| value > 0.0);
         // The time to answer is of outbound calls alone, which the list does not tell.
         let is_listed = is_some && key != "answerDelayP50";
@@ -148,10 +151,15 @@ fn figures(page: &PageContext, totals: Option<&Answer>) -> Table {
                 state.narrow_ends(ends);
             }
         });
-        let mut value = Cell::number(figure.told(page)).linked(href.filter(|_| is_listed));
-        if let Some(n) = figure.n {
-            value = value.beside(page.about("over-n", &page.formats.count(n)));
-        }
+        let value = match figure.n {
+            Some(n) if figure.unit == Unit::Ratio => Cell::ratio(page, figure.value, n),
+            Some(n) => {
+                let cell = Cell::number(figure.told(page));
+                cell.beside(page.about("over-n", &page.formats.count(n)))
+            }
+            None => Cell::number(figure.told(page)),
+        };
+        let value = value.linked(href.filter(|_| is_listed));
         let title = if key == "missed" { page.t("metric-missed") } else { page.t(&format!("tile-{key}")) };
         table.row(vec![
             Cell::name(title).linked(Some(page.to(&format!("help/{key}")))),

@@ -1,8 +1,10 @@
 //! `/trunks`: how each trunk does, how busy its channels are, and whether it answers
 //! us.
 
+mod find;
 mod probe;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -16,12 +18,18 @@ use crate::filter_bar::FilterBar;
 use crate::links::Links;
 use crate::pages::figures::{Figure, before, count, float, text};
 use crate::pages::health::Trunks;
-use crate::pages::health::trunks::{help, state, trend_cell, trends};
+use crate::pages::health::trunks::{TO_LOOK_AT, help, state, trend_cell, trends};
 use crate::shell::{Place, Shell};
 use crate::state::{Ends, FilterState, NONE};
 use crate::table::{Cell, Head, Sorting, Table};
 
+use find::Find;
+
 pub(super) use probe::{certificate_cell, options_cell};
+
+/// The column of states, and what the table is sorted by unless it is said: trunks that
+/// have to be looked at come first.
+const STATE: &str = "state";
 
 /// From which share of its channels on a trunk is nearly full. Source: Teams warns
 /// from 90 % of `MaxConcurrentSessions` on.
@@ -60,6 +68,8 @@ pub struct TrunksPage<'a> {
     shell: Shell,
     title: String,
     filter_bar: FilterBar,
+    /// None where there is nothing to find.
+    find: Option<Find>,
     table: Table,
     /// What a reader has to know of it.
     notes: Vec<String>,
@@ -86,18 +96,35 @@ struct Row {
     ner_before: Figure,
 }
 
+impl Row {
+    fn state(&self, page: &PageContext) -> Cell {
+        state(page, self.attempts, self.attempts_before, (self.ner, self.ner_before))
+    }
+}
+
 impl<'a> TrunksPage<'a> {
     /// The page.
     pub fn new(page: &'a PageContext, answer: &TrunksAnswer<'_>) -> TrunksPage<'a> {
         let known = answer.known;
-        let sorting = Sorting::of(page, "-attempts");
-        let mut rows = rows(answer);
+        let sorting = Sorting::of(page, STATE);
+        let rows = rows(answer);
+        let are_some = !rows.is_empty();
+        // Calls without a trunk are a row, too.
+        let trunks = |rows: &[(Cell, Row)]| rows.iter().filter(|(_, row)| row.name.is_some()).count();
+        let mut rows: Vec<(Cell, Row)> = rows.into_iter().map(|row| (row.state(page), row)).collect();
+        let all = trunks(&rows);
+        if let Some(part) = find::part(page) {
+            rows.retain(|(_, row)| find::is_called(known.inventory, row.name.as_deref(), part, known.today));
+        }
+        let to_look_at = rows.iter().filter(|(state, _)| state.class == TO_LOOK_AT).count();
+        let find = Find::new(page, (all, trunks(&rows), to_look_at), &sorting);
         sort(&mut rows, &sorting);
         let trends = trends(page, answer.by_bucket.as_ref());
-        let mut table = Table::new(page.t("trunks"), heads(page, &sorting)).or(page.t("inventory-none"));
-        for row in &rows {
+        let empty = page.t(if are_some { "trunks-none-so" } else { "inventory-none" });
+        let mut table = Table::new(page.t("trunks"), heads(page, &sorting)).or(empty);
+        for (state, row) in rows {
             let trend = trends.get(row.name.as_deref().unwrap_or_default());
-            table.row(cells(page, known, row, trend.map(Vec::as_slice)));
+            table.row(cells(page, known, (state, &row), trend.map(Vec::as_slice)));
         }
         let mut notes = Vec::new();
         if answer.totals.is_none() {
@@ -118,6 +145,7 @@ impl<'a> TrunksPage<'a> {
             shell: Shell::new(page, Place::Trunks),
             title: page.t("trunks"),
             filter_bar: FilterBar::new(page, seen),
+            find: (all > 0).then_some(find),
             table,
             notes,
             add: action("trunks/change"),
@@ -171,9 +199,9 @@ fn rows(answer: &TrunksAnswer<'_>) -> Vec<Row> {
     rows
 }
 
-fn sort(rows: &mut [Row], sorting: &Sorting) {
+fn sort(rows: &mut [(Cell, Row)], sorting: &Sorting) {
     let number = |figure: Figure| figure.value.unwrap_or(f64::NEG_INFINITY);
-    let by = |row: &Row| match sorting.by.as_str() {
+    let by = |(_, row): &(Cell, Row)| match sorting.by.as_str() {
         "ner" => number(row.ner),
         "asr" => number(row.asr),
         "acd" => number(row.acd),
@@ -184,11 +212,24 @@ fn sort(rows: &mut [Row], sorting: &Sorting) {
         _ => float(row.attempts),
     };
     rows.sort_by(|one, other| {
-        let order =
-            if sorting.by == "trunk" { one.name.cmp(&other.name) } else { by(one).total_cmp(&by(other)) };
+        let largest_first = || by(other).total_cmp(&by(one));
+        let order = match sorting.by.as_str() {
+            "trunk" => one.1.name.cmp(&other.1.name),
+            STATE => rank(&one.0).cmp(&rank(&other.0)),
+            _ => largest_first().reverse(),
+        };
         let order = if sorting.is_descending { order.reverse() } else { order };
-        order.then_with(|| one.name.cmp(&other.name))
+        // Of those in one state the ones with the most calls come first.
+        let alike = if sorting.by == STATE { largest_first() } else { Ordering::Equal };
+        order.then(alike).then_with(|| one.1.name.cmp(&other.1.name))
     });
+}
+
+/// The place of a state: what has to be looked at, what may have to be, what has calls,
+/// what has none.
+fn rank(state: &Cell) -> usize {
+    const CLASSES: [&str; 4] = [TO_LOOK_AT, "s-open", "s-calls", "s-none"];
+    CLASSES.iter().position(|class| *class == state.class).unwrap_or(CLASSES.len())
 }
 
 fn heads(page: &PageContext, sorting: &Sorting) -> Vec<Head> {
@@ -198,7 +239,7 @@ fn heads(page: &PageContext, sorting: &Sorting) -> Vec<Head> {
     };
     vec![
         text("column-trunk").sortable(page, "trunk", sorting),
-        text("trunk-state").with_help(page.t("trunk-state-told")),
+        text("trunk-state").sortable(page, STATE, sorting).with_help(page.t("trunk-state-told")),
         text("probe-certificate"),
         text("probe-options"),
         figure("NER".to_owned(), "ner", "ner"),
@@ -213,7 +254,12 @@ fn heads(page: &PageContext, sorting: &Sorting) -> Vec<Head> {
     ]
 }
 
-fn cells(page: &PageContext, known: Known<'_>, row: &Row, trend: Option<&[Option<f64>]>) -> Vec<Cell> {
+fn cells(
+    page: &PageContext,
+    known: Known<'_>,
+    (state, row): (Cell, &Row),
+    trend: Option<&[Option<f64>]>,
+) -> Vec<Cell> {
     let trunk = row.name.clone().unwrap_or_else(|| NONE.to_owned());
     let calls = |count: i64, change: fn(&mut FilterState)| {
         let trunk = trunk.clone();
@@ -228,7 +274,7 @@ fn cells(page: &PageContext, known: Known<'_>, row: &Row, trend: Option<&[Option
     let answered = |state: &mut FilterState| state.narrow_ends(Ends::Class(Class::Answered));
     let mut cells = vec![
         name_cell(page, known, row, found),
-        state(page, row.attempts, row.attempts_before, (row.ner, row.ner_before)),
+        state,
         certificate_cell(page, probed),
         options_cell(page, probed),
         Cell::ratio(page, row.ner.value, row.ner.n.unwrap_or(0))

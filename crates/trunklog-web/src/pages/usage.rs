@@ -236,7 +236,7 @@ fn no_chart(page: &PageContext, answers: &UsageAnswers) -> String {
 /// The chart and its table.
 fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
     let heads = vec![Head::of(page.t("series-start")), Head::number(page.t("usage-rows"))];
-    let mut table = Table::new(page.t("usage-chart"), heads).or(page.t(emptiness(page)));
+    let mut table = Table::new(page.t("usage-chart"), heads).or_why(page, emptiness(page));
     let Some(buckets) = answers.buckets.as_ref().filter(|buckets| !buckets.is_empty()) else {
         return (None, table);
     };
@@ -275,7 +275,7 @@ fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
 
 /// Why there are no rows, which may be messages or charges as well as calls.
 fn emptiness(page: &PageContext) -> &'static str {
-    if page.is_unknown(page.range.from()) { "state-no-data" } else { "usage-none" }
+    page.no_data().unwrap_or("usage-none")
 }
 
 #[cfg(test)]

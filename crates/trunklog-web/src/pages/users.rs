@@ -90,8 +90,8 @@ fn table(page: &PageContext, title: &str, answers: &UserAnswers) -> Table {
         Head::of(page.t("column-lastDay")).sortable(page, "lastDay", &sorting),
     ];
     let table = Table::new(title, heads);
-    let Some(answer) = &answers.users else { return table.or(page.t("state-not-kept")) };
-    let mut table = table.or(page.t(page.emptiness()));
+    let Some(answer) = &answers.users else { return table.or_why(page, "state-not-kept") };
+    let mut table = table.or_why(page, page.emptiness());
     let mut rows = rows(answer);
     sort(&mut rows, &sorting);
     for row in &rows {

@@ -13,11 +13,13 @@ pub struct WelcomePage {
     shell: Shell,
     title: String,
     text: String,
+    /// A source that is set up and brings nothing; empty for none.
+    trouble: String,
+    data: String,
     steps: Steps,
     after: String,
-    /// Where it stands how sources do.
-    data: String,
-    data_title: String,
+    /// What else there is to do, or to look at.
+    links: Vec<(String, String)>,
 }
 
 /// Ways to get calls. They render themselves: `{{ steps }}`.
@@ -40,8 +42,11 @@ struct Step {
     lines: Vec<String>,
 }
 
+/// What stands for the tenant's id.
+const TENANT: &str = "TENANT";
+
 /// A way to get calls: the key of its texts, and what is written in a shell or in the
-/// settings, where `TENANT` stands for the tenant's id.
+/// settings, where [`TENANT`] stands for the tenant's id.
 type Way = (&'static str, &'static [&'static str]);
 
 const IMPORT: Way = ("welcome-import", &["trunklog import --tenant TENANT PATH"]);
@@ -66,28 +71,51 @@ const WITHOUT_CALLS: &[Way] = &[IMPORT, GRAPH, FOLDER, DEMO];
 pub(super) const WITHOUT_SOURCE: &[Way] = &[IMPORT, GRAPH, FOLDER];
 
 impl WelcomePage {
-    /// The page.
-    pub fn new(page: &PageContext) -> WelcomePage {
+    /// The page, in whichever place a reader meets it.
+    pub fn new(page: &PageContext, place: Place) -> WelcomePage {
         WelcomePage {
-            shell: Shell::new(page, Place::Health),
+            shell: Shell::new(page, place),
             title: page.t("welcome"),
             text: page.about("welcome-text", &page.tenant.name),
+            trouble: page.troubled().unwrap_or_default(),
+            data: page.to("data"),
             steps: Steps { heading: "h2", ..Steps::new(page, WITHOUT_CALLS) },
             after: page.t("welcome-after"),
-            data: page.to("data"),
-            data_title: page.t("welcome-data"),
+            links: vec![(page.to("data"), page.t("welcome-data"))],
         }
+    }
+
+    /// The page of a server that knows of no tenant yet. `TENANT` stands for one.
+    pub fn before_any_tenant(page: &PageContext, place: Place) -> WelcomePage {
+        WelcomePage {
+            text: page.about("welcome-text-new", TENANT),
+            steps: Steps { heading: "h2", ..Steps::of(page, WITHOUT_CALLS, TENANT) },
+            // Of nothing there is nothing to look at.
+            links: Vec::new(),
+            ..WelcomePage::new(page, place)
+        }
+    }
+
+    /// With something else to do.
+    #[must_use]
+    pub fn with_link(mut self, href: String, title: String) -> WelcomePage {
+        self.links.push((href, title));
+        self
     }
 }
 
 impl Steps {
     /// Those ways, below a title of the second rank.
     pub(super) fn new(page: &PageContext, ways: &[Way]) -> Steps {
-        let tenant = page.tenant.id.to_string();
+        Steps::of(page, ways, &page.tenant.id.to_string())
+    }
+
+    /// The same for a tenant that is called so.
+    fn of(page: &PageContext, ways: &[Way], tenant: &str) -> Steps {
         let step = |(key, lines): &Way| Step {
             title: page.t(key),
             text: page.t(&format!("{key}.text")),
-            lines: lines.iter().map(|line| line.replace("TENANT", &tenant)).collect(),
+            lines: lines.iter().map(|line| line.replace(TENANT, tenant)).collect(),
         };
         Steps { steps: ways.iter().map(step).collect(), heading: "h3" }
     }
@@ -104,7 +132,7 @@ mod tests {
     fn a_new_store_says_what_to_do_with_the_tenants_own_id() {
         for language in Language::ALL {
             let page = in_language(language, page("", "", true));
-            let html = WelcomePage::new(&page).render().unwrap();
+            let html = WelcomePage::new(&page, Place::Health).render().unwrap();
             assert_told(&html, &["welcome"]);
             assert!(html.contains("<p><a href=\"./data\">"), "sources that are set up may fail: {html}");
             assert_eq!(html.matches("<li>\n<h2>").count(), 4, "{html}");
@@ -114,6 +142,26 @@ mod tests {
                 assert!(html.contains(command), "{command}: {html}");
             }
             assert!(!html.contains("TENANT"), "{html}");
+        }
+    }
+
+    #[test]
+    fn it_is_in_the_place_where_it_is_met() {
+        for (place, title) in [(Place::Calls, "Calls"), (Place::Trunks, "Trunks"), (Place::Health, "Health")]
+        {
+            let html = WelcomePage::new(&page("", "", true), place).render().unwrap();
+            assert!(html.contains(&format!("aria-current=\"page\">{title}</a>")), "{html}");
+        }
+    }
+
+    #[test]
+    fn before_any_tenant_is_known_a_word_stands_for_it() {
+        for language in Language::ALL {
+            let page = in_language(language, page("", "", true));
+            let html = WelcomePage::before_any_tenant(&page, Place::Health).render().unwrap();
+            assert_told(&html, &["welcome"]);
+            assert!(html.contains("trunklog import --tenant TENANT PATH"), "{html}");
+            assert!(!html.contains("0000-0000") && !html.contains("<p><a href=\"./data\">"), "{html}");
         }
     }
 }

@@ -10,6 +10,8 @@ note-newer = Neuere Daten sind gekommen, daher wurde der ganze Bildschirm neu ge
 as-table = Als Tabelle
 value-none = keine Angabe
 over-n = von { $value }
+ratio-too-few = zu wenige Anrufe: Anteile stehen hier erst ab { $value }
+row-narrows = Auf dieser Seite nur diese ansehen
 change-up = mehr als { $value } zuvor
 change-down = weniger als { $value } zuvor
 change-level = zuvor auch { $value }
@@ -88,6 +90,7 @@ chip-remove = Entfernen: { $value }
 state-no-calls = Keine Anrufe in diesem Zeitraum.
 state-no-data = Noch keine Daten: Seit Beginn dieses Zeitraums wurde nichts gespeichert.
 state-no-data-short = noch keine Daten
+state-cut-off = Keine Daten: Eine Quelle liefert nichts, daher fehlen Anrufe. Die Seite Daten sagt, warum.
 state-open = es können noch Anrufe fehlen
 state-not-kept = Diese Zahlen werden für diesen Filter und Zeitraum nicht geführt. In einem kürzeren Zeitraum oder ohne das Land sind sie zu sehen.
 state-too-many-title = Zu viele Anrufe, um ein Land zu wählen
@@ -193,6 +196,7 @@ health-all = Stunden der Woche und Länder zeigen
 
 welcome = Noch ist nichts gespeichert
 welcome-text = Der Mandant { $value } hat keine Anrufe. Vier Wege, zu welchen zu kommen:
+welcome-text-new = Dieser Server kennt noch keinen Mandanten. Vier Wege zu Anrufen; { $value } steht dabei für die ID Ihres Mandanten in Entra:
 welcome-import = Einlesen, was schon da ist
     .text = Gespeicherte Antworten von Graph oder Exporte des Admin Centers: Dateien, Ordner oder die Standardeingabe.
 welcome-graph = Microsoft Graph anbinden
@@ -203,6 +207,7 @@ welcome-demo = Mit erfundenen Anrufen umsehen
     .text = Sie gehören zu einem eigenen Mandanten, damit sich nichts vermischt. Wer eine Rolle für alle Mandanten hat, wählt ihn oben auf der Seite.
 welcome-after = Diese Seite füllt sich, sobald Anrufe gespeichert sind. Laden Sie sie dann neu.
 welcome-data = Ist schon eine Quelle eingerichtet? Sehen, wie es um sie steht
+welcome-trunks = Trunks schon vorher eintragen
 
 # Nutzung, Dateien und Verwaltung.
 
@@ -343,3 +348,44 @@ admin-about = Worüber
 admin-outcome = Ausgang
 admin-trail-none = In diesem Zeitraum gibt es keinen solchen Eintrag.
 admin-older = Ältere Einträge
+
+# Was im Prüfprotokoll steht.
+
+act-sign-in = angemeldet
+act-sign-out = abgemeldet
+act-session-revoke = Sitzung beendet
+act-calls-read = Anrufe gelesen
+act-report-read = Bericht gelesen
+act-number-reveal = Nummer aufgedeckt
+act-calls-export = Anrufe entnommen
+act-calls-import = Anrufe importiert
+act-calls-delete = Anrufe gelöscht
+act-person-export = Daten einer Person oder Nummer herausgegeben
+act-person-erase = Person oder Nummer gelöscht
+act-person-hold = Löschsperre geändert
+act-application-add = Anwendung eingetragen
+act-application-change = Anwendung geändert
+act-application-remove = Anwendung entfernt
+act-account-add = Konto angelegt
+act-account-change = Konto geändert
+act-account-remove = Konto entfernt
+act-setting-change = Einstellung geändert
+act-tenant-change = Mandant geändert
+act-server-start = Server gestartet
+act-server-stop = Server beendet
+act-audit-read = Prüfprotokoll angesehen
+act-audit-export = Prüfprotokoll entnommen
+act-trail-started = Prüfprotokoll begonnen
+act-trail-file = neue Datei des Prüfprotokolls
+act-trail-mended = abgebrochene Zeile geheilt
+act-trail-lost = Einträge fehlen
+act-trail-gap = Zugriffe nicht geschrieben
+act-trail-expired = alte Dateien entfernt
+act-trail-forgot = Schlüssel von jemandem vernichtet
+act-range-all = gesamter Zeitraum
+act-ends-failed = fehlgeschlagene Anrufe
+act-ends-delivered = zugestellte Anrufe
+act-ends-missed = verpasste Anrufe
+act-ends-unanswered = nicht angenommene Anrufe
+act-ends-other = Anrufe mit dem Ende: { $value }
+act-by-class = wie der Anruf endete

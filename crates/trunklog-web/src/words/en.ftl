@@ -10,6 +10,8 @@ note-newer = Newer data came in, so the whole screen was counted anew.
 as-table = As a table
 value-none = none
 over-n = of { $value }
+ratio-too-few = too few calls: a ratio is told from { $value } on
+row-narrows = Look at these alone, on this page
 change-up = more than { $value } before
 change-down = less than { $value } before
 change-level = { $value } before, too
@@ -88,6 +90,7 @@ chip-remove = Remove: { $value }
 state-no-calls = No calls in this range.
 state-no-data = No data yet: nothing was stored since this range began.
 state-no-data-short = no data yet
+state-cut-off = No data: a source brings nothing, so calls are missing. The page Data says why.
 state-open = may still lack calls
 state-not-kept = These numbers are not kept for this filter and range. Take a shorter range, or leave the country out.
 state-too-many-title = Too many calls to look at a country
@@ -193,6 +196,7 @@ health-all = Show hours of the week and countries
 
 welcome = Nothing is stored yet
 welcome-text = Tenant { $value } has no calls. Four ways to get some:
+welcome-text-new = This server knows no tenant yet. Four ways to get calls, in which { $value } stands for the id of your tenant in Entra:
 welcome-import = Import what you have
     .text = Saved answers of Graph, or exports of the admin centre: files, folders, or standard input.
 welcome-graph = Connect Microsoft Graph
@@ -203,6 +207,7 @@ welcome-demo = Look around with made-up calls
     .text = They belong to a tenant of their own, so that nothing gets mixed up. Who has a role for all tenants chooses it at the top of the page.
 welcome-after = This page fills as soon as calls are stored. Reload it then.
 welcome-data = Is a source set up already? See how it does
+welcome-trunks = Enter trunks beforehand
 
 # Usage, files and administration.
 
@@ -343,3 +348,44 @@ admin-about = About
 admin-outcome = Outcome
 admin-trail-none = There is no such entry in this range.
 admin-older = Older entries
+
+# What the audit trail has.
+
+act-sign-in = signed in
+act-sign-out = signed out
+act-session-revoke = ended a session
+act-calls-read = read calls
+act-report-read = read a report
+act-number-reveal = had a number shown
+act-calls-export = took calls out
+act-calls-import = took calls in
+act-calls-delete = deleted calls
+act-person-export = handed out what is stored of a person or number
+act-person-erase = erased a person or number
+act-person-hold = changed what is kept from deletion
+act-application-add = registered an application
+act-application-change = changed an application
+act-application-remove = removed an application
+act-account-add = made an account
+act-account-change = changed an account
+act-account-remove = removed an account
+act-setting-change = changed a setting
+act-tenant-change = changed a tenant
+act-server-start = the server started
+act-server-stop = the server stopped
+act-audit-read = looked at the audit trail
+act-audit-export = took the audit trail out
+act-trail-started = the audit trail began
+act-trail-file = a new file of the audit trail
+act-trail-mended = a line that was cut off was mended
+act-trail-lost = entries are missing
+act-trail-gap = reads were not written
+act-trail-expired = old files were removed
+act-trail-forgot = keys of somebody were destroyed
+act-range-all = all time
+act-ends-failed = failed calls
+act-ends-delivered = delivered calls
+act-ends-missed = missed calls
+act-ends-unanswered = calls that were not answered
+act-ends-other = calls that ended: { $value }
+act-by-class = how the call ended

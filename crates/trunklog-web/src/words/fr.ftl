@@ -10,6 +10,8 @@ note-newer = De nouvelles données sont arrivées : tout l'écran a été recalc
 as-table = En tableau
 value-none = aucun
 over-n = sur { $value }
+ratio-too-few = trop peu d'appels : un taux est donné à partir de { $value }
+row-narrows = Ne voir que ceux-ci, sur cette page
 change-up = plus que { $value } avant
 change-down = moins que { $value } avant
 change-level = { $value } avant aussi
@@ -88,6 +90,7 @@ chip-remove = Retirer : { $value }
 state-no-calls = Aucun appel dans cette période.
 state-no-data = Pas encore de données : rien n'a été enregistré depuis le début de cette période.
 state-no-data-short = pas encore de données
+state-cut-off = Pas de données : une source ne livre rien, il manque donc des appels. La page Données dit pourquoi.
 state-open = peut encore manquer d'appels
 state-not-kept = Ces chiffres ne sont pas tenus pour ce filtre et cette période. Prenez une période plus courte, ou retirez le pays.
 state-too-many-title = Trop d'appels pour choisir un pays
@@ -193,6 +196,7 @@ health-all = Afficher les heures de la semaine et les pays
 
 welcome = Rien n'est enregistré pour l'instant
 welcome-text = Le locataire { $value } n'a aucun appel. Quatre façons d'en obtenir :
+welcome-text-new = Ce serveur ne connaît encore aucun locataire. Quatre façons d'obtenir des appels, où { $value } représente l'identifiant de votre locataire dans Entra :
 welcome-import = Importer ce que vous avez
     .text = Des réponses de Graph enregistrées, ou des exports du centre d'administration : fichiers, dossiers ou entrée standard.
 welcome-graph = Connecter Microsoft Graph
@@ -203,6 +207,7 @@ welcome-demo = Découvrir avec des appels inventés
     .text = Ils appartiennent à un locataire à part, pour que rien ne se mélange. Qui a un rôle pour tous les locataires le choisit en haut de la page.
 welcome-after = Cette page se remplit dès que des appels sont enregistrés. Rechargez-la alors.
 welcome-data = Une source est-elle déjà configurée ? Voir comment elle va
+welcome-trunks = Saisir des trunks à l'avance
 
 # Utilisation, fichiers et administration.
 
@@ -343,3 +348,44 @@ admin-about = À propos de
 admin-outcome = Issue
 admin-trail-none = Il n'y a pas de telle entrée dans cette période.
 admin-older = Entrées plus anciennes
+
+# Ce que contient le journal d'audit.
+
+act-sign-in = s'est connecté
+act-sign-out = s'est déconnecté
+act-session-revoke = a fermé une session
+act-calls-read = a lu des appels
+act-report-read = a lu un rapport
+act-number-reveal = a fait afficher un numéro
+act-calls-export = a exporté des appels
+act-calls-import = a importé des appels
+act-calls-delete = a supprimé des appels
+act-person-export = a remis les données d'une personne ou d'un numéro
+act-person-erase = a effacé une personne ou un numéro
+act-person-hold = a changé ce qui est gardé de la suppression
+act-application-add = a inscrit une application
+act-application-change = a modifié une application
+act-application-remove = a retiré une application
+act-account-add = a créé un compte
+act-account-change = a modifié un compte
+act-account-remove = a retiré un compte
+act-setting-change = a modifié un réglage
+act-tenant-change = a modifié un locataire
+act-server-start = le serveur a démarré
+act-server-stop = le serveur s'est arrêté
+act-audit-read = a consulté le journal d'audit
+act-audit-export = a exporté le journal d'audit
+act-trail-started = le journal d'audit a commencé
+act-trail-file = nouveau fichier du journal d'audit
+act-trail-mended = une ligne interrompue a été réparée
+act-trail-lost = des entrées manquent
+act-trail-gap = des lectures n'ont pas été notées
+act-trail-expired = d'anciens fichiers ont été retirés
+act-trail-forgot = les clés de quelqu'un ont été détruites
+act-range-all = toute la période
+act-ends-failed = appels échoués
+act-ends-delivered = appels acheminés
+act-ends-missed = appels manqués
+act-ends-unanswered = appels sans réponse
+act-ends-other = appels terminés ainsi : { $value }
+act-by-class = la fin de l'appel

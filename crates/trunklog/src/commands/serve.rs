@@ -184,6 +184,7 @@ fn server_settings(settings: &Settings, public_url: &str) -> Result<trunklog_ser
         retention: serve.retention.clone(),
         throttle: serve.throttle,
         trunks_of: serve.trunks_of.clone(),
+        import_tenant: settings.tenant,
         sources: settings.expected_sources(),
         inventories: serve.inventories.clone(),
         probe: serve.probe.clone(),

@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use trunklog_audit::{Action, Detail, Entry, Names, Search};
 use trunklog_errors::with_causes;
 use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_records::masking::{Mask, masked};
 use trunklog_web::pages::admin::{EntryView, TrailPage};
+use trunklog_web::state::Ends;
 
 use super::{administers_all, instant};
+use crate::pages::chosen_by::ENDS;
 use crate::pages::fault::Fault;
 use crate::pages::visit::{Shown, Visit};
 
@@ -95,13 +98,15 @@ impl Shows<'_> {
         EntryView {
             number: entry.n,
             at: instant(entry.at),
-            what: match entry.requests {
-                Some(requests) => format!("{} ×{requests}", entry.what),
-                None => entry.what.clone(),
-            },
+            what: entry.what.clone(),
+            requests: entry.requests,
             who: named(entry.who.as_deref()),
             from: named(entry.from.as_deref()),
             about: self.about(entry),
+            range: entry.range.as_ref().and_then(range),
+            filter: entry.filter.clone(),
+            ends: ends(entry),
+            more: self.more(entry),
             rows: entry.rows,
             outcome: match (&entry.outcome, &entry.why) {
                 (Some(outcome), Some(why)) => format!("{outcome}: {why}"),
@@ -126,24 +131,35 @@ impl Shows<'_> {
         format!("{kind}:{}", digits.chars().take(DIGITS).collect::<String>())
     }
 
-    fn about(&self, entry: &Entry) -> String {
+    fn about(&self, entry: &Entry) -> Vec<String> {
         let mut parts: Vec<String> = Vec::new();
         parts.extend(entry.via.clone());
         parts.extend(entry.of.clone());
         parts.extend(entry.tenant.map(|tenant| tenant.to_string()));
         parts.extend(entry.subject.as_deref().map(|subject| self.named(subject)));
-        if let Some([from, end]) = &entry.range {
-            parts.push(format!("{from} – {end}"));
-        }
-        parts.extend(entry.filter.clone());
-        parts.extend(entry.details.iter().map(|(name, value)| match value.as_str() {
+        parts
+    }
+
+    /// The details, of which ends are told with the filter, and the reason.
+    fn more(&self, entry: &Entry) -> Vec<String> {
+        let details = entry.details.iter().filter(|(name, _)| *name != ENDS);
+        let told = details.map(|(name, value)| match value.as_str() {
             Some(text) => format!("{name} {text}"),
             None => format!("{name} {value}"),
-        }));
-        parts.extend(self.names.and_then(|names| names.reason(entry)));
-        // A filter and a reason have commas of their own.
-        parts.join("; ")
+        });
+        told.chain(self.names.and_then(|names| names.reason(entry))).collect()
     }
+}
+
+/// Which time of a log it was about. What this program cannot read is no time.
+fn range([from, end]: &[String; 2]) -> Option<(Instant, Instant)> {
+    Instant::parse(from).ok().zip(Instant::parse(end).ok())
+}
+
+/// By which ends calls were chosen.
+fn ends(entry: &Entry) -> Vec<Ends> {
+    let keys = entry.details.get(ENDS).and_then(Value::as_array).into_iter().flatten();
+    keys.filter_map(|key| Ends::by_key(key.as_str()?)).collect()
 }
 
 /// A number as the trail knows it: nothing but digits, or an address.
@@ -165,6 +181,13 @@ mod tests {
         assert_eq!(hidden("112", Mask::hiding(4)), "***");
         assert_eq!(hidden("4930123456", Mask::NONE), "4930123456");
         assert_eq!(hidden("anonymous", Mask::hiding(4)), "anonymous");
+    }
+
+    #[test]
+    fn whatever_can_be_done_has_a_text() {
+        for action in Action::all() {
+            assert!(trunklog_web::pages::admin::act(action.name()).is_some(), "{}", action.name());
+        }
     }
 
     #[test]

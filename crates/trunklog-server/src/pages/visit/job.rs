@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use trunklog_audit::{Action, Channel, Event};
-use trunklog_ledger::status;
+use trunklog_ledger::{ExpectedSource, status, trouble as troubles};
 use trunklog_odata::Instant;
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{TenantId, TimeRange};
@@ -15,7 +15,7 @@ use trunklog_store::{Engine, Store, Watermark};
 use trunklog_trunks::{Fqdn, Inventory, Probed};
 use trunklog_web::pages::welcome::WelcomePage;
 use trunklog_web::state::FilterState;
-use trunklog_web::{Completeness, Formats, PageContext, words};
+use trunklog_web::{Completeness, Formats, PageContext, Trouble, Wrong, words};
 
 use super::{Shown, Visit};
 use crate::answer::{Failure, RequestIds};
@@ -146,6 +146,7 @@ impl Job {
             let commit = store.newest()?;
             let until = status::complete_until(engine, self.tenant, self.log(), &self.app.settings.sources)?;
             self.ask.complete_until = until;
+            self.page.trouble = trouble(engine, &self.app.settings.sources, &self.page)?;
             self.page.completeness = match (until, store.commit_time(commit)?) {
                 _ if commit == Watermark(0) => Completeness::Nothing,
                 (Some(until), _) => Completeness::Until(until),
@@ -159,7 +160,8 @@ impl Job {
             }
             self.page.state.commit = Some(commit.0);
             if self.route.needs_calls && commit == Watermark(0) {
-                return Ok(Made::Page(Shown::of(&WelcomePage::new(&self.page))?.html, None));
+                let welcome = WelcomePage::new(&self.page, self.route.place);
+                return Ok(Made::Page(Shown::of(&welcome)?.html, None));
             }
             let visit = self.visit(engine, store);
             let shown = match one_by_one::instead(&visit)? {
@@ -198,4 +200,21 @@ impl Job {
             noted: RefCell::new(None),
         }
     }
+}
+
+/// The worst that is wrong with the sources of the page's tenant.
+fn trouble(
+    engine: &dyn Engine,
+    expected: &[ExpectedSource],
+    page: &PageContext,
+) -> Result<Option<Trouble>, Fault> {
+    let found = troubles::first_of(engine, page.tenant.id, expected, page.now)?;
+    Ok(found.map(|found| Trouble {
+        source: found.source.to_string(),
+        what: match found.what {
+            troubles::Wrong::Failing(since) => Wrong::Failing(since),
+            troubles::Wrong::Overdue(last) => Wrong::Overdue(last),
+            troubles::Wrong::Waiting => Wrong::Waiting,
+        },
+    }))
 }

@@ -1,12 +1,17 @@
 //! Who did what.
 
+mod told;
+
 use askama::Template;
 use trunklog_odata::Instant;
 
+pub use self::told::act;
+
+use self::told::{about, act_told};
 use super::{AdminTab, Tabs};
 use crate::context::PageContext;
 use crate::shell::{Place, Shell};
-use crate::state::{FilterState, PRESETS, Span};
+use crate::state::{Ends, FilterState, PRESETS, Span};
 use crate::table::{Cell, Head, Table};
 
 /// An entry of the audit trail, with pseudonyms or names in its texts.
@@ -16,14 +21,24 @@ pub struct EntryView {
     pub number: u64,
     /// When it happened.
     pub at: Instant,
-    /// What was done.
+    /// What was done, as the trail names it.
     pub what: String,
+    /// How often, if several times.
+    pub requests: Option<u64>,
     /// Who did it.
     pub who: String,
     /// From where.
     pub from: String,
-    /// To what.
-    pub about: String,
+    /// To what, by which way, and in which tenant.
+    pub about: Vec<String>,
+    /// Which time of a log.
+    pub range: Option<(Instant, Instant)>,
+    /// How rows were chosen, without values.
+    pub filter: Option<String>,
+    /// By which ends calls were chosen, where the trail has it.
+    pub ends: Vec<Ends>,
+    /// Further facts.
+    pub more: Vec<String>,
     /// How many rows were given.
     pub rows: Option<u64>,
     /// How it ended; empty when it was done.
@@ -44,13 +59,21 @@ pub struct TrailPage {
     kept: Vec<(String, String)>,
     what_title: String,
     all: String,
-    whats: Vec<(&'static str, bool)>,
+    whats: Vec<What>,
     go: String,
     names: String,
     names_title: String,
     table: Table,
     older: Option<String>,
     older_title: String,
+}
+
+/// Something that can be done.
+#[derive(Debug)]
+struct What {
+    key: &'static str,
+    title: String,
+    is_chosen: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +111,8 @@ impl TrailPage {
         let mut kept = vec![("tab".to_owned(), AdminTab::Trail.key().to_owned())];
         kept.extend(page.state.span.last().map(|last| ("range".to_owned(), last.to_owned())));
         kept.extend(page.state.own("names").map(|names| ("names".to_owned(), names.to_owned())));
+        let what =
+            |key| What { key, title: act_told(page, key), is_chosen: page.state.own("what") == Some(key) };
         let last = entries.last().filter(|_| has_more);
         TrailPage {
             shell: Shell::new(page, Place::Admin),
@@ -100,7 +125,7 @@ impl TrailPage {
             kept,
             what_title: page.t("admin-what"),
             all: page.t("admin-what-all"),
-            whats: whats.into_iter().map(|what| (what, page.state.own("what") == Some(what))).collect(),
+            whats: whats.into_iter().map(what).collect(),
             go: page.t("filter-apply"),
             names,
             names_title: page.t(if has_names { "admin-without-names" } else { "admin-with-names" }),
@@ -128,13 +153,24 @@ fn table(page: &PageContext, entries: &[EntryView]) -> Table {
         table.row(vec![
             Cell::number(entry.number.to_string()),
             Cell::name(page.formats.second(entry.at)),
-            Cell::text(&entry.what),
+            done(page, entry),
             Cell::text(&entry.who),
             Cell::text(&entry.from),
-            Cell::text(&entry.about),
+            Cell::text(about(page, entry)),
             Cell::number(rows.unwrap_or_default()),
             Cell::text(&entry.outcome),
         ]);
     }
     table
+}
+
+/// What was done, and how often.
+fn done(page: &PageContext, entry: &EntryView) -> Cell {
+    let cell = Cell::text(act_told(page, &entry.what));
+    match entry.requests {
+        Some(requests) => {
+            cell.beside(format!("×{}", page.formats.count(i64::try_from(requests).unwrap_or(i64::MAX))))
+        }
+        None => cell,
+    }
 }

@@ -69,7 +69,7 @@ pub(super) fn drawn(page: &PageContext, title: &str, steps: &[Step]) -> Ladder<'
     };
     let rung = |(at, step): (usize, &Step)| Rung {
         label: step.label.clone(),
-        time: clock(page, step.at),
+        time: page.formats.clock_to_millis(step.at),
         gap: gap(page, steps, at),
         to: step.to,
         class: step.class,
@@ -94,7 +94,7 @@ pub(super) fn table(page: &PageContext, steps: &[Step]) -> Table {
     let mut table = Table::new(page.t("call-steps"), heads).or(page.t("call-ladder-empty"));
     for (at, step) in steps.iter().enumerate() {
         table.row(vec![
-            Cell::name(clock(page, step.at)).of_class(step.class),
+            Cell::name(page.formats.clock_to_millis(step.at)).of_class(step.class),
             Cell::text(step.label.clone()),
             Cell::number(gap(page, steps, at)),
         ]);
@@ -114,13 +114,5 @@ fn gap(page: &PageContext, steps: &[Step], at: usize) -> String {
 /// The time between two steps, to the millisecond where it is short.
 fn seconds(page: &PageContext, from: Instant, to: Instant) -> String {
     let millis = to.ticks().saturating_sub(from.ticks()).div_euclid(Instant::TICKS_PER_MS);
-    let secs = float(millis) / 1_000.0;
-    if secs < 60.0 { format!("{}\u{a0}s", page.formats.decimal(secs, 3)) } else { page.formats.seconds(secs) }
-}
-
-/// A time of day, to the millisecond.
-fn clock(page: &PageContext, at: Instant) -> String {
-    let millis = at.ticks().rem_euclid(Instant::TICKS_PER_SEC) / Instant::TICKS_PER_MS;
-    let second = at.ticks().div_euclid(Instant::TICKS_PER_SEC).rem_euclid(60);
-    format!("{}:{second:02}.{millis:03}", page.formats.clock(at))
+    page.formats.millis(float(millis) / 1_000.0)
 }

@@ -131,6 +131,34 @@ fn a_call_is_told_step_by_step() {
 }
 
 #[test]
+fn times_and_gaps_have_the_readers_decimal_mark() {
+    use trunklog_reports::Language;
+    for (language, told) in [
+        (Language::English, ["06:59:59.500", "+0.500\u{a0}s"]),
+        (Language::French, ["06:59:59,500", "+0,500\u{a0}s"]),
+        (Language::German, ["06:59:59,500", "+0,500\u{a0}s"]),
+    ] {
+        let page = crate::pages::testing::in_language(language, page("calls/x/a", ""));
+        let html = CallPage::new(&page, &answer()).unwrap().render().unwrap();
+        for told in told {
+            // In the drawing and in the table.
+            assert!(html.matches(told).count() >= 2, "{told}: {html}");
+        }
+    }
+}
+
+#[test]
+fn a_gap_below_zero_is_explained() {
+    let page = page("calls/x/a", "");
+    let mut overlapping = answer();
+    let gap = overlapping.legs.table.place("gap").unwrap();
+    overlapping.legs.table.rows[1][gap] = Value::Ratio { value: Some(-41.0), n: 1 };
+    let html = CallPage::new(&page, &overlapping).unwrap().render().unwrap();
+    assert!(html.contains("−41\u{a0}s") && !html.contains("-41\u{a0}s"), "{html}");
+    assert!(html.contains("Negative: it began before the other ended."), "{html}");
+}
+
+#[test]
 fn a_call_says_why_it_ended_and_what_to_send() {
     let page = page("calls/x/a", "commit=7");
     let html = CallPage::new(&page, &answer()).unwrap().render().unwrap();

@@ -57,7 +57,7 @@ impl<'a> Causes<'a> {
             UsersHit::Counted(users) => (false, users.map(users_of)),
         };
         let empty = answer.map_or("state-not-kept", |_| emptiness(page));
-        let mut table = Table::new(title.clone(), heads(page, &sorting)).or(page.t(empty));
+        let mut table = Table::new(title.clone(), heads(page, &sorting)).or_why(page, empty);
         let mut rows = answer.map(failures).unwrap_or_default();
         let users =
             |failure: &Failure<'_>| hit.as_ref().map(|hit| hit.get(&key(failure)).copied().unwrap_or(0));

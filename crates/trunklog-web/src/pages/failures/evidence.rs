@@ -150,7 +150,7 @@ fn codes(page: &PageContext, is_kept: bool, failures: &[Failure<'_>], failed: i6
         Head::of(page.t("code-source")),
     ];
     let empty = if is_kept { super::emptiness(page) } else { "state-not-kept" };
-    let mut table = Table::new(page.t("evidence-codes"), heads).titled().or(page.t(empty));
+    let mut table = Table::new(page.t("evidence-codes"), heads).titled().or_why(page, empty);
     for failure in failures {
         let share = ratio(failure.failed, failed).map(|share| page.formats.percent(share));
         let first_seen = failure.first_seen.map(|day| page.formats.calendar_date(day));

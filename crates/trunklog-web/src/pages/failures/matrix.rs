@@ -40,7 +40,7 @@ impl Matrix {
         let mut heads =
             vec![Head::of(page.t("column-sipCode")), Head::number(page.t("failures-all-subcodes"))];
         let Some(answer) = answer else {
-            let table = Table::new(title.clone(), heads).or(page.t("state-not-kept"));
+            let table = Table::new(title.clone(), heads).or_why(page, "state-not-kept");
             return Matrix { title, table, more: String::new(), causes };
         };
         let failures = failures(answer);
@@ -49,7 +49,7 @@ impl Matrix {
         let left = columns.len().saturating_sub(MOST);
         columns.truncate(MOST);
         heads.extend(columns.iter().map(|(sub, _)| head(page, *sub)));
-        let mut table = Table::new(title.clone(), heads).or(page.t(emptiness(page)));
+        let mut table = Table::new(title.clone(), heads).or_why(page, emptiness(page));
         let most = failures.iter().map(|failure| failure.failed).max().unwrap_or(0);
         for (sip, failed) in rows {
             let mut row = vec![name(page, sip), all_of(page, sip, failed)];

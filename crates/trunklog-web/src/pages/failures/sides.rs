@@ -31,9 +31,9 @@ impl Sides {
         ];
         let table = Table::new(title.clone(), heads);
         let Some(answer) = answer else {
-            return Sides { title, chart: None, table: table.or(page.t("state-not-kept")) };
+            return Sides { title, chart: None, table: table.or_why(page, "state-not-kept") };
         };
-        let mut table = table.or(page.t(emptiness(page)));
+        let mut table = table.or_why(page, emptiness(page));
         let failures = failures(answer);
         let whole = sum(&failures);
         let mut parts = Vec::new();

@@ -7,7 +7,7 @@ use super::EndsAnswers;
 use crate::chart::{Part, stack};
 use crate::context::PageContext;
 use crate::pages::figures::{count, float, ratio, word};
-use crate::state::{Ends, Group};
+use crate::state::{Ends, FilterState, Group};
 use crate::svg::Svg;
 use crate::table::{Cell, Head, Table};
 
@@ -33,10 +33,10 @@ impl<'a> Classes<'a> {
         ];
         let mut table = Table::new(title.clone(), heads);
         let Some(answer) = &answers.ends else {
-            let table = table.or(page.t("state-not-kept"));
+            let table = table.or_why(page, "state-not-kept");
             return Classes { page, title, chart: None, table };
         };
-        table = table.or(page.t(page.emptiness()));
+        table = table.or_why(page, page.emptiness());
         let mut sums = [0_i64; Group::ALL.len()];
         for row in 0..answer.table.rows.len() {
             let class = word(&answer.table, row, "class").and_then(|(key, _)| Class::by_key(key));
@@ -51,9 +51,10 @@ impl<'a> Classes<'a> {
             let share = ratio(sum, whole).map(|share| page.formats.percent(share)).unwrap_or_default();
             let told = format!("{name}: {} ({share})", page.formats.count(sum));
             parts.push(Part { told, size: float(sum), class: group.key() });
-            let href = page.calls(|state| state.narrow_ends(Ends::Group(group)));
+            let only = |state: &mut FilterState| state.narrow_ends(Ends::Group(group));
+            let href = page.calls(only);
             table.row(vec![
-                Cell::name(name).of_class(group.key()),
+                Cell::name(name).of_class(group.key()).narrows(page, only),
                 Cell::number(page.formats.count(sum)).linked(href),
                 Cell::number(share),
             ]);

@@ -33,9 +33,9 @@ impl<'a> Countries<'a> {
             ],
         );
         let Some(answer) = answer else {
-            return Countries { page, title, table: table.or(page.t("state-not-kept")) };
+            return Countries { page, title, table: table.or_why(page, "state-not-kept") };
         };
-        table = table.or(page.t(page.emptiness()));
+        table = table.or_why(page, page.emptiness());
         let of = &answer.table;
         let rows: Vec<usize> = (0..of.rows.len()).filter(|row| count(of, *row, "attempts") > 0).collect();
         let most = rows.iter().map(|row| count(of, *row, "attempts")).max().unwrap_or(0);
@@ -51,7 +51,7 @@ impl<'a> Countries<'a> {
             let asr = Figure::of(of, row, "asr");
             let change = Figure::of(of, row, "attempts").change(before(answer, row, "attempts"), page);
             table.row(vec![
-                Cell::name(name).linked(Some(page.here(|state| state.country = Some(country.to_owned())))),
+                Cell::name(name).narrows(page, |state| state.country = Some(country.to_owned())),
                 Cell::number(page.formats.count(attempts))
                     .linked(calls)
                     .drawn(bar(float(attempts) / float(most.max(1)), "g-answered")),

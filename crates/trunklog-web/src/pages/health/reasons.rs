@@ -7,7 +7,7 @@ use super::EndsAnswers;
 use crate::chart::bar;
 use crate::context::PageContext;
 use crate::pages::figures::{Figure, before, code, count, float, text, word};
-use crate::state::{Code, Ends, Group};
+use crate::state::{Code, Ends, FilterState, Group};
 use crate::table::{Cell, Head, Table};
 
 /// So many reasons are told; `/failures` has all.
@@ -38,7 +38,7 @@ impl<'a> Reasons<'a> {
             ],
         );
         let Some(answer) = &answers.ends else {
-            let table = table.or(page.t("state-not-kept"));
+            let table = table.or_why(page, "state-not-kept");
             return Reasons { page, title, table };
         };
         table = table.or(page.t("reasons-none"));
@@ -53,10 +53,11 @@ impl<'a> Reasons<'a> {
             let (sip, sub) = (code(of, row, "sipCode"), code(of, row, "subcode"));
             let pair = Code::of(sip, sub);
             let calls = count(of, row, "attempts");
-            let href = page.calls(|state| {
+            let only = |state: &mut FilterState| {
                 state.code = Some(pair);
                 state.narrow_ends(Ends::Class(class));
-            });
+            };
+            let href = page.calls(only);
             let earlier = before(answer, row, "attempts");
             let change = match Figure::of(of, row, "attempts").change(earlier, page) {
                 Some(change) => Cell::number(change.text),
@@ -68,7 +69,7 @@ impl<'a> Reasons<'a> {
             let side = word(of, row, "side").map(|(_, name)| page.t(name)).unwrap_or_default();
             table.row(vec![
                 Cell::name(pair.to_string()).linked(Some(page.to(&format!("codes/{pair}")))),
-                Cell::text(text(of, row, "cause").unwrap_or_default()),
+                Cell::text(text(of, row, "cause").unwrap_or_default()).narrows(page, only),
                 Cell::text(side),
                 Cell::number(page.formats.count(calls))
                     .linked(href)

@@ -179,7 +179,7 @@ fn table(page: &PageContext, title: &str, before_title: &str, key: &str, slots: 
     if !before_title.is_empty() {
         heads.push(Head::number(before_title));
     }
-    let mut table = Table::new(page.about("series-name", title), heads).or(page.t("state-no-calls"));
+    let mut table = Table::new(page.about("series-name", title), heads).or_why(page, "state-no-calls");
     for slot in slots {
         let zoom = page.here(|state| state.span = Span::of(slot.range));
         let mut now = Cell::number(now_told(page, slot));

@@ -7,10 +7,11 @@ use trunklog_reports::kpi::Unit;
 use trunklog_reports::{Column, Kind, Language, Source, Table, Value};
 
 use super::*;
-use crate::context::{Completeness, Reads, Sees};
+use crate::context::{Completeness, Reads, Sees, Trouble, Wrong};
 use crate::formats::Formats;
 use crate::links::Links;
 use crate::state::FilterState;
+use crate::table::Cell;
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -171,6 +172,36 @@ fn ratios_of_few_calls_are_grey() {
     assert!(!html.contains("class=\"change\""), "nothing to compare with: {html}");
 }
 
+/// Tiles and tables have one rule.
+#[test]
+fn ratios_of_too_few_calls_are_not_told_and_say_why() {
+    let page = page("", true);
+    let why = "title=\"too few calls: a ratio is told from 10 on\"";
+    for (attempts, is_told) in [(7, false), (9, false), (10, true), (100, true)] {
+        let mut answers = first();
+        let now = vec![values(attempts, attempts, 0)];
+        answers.totals = Some(answer("kpis", figures(), now, Some(vec![values(200, 150, 3)])));
+        let html = Tiles::new(&page, &answers).to_string();
+        let tile = html.split("<li class").find(|tile| tile.contains("(ASR)")).unwrap();
+        let cell = Cell::ratio(&page, Some(1.0), attempts);
+        let mut table = crate::Table::new("x", vec![crate::Head::number("y")]);
+        table.row(vec![cell.clone()]);
+        let table = table.to_string();
+        for shown in [tile, table.as_str()] {
+            assert_eq!(shown.contains(why), !is_told, "{attempts}: {shown}");
+            assert_eq!(shown.contains("100%"), is_told, "{attempts}: {shown}");
+            assert!(shown.contains(&format!("of {attempts}")), "{attempts}: {shown}");
+        }
+        assert_eq!(tile.contains("value few"), cell.class == "few", "{attempts}: {tile}");
+        assert_eq!(tile.contains("class=\"change\""), is_told, "{attempts}: {tile}");
+        // A mean is told of one call, too.
+        let mean = html.split("<li class").find(|tile| tile.contains("Call duration")).unwrap();
+        assert!(!mean.contains("title=\"too few"), "{mean}");
+    }
+    let nothing = Cell::ratio(&page, None, 200);
+    assert!(nothing.help.is_empty() && nothing.class == "few");
+}
+
 #[test]
 fn where_no_sums_are_kept_buckets_are_added_up() {
     let with_sums = first();
@@ -214,6 +245,39 @@ fn days_without_data_are_not_days_without_calls() {
 }
 
 #[test]
+fn no_calls_no_data_and_a_source_that_broke_off_look_different() {
+    let mut page = page("", true);
+    let from = page.range.from();
+    let before = from.saturating_add_ticks(-1);
+    let source = |what| Some(Trouble { source: "pull/<contoso>".to_owned(), what });
+    for (completeness, trouble, why, class) in [
+        (Completeness::Until(Instant::MAX), None, "state-no-calls", "s-none"),
+        (Completeness::Unknown, source(Wrong::Waiting), "state-no-calls", "s-none"),
+        (Completeness::Stored(before), None, "state-no-data", "s-open"),
+        (Completeness::Stored(before), source(Wrong::Waiting), "state-no-data", "s-open"),
+        (Completeness::Stored(before), source(Wrong::Failing(from)), "state-cut-off", "s-silent"),
+        (Completeness::Unknown, source(Wrong::Failing(before)), "state-cut-off", "s-silent"),
+        (Completeness::Unknown, source(Wrong::Overdue(before)), "state-cut-off", "s-silent"),
+        // It broke off after the range had begun: what there was is known.
+        (Completeness::Unknown, source(Wrong::Failing(page.range.end())), "state-no-calls", "s-none"),
+    ] {
+        (page.completeness, page.trouble) = (completeness, trouble);
+        assert_eq!(page.emptiness(), why, "{completeness:?} {:?}", page.trouble);
+        let table = crate::Table::new("x", vec![crate::Head::of("y")]).or_why(&page, page.emptiness());
+        let html = table.to_string();
+        assert!(html.contains(&format!("class=\"empty {class}\"")) && html.contains(&page.t(why)), "{html}");
+    }
+    page.trouble = source(Wrong::Failing(at("2026-11-30T07:24:00Z")));
+    let bar = crate::FilterBar::new(&page, Vec::new()).to_string();
+    assert!(bar.contains("<a href=\"./data\">pull/&#60;contoso&#62; fails since "), "{bar}");
+    for quiet in [source(Wrong::Waiting), None] {
+        page.trouble = quiet;
+        let bar = crate::FilterBar::new(&page, Vec::new()).to_string();
+        assert!(!bar.contains("class=\"note trouble\""), "{bar}");
+    }
+}
+
+#[test]
 fn reasons_tell_cause_and_action_and_escape_them() {
     let page = page("", true);
     let html = Reasons::new(&page, &ends()).to_string();
@@ -221,6 +285,25 @@ fn reasons_tell_cause_and_action_and_escape_them() {
     assert!(html.contains("read the &#60;log&#62;"), "{html}");
     assert!(html.contains("./calls?code=503-560503&#38;ends=sbcFault"), "{html}");
     assert!(html.contains("./codes/486-560486"), "{html}");
+}
+
+/// As in tools for web sites: a row is a filter of the page, and its number leads to calls.
+#[test]
+fn rows_are_filters_of_the_page() {
+    let of = page("trunk=sbc1.example&commit=7", true);
+    let help = "title=\"Look at these alone, on this page\"";
+    for (html, name, filter) in [
+        (Reasons::new(&of, &ends()).to_string(), "overload", "code=503-560503&#38;ends=sbcFault"),
+        (Classes::new(&of, &ends()).to_string(), "SBC or carrier", "ends=g-sbc"),
+    ] {
+        let link = format!("{help}><a href=\"./?trunk=sbc1.example&#38;{filter}&#38;commit=7\">{name}</a>");
+        assert!(html.contains(&link), "{link}: {html}");
+        assert!(html.contains(&format!("./calls?trunk=sbc1.example&#38;{filter}&#38;commit=7")), "{html}");
+    }
+    // Who may not read calls may narrow sums.
+    let sums = page("", false);
+    let html = Classes::new(&sums, &ends()).to_string();
+    assert!(html.contains("./?ends=g-sbc") && !html.contains("./calls"), "{html}");
 }
 
 #[test]

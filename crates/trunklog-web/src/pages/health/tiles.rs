@@ -10,10 +10,11 @@ use trunklog_reports::{Argument, Class, Table};
 use super::FirstAnswers;
 use crate::chart::spark;
 use crate::context::PageContext;
-use crate::formats::Change;
+use crate::formats::{Change, NOTHING};
 use crate::pages::figures::{Figure, before, count, float, moment};
 use crate::state::{Direction, Ends, FilterState, Span};
 use crate::svg::Svg;
+use crate::table::{Weight, too_few};
 
 /// The eight tiles.
 #[derive(Debug, Template)]
@@ -35,6 +36,8 @@ struct Tile {
     value: String,
     /// Over few calls, so that it may be chance.
     is_few: bool,
+    /// Why it is not told; empty where it is.
+    why: String,
     /// What it is taken over, or what belongs to it.
     beside: String,
     /// The calls that it counts, and where they are listed. Empty where the reader
@@ -93,9 +96,6 @@ fn answered(state: &mut FilterState) {
     state.narrow_ends(Ends::Class(Class::Answered));
 }
 
-/// Below so many calls a ratio may be chance.
-const FEW: i64 = 100;
-
 impl<'a> Tiles<'a> {
     /// The tiles.
     pub fn new(page: &'a PageContext, answers: &FirstAnswers) -> Tiles<'a> {
@@ -146,7 +146,8 @@ impl Sums<'_> {
         let (now, earlier) = self.figure(spec.figure);
         let told_over = now.n.map(|n| page.about("over-n", &page.formats.count(n)));
         let (list, list_title) = self.list(spec, now);
-        let change = now.change(earlier, page);
+        let is_told = |figure: Figure| figure.weight() > Weight::TooFew;
+        let change = now.change(earlier, page).filter(|_| is_told(now) && is_told(earlier));
         let change_title = match &change {
             Some(change) => page.about(change.way.name(), &earlier.told(page)),
             None => String::new(),
@@ -158,8 +159,9 @@ impl Sums<'_> {
             help: definition.map(|definition| definition.help(page.words)).unwrap_or_default(),
             choose: page.with_own("metric", spec.figure),
             is_chosen: super::series::metric(page) == spec.figure,
-            value: now.told(page),
-            is_few: now.n.is_some_and(|n| n < FEW),
+            value: if is_told(now) { now.told(page) } else { NOTHING.to_owned() },
+            is_few: now.weight() < Weight::Enough,
+            why: if is_told(now) { String::new() } else { too_few(page) },
             beside: self.beside(spec.figure).or(told_over).unwrap_or_default(),
             list,
             list_title,

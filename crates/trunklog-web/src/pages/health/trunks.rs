@@ -17,7 +17,7 @@ use crate::table::{Cell, Head, Sorting, Table};
 const MOST: usize = 20;
 
 /// The class of a state that somebody has to look at.
-const TO_LOOK_AT: &str = "s-silent";
+pub(in crate::pages) const TO_LOOK_AT: &str = "s-silent";
 
 /// A ratio of fewer calls says nothing of a trunk.
 const ENOUGH: i64 = 20;
@@ -97,10 +97,10 @@ impl<'a> Trunks<'a> {
         ];
         let mut table = Table::new(title.clone(), heads);
         let Some(totals) = &answers.totals else {
-            let table = table.or(page.t("state-not-kept"));
+            let table = table.or_why(page, "state-not-kept");
             return Trunks { page, title, table, more: String::new() };
         };
-        table = table.or(page.t(page.emptiness()));
+        table = table.or_why(page, page.emptiness());
         let mut rows = rows(totals);
         sort(&mut rows, &sorting);
         let trends = trends(page, answers.by_bucket.as_ref());
@@ -244,7 +244,7 @@ pub(in crate::pages) fn state(
 ) -> Cell {
     let had_some = before.value.is_some_and(|attempts| attempts > 0.0);
     let (key, class) = match (attempts, had_some) {
-        (0, _) if page.is_unknown(page.range.from()) => ("trunk-no-data", "s-open"),
+        (0, _) if page.may_lack_all() => ("trunk-no-data", "s-open"),
         (0, true) => ("trunk-silent", TO_LOOK_AT),
         (0, false) => ("trunk-no-calls", "s-none"),
         _ if fails(ner.0) => ("trunk-failing", TO_LOOK_AT),

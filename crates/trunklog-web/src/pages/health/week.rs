@@ -77,10 +77,10 @@ impl<'a> Week<'a> {
         heads.extend((0..24).map(|hour| Head::number(format!("{hour:02}"))));
         let table = Table::new(page.about("week-name", &page.t(figure.name)), heads);
         let Some(answer) = answer else {
-            let table = table.or(page.t("state-not-kept"));
+            let table = table.or_why(page, "state-not-kept");
             return Week { page, title, choices, chart: None, told: String::new(), table };
         };
-        let mut table = table.or(page.t(page.emptiness()));
+        let mut table = table.or_why(page, page.emptiness());
         let of = &answer.table;
         let mut days: Vec<String> = Vec::new();
         let mut cells = Vec::new();

@@ -72,6 +72,12 @@ fn unused_numbers_are_those_that_rested_the_longest() {
     let [first, second] = ["+4930123457", "+4930123458"].map(|number| html.find(number).unwrap());
     assert!(second < first, "December is longer ago than March: {html}");
     assert!(!html.contains("+4930123456"), "{html}");
+    // Nothing but zeros is no column.
+    assert_eq!(html.matches("<th scope=\"col\"").count(), 3, "{html}");
+    let row = html.split("<th scope=\"row\"").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert_eq!(row.matches("<td").count(), 2, "{row}");
+    assert!(row.contains("1 Jan 2025") && row.contains("24 Dec 2025"), "{row}");
+    assert_eq!(shown("", &answers(true)).matches("<th scope=\"col\"").count(), 9, "all of the others");
     let of_used = Numbers::Unused.who(answers(true).numbers.as_ref().unwrap(), 0);
     assert_eq!(of_used, None, "it needs no token");
     // With a filter nobody knows.

@@ -144,7 +144,7 @@ fn told(page: &PageContext, slot: &Slot) -> String {
 
 fn buckets(page: &PageContext, slots: &[Slot]) -> Table {
     let heads = vec![Head::of(page.t("series-start")), Head::number(page.t("capacity-peak"))];
-    let mut table = Table::new(page.t("capacity-over-time"), heads).or(page.t("state-not-kept"));
+    let mut table = Table::new(page.t("capacity-over-time"), heads).or_why(page, "state-not-kept");
     for slot in slots {
         let zoom = page.here(|state| state.span = Span::of(slot.range));
         let mut peak = if slot.is_unknown {
@@ -164,7 +164,7 @@ fn buckets(page: &PageContext, slots: &[Slot]) -> Table {
 fn figures(page: &PageContext, answer: &TrunkAnswer<'_>, limit: Option<u32>, slots: &[Slot]) -> Table {
     let heads = vec![Head::of(page.t("inventory-figure")), Head::number(page.t("inventory-value"))];
     let table = Table::new(page.t("capacity"), heads);
-    let Some(totals) = &answer.totals else { return table.or(page.t("state-not-kept")) };
+    let Some(totals) = &answer.totals else { return table.or_why(page, "state-not-kept") };
     let mut table = table;
     let figure = |key: &str| Figure::of(&totals.table, 0, key);
     // What is a key figure is explained on a page of its own.

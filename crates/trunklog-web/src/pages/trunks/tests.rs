@@ -147,3 +147,74 @@ fn a_peak_near_the_limit_is_marked() {
     assert_eq!(peak_cell(&page, figure(26.0), Some(30)).class, "");
     assert!(peak_cell(&page, figure(26.0), None).drawing.is_none());
 }
+
+/// So many trunks, of which each seventieth fails and the first was silent.
+fn many(count: i64) -> Answer {
+    let of = |key, unit| Column::of(key, Kind::Figure(unit));
+    let columns = vec![
+        Column::key("trunk", Kind::Text),
+        of("attempts", Unit::Calls),
+        of("failed", Unit::Calls),
+        of("ner", Unit::Ratio),
+    ];
+    let row = |number: i64| {
+        let ner = if number % 70 == 69 { 0.1 } else { 0.99 };
+        vec![
+            Value::text(format!("sbc{number:03}.example")),
+            Value::Int(1_000 - number),
+            Value::Int(1),
+            Value::Ratio { value: Some(ner), n: 100 },
+        ]
+    };
+    answer(columns, (0..count).map(row).collect())
+}
+
+fn of_many(query: &str, inventory: &Inventory) -> (String, Vec<String>) {
+    let mut page = page("trunks", "");
+    page.state = FilterState::read(query, &["name", "sort"]).unwrap();
+    let known = Known { inventory, probed: &BTreeMap::new(), is_probing: true, today: today() };
+    let html = TrunksPage::new(&page, &TrunksAnswer { totals: Some(many(200)), by_bucket: None, known });
+    let html = html.render().unwrap();
+    let names = html.split("<th scope=\"row\"").skip(1).filter_map(|row| row.split("\">").nth(1));
+    let names = names.filter_map(|row| row.split("</a>").next()).map(str::to_owned).collect();
+    (html, names)
+}
+
+#[test]
+fn many_trunks_are_counted_and_what_fails_comes_first() {
+    let none = inventory(Vec::new());
+    let (html, names) = of_many("range=28d", &none);
+    assert!(html.contains("201 trunks, 2 to look at</p>"), "one of the inventory has no calls: {html}");
+    assert_eq!(names[..3], ["sbc069.example", "sbc139.example", "sbc000.example"]);
+    // In another order, a link leads to these.
+    let (html, names) = of_many("range=28d&sort=-attempts", &none);
+    assert_eq!(names[..2], ["sbc000.example", "sbc001.example"]);
+    assert!(html.contains("sort=state\">2 to look at</a></p>"), "{html}");
+    let (_, names) = of_many("sort=-state", &none);
+    assert_eq!(names.last().map(String::as_str), Some("sbc139.example"), "the other way round");
+    assert_eq!(of_many("sort=attempts", &none).1.last().map(String::as_str), Some("sbc000.example"));
+}
+
+#[test]
+fn a_trunk_is_found_by_its_names() {
+    let alias = Fact::Alias("old.example".parse().unwrap());
+    let facts = [Fact::Name("Berlin".to_owned()), Fact::Carrier("Example".to_owned()), alias];
+    let known = inventory(facts.map(Entry::always).to_vec());
+    let (html, names) = of_many("range=28d&name=SBC06&sort=trunk", &known);
+    assert_eq!((names.len(), names[0].as_str()), (10, "sbc060.example"), "{html}");
+    assert!(html.contains("10 of 201 trunks, ") && html.contains(">1 to look at</a>"), "{html}");
+    // The form keeps what is looked at, and works without a script.
+    for field in [
+        "<input type=\"hidden\" name=\"range\" value=\"28d\">",
+        "<input type=\"hidden\" name=\"sort\" value=\"trunk\">",
+        "name=\"name\" type=\"search\" value=\"SBC06\"",
+    ] {
+        assert!(html.contains(field), "{field}: {html}");
+    }
+    for name in ["berl", "OLD.ex"] {
+        assert_eq!(of_many(&format!("name={name}"), &known).1, ["Berlin"], "{name}");
+    }
+    let (html, names) = of_many("name=%3Cnobody%3E", &known);
+    assert!(names.is_empty() && html.contains("No trunk is called so."), "{html}");
+    assert!(html.contains("0 of 201 trunks, none to look at") && html.contains("&#60;nobody&#62;"), "{html}");
+}

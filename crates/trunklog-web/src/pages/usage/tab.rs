@@ -200,7 +200,7 @@ impl UsageTab {
             let title = page.t(title);
             if self.is_number(property, *form) { Head::number(title) } else { Head::of(title) }
         });
-        let mut table = Table::new(page.t(self.name()), heads.collect()).or(page.t(super::emptiness(page)));
+        let mut table = Table::new(page.t(self.name()), heads.collect()).or_why(page, super::emptiness(page));
         let columns: Vec<(&'static str, Form, Column<'_>)> = self
             .columns()
             .iter()

@@ -72,6 +72,7 @@ call-side-teams = Teams
 call-ladder-told = Vom ersten Schritt bis zum letzten: { $value }.
 call-ladder-empty = Die Zeile hat keine Zeiten.
 call-legs = Abschnitte
+call-gap-told = Vom Ende des Abschnitts davor bis zur Einladung dieses Abschnitts. Negativ: Er begann, bevor der andere endete.
 call-this = dieser
 call-similar = Ähnliche Fehler innerhalb einer Stunde
 call-similar-count = { $n ->

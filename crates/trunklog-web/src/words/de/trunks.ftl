@@ -1,6 +1,16 @@
 # Kapazität von Trunks.
 
 nav-trunks = Trunks
+trunks-count = { $n ->
+    [one] { $count } Trunk
+   *[other] { $count } Trunks
+}
+trunks-found = { $count } von { $value } Trunks
+trunks-to-look-at = { $value } zu prüfen
+trunks-none-to-look-at = keiner zu prüfen
+trunks-find = Name eines Trunks oder Anbieters
+trunks-find-go = Finden
+trunks-none-so = Kein Trunk heißt so.
 capacity = Kanäle
 capacity-over-time = Belegte Kanäle im Zeitverlauf
 capacity-peak = Belegte Kanäle, Spitze

@@ -72,6 +72,7 @@ call-side-teams = Teams
 call-ladder-told = From the first step to the last: { $value }.
 call-ladder-empty = The row has no times.
 call-legs = Legs
+call-gap-told = From the end of the leg before to the invite of this one. Negative: it began before the other ended.
 call-this = this one
 call-similar = Similar failures within an hour
 call-similar-count = { $n ->

@@ -1,6 +1,16 @@
 # Capacity of trunks.
 
 nav-trunks = Trunks
+trunks-count = { $n ->
+    [one] { $count } trunk
+   *[other] { $count } trunks
+}
+trunks-found = { $count } of { $value } trunks
+trunks-to-look-at = { $value } to look at
+trunks-none-to-look-at = none to look at
+trunks-find = Name of a trunk or carrier
+trunks-find-go = Find
+trunks-none-so = No trunk is called so.
 capacity = Channels
 capacity-over-time = Busy channels over time
 capacity-peak = Busy channels, peak

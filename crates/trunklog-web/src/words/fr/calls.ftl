@@ -72,6 +72,7 @@ call-side-teams = Teams
 call-ladder-told = De la première étape à la dernière : { $value }.
 call-ladder-empty = La ligne n'a pas d'heures.
 call-legs = Tronçons
+call-gap-told = De la fin du tronçon précédent à l'invitation de celui-ci. Négatif : il a commencé avant la fin de l'autre.
 call-this = celui-ci
 call-similar = Échecs semblables dans l'heure
 call-similar-count = { $n ->

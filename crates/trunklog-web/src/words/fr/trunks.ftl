@@ -1,6 +1,16 @@
 # La capacité des trunks.
 
 nav-trunks = Trunks
+trunks-count = { $n ->
+    [one] { $count } trunk
+   *[other] { $count } trunks
+}
+trunks-found = { $count } sur { $value } trunks
+trunks-to-look-at = { $value } à regarder
+trunks-none-to-look-at = aucun à regarder
+trunks-find = Nom d'un trunk ou d'un opérateur
+trunks-find-go = Trouver
+trunks-none-so = Aucun trunk ne porte ce nom.
 capacity = Canaux
 capacity-over-time = Canaux occupés au fil du temps
 capacity-peak = Canaux occupés, pic

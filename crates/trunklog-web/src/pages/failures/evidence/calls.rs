@@ -81,7 +81,7 @@ pub(super) fn table(page: &PageContext, rows: Option<&[Rows]>) -> Table {
         Head::of(page.t("evidence-ids")),
     ];
     let empty = if rows.is_some() { super::super::emptiness(page) } else { "state-not-kept" };
-    let mut table = Table::new(page.t("evidence-calls"), heads).titled().or(page.t(empty));
+    let mut table = Table::new(page.t("evidence-calls"), heads).titled().or_why(page, empty);
     let calls = rows.map(told).unwrap_or_default();
     for (at, call) in calls.iter().enumerate() {
         table.row(cells(page, at + 1, call));
