@@ -6,6 +6,7 @@ use trunklog_odata::expr::{Direction, Expr, Kind, Node, OrderBy};
 use trunklog_odata::{Error, Instant};
 use trunklog_records::TimeRange;
 use trunklog_reports::calendar::Bucket;
+use trunklog_reports::{Ask, Value};
 use trunklog_store::{
     Aggregate, Group, Measure, Operand, PageQuery, ReportQuery, ReportValue, Selection, Start, Watermark,
 };
@@ -131,10 +132,39 @@ fn buckets(
         return Ok(Some(Vec::new()));
     }
     let edges: Arc<[Instant]> = edges.into();
+    let counts = if tab == UsageTab::DirectRouting && !visit.page.state.is_narrowed() {
+        kept_counts(visit, selection.range)?
+    } else {
+        counts(visit, selection, commit, &edges)?
+    };
+    let ranges = edges.windows(2).filter_map(range_of);
+    let buckets: Vec<(TimeRange, i64)> = ranges.zip(counts).collect();
+    // An axis over nothing says nothing.
+    Ok(Some(if buckets.iter().all(|(_, count)| *count == 0) { Vec::new() } else { buckets }))
+}
+
+/// How many calls each bucket has, as sums of all calls tell.
+fn kept_counts(visit: &Visit<'_>, range: TimeRange) -> Result<Vec<i64>, Fault> {
+    let answer = visit.answer("series", &Ask { range, bucket: Some(Bucket::Auto), ..visit.ask() })?;
+    let count = |row: usize| match answer.table.value(row, "attempts") {
+        Some(Value::Int(count)) => *count,
+        _ => 0,
+    };
+    Ok((0..answer.table.rows.len()).map(count).collect())
+}
+
+/// How many rows each bucket has.
+fn counts(
+    visit: &Visit<'_>,
+    selection: &Selection,
+    commit: Option<Watermark>,
+    edges: &Arc<[Instant]>,
+) -> Result<Vec<i64>, Fault> {
+    let property = selection.log.time_index();
     let report = visit.store.report(&ReportQuery {
         selection: selection.clone(),
         watermark: commit,
-        groups: vec![Group::Buckets { property: log.time_index(), edges: Arc::clone(&edges) }],
+        groups: vec![Group::Buckets { property, edges: Arc::clone(edges) }],
         measures: vec![Measure::ROWS],
     })?;
     let mut counts = vec![0; edges.len() - 1];
@@ -147,10 +177,7 @@ fn buckets(
             *count = whole(group.measures.into_iter().next());
         }
     }
-    let ranges = edges.windows(2).filter_map(range_of);
-    let buckets: Vec<(TimeRange, i64)> = ranges.zip(counts).collect();
-    // An axis over nothing says nothing.
-    Ok(Some(if buckets.iter().all(|(_, count)| *count == 0) { Vec::new() } else { buckets }))
+    Ok(counts)
 }
 
 /// From one edge up to the next, which belongs to the next bucket.

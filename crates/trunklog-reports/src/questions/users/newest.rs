@@ -39,6 +39,9 @@ const ROWS: u32 = 1_000;
 /// Users that are looked for at once. A filter that names more takes long to read.
 const AT_ONCE: usize = 500;
 
+/// Where some users have no row, so many times as much is looked at next.
+const WIDER: i64 = 8;
+
 const COLUMNS: [&str; 3] = ["userId", "userPrincipalName", "userDisplayName"];
 
 /// Looks for the newest of the rows that are asked for, of each of these users.
@@ -62,7 +65,7 @@ pub(super) fn rows(
 
 /// Most users have one of the newest rows of all. Of the others the store tells when the
 /// newest was, and the rows of these times are read: so it does not matter how many rows
-/// of others are newer.
+/// of others are newer. Most of them have one of the last day.
 fn find(
     store: &dyn Store,
     ask: &Ask,
@@ -73,18 +76,40 @@ fn find(
     let newest = Selection { order: vec![newest_first()], ..selection(ask, &missing) };
     let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(newest, ROWS) })?;
     take(&page.rows, &mut missing, found, |_, _| true);
-    if missing.is_empty() || page.next.is_none() {
+    let Some(oldest) = page.rows.len().checked_sub(1).filter(|_| page.next.is_some()) else { return Ok(()) };
+    // All that is newer was among them.
+    let mut rest = ask.range.until(page.rows.time(oldest).saturating_add_ticks(1));
+    let mut width = Instant::TICKS_PER_DAY;
+    while !missing.is_empty() && rest.from() < rest.end() {
+        let from = rest.end().saturating_add_ticks(-width);
+        let ask = Ask { range: rest.since(from), ..ask.clone() };
+        find_within(store, &ask, &mut missing, commit, found)?;
+        rest = rest.until(from);
+        width = width.saturating_mul(WIDER);
+    }
+    Ok(())
+}
+
+/// The same of a range, by the times that the store tells.
+fn find_within(
+    store: &dyn Store,
+    ask: &Ask,
+    missing: &mut BTreeSet<String>,
+    commit: Watermark,
+    found: &mut BTreeMap<String, Newest>,
+) -> Result<(), ReportError> {
+    let times = times(store, ask, missing, commit)?;
+    if times.is_empty() {
         return Ok(());
     }
-    let times = times(store, ask, &missing, commit)?;
-    let mut of_times = selection(ask, &missing);
+    let mut of_times = selection(ask, missing);
     of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(&times)]).collect());
     let mut query = PageQuery { watermark: Some(commit), ..PageQuery::of(of_times, ROWS) };
     loop {
         let page = store.page(&query)?;
-        take(&page.rows, &mut missing, found, |user, time| times.get(user) == Some(&time));
+        take(&page.rows, missing, found, |user, time| times.get(user) == Some(&time));
         match query.after(&page) {
-            Some(next) if !missing.is_empty() => query = next,
+            Some(next) if times.keys().any(|user| missing.contains(user)) => query = next,
             _ => return Ok(()),
         }
     }
