@@ -7,6 +7,7 @@ use trunklog_store::cube::SumSource;
 use trunklog_store::{Decimal, Watermark};
 
 use crate::ask::Dimension;
+use crate::questions::MIXED_COMMITS;
 use crate::calendar::{Bucket, Comparison};
 use crate::kpi::{self, Unit};
 use crate::texts::Texts;
@@ -133,6 +134,13 @@ pub struct Answer {
     /// Beside each row of the table that of the earlier range, with the same
     /// columns.
     pub compared: Option<Table>,
+}
+
+impl Answer {
+    /// Whether it is of several commits, since rows came again and again meanwhile.
+    pub fn is_mixed(&self) -> bool {
+        self.notes.contains(&MIXED_COMMITS)
+    }
 }
 
 /// Where the numbers of an answer come from.

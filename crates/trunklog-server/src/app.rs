@@ -12,6 +12,7 @@ use trunklog_records::{Log, TenantId};
 use trunklog_store::Engine;
 
 use crate::backlog::{Backlog, Bounds};
+use crate::kept_answers::KeptAnswers;
 use crate::kept_documents::KeptDocuments;
 use crate::metrics::Metrics;
 use crate::probes::Probes;
@@ -71,6 +72,8 @@ pub(crate) struct App {
     pub(crate) backlog: Backlog,
     /// Documents that were made already.
     pub(crate) documents: KeptDocuments,
+    /// Answers of reports that were given already.
+    pub(crate) answers: KeptAnswers,
     pub(crate) metrics: Metrics,
     /// How trunks do, of the tenants that the operator names.
     pub(crate) trunks: TrunkGauges,
@@ -107,6 +110,7 @@ impl App {
             exports: workers("exports", exports),
             backlog: Backlog::new(bounds, metrics.unread.clone(), metrics.refused("unread")),
             documents: KeptDocuments::default(),
+            answers: KeptAnswers::default(),
             revealed: RevealQuota::new(settings.reveals_per_hour.0),
             throttle: Throttle::new(settings.throttle, metrics.throttled.clone()),
             metrics,

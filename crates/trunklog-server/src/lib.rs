@@ -30,6 +30,7 @@ mod forwarded;
 mod graph;
 mod host;
 mod identity;
+mod kept_answers;
 mod kept_documents;
 mod language;
 mod layers;

@@ -201,7 +201,7 @@ impl Visit<'_> {
     pub(super) fn answer(&self, key: &str, ask: &Ask) -> Result<Answer, ReportError> {
         let report =
             Report::by_key(key).ok_or_else(|| ReportError::asked("report", "there is none", "name one"))?;
-        let answer = report.answer(self.store, ask)?;
+        let answer = self.app.answers.answer(report, self.job.tenant, ask, (self.engine, self.store))?;
         self.commits.borrow_mut().push(answer.commit);
         self.note_report(report, ask);
         Ok(answer)
@@ -219,15 +219,15 @@ impl Visit<'_> {
     /// The key figures of a range and of its buckets; None where they cannot be told of
     /// what is looked at.
     pub(super) fn key_figures_if_told(&self, ask: &Ask) -> Result<Option<KeyFigures>, ReportError> {
-        let figures = match KeyFigures::of(self.store, ask) {
+        let Some(report) = Report::by_key("kpis") else { return Ok(None) };
+        let of = (self.engine, self.store);
+        let figures = match self.app.answers.key_figures(report, self.job.tenant, ask, of) {
             Ok(figures) => figures,
             Err(ReportError::Asked { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
         self.commits.borrow_mut().extend([figures.whole.commit, figures.by_bucket.commit]);
-        if let Some(report) = Report::by_key("kpis") {
-            self.note_report(report, ask);
-        }
+        self.note_report(report, ask);
         Ok(Some(figures))
     }
 

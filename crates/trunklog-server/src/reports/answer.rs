@@ -11,9 +11,9 @@ use http::{HeaderMap, HeaderValue};
 use trunklog_audit::Action;
 use trunklog_odata::Instant;
 use trunklog_records::{TenantId, TimeRange};
-use trunklog_reports::calendar::{Bucket, MAX_BUCKETS, zone_name};
+use trunklog_reports::calendar::{Bucket, MAX_BUCKETS};
 use trunklog_reports::render::{csv, json};
-use trunklog_reports::{Ask, Buckets, Extra, Filter, Level, Report, ReportError, Texts};
+use trunklog_reports::{Ask, Buckets, Filter, Level, Report, ReportError, Texts};
 use trunklog_store::{Engine, Store};
 
 use super::client::Client;
@@ -27,7 +27,7 @@ use crate::answer::{Access, Failure};
 use crate::app::App;
 use crate::audit;
 use crate::coding::Coding;
-use crate::settings::Settings;
+use crate::kept_answers::written;
 
 /// About how long a value is in JSON, its name included.
 const VALUE_BYTES: usize = 40;
@@ -69,8 +69,7 @@ pub(super) async fn serve(
     let bytes = estimate(report, &ask);
     let told = told.map(|told| told.range(ask.range.from(), ask.range.end()));
     let (tenant, coding, known) = (client.tenant, Coding::accepted(&parts.headers), parts.headers.clone());
-    let settings = Arc::clone(&app.settings);
-    let job = Job { tenant, report, ask, settings, form, coding, known };
+    let job = Job { tenant, report, ask, app: Arc::clone(app), form, coding, known };
     let make = move |engine: &dyn Engine, store: &dyn Store| job.run(engine, store);
     let mut response = respond(request, told, (tenant, form.media_type()), bytes, make).await?;
     if form != Form::Json
@@ -150,7 +149,7 @@ struct Job {
     tenant: TenantId,
     report: &'static Report,
     ask: Ask,
-    settings: Arc<Settings>,
+    app: Arc<App>,
     form: Form,
     /// What the client takes.
     coding: Coding,
@@ -160,13 +159,14 @@ struct Job {
 
 impl Job {
     fn run(self, engine: &dyn Engine, store: &dyn Store) -> Result<Made, ReportError> {
-        let Job { tenant, report, mut ask, settings, form, coding, known } = self;
-        ask.complete_until = complete_until(engine, &settings, tenant, report.log)?;
-        let tag = Tag::now(&(tenant, report.key, form, written(&ask)), engine, store)?;
+        let Job { tenant, report, mut ask, app, form, coding, known } = self;
+        ask.complete_until = complete_until(engine, &app.settings, tenant, report.log)?;
+        let until = ask.complete_until.map(Instant::ticks);
+        let tag = Tag::now(&(tenant, report.key, form, written(&ask), until), engine, store)?;
         if tag.is_known(&known) {
             return Ok(Made { tag, content: None, rows: None });
         }
-        let answer = report.answer(store, &ask)?;
+        let answer = app.answers.answer(report, tenant, &ask, (engine, store))?;
         let mut bytes = Vec::new();
         match form {
             Form::Json => json(&answer, ask.texts, &mut bytes),
@@ -178,37 +178,4 @@ impl Job {
         }
         Ok(Made { tag, content: Some(coding.encode(bytes)), rows: None })
     }
-}
-
-/// All that tells one question from another.
-fn written(ask: &Ask) -> impl std::hash::Hash {
-    let Ask {
-        range,
-        since,
-        zone,
-        days,
-        bucket,
-        by,
-        filter,
-        compare,
-        top,
-        mask,
-        extras,
-        call,
-        complete_until,
-        texts,
-    } = ask;
-    let by: Vec<&str> = by.iter().map(|dimension| dimension.key()).collect();
-    let extras: Vec<&str> = extras.iter().map(|extra: &Extra| extra.key()).collect();
-    (
-        (range.from().ticks(), range.end().ticks(), since.ticks(), zone_name(zone), zone_name(days)),
-        (bucket.map(Bucket::key), by.join(","), filter.text().map(str::to_owned), extras.join(",")),
-        (
-            compare.map(|compare| compare.key()),
-            *top,
-            mask.digits(),
-            complete_until.map(|until| until.ticks()),
-        ),
-        (call.as_ref().map(|(time, id)| (time.ticks(), id.clone())), texts.language().tag()),
-    )
 }

@@ -9,6 +9,7 @@ use trunklog_reports::DEFINITIONS;
 use trunklog_store::{Engine, Result, Store};
 
 use crate::accept::list;
+use crate::kept_answers::State;
 
 /// The answer to a question at a commit. It is weak: whether a cube or rows told
 /// it, and how it is coded, makes no difference.
@@ -17,14 +18,11 @@ pub(super) struct Tag(u64);
 
 impl Tag {
     /// That of a question now. Nothing that is read afterwards is older than this.
-    ///
-    /// A store that was put back counts its commits again, so their times and the
-    /// store's own name are a part.
     pub(super) fn now(question: &impl Hash, engine: &dyn Engine, store: &dyn Store) -> Result<Tag> {
-        let commit = store.newest()?;
+        let State { commit, stored, epoch } = State::now(engine, store)?;
         let mut hasher = DefaultHasher::new();
-        (env!("CARGO_PKG_VERSION"), DEFINITIONS, engine.epoch()?).hash(&mut hasher);
-        (commit.0, store.commit_time(commit)?.map(|time| time.ticks())).hash(&mut hasher);
+        (env!("CARGO_PKG_VERSION"), DEFINITIONS, epoch).hash(&mut hasher);
+        (commit.0, stored.map(|time| time.ticks())).hash(&mut hasher);
         question.hash(&mut hasher);
         Ok(Tag(hasher.finish()))
     }
