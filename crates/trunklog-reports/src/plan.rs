@@ -17,7 +17,6 @@ mod window;
 
 use std::collections::BTreeMap;
 
-use trunklog_odata::expr::Expr;
 use trunklog_store::cube::{Days, SumQuery, Sums};
 use trunklog_store::{ErrorKind, GroupRow, MAX_GROUPS, ReportValue, Store, Watermark};
 
@@ -55,10 +54,27 @@ pub(crate) struct Wanted<'a> {
     pub(crate) by: &'a [Dimension],
     /// and these keys, by their names.
     pub(crate) keys: &'a [&'static str],
-    /// What some keys must be, by their names.
-    pub(crate) only: Vec<(&'static str, Vec<ReportValue>)>,
-    /// What rows must satisfy besides the filter.
-    pub(crate) also: Option<Expr>,
+    /// What some keys must be.
+    pub(crate) only: Vec<Only>,
+    /// The measures that are needed, by their places in the cubes; None for all.
+    pub(crate) measures: Option<&'static [usize]>,
+}
+
+/// What a key must be.
+#[derive(Debug, Clone)]
+pub(crate) struct Only {
+    /// The key's name.
+    pub(crate) key: &'static str,
+    /// The bits of a whole number that count; None for all of them.
+    pub(crate) bits: Option<i64>,
+    pub(crate) values: Vec<ReportValue>,
+}
+
+impl Only {
+    /// One of some values.
+    pub(crate) fn of(key: &'static str, values: Vec<ReportValue>) -> Only {
+        Only { key, bits: None, values }
+    }
 }
 
 /// What is asked of a store for one answer.

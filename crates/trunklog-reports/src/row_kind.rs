@@ -51,6 +51,28 @@ impl RowKind {
         self.0
     }
 
+    /// The bits of the key that tell of what a slice of the rows has, and what they are
+    /// then: of rows of some classes,
+    pub(crate) fn of_classes(holds: impl Fn(Class) -> bool) -> (i64, Vec<i64>) {
+        let classes = Class::ALL.into_iter().filter(|class| holds(*class));
+        (CLASS, classes.filter_map(|class| i64::try_from(class.index()).ok()).collect())
+    }
+
+    /// of missed calls,
+    pub(crate) fn of_missed() -> (i64, Vec<i64>) {
+        (MISSED, vec![MISSED])
+    }
+
+    /// of rows that are no leg,
+    pub(crate) fn of_calls() -> (i64, Vec<i64>) {
+        (LEG, vec![0])
+    }
+
+    /// and of answered rows with a normal end.
+    pub(crate) fn of_normal_ends() -> (i64, Vec<i64>) {
+        (NORMAL_END, vec![NORMAL_END])
+    }
+
     /// What so many rows of this kind come to, without their times.
     pub(crate) fn totals(self, rows: i64) -> Totals {
         let when = |bit: i64| if self.0 & bit == 0 { 0 } else { rows };

@@ -319,9 +319,10 @@ pub fn odd_questions_about_sums_are_refused(fixture: &dyn Fixture) {
     append(&*store, &one_a_second(3));
     let hours = || SumQuery::all(&KIT_CUBES, HOURS, TimeRange::ALL);
     let no_truth = || Some(property(CALLS, DURATION));
-    let only = |key: usize| vec![KeyChoice { key, values: vec![ReportValue::Null] }];
+    let only = |key: usize| vec![KeyChoice::of(key, vec![ReportValue::Null])];
     for query in [
         SumQuery { by: vec![3], ..hours() },
+        SumQuery { measures: Some(vec![2]), ..hours() },
         SumQuery { only: only(3), ..hours() },
         SumQuery { edges: Some([at(0)].into()), ..hours() },
         SumQuery { edges: Some([at(1), at(0)].into()), ..hours() },

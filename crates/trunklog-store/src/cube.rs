@@ -131,6 +131,9 @@ pub struct SumQuery {
     pub edges: Option<Arc<[Instant]>>,
     /// The keys that the sums are told apart by, by their places.
     pub by: Vec<usize>,
+    /// The measures that are asked for, by their places; None for all. The others are
+    /// told as 0, and a group that has none but these is left out.
+    pub measures: Option<Vec<usize>>,
     /// The zone in which days are counted.
     pub zone: TimeZone,
 }
@@ -140,6 +143,8 @@ pub struct SumQuery {
 pub struct KeyChoice {
     /// The key, by its place.
     pub key: usize,
+    /// The bits of a whole number that are compared; None for all of them.
+    pub bits: Option<i64>,
     /// [`ReportValue::Null`], texts or whole numbers.
     pub values: Vec<ReportValue>,
 }
@@ -172,6 +177,30 @@ pub enum SumSource {
     Cube,
     /// Rows, so many of them.
     Rows(u64),
+}
+
+impl KeyChoice {
+    /// The choice of some values of a key.
+    pub fn of(key: usize, values: Vec<ReportValue>) -> KeyChoice {
+        KeyChoice { key, bits: None, values }
+    }
+
+    /// Whether a key may have a value.
+    ///
+    /// ```
+    /// use trunklog_store::ReportValue;
+    /// use trunklog_store::cube::KeyChoice;
+    ///
+    /// let odd = KeyChoice { bits: Some(1), ..KeyChoice::of(0, vec![ReportValue::Int(1)]) };
+    /// assert!(odd.holds(&ReportValue::Int(7)) && !odd.holds(&ReportValue::Int(8)));
+    /// assert!(!odd.holds(&ReportValue::Null));
+    /// ```
+    pub fn holds(&self, value: &ReportValue) -> bool {
+        match (self.bits, value) {
+            (Some(bits), ReportValue::Int(number)) => self.values.contains(&ReportValue::Int(number & bits)),
+            _ => self.values.contains(value),
+        }
+    }
 }
 
 impl CubeSettings {
@@ -240,6 +269,7 @@ impl SumQuery {
             only: Vec::new(),
             edges: None,
             by: Vec::new(),
+            measures: None,
             zone: TimeZone::UTC,
         }
     }
@@ -247,6 +277,11 @@ impl SumQuery {
     /// The cube that is asked.
     pub fn cube(&self) -> &'static Cube {
         &self.set.cubes[self.cube]
+    }
+
+    /// Whether a measure is asked for, by its place.
+    pub fn asks_for(&self, measure: usize) -> bool {
+        self.measures.as_ref().is_none_or(|measures| measures.contains(&measure))
     }
 
     /// Checks what the types of the fields leave open, as
@@ -257,6 +292,9 @@ impl SumQuery {
         let has = |key: usize| key < cube.keys.len();
         if !self.by.iter().all(|key| has(*key)) || !self.only.iter().all(|choice| has(choice.key)) {
             return Err(self.misfit("key"));
+        }
+        if self.measures.iter().flatten().any(|at| *at >= cube.measures.len()) {
+            return Err(self.misfit("measure"));
         }
         if let Some(edges) = &self.edges
             && (edges.len() < 2 || !edges.is_sorted_by(|a, b| a < b))

@@ -11,7 +11,7 @@ use super::{
 
 /// Changes whenever a message changes its form or meaning. A log that gains a
 /// property needs no new one, see [`LogRef`], nor do cubes of another version.
-pub(crate) const VERSION: u32 = 9;
+pub(crate) const VERSION: u32 = 10;
 
 /// The head of a message to the owner.
 #[derive(Debug, Serialize, Deserialize)]

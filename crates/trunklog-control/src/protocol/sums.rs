@@ -23,6 +23,7 @@ struct QuestionForm {
     only: Vec<ChoiceForm>,
     edges: Option<Vec<Instant>>,
     by: Vec<usize>,
+    measures: Option<Vec<usize>>,
     zone: ZoneForm,
 }
 
@@ -30,6 +31,7 @@ struct QuestionForm {
 #[derive(Debug, Serialize, Deserialize)]
 struct ChoiceForm {
     key: usize,
+    bits: Option<i64>,
     values: Vec<ValueForm>,
 }
 
@@ -67,7 +69,11 @@ pub(crate) fn read_sums_part(part: &[u8]) -> Result<(usize, Vec<GroupRow>)> {
 
 impl QuestionForm {
     fn of(query: &SumQuery) -> Result<QuestionForm> {
-        let choice = |only: &KeyChoice| ChoiceForm { key: only.key, values: ValueForm::all(&only.values) };
+        let choice = |only: &KeyChoice| ChoiceForm {
+            key: only.key,
+            bits: only.bits,
+            values: ValueForm::all(&only.values),
+        };
         Ok(QuestionForm {
             set: SetRef::of(query.set),
             cube: query.cube,
@@ -77,12 +83,17 @@ impl QuestionForm {
             only: query.only.iter().map(choice).collect(),
             edges: query.edges.as_ref().map(|edges| edges.to_vec()),
             by: query.by.clone(),
+            measures: query.measures.clone(),
             zone: ZoneForm::of(&query.zone)?,
         })
     }
 
     fn into_query(self, known: &[&'static CubeSet]) -> Result<SumQuery> {
-        let choice = |ChoiceForm { key, values }| KeyChoice { key, values: ValueForm::into_values(values) };
+        let choice = |ChoiceForm { key, bits, values }| KeyChoice {
+            key,
+            bits,
+            values: ValueForm::into_values(values),
+        };
         let query = SumQuery {
             set: self.set.into_set(known)?,
             cube: self.cube,
@@ -91,6 +102,7 @@ impl QuestionForm {
             only: self.only.into_iter().map(choice).collect(),
             edges: self.edges.map(Into::into),
             by: self.by,
+            measures: self.measures,
             zone: self.zone.into_zone()?,
         };
         query.check()?;

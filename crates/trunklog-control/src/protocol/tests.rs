@@ -169,9 +169,10 @@ fn questions_about_sums_arrive_as_they_were_asked() {
     let full = SumQuery {
         range: TimeRange::ALL.since(instant(-7)).until(instant(i64::from(u32::MAX))),
         filter: Some(is_null()),
-        only: vec![KeyChoice { key: 1, values }, KeyChoice { key: 0, values: vec![] }],
+        only: vec![KeyChoice { bits: Some(-2), ..KeyChoice::of(1, values) }, KeyChoice::of(0, vec![])],
         edges: Some([instant(-7), instant(0), Instant::MAX].into()),
         by: vec![1, 0],
+        measures: Some(vec![1]),
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").unwrap(),
         ..SumQuery::all(&KIT_CUBES, 1, TimeRange::ALL)
     };
@@ -184,7 +185,7 @@ fn questions_about_sums_arrive_as_they_were_asked() {
         assert!(std::ptr::eq(read.set, asked.set));
         assert_eq!((read.cube, read.range, &read.filter), (asked.cube, asked.range, &asked.filter));
         assert_eq!((&read.only, &read.edges, &read.by), (&asked.only, &asked.edges, &asked.by));
-        assert_eq!(read.zone, asked.zone);
+        assert_eq!((&read.measures, &read.zone), (&asked.measures, &asked.zone));
     }
     assert!(decode_questions(&body, &[]).is_err(), "nobody has these cubes");
     assert!(decode_questions(b"[{}]", &[&KIT_CUBES]).is_err());
@@ -192,6 +193,7 @@ fn questions_about_sums_arrive_as_they_were_asked() {
     for odd in [
         SumQuery { cube: 2, ..plain.clone() },
         SumQuery { by: vec![3], ..plain.clone() },
+        SumQuery { measures: Some(vec![2]), ..plain.clone() },
         SumQuery { edges: Some([instant(0)].into()), ..plain },
     ] {
         let body = encode_questions(&[full.clone(), odd]).unwrap();

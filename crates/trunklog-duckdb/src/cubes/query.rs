@@ -13,7 +13,7 @@ use trunklog_records::TenantId;
 use trunklog_store::cube::{Cube, KeyChoice, KeyKind, SumQuery};
 use trunklog_store::{GroupRow, MAX_GROUPS, ReportValue, too_many_groups};
 
-use super::tables::{Tables, any_sum, cell_key, keys, measures, sum_of};
+use super::tables::{Tables, any_of, any_sum, cell_key, keys, measures, sum_of};
 use crate::error::refusal;
 use crate::expression;
 use crate::read::report::{bucket, value};
@@ -48,7 +48,7 @@ pub(super) fn groups(
     }
     columns.extend(query.by.iter().enumerate().map(|(place, key)| format!("k{key} AS g{place}")));
     let is_grouped = !columns.is_empty();
-    columns.extend(measures(cube).enumerate().map(|(at, measure)| format!("{} AS s{at}", sum_of(&measure))));
+    columns.extend(asked_for(query).map(|(at, measure)| format!("{} AS s{at}", sum_of(&measure))));
     let names = query.edges.iter().map(|_| "b".to_owned());
     let names: Vec<_> = names.chain((0..query.by.len()).map(|place| format!("g{place}"))).collect();
     let by = if is_grouped { format!(" GROUP BY {}", names.join(", ")) } else { String::new() };
@@ -57,14 +57,18 @@ pub(super) fn groups(
         columns.join(", "),
         asked.relation(&tables.cubes[query.cube]),
         asked.conditions.join(" AND "),
-        any_sum(cube)
+        any_of(asked_for(query).map(|(_, measure)| measure))
     );
     let (from, mut shown) = with_texts(&format!("({inner}) AS sums"), &tables.texts, cube, &query.by);
     if query.edges.is_some() {
         shown.insert(0, "sums.b".to_owned());
     }
     let by = shown.len();
-    shown.extend((0..cube.measures.len()).map(|at| format!("sums.s{at}")));
+    let is_asked = |at: usize| query.asks_for(at);
+    shown.extend(
+        (0..cube.measures.len())
+            .map(|at| if is_asked(at) { format!("sums.s{at}") } else { NOTHING.to_owned() }),
+    );
     let mut select = Select::new(from, asked.parameters);
     select.is_rare();
     let mut groups = Vec::new();
@@ -83,6 +87,14 @@ pub(super) fn groups(
     }
     groups.sort_unstable_by(|a, b| a.by.cmp(&b.by));
     Ok(groups)
+}
+
+/// What is told of a measure that nobody asks for.
+const NOTHING: &str = "CAST(0 AS BIGINT)";
+
+/// The measures that are asked for, with their places.
+fn asked_for(query: &SumQuery) -> impl Iterator<Item = (usize, String)> {
+    measures(query.cube()).enumerate().filter(|(at, _)| query.asks_for(*at))
 }
 
 /// Reads the cells of a cube whose slots lie between two, both included.
@@ -186,7 +198,10 @@ impl Asked<'_> {
         let kind = self.cube.keys[choice.key].kind;
         let column = match kind {
             KeyKind::Text => "text".to_owned(),
-            KeyKind::Int => format!("k{}", choice.key),
+            KeyKind::Int => match choice.bits {
+                None => format!("k{}", choice.key),
+                Some(bits) => format!("(k{} & {bits})", choice.key),
+            },
         };
         let mut values = Vec::new();
         for value in &choice.values {

@@ -118,7 +118,12 @@ pub(super) fn sum_of(measure: &str) -> String {
 
 /// The condition that a group has any sum.
 pub(super) fn any_sum(cube: &Cube) -> String {
-    let any: Vec<_> = measures(cube).map(|measure| format!("sum({measure}) <> 0")).collect();
+    any_of(measures(cube))
+}
+
+/// The same of some measures.
+pub(super) fn any_of(measures: impl Iterator<Item = String>) -> String {
+    let any: Vec<_> = measures.map(|measure| format!("sum({measure}) <> 0")).collect();
     if any.is_empty() { "false".to_owned() } else { format!("({})", any.join(" OR ")) }
 }
 

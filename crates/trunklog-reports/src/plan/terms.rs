@@ -7,7 +7,7 @@ use trunklog_store::ReportValue;
 use trunklog_store::cube::{Cube, KeyChoice, SumQuery};
 
 use super::cut::Part;
-use super::{Family, Wanted};
+use super::{Family, Only, Wanted};
 use crate::ReportError;
 use crate::ask::{Ask, Dimension};
 use crate::cubes::{DIRECT_ROUTING, INBOUND, OUTBOUND};
@@ -18,6 +18,7 @@ pub(super) struct Terms {
     filter: Option<Expr>,
     only: Vec<KeyChoice>,
     by: Vec<usize>,
+    measures: Option<&'static [usize]>,
     pub(super) readings: Vec<Reading>,
     /// The countries whose rows count, where no key says so.
     pub(super) countries: Countries,
@@ -88,10 +89,9 @@ impl Terms {
                 (None, None, None) => {}
             }
         }
-        exprs.extend(wanted.also.clone());
-        for (name, values) in wanted.only.iter().map(|(name, values)| (*name, values)) {
+        for Only { key: name, bits, values } in &wanted.only {
             let key = cube.key(name).ok_or(Misfit::Key(name))?;
-            only.push(KeyChoice { key, values: values.clone() });
+            only.push(KeyChoice { key, bits: *bits, values: values.clone() });
         }
         let mut by = Vec::new();
         let mut readings = Vec::new();
@@ -104,7 +104,8 @@ impl Terms {
             by.push(cube.key(name).ok_or(Misfit::Key(name))?);
             readings.push(Reading::AsItIs);
         }
-        Ok(Terms { filter: all_of(exprs), only, by, readings, countries })
+        let measures = wanted.measures;
+        Ok(Terms { filter: all_of(exprs), only, by, measures, readings, countries })
     }
 
     /// Whether the keys of a family tell all that the filter looks at.
@@ -127,6 +128,7 @@ impl Terms {
             only: self.only.clone(),
             edges: part.edges,
             by: self.by.clone(),
+            measures: self.measures.map(<[usize]>::to_vec),
             zone: ask.days.clone(),
         }
     }
@@ -196,5 +198,5 @@ fn choice_of(cube: &Cube, choice: &Choice) -> Option<KeyChoice> {
         (_, None) => None,
     };
     let values = choice.values.iter().map(Option::as_deref).filter_map(value).collect();
-    Some(KeyChoice { key: cube.key(name)?, values })
+    Some(KeyChoice::of(cube.key(name)?, values))
 }

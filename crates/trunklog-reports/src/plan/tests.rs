@@ -110,7 +110,7 @@ fn chosen(text: &str, families: &[Family], by: &[Dimension]) -> Result<(Family, 
     let day = range(Some("2026-11-30"), Some("2026-12-01"), &TimeZone::UTC, Instant::ABSENT).unwrap();
     let ask = Ask { filter: Filter::read(text, Mask::NONE).unwrap(), ..Ask::of(day) };
     let window = Window::whole(day);
-    let wanted = Wanted { families, window: &window, by, keys: &[], only: Vec::new(), also: None };
+    let wanted = Wanted { families, window: &window, by, keys: &[], only: Vec::new(), measures: None };
     choose(&ask, &wanted).map_err(|error| error.to_string())
 }
 
@@ -148,7 +148,7 @@ fn conditions_become_choices_of_keys() {
     let families = &[BY_COUNTRY];
     let mut plan = Plan::new(&ask);
     let wanted =
-        Wanted { families, window: &window, by: &[], keys: &["country"], only: Vec::new(), also: None };
+        Wanted { families, window: &window, by: &[], keys: &["country"], only: Vec::new(), measures: None };
     plan.add(&wanted).unwrap();
     let [query] = plan.queries.as_slice() else { panic!("{:?}", plan.queries) };
     let text = |text: &str| ReportValue::Text(text.to_owned());

@@ -97,7 +97,7 @@ impl Counts<'_> {
                 let wanted = Wanted {
                     keys: slice.keys(family[0]),
                     only: slice.only(family[0]),
-                    also: slice.also(family[0]),
+                    measures: slice.measures(family[0]),
                     ..self.wanted(&family, window)
                 };
                 plan.add(&wanted)?;
@@ -110,7 +110,7 @@ impl Counts<'_> {
     }
 
     fn wanted<'b>(&'b self, families: &'b [Family], window: &'b Window) -> Wanted<'b> {
-        Wanted { families, window, by: self.by, keys: &[], only: Vec::new(), also: None }
+        Wanted { families, window, by: self.by, keys: &[], only: Vec::new(), measures: None }
     }
 
     fn totalled(&self, found: Found, slices: &[Slice], has_bins: bool) -> Totalled {

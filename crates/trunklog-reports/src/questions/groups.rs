@@ -54,7 +54,7 @@ pub(super) fn all<'a>(
     by: &'a [Dimension],
     keys: &'a [&'static str],
 ) -> Wanted<'a> {
-    Wanted { families, window, by, keys, only: Vec::new(), also: None }
+    Wanted { families, window, by, keys, only: Vec::new(), measures: None }
 }
 
 /// What was found now and before, the largest now first, then what was the largest

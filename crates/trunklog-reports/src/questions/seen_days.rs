@@ -15,7 +15,7 @@ use crate::ReportError;
 use crate::ask::Ask;
 use crate::calendar::{Bucket, at_clock, clock};
 use crate::filter::Filter;
-use crate::plan::{Family, Plan, Wanted, Window};
+use crate::plan::{Family, Only, Plan, Wanted, Window};
 use crate::table::Source;
 
 /// What a group's rows have in common.
@@ -125,7 +125,7 @@ impl Search<'_> {
         let mut plan = Plan::new(self.ask);
         for (window, groups) in &asked {
             let (keys, only) = (self.seen.keys, self.choices(groups));
-            plan.add(&Wanted { families: &families, window, by: &[], keys, only, also: None })?;
+            plan.add(&Wanted { families: &families, window, by: &[], keys, only, measures: None })?;
         }
         let found = plan.run(self.store)?;
         self.source.join(found.source);
@@ -149,11 +149,11 @@ impl Search<'_> {
     }
 
     /// What each key may be, so that other groups need not be told.
-    fn choices(&self, groups: &BTreeSet<Key>) -> Vec<(&'static str, Vec<ReportValue>)> {
+    fn choices(&self, groups: &BTreeSet<Key>) -> Vec<Only> {
         let keys = self.seen.keys.iter().enumerate();
         let choice = keys.map(|(at, name)| {
             let values: BTreeSet<&ReportValue> = groups.iter().filter_map(|key| key.get(at)).collect();
-            (*name, values.into_iter().cloned().collect())
+            Only::of(name, values.into_iter().cloned().collect())
         });
         choice.collect()
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trunklog_odata::Instant;
 use trunklog_odata::expr::Expr;
 use trunklog_store::busy::{BusyGroup, BusyQuery, Load};
-use trunklog_store::cube::{NO_KEY, SumQuery};
+use trunklog_store::cube::{KeyChoice, NO_KEY, SumQuery};
 use trunklog_store::evaluate::{Cell, Row, Scope};
 use trunklog_store::{GroupRow, ReportValue};
 
@@ -47,6 +47,14 @@ fn is_selected(row: &Row, filter: Option<&Expr>) -> bool {
     Scope::new(CALLS, &row.cells).selects(filter)
 }
 
+fn is_chosen(choice: &KeyChoice, value: &ReportValue) -> bool {
+    let compared = match (choice.bits, value) {
+        (Some(bits), ReportValue::Int(number)) => ReportValue::Int(number & bits),
+        _ => value.clone(),
+    };
+    choice.values.contains(&compared)
+}
+
 /// What the answer to a question should be.
 pub(super) fn sums(rows: &[Row], query: &SumQuery) -> Vec<GroupRow> {
     let mut groups = BTreeMap::<Vec<ReportValue>, [i64; 2]>::new();
@@ -55,7 +63,7 @@ pub(super) fn sums(rows: &[Row], query: &SumQuery) -> Vec<GroupRow> {
         let keys = keys(query.cube, row);
         if !query.range.contains(time)
             || !is_selected(row, query.filter.as_ref())
-            || !query.only.iter().all(|choice| choice.values.contains(&keys[choice.key]))
+            || !query.only.iter().all(|choice| is_chosen(choice, &keys[choice.key]))
         {
             continue;
         }
@@ -71,6 +79,16 @@ pub(super) fn sums(rows: &[Row], query: &SumQuery) -> Vec<GroupRow> {
         if let Cell::Int(duration) = cell(row, DURATION) {
             sums[1] += i64::from(*duration);
         }
+    }
+    for sums in groups.values_mut() {
+        for (at, sum) in sums.iter_mut().enumerate() {
+            if query.measures.as_ref().is_some_and(|asked| !asked.contains(&at)) {
+                *sum = 0;
+            }
+        }
+    }
+    if query.measures.is_some() {
+        groups.retain(|_, sums| *sums != [0, 0]);
     }
     let row = |(by, sums): (Vec<ReportValue>, [i64; 2])| GroupRow {
         by,

@@ -49,6 +49,10 @@ impl Questions {
             only: (0..self.dice.below(3)).map(|_| self.choice(cube)).collect(),
             edges: if self.dice.chance(60) { Some(self.edges()) } else { None },
             by,
+            measures: self
+                .dice
+                .chance(30)
+                .then(|| self.dice.one_of(&[&[][..], &[0], &[1], &[1, 0]]).to_vec()),
             // Days of another zone are none of the tenant's.
             zone: if self.dice.chance(15) { zone("America/Santiago") } else { self.zone.clone() },
             ..SumQuery::all(&KIT_CUBES, cube, range)
@@ -126,7 +130,8 @@ impl Questions {
                 _ => self.dice.one_of(&[None, Some(0), Some(1)]).map_or(ReportValue::Null, ReportValue::Int),
             })
             .collect();
-        KeyChoice { key, values }
+        let bits = self.dice.chance(20).then(|| self.dice.one_of(&[0, 1, -1, 2]));
+        KeyChoice { bits, ..KeyChoice::of(key, values) }
     }
 
     /// None, one that looks at keys, or one that looks at anything.

@@ -57,8 +57,7 @@ pub fn grouped(query: &SumQuery, cells: &Cells) -> Result<Vec<GroupRow>> {
     };
     let mut groups = std::collections::BTreeMap::<Vec<ReportValue>, Vec<i64>>::new();
     for cell in cells.sorted(query.cube) {
-        let is_chosen =
-            |only: &super::KeyChoice| only.values.contains(&value(only.key, cell.key.keys[only.key]));
+        let is_chosen = |only: &super::KeyChoice| only.holds(&value(only.key, cell.key.keys[only.key]));
         if !query.only.iter().all(is_chosen) {
             continue;
         }
@@ -72,8 +71,10 @@ pub fn grouped(query: &SumQuery, cells: &Cells) -> Result<Vec<GroupRow>> {
             }
             std::collections::btree_map::Entry::Vacant(group) => group.insert(vec![0; cube.measures.len()]),
         };
-        for (sum, value) in sums.iter_mut().zip(cell.sums) {
-            *sum = sum.saturating_add(*value);
+        for (at, (sum, value)) in sums.iter_mut().zip(cell.sums).enumerate() {
+            if query.asks_for(at) {
+                *sum = sum.saturating_add(*value);
+            }
         }
     }
     let has_any = |(_, sums): &(Vec<ReportValue>, Vec<i64>)| sums.iter().any(|sum| *sum != 0);

@@ -1,12 +1,10 @@
 //! The rows that figures need, and what they bring to totals.
 
-use trunklog_odata::expr::Expr;
 use trunklog_store::ReportValue;
 
 use crate::classes::{Class, Ner};
 use crate::cubes::{INBOUND, calls, countries};
-use crate::filter::{class_is, missed, no_leg};
-use crate::plan::{CALLS, Family, Group};
+use crate::plan::{CALLS, Family, Group, Only};
 use crate::row_kind::RowKind;
 use crate::totals::{ISA_CODES, SEER_CODES, Totals};
 
@@ -60,47 +58,46 @@ impl Slice {
     }
 
     /// What keys must be.
-    pub(super) fn only(self, family: Family) -> Vec<(&'static str, Vec<ReportValue>)> {
+    pub(super) fn only(self, family: Family) -> Vec<Only> {
         let ints = |values: &[i64]| values.iter().copied().map(ReportValue::Int).collect();
+        let classes = |holds: fn(Class) -> bool| Only::of("class", classes(holds));
         if family != CALLS {
             return match self {
-                Slice::Effective => vec![("class", classes(|class| class.ner() == Ner::Effective))],
-                Slice::LeftOut => vec![("class", classes(|class| class.ner() == Ner::LeftOut))],
+                Slice::Effective => vec![classes(|class| class.ner() == Ner::Effective)],
+                Slice::LeftOut => vec![classes(|class| class.ner() == Ner::LeftOut)],
                 Slice::Missed => vec![
-                    ("class", classes(Class::is_user_behaviour)),
-                    ("direction", ints(&[INBOUND])),
-                    ("leg", ints(&[0])),
+                    classes(Class::is_user_behaviour),
+                    Only::of("direction", ints(&[INBOUND])),
+                    Only::of("leg", ints(&[0])),
                 ],
-                Slice::Calls => vec![("leg", ints(&[0]))],
+                Slice::Calls => vec![Only::of("leg", ints(&[0]))],
                 Slice::ByKind | Slice::All | Slice::Sip | Slice::NormalEnds => Vec::new(),
             };
         }
-        match self {
+        let (bits, values) = match self {
+            Slice::ByKind | Slice::All => return Vec::new(),
             Slice::Sip => {
                 let codes = (300..=399).chain(SEER_CODES).chain(ISA_CODES).map(i64::from);
-                vec![
-                    ("finalSipCode", codes.map(ReportValue::Int).collect()),
-                    ("successfulCall", vec![ReportValue::Null, ReportValue::Int(0)]),
-                ]
+                let unanswered = vec![ReportValue::Null, ReportValue::Int(0)];
+                let codes = codes.map(ReportValue::Int).collect();
+                return vec![Only::of("finalSipCode", codes), Only::of("successfulCall", unanswered)];
             }
-            Slice::NormalEnds => vec![
-                ("finalSipCode", ints(&[0])),
-                ("callEndSubReason", ints(&[540_000, 560_000])),
-                ("successfulCall", ints(&[1])),
-            ],
-            _ => Vec::new(),
-        }
+            Slice::Effective => RowKind::of_classes(|class| class.ner() == Ner::Effective),
+            Slice::LeftOut => RowKind::of_classes(|class| class.ner() == Ner::LeftOut),
+            Slice::Missed => RowKind::of_missed(),
+            Slice::Calls => RowKind::of_calls(),
+            Slice::NormalEnds => RowKind::of_normal_ends(),
+        };
+        vec![Only { bits: Some(bits), ..Only::of("kind", ints(&values)) }]
     }
 
-    /// What rows must satisfy, where no key says so.
-    pub(super) fn also(self, family: Family) -> Option<Expr> {
+    /// The measures that are needed; None for all.
+    pub(super) fn measures(self, family: Family) -> Option<&'static [usize]> {
         match self {
-            _ if family != CALLS => None,
-            Slice::Effective => Some(class_is(|class| class.ner() == Ner::Effective)),
-            Slice::LeftOut => Some(class_is(|class| class.ner() == Ner::LeftOut)),
-            Slice::Missed => Some(missed()),
-            Slice::Calls => Some(no_leg()),
-            Slice::ByKind | Slice::All | Slice::Sip | Slice::NormalEnds => None,
+            Slice::ByKind | Slice::All if family == CALLS => Some(&OF_ALL),
+            Slice::ByKind | Slice::All => None,
+            // The number of rows, which is the first of all cubes.
+            _ => Some(&[calls::ROWS]),
         }
     }
 
@@ -149,6 +146,22 @@ fn of_ner(ner: Ner, rows: i64) -> Totals {
     }
     totals
 }
+
+/// What key figures are made of.
+const OF_ALL: [usize; 11] = [
+    calls::ROWS,
+    calls::ODD,
+    calls::DISAGREEING,
+    calls::DURATION_S,
+    calls::DURATION_N,
+    calls::TALK_MS,
+    calls::TALK_N,
+    calls::ANSWER_MS,
+    calls::ANSWER_N,
+    calls::HELD_MS,
+    calls::COMPARED,
+];
+const _: () = assert!(calls::ROWS == 0 && countries::ROWS == 0, "the number of rows comes first");
 
 /// What the cubes of calls have as sums.
 fn with_times(totals: Totals, sums: &[i64]) -> Totals {
