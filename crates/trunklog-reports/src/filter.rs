@@ -22,7 +22,7 @@ use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, LogShape};
 
 pub use derived::Derived;
-pub(crate) use derived::{class_is, missed, no_leg};
+pub(crate) use derived::class_is;
 
 use crate::ReportError;
 use crate::classes::Class;

@@ -7,9 +7,9 @@ use trunklog_store::cube::SumSource;
 use trunklog_store::{Decimal, Watermark};
 
 use crate::ask::Dimension;
-use crate::questions::MIXED_COMMITS;
 use crate::calendar::{Bucket, Comparison};
 use crate::kpi::{self, Unit};
+use crate::questions::MIXED_COMMITS;
 use crate::texts::Texts;
 
 /// Rows and columns.

@@ -172,8 +172,9 @@ mod tests {
     }
 
     impl Store for Counting {
-        trunklog_store_kit::only_pages!();
-        trunklog_store_kit::forward!(inner: append page count forget forgettable newest commit_time);
+        trunklog_store_kit::forward!(
+            inner: append page count newest commit_time row changed_buckets changes erase forget forgettable
+        );
 
         fn sums(&self, queries: &[SumQuery]) -> Result<SumAnswers> {
             self.asked.fetch_add(1, Ordering::Relaxed);
