@@ -114,7 +114,7 @@ await area("health", async ({ arrive, done, all, rows, url }) => {
   done("each filter narrows all numbers, and its chip takes it off");
 
   await filter((form) => form.getByLabel("Compare with").selectOption("week"));
-  check((await page.locator(".legend").innerText()).includes("a week before"), "the legend names no comparison");
+  check((await page.locator(".legend").first().innerText()).includes("a week before"), "the legend names no comparison");
   const earlier = page.locator(".plot .path.before").first();
   const key = page.locator('[data-line="before"] button');
   for (const pressed of ["false", "true"]) {

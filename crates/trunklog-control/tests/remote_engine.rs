@@ -183,13 +183,13 @@ fn a_command_of_another_version_is_refused_and_may_go_on() {
             r#"{"version":4,"op":"count","tenant":"t","rows":{"log":"sms","range":{"from":0,"end":1},"columns":[0]},"watermark":null}"#,
             "the running server is another version than this command",
         ),
-        (r#"{"version":10,"op":{"later":[]}}"#, "the running server is another version than this command"),
-        (r#"{"version":9,"op":"later"}"#, unreadable),
+        (r#"{"version":11,"op":{"later":[]}}"#, "the running server is another version than this command"),
+        (r#"{"version":10,"op":"later"}"#, unreadable),
         (r#"{"op":"check"}"#, unreadable),
         ("{", unreadable),
         ("", unreadable),
         (
-            r#"{"version":9,"op":"forget","tenant":"11111111-2222-3333-4444-555555555555","log":{"name":"sms","schema":1},"before":0}"#,
+            r#"{"version":10,"op":"forget","tenant":"11111111-2222-3333-4444-555555555555","log":{"name":"sms","schema":1},"before":0}"#,
             "the running server has another version of sms than this command",
         ),
     ] {
@@ -199,14 +199,14 @@ fn a_command_of_another_version_is_refused_and_may_go_on() {
             "{request}: {reply}"
         );
     }
-    assert_eq!(client.ask(r#"{"version":9,"op":"check"}"#, b""), "\"done\"");
+    assert_eq!(client.ask(r#"{"version":10,"op":"check"}"#, b""), "\"done\"");
 }
 
 #[test]
 fn requests_that_are_cut_or_too_long_harm_nobody() {
     let served = ServedEngine::new();
     let socket = served.folder.path().join("control.sock");
-    let whole = raw::message(r#"{"version":9,"op":"check"}"#, b"");
+    let whole = raw::message(r#"{"version":10,"op":"check"}"#, b"");
     for end in [1, 4, 10, whole.len() - 1] {
         raw::Client::connect(&socket).stream.write_all(&whole[..end]).unwrap();
     }

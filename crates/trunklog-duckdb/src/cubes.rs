@@ -17,8 +17,9 @@
 //! | `cube~<log>~stretches~` | what minutes and their shapes come to by quarters and hours, of the hours whose shapes are made (`stretches`) |
 //!
 //! A log that had rows before it had cubes gets them in the background, a day in a
-//! transaction, the newest first (`build`). So does a day of which a commit brings the
-//! first rows, and many: building it once takes a third of booking each commit. Until a day is built nothing is booked
+//! transaction, the newest first (`build`). A command that stores
+//! many rows leaves days that it brings the first of to be built when it is done: that
+//! takes a third of booking each commit. Until a day is built nothing is booked
 //! of it, and questions that touch it are answered from rows. Cubes of another
 //! version or zone are dropped and built anew. When rows change while cubes are
 //! kept that nobody here can book, the note that they are kept goes in the same
@@ -101,7 +102,7 @@ pub(crate) fn step(
     })
 }
 
-/// Builds days that are not built, then adds up all parts of a log's cubes that are
+/// Builds days that were left for this, then adds up all parts of a log's cubes that are
 /// worth it, the next ones at each call, and tells whether there may be more.
 pub(crate) fn tidy(instance: &Instance, id: TenantId, log: &'static Log) -> duckdb::Result<bool> {
     if instance.cubes().of(log).is_none() {

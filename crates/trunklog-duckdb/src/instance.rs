@@ -66,6 +66,7 @@ pub(crate) struct Instance {
     segment_rows: u64,
     deletions_kept_ticks: i64,
     cubes: CubeSettings,
+    leaves_days: bool,
     /// Whether the write-ahead log would still name the checkpoint that copies
     /// of the closed file name, too.
     shares_checkpoint: AtomicBool,
@@ -132,6 +133,7 @@ impl Instance {
             segment_rows: options.segment_rows.max(1),
             deletions_kept_ticks: i64::try_from(options.deletions_kept.as_nanos() / 100).unwrap_or(i64::MAX),
             cubes: options.cubes.clone(),
+            leaves_days: options.leaves_days,
             shares_checkpoint: AtomicBool::new(false),
             mark: None,
         })
@@ -249,6 +251,11 @@ impl Instance {
     /// How long the ids of deleted rows are kept, in units of 100 ns.
     pub(crate) fn deletions_kept_ticks(&self) -> i64 {
         self.deletions_kept_ticks
+    }
+
+    /// Whether days with many first rows are left to be built.
+    pub(crate) fn leaves_days(&self) -> bool {
+        self.leaves_days
     }
 
     /// What is kept of sums of rows.

@@ -23,6 +23,9 @@ pub struct Options {
     pub deletions_kept: Duration,
     /// Which sums of rows are kept beside them.
     pub cubes: CubeSettings,
+    /// Whether sums of a day of which a commit brings the first rows, and many, are left
+    /// to be made when the store is tidied: for who stores a lot and then does so.
+    pub leaves_days: bool,
     /// Whether days are counted in the zones of these settings, or in the store's own.
     pub zones: ZoneChoice,
     /// Tells the time.
@@ -41,6 +44,7 @@ impl Default for Options {
             segment_rows: 1 << 21,
             deletions_kept: Duration::from_hours(90 * 24),
             cubes: CubeSettings::none(),
+            leaves_days: false,
             zones: ZoneChoice::Given,
             clock: Clock::system(),
         }

@@ -32,7 +32,7 @@ pub(crate) mod testing;
 mod users;
 
 pub(crate) use blocked_users::BLOCKED_USERS;
-pub(crate) use busy::{MIXED_COMMITS, of_one_commit};
+pub(crate) use busy::of_one_commit;
 pub(crate) use call::CALL;
 #[cfg(test)]
 pub(crate) use call::Role;

@@ -9,7 +9,6 @@ use trunklog_store::{Decimal, Watermark};
 use crate::ask::Dimension;
 use crate::calendar::{Bucket, Comparison};
 use crate::kpi::{self, Unit};
-use crate::questions::MIXED_COMMITS;
 use crate::texts::Texts;
 
 /// Rows and columns.
@@ -134,13 +133,6 @@ pub struct Answer {
     /// Beside each row of the table that of the earlier range, with the same
     /// columns.
     pub compared: Option<Table>,
-}
-
-impl Answer {
-    /// Whether it is of several commits, since rows came again and again meanwhile.
-    pub fn is_mixed(&self) -> bool {
-        self.notes.contains(&MIXED_COMMITS)
-    }
 }
 
 /// Where the numbers of an answer come from.

@@ -1,10 +1,12 @@
 //! Answers of reports that were given already, as long as nothing is stored after them.
 //!
 //! The same screens are read by many, and again and again by one. Answers that tell of
-//! persons are not kept: what is erased must not stay in memory.
+//! persons are not kept: what is erased must not stay in memory. Nor is one that lacks
+//! something, and none is kept for long: sums may be built or mended without a commit.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::{Duration, Instant as Moment};
 
 use trunklog_bounded::BoundedMap;
 use trunklog_odata::Instant;
@@ -19,6 +21,9 @@ const MOST: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 /// An answer with more values is not kept: together they take some 25 MB at most.
 const MOST_VALUES: usize = 8_000;
 
+/// So long one is given again.
+const LONGEST: Duration = Duration::from_mins(5);
+
 /// A few answers. Where there are too many, the one goes that nobody has asked for
 /// longest.
 pub(crate) struct KeptAnswers(BoundedMap<Key, Kept>);
@@ -29,6 +34,7 @@ type Key = (TenantId, &'static str, String);
 #[derive(Clone)]
 struct Kept {
     of: State,
+    since: Moment,
     answer: Arc<Answer>,
 }
 
@@ -102,7 +108,7 @@ impl KeptAnswers {
     }
 
     fn get(&self, key: &Key, state: &State, ask: &Ask) -> Option<Answer> {
-        let kept = self.0.get(key).filter(|kept| kept.of == *state)?;
+        let kept = self.0.get(key).filter(|kept| kept.of == *state && kept.since.elapsed() < LONGEST)?;
         // What sources say may change without a commit.
         Some(Answer { complete_until: ask.complete_until, ..Answer::clone(&kept.answer) })
     }
@@ -111,9 +117,9 @@ impl KeptAnswers {
         let tables = [Some(&answer.table), answer.compared.as_ref()];
         let values: usize =
             tables.into_iter().flatten().map(|table| table.rows.len() * table.columns.len()).sum();
-        // One that came meanwhile may be in some of it.
-        if values <= MOST_VALUES && answer.commit == of.commit && !answer.is_mixed() {
-            self.0.insert(key, Kept { of, answer: Arc::new(answer.clone()) });
+        // A commit that came meanwhile may be in it, and notes say what is missing.
+        if values <= MOST_VALUES && answer.commit == of.commit && answer.notes.is_empty() {
+            self.0.insert(key, Kept { of, since: Moment::now(), answer: Arc::new(answer.clone()) });
         }
     }
 }

@@ -105,7 +105,18 @@ impl EngineSettings {
     fn duckdb(&self, zones: ZoneChoice) -> Options {
         let EngineSettings { kind: _, memory_mib, threads, query_limit, deletions_kept, ref cubes } = *self;
         let cubes = cubes.clone();
-        Options { memory_mib, threads, query_limit, deletions_kept, cubes, zones, ..Options::default() }
+        // A command that stores many rows tidies when it has; a server has readers meanwhile.
+        let leaves_days = zones == ZoneChoice::Kept;
+        Options {
+            memory_mib,
+            threads,
+            query_limit,
+            deletions_kept,
+            cubes,
+            zones,
+            leaves_days,
+            ..Options::default()
+        }
     }
 }
 

@@ -60,8 +60,8 @@ pub(super) struct Notes {
     pub(super) unreadable: BTreeSet<i64>,
     /// When something was booked last, since the store was opened.
     pub(super) changed: Option<Moment>,
-    /// When a commit last left days to be built.
-    pub(super) postponed: Option<Moment>,
+    /// Days that commits left to be built by who tidies.
+    pub(super) left: BTreeSet<i64>,
     /// When shapes were made last.
     pub(super) shaped: Option<Moment>,
     /// Whether no cubes can be made, since not all times of rows can be read.
@@ -144,7 +144,7 @@ impl Book {
         let notes = self.notes();
         let Some(unbuilt) = unbuilt else { return !notes.is_given_up };
         notes.are_shapes_due()
-            || (notes.are_days_due() && unbuilt.iter().any(|day| !notes.unreadable.contains(day)))
+            || unbuilt.iter().any(|day| !notes.unreadable.contains(day) && !notes.left.contains(day))
             || notes.marks.was_erased
             || !notes.due.is_empty()
             || notes.parts.values().any(|parts| *parts >= super::compact::MANY_PARTS)
@@ -173,7 +173,7 @@ impl BookState {
 }
 
 /// Shapes are made when nothing was booked for so long, or when they were made so
-/// long ago. Days that commits left to be built are, when none did for so long.
+/// long ago.
 const QUIET: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(10);
 
@@ -184,12 +184,6 @@ impl Notes {
         let is_newer = self.shaped.is_none_or(|shaped| shaped <= changed);
         is_newer
             && (changed.elapsed() >= QUIET || self.shaped.is_some_and(|shaped| shaped.elapsed() >= LONGEST))
-    }
-
-    /// Whether it is time to build days: whoever brings many rows is mostly not done
-    /// with the first of a day.
-    pub(super) fn are_days_due(&self) -> bool {
-        self.postponed.is_none_or(|postponed| postponed.elapsed() >= QUIET)
     }
 
     /// The ids of texts, read when nobody needed them before.

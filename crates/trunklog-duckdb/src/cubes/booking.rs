@@ -57,8 +57,10 @@ struct Booked {
     projection: Projection,
     /// The days of which nothing is booked yet.
     unbuilt: Arc<BTreeSet<i64>>,
-    /// Those of them that this commit leaves to be built, where that is not written yet.
-    postponed: Vec<i64>,
+    /// Those of them that this commit leaves to be built; None where none is left.
+    left: Option<BTreeSet<i64>>,
+    /// Those of these that are not written down yet.
+    unwritten: Vec<i64>,
     /// The days of which this commit booked something.
     days: BTreeSet<i64>,
     /// Where cubes are still to be made with the first rows: the zone that they are
@@ -88,7 +90,8 @@ impl Booking {
                 entries: Entries::new(set, zone),
                 projection: Projection::of(log, &set.columns()),
                 unbuilt,
-                postponed: Vec::new(),
+                left: instance.leaves_days().then(BTreeSet::new),
+                unwritten: Vec::new(),
                 days: BTreeSet::new(),
                 made_in,
                 is_first: false,
@@ -128,14 +131,15 @@ impl Booking {
         }
     }
 
-    /// Leaves days to be built later of which these are the first rows, and many: it
-    /// is done once for all rows of a day then, and who stores them does not wait. They
-    /// are in the order of time.
+    /// Leaves days to be built by who tidies of which these are the first rows, and
+    /// many: it is done once for all rows of a day then. They are in the order of time.
     pub(crate) fn postpone(&mut self, writer: &Connection, rows: &Rows) -> duckdb::Result<()> {
-        match &mut self.work {
-            Work::Book(booked) => booked.postpone(writer, self.tenant, rows),
-            Work::Nothing | Work::Discard => Ok(()),
+        let Work::Book(booked) = &mut self.work else { return Ok(()) };
+        let postponed = booked.postpone(writer, self.tenant, rows);
+        if postponed.as_ref().is_err_and(is_damage) {
+            self.book.note_damage();
         }
+        postponed
     }
 
     /// Books given rows.
@@ -194,13 +198,10 @@ impl Booking {
             Work::Nothing => {}
             Work::Discard => self.book.change().set(Kept::Nothing),
             Work::Book(booked) => {
-                let before = self.book.state().unbuilt().cloned().unwrap_or_default();
-                let has_postponed = before.len() < booked.unbuilt.len();
-                let is_changed = booked.is_first || has_postponed;
+                let left = booked.left.unwrap_or_default();
+                let is_changed = booked.is_first || !left.is_empty();
                 let mut notes = self.book.notes();
-                if has_postponed {
-                    notes.postponed = Some(Moment::now());
-                }
+                notes.left.extend(left);
                 notes.changed = Some(Moment::now());
                 notes.marks.has_unused |= booked.has_taken;
                 notes.marks.was_erased |= booked.is_erasure;
@@ -216,6 +217,7 @@ impl Booking {
 
 impl Booked {
     fn postpone(&mut self, writer: &Connection, tenant: TenantId, rows: &Rows) -> duckdb::Result<()> {
+        let Some(left) = &mut self.left else { return Ok(()) };
         let days: Vec<i64> = (0..rows.len())
             .map(|row| rows.time(row))
             .filter(|time| *time < Instant::MAX)
@@ -230,7 +232,8 @@ impl Booked {
                 continue;
             }
             Arc::make_mut(&mut self.unbuilt).insert(day);
-            self.postponed.push(day);
+            left.insert(day);
+            self.unwritten.push(day);
         }
         Ok(())
     }
@@ -301,14 +304,14 @@ impl Booked {
             tables::drop_all(writer, tenant, &tables::names(writer, tenant, log)?)?;
             tables::create(writer, tenant, self.entries.set, &zone)?;
         }
-        if !self.postponed.is_empty() {
+        if !self.unwritten.is_empty() {
             let zone = zone_name(self.entries.zone());
             tables::note_unbuilt(
                 writer,
                 tenant,
                 self.entries.set,
                 &zone,
-                &std::mem::take(&mut self.postponed),
+                &std::mem::take(&mut self.unwritten),
             )?;
         }
         self.entries.write(writer, tenant, book, commit)

@@ -71,10 +71,9 @@ pub(super) fn step(
     };
     let day = {
         let notes = book.notes();
-        if effort == Effort::Usual && !notes.are_days_due() {
-            return Ok(Step::Nothing);
-        }
-        unbuilt.iter().rev().find(|day| !notes.unreadable.contains(day)).copied()
+        // Those that were left are for who tidies, and no others.
+        let is_meant = |day: &&i64| notes.left.contains(day) == (effort == Effort::Thorough);
+        unbuilt.iter().rev().filter(is_meant).find(|day| !notes.unreadable.contains(day)).copied()
     };
     let Some(day) = day else { return Ok(Step::Nothing) };
     match build(instance, (&tenant, &table, &book), set, (day, pace)) {
@@ -207,6 +206,7 @@ fn build(
     {
         let mut notes = book.notes();
         notes.changed = Some(Moment::now());
+        notes.left.remove(&day);
         entries.publish(&mut notes);
     }
     let left = unbuilt.len() - 1;

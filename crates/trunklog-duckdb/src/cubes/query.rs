@@ -31,7 +31,9 @@ pub(super) fn groups(
 ) -> duckdb::Result<Vec<GroupRow>> {
     let cube = query.cube();
     let tables = Tables::of(id, query.set);
-    let Some(slots) = slots(query) else { return Ok(Vec::new()) };
+    let Some(slots) = slots(query).filter(|_| asked_for(query).next().is_some()) else {
+        return Ok(Vec::new());
+    };
     let mut asked = Asked {
         query,
         cube,

@@ -191,7 +191,7 @@ pub(super) fn with_hours(ask: &Ask, window: &Window) -> Result<Arc<[Instant]>, R
 const ATTEMPTS: usize = 4;
 
 /// The note that an answer has which is not.
-pub(crate) const MIXED_COMMITS: &str = "note-commits";
+pub(super) const MIXED_COMMITS: &str = "note-commits";
 
 /// Asks until all of an answer is of one commit, a few times at most. Tells the
 /// oldest of its commits, and whether there are others.

@@ -132,10 +132,14 @@ fn buckets(
         return Ok(Some(Vec::new()));
     }
     let edges: Arc<[Instant]> = edges.into();
-    let counts = if tab == UsageTab::DirectRouting && !visit.page.state.is_narrowed() {
-        kept_counts(visit, selection.range)?
-    } else {
-        counts(visit, selection, commit, &edges)?
+    let is_kept = tab == UsageTab::DirectRouting && !visit.page.state.is_narrowed();
+    let kept = match commit {
+        Some(commit) if is_kept => kept_counts(visit, selection.range, commit)?,
+        _ => None,
+    };
+    let counts = match kept {
+        Some(counts) => counts,
+        None => counts(visit, selection, commit, &edges)?,
     };
     let ranges = edges.windows(2).filter_map(range_of);
     let buckets: Vec<(TimeRange, i64)> = ranges.zip(counts).collect();
@@ -143,14 +147,15 @@ fn buckets(
     Ok(Some(if buckets.iter().all(|(_, count)| *count == 0) { Vec::new() } else { buckets }))
 }
 
-/// How many calls each bucket has, as sums of all calls tell.
-fn kept_counts(visit: &Visit<'_>, range: TimeRange) -> Result<Vec<i64>, Fault> {
-    let answer = visit.answer("series", &Ask { range, bucket: Some(Bucket::Auto), ..visit.ask() })?;
+/// How many calls each bucket has, as sums of all calls tell; None where rows came.
+fn kept_counts(visit: &Visit<'_>, range: TimeRange, commit: Watermark) -> Result<Option<Vec<i64>>, Fault> {
+    let ask = Ask { range, bucket: Some(Bucket::Auto), ..visit.ask() };
+    let Some(answer) = visit.answer_of("series", &ask, commit)? else { return Ok(None) };
     let count = |row: usize| match answer.table.value(row, "attempts") {
         Some(Value::Int(count)) => *count,
         _ => 0,
     };
-    Ok((0..answer.table.rows.len()).map(count).collect())
+    Ok(Some((0..answer.table.rows.len()).map(count).collect()))
 }
 
 /// How many rows each bucket has.

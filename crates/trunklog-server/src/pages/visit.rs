@@ -207,6 +207,22 @@ impl Visit<'_> {
         Ok(answer)
     }
 
+    /// The same of a commit; None where there is a newer one by now.
+    pub(super) fn answer_of(
+        &self,
+        key: &str,
+        ask: &Ask,
+        commit: Watermark,
+    ) -> Result<Option<Answer>, ReportError> {
+        let Some(report) = Report::by_key(key) else { return Ok(None) };
+        let answer = self.app.answers.answer(report, self.job.tenant, ask, (self.engine, self.store))?;
+        let is_of = answer.commit == commit && answer.notes.is_empty();
+        if is_of {
+            self.note_report(report, ask);
+        }
+        Ok(is_of.then_some(answer))
+    }
+
     /// The same; None where the report cannot tell it of what is looked at.
     pub(super) fn answer_if_told(&self, key: &str, ask: &Ask) -> Result<Option<Answer>, ReportError> {
         match self.answer(key, ask) {
