@@ -13,9 +13,11 @@
 //! 3. What has no country code (`030123456`, `4711`) stays as it is: which country is meant
 //!    nobody knows here, so it is another number. One that may be the same is told of
 //!    ([`perhaps()`]), and never guessed.
+//! 4. What has hidden digits (`+4930123***`) is no number, and nor is what is left of it.
 //!
 //! Numbers within other text are in `within`.
 
+mod hidden_digits;
 mod perhaps;
 mod within;
 
@@ -161,14 +163,16 @@ fn is_unseen(sign: char) -> bool {
     )
 }
 
-/// A text without signs that nobody sees, and with the digits of all scripts as those of
-/// ASCII.
+/// A text without signs that nobody sees, and with the digits of all scripts, `+` and `*`
+/// as those of ASCII.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
     let shown = text.chars().filter(|sign| !is_unseen(*sign)).map(|sign| match sign {
         '\u{ff0b}' => '+',
+        // As hidden digits are written beside signs of full width, and in formulas.
+        '\u{ff0a}' | '\u{fe61}' | '\u{2217}' => '*',
         _ => decimal_value(sign).map_or(sign, |digit| char::from(b'0' + digit)),
     });
     Cow::Owned(shown.collect())

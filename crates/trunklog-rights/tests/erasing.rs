@@ -101,6 +101,31 @@ fn an_extension_is_a_display_name_and_no_part_of_one() {
     assert_eq!(find(bench.store().as_ref(), CALLS, &person).unwrap().rows, Some(1));
 }
 
+/// Or who has the shorter number would take the rows of others along.
+#[test]
+fn what_is_left_of_hidden_digits_is_nobodys_number() {
+    let bench = Bench::new();
+    let named = |name: &str| format!(r#""userDisplayName":"{name}""#);
+    let of_others = [
+        call("a", 1, r#""callerNumber":"+493012345***""#),
+        call("b", 2, r#""callerNumber":"sip:+493012345%2A%2A%2A@sbc.example.com""#),
+        call("c", 3, &named("+493012345*** (Desk)")),
+        call("d", 4, r#""later":{"number":"+49 30 12345 ***"}"#),
+    ];
+    let store = bench.store();
+    bench.append(&of_others);
+    bench.append(&[call("it", 5, r#""callerNumber":"*67 4930 12345","later":"*67 +493012345""#)]);
+    let person = Person::number("+49 30 12345").unwrap();
+    let found = find(store.as_ref(), CALLS, &person).unwrap();
+    assert_eq!(found.rows, Some(1));
+    bench.list(&person, How::Rows);
+    assert_eq!(erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows, 1);
+    assert_eq!(stored(store.as_ref(), CALLS).0, ["a", "b", "c", "d"]);
+    let again = bench.append(&of_others);
+    assert_eq!((again.unchanged, again.withheld), (4, 0));
+    assert!(of_others.iter().all(|row| !person.occurs_in(row.as_bytes())));
+}
+
 fn of_a_user() -> Vec<String> {
     vec![
         call(

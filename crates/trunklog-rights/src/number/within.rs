@@ -3,6 +3,7 @@
 use std::iter::once;
 use std::ops::ControlFlow;
 
+use super::hidden_digits::{hidden_digits, service_code};
 use super::{MANY, MOST, TRUNK_ZERO, WHOLE, drops_zero, from_country_code, is_between};
 
 /// How long a GUID is with its hyphens.
@@ -28,27 +29,44 @@ pub(crate) enum Stands {
 }
 
 /// Gives each number that may be meant in a plain text: all blocks of digits, with signs
-/// between them that numbers are written with, alone and together. GUIDs are none.
+/// between them that numbers are written with, alone and together. GUIDs are none, and
+/// nor is what has hidden digits: what is left of it is somebody else's number.
 pub(crate) fn numbers_in(
     text: &str,
     each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut run = Run::default();
-    let (mut rest, mut is_in_word) = (text, false);
+    let (mut rest, mut before) = (text, ' ');
     while let Some(sign) = rest.chars().next() {
-        if !is_in_word && starts_with_guid(rest) {
+        if !before.is_alphanumeric() && starts_with_guid(rest) {
             run.tell(each)?;
             run.clear();
             rest = &rest[GUID..];
-            is_in_word = true;
+            before = '0';
             continue;
         }
         if rest.starts_with(TRUNK_ZERO) && drops_zero(&run.digits) {
             run.is_parted = true;
             rest = &rest[TRUNK_ZERO.len()..];
+            before = ')';
+            continue;
+        }
+        if let Some(code) = service_code(rest).filter(|_| run.is_blank()) {
+            rest = &rest[code..];
+            before = ' ';
+            continue;
+        }
+        if let Some(hidden) = hidden_digits(rest, before) {
+            run.hidden += 1;
+            run.is_parted = false;
+            rest = &rest[hidden..];
+            before = '*';
             continue;
         }
         if sign.is_ascii_digit() {
+            if run.is_over(rest) {
+                run.clear();
+            }
             run.add(sign);
         } else if is_between(sign) {
             run.is_parted = true;
@@ -57,7 +75,7 @@ pub(crate) fn numbers_in(
             run.clear();
             run.has_plus = sign == '+';
         }
-        is_in_word = sign.is_alphanumeric();
+        before = sign;
         rest = &rest[sign.len_utf8()..];
     }
     run.tell(each)
@@ -80,9 +98,25 @@ struct Run {
     starts: Vec<usize>,
     is_parted: bool,
     has_plus: bool,
+    /// How many hidden digits are among them, where each is written as one sign.
+    hidden: usize,
 }
 
 impl Run {
+    /// Whether there is nothing of a number yet.
+    fn is_blank(&self) -> bool {
+        self.digits.is_empty() && !self.has_plus && self.hidden == 0
+    }
+
+    /// Whether another number starts with this digit: what is before it has hidden digits
+    /// and is a number already, and what comes is one without any of it.
+    fn is_over(&self, rest: &str) -> bool {
+        self.hidden > 0
+            && self.is_parted
+            && self.digits.len() + self.hidden >= MANY
+            && rest.bytes().take(WHOLE).filter(u8::is_ascii_digit).count() == WHOLE
+    }
+
     fn add(&mut self, digit: char) {
         if self.is_parted || self.digits.is_empty() {
             self.starts.push(self.digits.len());
@@ -96,9 +130,13 @@ impl Run {
         self.starts.clear();
         self.is_parted = false;
         self.has_plus = false;
+        self.hidden = 0;
     }
 
     fn tell(&self, each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+        if self.hidden > 0 {
+            return ControlFlow::Continue(());
+        }
         let all = self.digits.len();
         for (at, start) in self.starts.iter().copied().enumerate() {
             let ends = self.starts[at + 1..].iter().copied().chain(once(all));
@@ -185,10 +223,68 @@ mod tests {
         assert!(found("Room 12, 4 chairs").iter().all(|(digits, _)| digits.len() < MANY));
     }
 
+    #[test]
+    fn what_is_left_of_hidden_digits_is_no_number() {
+        for text in [
+            "+493012345***",
+            "Desk +493012345***",
+            "+49 30 12345 ***",
+            "49301***4567890",
+            "+49301***4567890 (Desk)",
+            "***49301234567",
+            "+*49301234567",
+            "** 49301234567",
+            "+49 (0)30 12345*",
+            "493012345%2A%2a%2A",
+            "493012345%252A",
+            r"493012345\u002a\u002A",
+            r"493012345\\\u002a",
+            "+493012345xxx",
+            "+49301XX45678",
+            "+49 *** 1234567890",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+        // What stands apart from it is one.
+        assert_eq!(apart("+493012345*** +33123456789"), ["33123456789"]);
+        assert_eq!(apart("493012345*** 33123456789"), ["33123456789"]);
+        assert_eq!(apart("493012345***, 33123456789"), ["33123456789"]);
+        // Nothing is hidden here.
+        for text in [
+            "*67 49301234567",
+            "*6749301234567",
+            "*67+49301234567",
+            "*21*49301234567#",
+            "**21*+49301234567#",
+            "* 49301234567",
+            "*49301234567",
+            "**Desk** +49301234567",
+            "49301234567 ext. 12",
+            "49301234567x12",
+            "Maxx 49301234567",
+        ] {
+            assert!(apart(text).contains(&"49301234567".to_owned()), "{text}: {:?}", found(text));
+        }
+        assert!(!apart("*6749301234567").contains(&"6749301234567".to_owned()));
+    }
+
     proptest! {
+        /// No part of a number with hidden digits is one.
+        #[test]
+        fn hidden_digits_hide_all(
+            start in "[1-9][0-9]{2,12}",
+            gap in "[ ./-]{0,1}",
+            hidden in "[*]{1,6}",
+            end in "[0-9]{0,6}",
+            around in "(Desk|\\(|)",
+        ) {
+            let text = format!("{around} +{start}{gap}{hidden}{end}");
+            prop_assert!(found(&text).is_empty(), "{}", text);
+        }
+
         /// Any text can be looked at, and what is given are digits of it.
         #[test]
-        fn any_text_can_be_looked_at(text in "[0-9+() a-f./\u{e9}-]{0,80}") {
+        fn any_text_can_be_looked_at(text in "[0-9+() a-fxT:*%./\u{e9}-]{0,80}") {
             let all: String = text.chars().filter(char::is_ascii_digit).collect();
             for (digits, _) in found(&text) {
                 prop_assert!(!digits.is_empty() && digits.len() <= MOST);
