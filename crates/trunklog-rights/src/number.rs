@@ -14,10 +14,13 @@
 //!    nobody knows here, so it is another number. One that may be the same is told of
 //!    ([`perhaps()`]), and never guessed.
 //! 4. What has hidden digits (`+4930123***`) is no number, and nor is what is left of it.
+//! 5. Dates, times and addresses of machines are none, unless they are all of what stands in
+//!    a place for numbers.
 //!
 //! Numbers within other text are in `within`.
 
 mod hidden_digits;
+mod others;
 mod perhaps;
 mod within;
 
@@ -88,15 +91,43 @@ pub fn may_be(text: &str, digits: &str) -> bool {
         && found.bytes().zip(digits.bytes()).all(|(shown, digit)| shown == b'*' || shown == digit)
 }
 
+/// Where a text stands, which says what may be a number in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a property for numbers: what is all of the text is one, whatever it looks like.
+    Number,
+    /// Anywhere else: what is all of the text has so many digits or more, and is neither a
+    /// date nor an address.
+    Text { fewest: usize },
+}
+
+impl Place {
+    /// Where nothing is known of the place.
+    pub(crate) const ANY: Place = Place::Text { fewest: FEWEST };
+
+    /// Whether a number with these digits may be all of a text there.
+    pub(crate) fn takes(self, digits: &str) -> bool {
+        match self {
+            Place::Number => true,
+            Place::Text { fewest } => digits.len() >= fewest,
+        }
+    }
+
+    /// Whether a text there may be a number, as far as one can see.
+    fn may_hold(self, text: &str) -> bool {
+        self == Place::Number || others::date_or_address(plain(&decoded(text)).trim()).is_none()
+    }
+}
+
 /// Gives the numbers by which a text may name somebody: the one that it is, and those that
-/// stand in it apart from other digits. One that is all of the text has `fewest` digits or
-/// more, one among other text as many as no part of another has. A number may come more
-/// than once.
-pub(crate) fn each_in(text: &str, fewest: usize, each: &mut dyn FnMut(&str)) {
-    let whole = dialled(text);
-    if let Some(whole) = whole.as_ref().filter(|whole| !whole.is_hidden()) {
+/// stand in it apart from other digits. One that is all of the text is as its place says,
+/// one among other text has as many digits as no part of another has. A number may come
+/// more than once.
+pub(crate) fn each_in(text: &str, place: Place, each: &mut dyn FnMut(&str)) {
+    let whole = dialled(text).filter(|whole| !whole.is_hidden() && place.may_hold(text));
+    if let Some(whole) = whole {
         let number = whole.number();
-        if number.len() >= fewest {
+        if place.takes(number) {
             each(number);
             // The list of erased persons may have it from before other prefixes were known.
             if let Some(before) = whole.known_before().filter(|before| *before != number) {

@@ -7,7 +7,7 @@ use trunklog_records::call_types::{Direction, only_direction};
 use trunklog_records::{Cell, Log, Rows};
 
 use crate::haystack::Haystack;
-use crate::number;
+use crate::number::{self, Place};
 
 /// The properties that tell of a user of the organisation, in all logs.
 pub(crate) const OF_USERS: [&str; 7] = [
@@ -141,7 +141,7 @@ impl Person {
     /// ```
     pub fn is_named_by(&self, text: &str) -> bool {
         let mut is_named = false;
-        marks_of(text, &mut |mark| is_named |= self.marks.contains(&mark));
+        marks_of(text, Place::Number, &mut |mark| is_named |= self.marks.contains(&mark));
         is_named
     }
 
@@ -174,8 +174,8 @@ pub(crate) fn tells_one(name: &str) -> bool {
 }
 
 /// What a text may be compared as: numbers, a user, or both.
-pub(crate) fn marks_of(text: &str, each: &mut dyn FnMut(Mark)) {
-    number::each_in(text, number::FEWEST, &mut |digits| each(Mark::Number(digits.to_owned())));
+pub(crate) fn marks_of(text: &str, place: Place, each: &mut dyn FnMut(Mark)) {
+    number::each_in(text, place, &mut |digits| each(Mark::Number(digits.to_owned())));
     let name = text.trim();
     if name.len() <= LONGEST_NAME {
         let lower = name.to_lowercase();
@@ -269,10 +269,15 @@ impl Places {
         self.numbers.iter().chain(&self.texts).copied()
     }
 
-    /// The fewest digits of a number that is all of one of the other texts. A phrase or a
-    /// reason may be a code.
-    pub(crate) fn fewest_digits(&self, text: usize) -> usize {
-        if self.display_name == Some(text) { number::FEWEST } else { number::MANY }
+    /// What may be a number in a property. A phrase or a reason may be a code.
+    pub(crate) fn place(&self, at: usize) -> Place {
+        if self.numbers.contains(&at) {
+            Place::Number
+        } else if self.texts.contains(&at) && self.display_name != Some(at) {
+            Place::Text { fewest: number::MANY }
+        } else {
+            Place::ANY
+        }
     }
 
     /// The properties that have to be read to find persons, ascending.

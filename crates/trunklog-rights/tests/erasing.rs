@@ -126,6 +126,36 @@ fn what_is_left_of_hidden_digits_is_nobodys_number() {
     assert!(of_others.iter().all(|row| !person.occurs_in(row.as_bytes())));
 }
 
+/// Asked for without a country code, numbers are as short as these.
+#[test]
+fn dates_and_addresses_are_nobodys_number() {
+    let bench = Bench::new();
+    let of_nobody = [
+        call("a", 1, r#""userDisplayName":"Desk until 2026-11-18","finalSipCodePhrase":"2026-11-18""#),
+        call("b", 2, r#""later":{"at":"2026-11-18T08:15:00.1234567Z","from":"10.20.30.40"}"#),
+        call("c", 3, r#""later":["18.11.2026","2026-11-18","sip:desk@10.20.30.40:5061"]"#),
+    ];
+    let of_numbers = [
+        call("d", 4, r#""callerNumber":"2026-11-18""#),
+        call("e", 5, r#""callerNumber":"10.20.30.40""#),
+        call("f", 6, r#""callerNumber":"123 45 67""#),
+    ];
+    bench.append(&of_nobody);
+    bench.append(&of_numbers);
+    let store = bench.store();
+    for (number, id) in [("20261118", "d"), ("10203040", "e"), ("1234567", "f"), ("18112026", "")] {
+        let person = Person::number(number).unwrap();
+        let found = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(found.rows, Some(u64::from(!id.is_empty())), "{number}");
+        assert!(of_nobody.iter().all(|row| !person.occurs_in(row.as_bytes())), "{number}");
+        bench.list(&person, How::Rows);
+        erase(store.as_ref(), &found, &person, How::Rows).unwrap();
+        assert!(!stored(store.as_ref(), CALLS).0.iter().any(|stored| stored == id), "{number}");
+    }
+    assert_eq!(stored(store.as_ref(), CALLS).0, ["a", "b", "c"]);
+    assert_eq!(bench.append(&of_nobody).withheld, 0);
+}
+
 fn of_a_user() -> Vec<String> {
     vec![
         call(

@@ -4,10 +4,11 @@ use std::iter::once;
 use std::ops::ControlFlow;
 
 use super::hidden_digits::{hidden_digits, service_code};
+use super::others::{date_or_address, guid};
 use super::{MANY, MOST, TRUNK_ZERO, WHOLE, drops_zero, from_country_code, is_between};
 
-/// How long a GUID is with its hyphens.
-const GUID: usize = 36;
+/// So many digits are more than a country code with what is dialled before it.
+const PREFIX: usize = 7;
 
 /// A number in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,9 @@ pub(crate) enum Stands {
 }
 
 /// Gives each number that may be meant in a plain text: all blocks of digits, with signs
-/// between them that numbers are written with, alone and together. GUIDs are none, and
-/// nor is what has hidden digits: what is left of it is somebody else's number.
+/// between them that numbers are written with, alone and together. GUIDs, dates, times and
+/// addresses of machines are none, and nor is what has hidden digits: what is left of it is
+/// somebody else's number.
 pub(crate) fn numbers_in(
     text: &str,
     each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>,
@@ -38,10 +40,12 @@ pub(crate) fn numbers_in(
     let mut run = Run::default();
     let (mut rest, mut before) = (text, ' ');
     while let Some(sign) = rest.chars().next() {
-        if !before.is_alphanumeric() && starts_with_guid(rest) {
+        if !before.is_alphanumeric()
+            && let Some(other) = run.other(rest, before)
+        {
             run.tell(each)?;
             run.clear();
-            rest = &rest[GUID..];
+            rest = &rest[other..];
             before = '0';
             continue;
         }
@@ -81,15 +85,6 @@ pub(crate) fn numbers_in(
     run.tell(each)
 }
 
-fn starts_with_guid(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // What has no hyphen there needs no longer look.
-    bytes.get(8) == Some(&b'-')
-        && bytes.get(23) == Some(&b'-')
-        && bytes.get(GUID).is_none_or(|after| !after.is_ascii_alphanumeric())
-        && text.get(..GUID).is_some_and(|guid| uuid::Uuid::try_parse(guid).is_ok())
-}
-
 /// Digits with nothing between them but signs that numbers are written with.
 #[derive(Default)]
 struct Run {
@@ -106,6 +101,17 @@ impl Run {
     /// Whether there is nothing of a number yet.
     fn is_blank(&self) -> bool {
         self.digits.is_empty() && !self.has_plus && self.hidden == 0
+    }
+
+    /// How long that is with which the rest starts and which is no number. Numbers are
+    /// written as dates and addresses are, too: so these are none where a country code or
+    /// an area code may be before them.
+    fn other(&self, rest: &str, before: char) -> Option<usize> {
+        let is_apart = || {
+            let may_be_prefix = self.has_plus || self.digits.starts_with('0') || self.digits.len() <= 3;
+            self.is_blank() || (before.is_whitespace() && !(may_be_prefix && self.digits.len() < PREFIX))
+        };
+        guid(rest).or_else(|| date_or_address(rest).filter(|_| is_apart()))
     }
 
     /// Whether another number starts with this digit: what is before it has hidden digits
@@ -266,6 +272,40 @@ mod tests {
             assert!(apart(text).contains(&"49301234567".to_owned()), "{text}: {:?}", found(text));
         }
         assert!(!apart("*6749301234567").contains(&"6749301234567".to_owned()));
+    }
+
+    #[test]
+    fn dates_times_and_addresses_are_no_numbers() {
+        for text in [
+            "2026-11-18",
+            "on 2026-11-18T08:15:00.1234567Z",
+            "from 18.11.2026 to 19.11.2026, 10.20.30.40",
+            "2026-11-18/2026-11-19",
+            "sip:desk@10.20.30.40:5061",
+            "[192.168.100.200/24]",
+            "20261118T081500.1234567Z",
+        ] {
+            assert!(found(text).iter().all(|(digits, _)| digits.len() < MANY), "{text}: {:?}", found(text));
+        }
+        for text in [
+            "2026-11-18 4930123456",
+            "+49 30 123456 08:15:00",
+            "+49 30 123456 2026-11-18",
+            "2026-11-18 08:15 +49 30 123456 10.20.30.40",
+            "4930123456@10.20.30.40",
+        ] {
+            assert_eq!(apart(text), ["4930123456"], "{text}");
+        }
+        // After a country code, or the first part of a number, it is the rest of one.
+        for (text, number) in [
+            ("+45 2012-12-12", "4520121212"),
+            ("+45 20.12.34.56", "4520123456"),
+            ("0045 20.12.34.56", "4520123456"),
+            ("Desk 030 18.11.2026", "03018112026"),
+            ("+2012-12-12", "20121212"),
+        ] {
+            assert_eq!(apart(text), [number], "{text}");
+        }
     }
 
     proptest! {

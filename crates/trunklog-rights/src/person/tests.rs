@@ -129,7 +129,7 @@ fn persons_are_found_among_other_text() {
 fn what_was_listed_before_is_still_compared() {
     let marks = |text: &str| {
         let mut marks = BTreeSet::new();
-        marks_of(text, &mut |mark| {
+        marks_of(text, Place::Number, &mut |mark| {
             if let Mark::Number(digits) = mark {
                 marks.insert(digits);
             }
