@@ -134,12 +134,14 @@ impl Finding {
     pub(crate) fn condition_on(&self, at: usize, person: Option<&Person>, is_name: bool) -> Option<Expr> {
         let mut texts = self.texts.get(&at).cloned().unwrap_or_default();
         let mut lower = BTreeSet::new();
+        let place = Places::of(self.log).place(at);
         for mark in person.into_iter().flat_map(|person| person.marks()) {
             match mark {
                 Mark::User(name) if is_name => {
                     lower.insert(name.clone());
                 }
-                Mark::Number(digits) if !is_name => {
+                // What a look at the rows does not count is not taken either.
+                Mark::Number(digits) if !is_name && place.takes(digits) => {
                     texts.extend([format!("+{digits}"), digits.clone(), format!("tel:+{digits}")]);
                 }
                 Mark::User(_) | Mark::Number(_) => {}

@@ -101,6 +101,57 @@ fn an_extension_is_a_display_name_and_no_part_of_one() {
     assert_eq!(find(bench.store().as_ref(), CALLS, &person).unwrap().rows, Some(1));
 }
 
+/// What the dry run does not count, the erasure does not take, and a hold does not keep.
+#[test]
+fn a_short_number_is_erased_only_where_it_counts() {
+    for how in [How::Rows, How::Blank] {
+        let bench = Bench::new();
+        let of_others = [
+            call("a", 1, r#""finalSipCodePhrase":"4711""#),
+            call("b", 2, r#""finalSipCodePhrase":"+4711""#),
+            call("c", 3, r#""finalSipCodePhrase":"tel:+4711""#),
+        ];
+        bench.append(&of_others);
+        let store = bench.store();
+        let others = stored(store.as_ref(), CALLS).1;
+        let of_it = [
+            call("d", 4, r#""callerNumber":"4711""#),
+            call("e", 5, r#""userDisplayName":"4711","finalSipCodePhrase":"4712""#),
+        ];
+        bench.append(&of_it);
+        let person = Person::number("4711").unwrap();
+        let found = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(found.rows, Some(2));
+        bench.list(&person, how);
+        assert_eq!(erase(store.as_ref(), &found, &person, how).unwrap().rows, 2, "{how:?}");
+        let (ids, texts) = stored(store.as_ref(), CALLS);
+        assert_eq!(ids.len(), if how == How::Rows { 3 } else { 5 });
+        assert!(others.lines().all(|line| texts.contains(line)), "{texts}");
+        assert_eq!(texts.matches("4711").count(), 3, "{texts}");
+        // Found nowhere, it takes nothing.
+        let nowhere = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(nowhere.rows, Some(0));
+        assert_eq!(erase(store.as_ref(), &nowhere, &person, how).unwrap().rows, 0);
+        let again = bench.append(&of_others);
+        assert_eq!((again.unchanged, again.withheld), (3, 0));
+    }
+}
+
+/// The same of names of destinations and reasons.
+#[test]
+fn a_short_number_takes_no_codes_of_other_logs() {
+    let bench = Bench::new();
+    let store = bench.store();
+    let blocked = r#"{"userTelephoneNumber":"+4930123456","blockReason":"4711","blockDateTime":"2026-11-01T08:00:00Z"}"#;
+    store.append(&rows(&PSTN_BLOCKED_USERS, &[blocked.to_owned()])).unwrap();
+    let person = Person::number("4711").unwrap();
+    for log in LOGS {
+        let found = find(store.as_ref(), log, &person).unwrap();
+        assert_eq!(erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows, 0, "{}", log.name);
+    }
+    assert_eq!(stored(store.as_ref(), &PSTN_BLOCKED_USERS).0.len(), 1);
+}
+
 /// Or who has the shorter number would take the rows of others along.
 #[test]
 fn what_is_left_of_hidden_digits_is_nobodys_number() {
