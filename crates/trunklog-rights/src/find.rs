@@ -141,10 +141,11 @@ impl Finding {
                     lower.insert(name.clone());
                 }
                 // What a look at the rows does not count is not taken either.
-                Mark::Number(digits) if !is_name && place.takes(digits) => {
-                    texts.extend([format!("+{digits}"), digits.clone(), format!("tel:+{digits}")]);
+                Mark::Number(digits) if !is_name => {
+                    let forms = [format!("+{digits}"), digits.clone(), format!("tel:+{digits}")];
+                    texts.extend(forms.into_iter().filter(|form| number::names(form, place, digits)));
                 }
-                Mark::User(_) | Mark::Number(_) => {}
+                Mark::User(_) | Mark::Number(_) | Mark::NumberBefore(_) => {}
             }
         }
         let mut parts = Vec::new();

@@ -103,8 +103,8 @@ impl<'k> Look<'k> {
         let (knows, place) = (self.knows, self.places.place(column));
         remembered(self.seen_texts.entry(column).or_default(), text, || {
             let mut how = None;
-            number::each_in(text, place, &mut |digits| {
-                how = how.max(knows.how(&Mark::Number(digits.to_owned())));
+            number::each_in(text, place, &mut |digits, rule| {
+                how = how.max(knows.how(&Mark::of_number(digits, rule)));
             });
             how
         })

@@ -207,6 +207,34 @@ fn dates_and_addresses_are_nobodys_number() {
     assert_eq!(bench.append(&of_nobody).withheld, 0);
 }
 
+/// Versions before made other digits of some numbers. Who is on the list by these stays
+/// out, and comes off it when named the same way.
+#[test]
+fn who_was_listed_by_a_version_before_is_obeyed_and_lifted() {
+    for (written, before) in [
+        ("+39 (0)6 1234567", "+3961234567"),
+        ("49 (0) 30 123456", "49030123456"),
+        ("0011 39 (0)6 1234567", "113961234567"),
+        ("010 39 (0)6 1234567", "+3961234567"),
+    ] {
+        let bench = Bench::new();
+        // By its digits, as the list has only a hash of them.
+        bench.list(&Person::number(before).unwrap(), How::Rows);
+        let row = call("a", 1, &format!(r#""callerNumber":"{written}""#));
+        assert_eq!(bench.append(std::slice::from_ref(&row)).withheld, 1, "{written}");
+        let named = Person::number(written).unwrap();
+        let engine = bench.engine.as_ref();
+        assert_eq!(lift(engine, &bench.key(), tenant(1), &named).unwrap(), 0, "{written}");
+        let as_listed = Person::number_as_listed(written).unwrap();
+        assert_eq!(lift(engine, &bench.key(), tenant(1), &as_listed).unwrap(), 1, "{written}");
+        assert_eq!(bench.append(&[row]).new, 1, "{written}");
+        // The same digits are those of somebody else, who is not erased along.
+        let other = Person::number(before).unwrap();
+        assert_eq!(find(bench.store().as_ref(), CALLS, &other).unwrap().rows, Some(0), "{written}");
+        assert_eq!(find(bench.store().as_ref(), CALLS, &named).unwrap().rows, Some(1), "{written}");
+    }
+}
+
 fn of_a_user() -> Vec<String> {
     vec![
         call(

@@ -3,9 +3,10 @@
 use std::iter::once;
 use std::ops::ControlFlow;
 
+use super::dialled::{drops_zero, from_country_code};
 use super::hidden_digits::{hidden_digits, service_code};
 use super::others::{date_or_address, guid};
-use super::{MANY, MOST, TRUNK_ZERO, WHOLE, drops_zero, from_country_code, is_between};
+use super::{MANY, MOST, TRUNK_ZERO, WHOLE, is_between};
 
 /// So many digits are more than a country code with what is dialled before it.
 const PREFIX: usize = 7;
@@ -49,7 +50,7 @@ pub(crate) fn numbers_in(
             before = '0';
             continue;
         }
-        if rest.starts_with(TRUNK_ZERO) && drops_zero(&run.digits) {
+        if rest.starts_with(TRUNK_ZERO) && run.drops_zero() {
             run.is_parted = true;
             rest = &rest[TRUNK_ZERO.len()..];
             before = ')';
@@ -101,6 +102,13 @@ impl Run {
     /// Whether there is nothing of a number yet.
     fn is_blank(&self) -> bool {
         self.digits.is_empty() && !self.has_plus && self.hidden == 0
+    }
+
+    /// Whether `(0)` is not dialled after what is there, also of a number that starts with
+    /// a later block.
+    fn drops_zero(&self) -> bool {
+        let ends = self.starts.iter().rev().map(|start| &self.digits[*start..]);
+        !self.digits.is_empty() && ends.take_while(|end| end.len() < PREFIX).all(drops_zero)
     }
 
     /// How long that is with which the rest starts and which is no number. Numbers are
@@ -205,6 +213,10 @@ mod tests {
             "15 49301234567 20",
         ] {
             assert!(apart(text).contains(&"49301234567".to_owned()), "{text}: {:?}", found(text));
+        }
+        for text in ["Rome 0011 39 (0)6 12345678", "Room 12 0039 (0)6 12345678", "Rome +39 (0)6 12345678"] {
+            let is_there = found(text).iter().any(|(digits, _)| digits == "390612345678");
+            assert!(is_there, "{text}: {:?}", found(text));
         }
         // Two beside each other.
         assert_eq!(apart("+49 30 1234567 / +33 123456789"), ["49301234567", "33123456789"]);
