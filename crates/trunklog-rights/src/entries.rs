@@ -131,7 +131,8 @@ pub fn move_entries(engine: &dyn Engine, from: TenantId, into: TenantId) -> Resu
 }
 
 /// Takes a person off the list: rows may come again. Tells how many of the person's
-/// names, ids and numbers were on it.
+/// names, ids and numbers were on it. A number that a version before put there may be on it
+/// by other digits: [`Person::number_as_listed`] has these, too.
 pub fn lift(engine: &dyn Engine, key: &Key, tenant: TenantId, person: &Person) -> Result<usize> {
     let mut lifted = 0;
     for mark in person.marks() {

@@ -9,11 +9,12 @@ use trunklog_records::schema::LOGS;
 use trunklog_records::{Log, Rows, TimeRange};
 use trunklog_store::{Columns, ErrorKind, ScanQuery, Selection, Store};
 
+use crate::Result;
 use crate::entries::How;
 use crate::hold::{any, is_one_of, is_one_of_ignoring_case};
+use crate::number::{self, Place};
 use crate::person::{Mark, Person, Places, tells_one, text_of};
 use crate::rows::{Hits, Knows, Look, how_of};
-use crate::{Result, number};
 
 /// So many ids are named in one condition.
 const IDS_AT_A_TIME: usize = 500;
@@ -133,15 +134,18 @@ impl Finding {
     pub(crate) fn condition_on(&self, at: usize, person: Option<&Person>, is_name: bool) -> Option<Expr> {
         let mut texts = self.texts.get(&at).cloned().unwrap_or_default();
         let mut lower = BTreeSet::new();
+        let place = Places::of(self.log).place(at);
         for mark in person.into_iter().flat_map(|person| person.marks()) {
             match mark {
                 Mark::User(name) if is_name => {
                     lower.insert(name.clone());
                 }
+                // What a look at the rows does not count is not taken either.
                 Mark::Number(digits) if !is_name => {
-                    texts.extend([format!("+{digits}"), digits.clone(), format!("tel:+{digits}")]);
+                    let forms = [format!("+{digits}"), digits.clone(), format!("tel:+{digits}")];
+                    texts.extend(forms.into_iter().filter(|form| number::names(form, place, digits)));
                 }
-                Mark::User(_) | Mark::Number(_) => {}
+                Mark::User(_) | Mark::Number(_) | Mark::NumberBefore(_) => {}
             }
         }
         let mut parts = Vec::new();
@@ -211,7 +215,7 @@ pub(crate) fn find_all(
                 let names: &[usize] = if hits.is_user { &look.places.names } else { &[] };
                 for at in names {
                     let Some(text) = text_of(&rows, *at, row) else { continue };
-                    if how_of(knows, text).is_some() {
+                    if how_of(knows, Place::ANY, text).is_some() {
                         finding.add(*at, text);
                     }
                     finding.marks.insert(Mark::User(text.trim().to_lowercase()));

@@ -96,7 +96,7 @@ impl Key {
     pub(crate) fn hash(&self, mark: &Mark) -> Hash {
         let (kind, text) = match mark {
             Mark::User(name) => ("user", name),
-            Mark::Number(digits) => ("number", digits),
+            Mark::Number(digits) | Mark::NumberBefore(digits) => ("number", digits),
         };
         self.hash_of(&format!("{kind}\0{text}"))
     }

@@ -7,7 +7,7 @@ use trunklog_records::call_types::{Direction, only_direction};
 use trunklog_records::{Cell, Log, Rows};
 
 use crate::haystack::Haystack;
-use crate::number;
+use crate::number::{self, Place, Rule};
 
 /// The properties that tell of a user of the organisation, in all logs.
 pub(crate) const OF_USERS: [&str; 7] = [
@@ -62,6 +62,18 @@ pub(crate) enum Mark {
     User(String),
     /// The digits of a number.
     Number(String),
+    /// The digits of a number as versions before took them. Only the list of erased persons
+    /// may know it so.
+    NumberBefore(String),
+}
+
+impl Mark {
+    pub(crate) fn of_number(digits: &str, rule: Rule) -> Mark {
+        match rule {
+            Rule::Now => Mark::Number(digits.to_owned()),
+            Rule::Before => Mark::NumberBefore(digits.to_owned()),
+        }
+    }
 }
 
 /// What was given is no user, or no number.
@@ -85,6 +97,13 @@ impl Person {
     /// Whoever has that number, however it is written.
     pub fn number(text: &str) -> Result<Person, PersonError> {
         Ok(Person::of(Mark::Number(number::digits(text).ok_or(PersonError::Number)?)))
+    }
+
+    /// The same, also as versions before compared it: for who takes somebody off the list
+    /// whom one of them put there.
+    pub fn number_as_listed(text: &str) -> Result<Person, PersonError> {
+        let before = number::known_before(text).into_iter().map(Mark::NumberBefore);
+        Ok(Person::number(text)?.also(before))
     }
 
     fn of(mark: Mark) -> Person {
@@ -116,7 +135,7 @@ impl Person {
     pub fn digits(&self) -> Option<&str> {
         match &self.first {
             Mark::Number(digits) => Some(digits),
-            Mark::User(_) => None,
+            Mark::User(_) | Mark::NumberBefore(_) => None,
         }
     }
 
@@ -125,7 +144,7 @@ impl Person {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.marks.iter().filter_map(|mark| match mark {
             Mark::User(name) => Some(name.as_str()),
-            Mark::Number(_) => None,
+            Mark::Number(_) | Mark::NumberBefore(_) => None,
         })
     }
 
@@ -141,7 +160,7 @@ impl Person {
     /// ```
     pub fn is_named_by(&self, text: &str) -> bool {
         let mut is_named = false;
-        marks_of(text, &mut |mark| is_named |= self.marks.contains(&mark));
+        marks_of(text, Place::Number, &mut |mark| is_named |= self.marks.contains(&mark));
         is_named
     }
 
@@ -162,6 +181,7 @@ impl Person {
         self.marks.iter().any(|mark| match mark {
             Mark::User(name) => text.has_name(name),
             Mark::Number(digits) => text.has_digits(digits),
+            Mark::NumberBefore(_) => false,
         })
     }
 }
@@ -174,8 +194,8 @@ pub(crate) fn tells_one(name: &str) -> bool {
 }
 
 /// What a text may be compared as: numbers, a user, or both.
-pub(crate) fn marks_of(text: &str, each: &mut dyn FnMut(Mark)) {
-    number::each_in(text, number::FEWEST, &mut |digits| each(Mark::Number(digits.to_owned())));
+pub(crate) fn marks_of(text: &str, place: Place, each: &mut dyn FnMut(Mark)) {
+    number::each_in(text, place, &mut |digits, rule| each(Mark::of_number(digits, rule)));
     let name = text.trim();
     if name.len() <= LONGEST_NAME {
         let lower = name.to_lowercase();
@@ -193,7 +213,9 @@ impl fmt::Display for Person {
     /// With most of it hidden: this stands in receipts and logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.first {
-            Mark::Number(digits) => write!(f, "the number {}", number::hidden(digits)),
+            Mark::Number(digits) | Mark::NumberBefore(digits) => {
+                write!(f, "the number {}", number::hidden(digits))
+            }
             Mark::User(name) => match name.split_once('@') {
                 Some((local, host)) => {
                     let first: String = local.chars().take(1).collect();
@@ -269,10 +291,15 @@ impl Places {
         self.numbers.iter().chain(&self.texts).copied()
     }
 
-    /// The fewest digits of a number that is all of one of the other texts. A phrase or a
-    /// reason may be a code.
-    pub(crate) fn fewest_digits(&self, text: usize) -> usize {
-        if self.display_name == Some(text) { number::FEWEST } else { number::MANY }
+    /// What may be a number in a property. A phrase or a reason may be a code.
+    pub(crate) fn place(&self, at: usize) -> Place {
+        if self.numbers.contains(&at) {
+            Place::Number
+        } else if self.texts.contains(&at) && self.display_name != Some(at) {
+            Place::Text { fewest: number::MANY }
+        } else {
+            Place::ANY
+        }
     }
 
     /// The properties that have to be read to find persons, ascending.

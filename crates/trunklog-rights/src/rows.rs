@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use trunklog_records::{Log, Rows};
 
 use crate::entries::How;
-use crate::number;
+use crate::number::{self, Place};
 use crate::person::{Mark, Person, Places, marks_of, text_of, texts_within};
 
 /// What was found of texts.
@@ -44,14 +44,16 @@ pub(crate) struct Look<'k> {
     pub(crate) places: Places,
     knows: &'k dyn Knows,
     /// Most numbers and users come again.
-    seen: Seen,
+    seen_numbers: Seen,
+    seen_users: Seen,
     /// Other texts do, too. Which numbers count in one depends on its property.
     seen_texts: HashMap<usize, Seen>,
 }
 
 impl<'k> Look<'k> {
     pub(crate) fn new(log: &'static Log, knows: &'k dyn Knows) -> Look<'k> {
-        Look { places: Places::of(log), knows, seen: HashMap::new(), seen_texts: HashMap::new() }
+        let (seen_numbers, seen_users, seen_texts) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Look { places: Places::of(log), knows, seen_numbers, seen_users, seen_texts }
     }
 
     /// Where persons are in a row; None where none is.
@@ -60,7 +62,7 @@ impl<'k> Look<'k> {
         let mut is_user = false;
         for at in 0..self.places.names.len() {
             let Some(text) = text_of(rows, self.places.names[at], row) else { continue };
-            if let Some(found) = self.how(text) {
+            if let Some(found) = self.how(Place::ANY, text) {
                 how = how.max(Some(found));
                 is_user = true;
             }
@@ -69,7 +71,7 @@ impl<'k> Look<'k> {
         for at in 0..self.places.numbers.len() {
             let column = self.places.numbers[at];
             let Some(text) = text_of(rows, column, row) else { continue };
-            if let Some(found) = self.how(text) {
+            if let Some(found) = self.how(Place::Number, text) {
                 how = how.max(Some(found));
                 numbers.push(column);
             }
@@ -84,24 +86,25 @@ impl<'k> Look<'k> {
         }
         let mut within = None;
         if let Some(members) = text_of(rows, self.places.unknown, row) {
-            texts_within(members, &mut |text| within = within.max(how_of(self.knows, text)));
+            texts_within(members, &mut |text| within = within.max(how_of(self.knows, Place::ANY, text)));
         }
         let how = how.max(within)?;
         Some(Hits { how, is_user, numbers, is_unknown: within.is_some() })
     }
 
-    fn how(&mut self, text: &str) -> Option<How> {
+    fn how(&mut self, place: Place, text: &str) -> Option<How> {
         let knows = self.knows;
-        remembered(&mut self.seen, text, || how_of(knows, text))
+        let seen = if place == Place::Number { &mut self.seen_numbers } else { &mut self.seen_users };
+        remembered(seen, text, || how_of(knows, place, text))
     }
 
     /// The same of a text that names nobody but by a number in it.
     fn how_within(&mut self, column: usize, text: &str) -> Option<How> {
-        let (knows, fewest) = (self.knows, self.places.fewest_digits(column));
+        let (knows, place) = (self.knows, self.places.place(column));
         remembered(self.seen_texts.entry(column).or_default(), text, || {
             let mut how = None;
-            number::each_in(text, fewest, &mut |digits| {
-                how = how.max(knows.how(&Mark::Number(digits.to_owned())));
+            number::each_in(text, place, &mut |digits, rule| {
+                how = how.max(knows.how(&Mark::of_number(digits, rule)));
             });
             how
         })
@@ -137,8 +140,8 @@ fn remembered(seen: &mut Seen, text: &str, find: impl FnOnce() -> Option<How>) -
 }
 
 /// What is to happen to whom a text names; None where it names nobody who is known.
-pub(crate) fn how_of(knows: &dyn Knows, text: &str) -> Option<How> {
+pub(crate) fn how_of(knows: &dyn Knows, place: Place, text: &str) -> Option<How> {
     let mut how = None;
-    marks_of(text, &mut |mark| how = how.max(knows.how(&mark)));
+    marks_of(text, place, &mut |mark| how = how.max(knows.how(&mark)));
     how
 }

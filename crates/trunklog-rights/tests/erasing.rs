@@ -101,6 +101,140 @@ fn an_extension_is_a_display_name_and_no_part_of_one() {
     assert_eq!(find(bench.store().as_ref(), CALLS, &person).unwrap().rows, Some(1));
 }
 
+/// What the dry run does not count, the erasure does not take, and a hold does not keep.
+#[test]
+fn a_short_number_is_erased_only_where_it_counts() {
+    for how in [How::Rows, How::Blank] {
+        let bench = Bench::new();
+        let of_others = [
+            call("a", 1, r#""finalSipCodePhrase":"4711""#),
+            call("b", 2, r#""finalSipCodePhrase":"+4711""#),
+            call("c", 3, r#""finalSipCodePhrase":"tel:+4711""#),
+        ];
+        bench.append(&of_others);
+        let store = bench.store();
+        let others = stored(store.as_ref(), CALLS).1;
+        let of_it = [
+            call("d", 4, r#""callerNumber":"4711""#),
+            call("e", 5, r#""userDisplayName":"4711","finalSipCodePhrase":"4712""#),
+        ];
+        bench.append(&of_it);
+        let person = Person::number("4711").unwrap();
+        let found = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(found.rows, Some(2));
+        bench.list(&person, how);
+        assert_eq!(erase(store.as_ref(), &found, &person, how).unwrap().rows, 2, "{how:?}");
+        let (ids, texts) = stored(store.as_ref(), CALLS);
+        assert_eq!(ids.len(), if how == How::Rows { 3 } else { 5 });
+        assert!(others.lines().all(|line| texts.contains(line)), "{texts}");
+        assert_eq!(texts.matches("4711").count(), 3, "{texts}");
+        // Found nowhere, it takes nothing.
+        let nowhere = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(nowhere.rows, Some(0));
+        assert_eq!(erase(store.as_ref(), &nowhere, &person, how).unwrap().rows, 0);
+        let again = bench.append(&of_others);
+        assert_eq!((again.unchanged, again.withheld), (3, 0));
+    }
+}
+
+/// The same of names of destinations and reasons.
+#[test]
+fn a_short_number_takes_no_codes_of_other_logs() {
+    let bench = Bench::new();
+    let store = bench.store();
+    let blocked = r#"{"userTelephoneNumber":"+4930123456","blockReason":"4711","blockDateTime":"2026-11-01T08:00:00Z"}"#;
+    store.append(&rows(&PSTN_BLOCKED_USERS, &[blocked.to_owned()])).unwrap();
+    let person = Person::number("4711").unwrap();
+    for log in LOGS {
+        let found = find(store.as_ref(), log, &person).unwrap();
+        assert_eq!(erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows, 0, "{}", log.name);
+    }
+    assert_eq!(stored(store.as_ref(), &PSTN_BLOCKED_USERS).0.len(), 1);
+}
+
+/// Or who has the shorter number would take the rows of others along.
+#[test]
+fn what_is_left_of_hidden_digits_is_nobodys_number() {
+    let bench = Bench::new();
+    let named = |name: &str| format!(r#""userDisplayName":"{name}""#);
+    let of_others = [
+        call("a", 1, r#""callerNumber":"+493012345***""#),
+        call("b", 2, r#""callerNumber":"sip:+493012345%2A%2A%2A@sbc.example.com""#),
+        call("c", 3, &named("+493012345*** (Desk)")),
+        call("d", 4, r#""later":{"number":"+49 30 12345 ***"}"#),
+    ];
+    let store = bench.store();
+    bench.append(&of_others);
+    bench.append(&[call("it", 5, r#""callerNumber":"*67 4930 12345","later":"*67 +493012345""#)]);
+    let person = Person::number("+49 30 12345").unwrap();
+    let found = find(store.as_ref(), CALLS, &person).unwrap();
+    assert_eq!(found.rows, Some(1));
+    bench.list(&person, How::Rows);
+    assert_eq!(erase(store.as_ref(), &found, &person, How::Rows).unwrap().rows, 1);
+    assert_eq!(stored(store.as_ref(), CALLS).0, ["a", "b", "c", "d"]);
+    let again = bench.append(&of_others);
+    assert_eq!((again.unchanged, again.withheld), (4, 0));
+    assert!(of_others.iter().all(|row| !person.occurs_in(row.as_bytes())));
+}
+
+/// Asked for without a country code, numbers are as short as these.
+#[test]
+fn dates_and_addresses_are_nobodys_number() {
+    let bench = Bench::new();
+    let of_nobody = [
+        call("a", 1, r#""userDisplayName":"Desk until 2026-11-18","finalSipCodePhrase":"2026-11-18""#),
+        call("b", 2, r#""later":{"at":"2026-11-18T08:15:00.1234567Z","from":"10.20.30.40"}"#),
+        call("c", 3, r#""later":["18.11.2026","2026-11-18","sip:desk@10.20.30.40:5061"]"#),
+    ];
+    let of_numbers = [
+        call("d", 4, r#""callerNumber":"2026-11-18""#),
+        call("e", 5, r#""callerNumber":"10.20.30.40""#),
+        call("f", 6, r#""callerNumber":"123 45 67""#),
+    ];
+    bench.append(&of_nobody);
+    bench.append(&of_numbers);
+    let store = bench.store();
+    for (number, id) in [("20261118", "d"), ("10203040", "e"), ("1234567", "f"), ("18112026", "")] {
+        let person = Person::number(number).unwrap();
+        let found = find(store.as_ref(), CALLS, &person).unwrap();
+        assert_eq!(found.rows, Some(u64::from(!id.is_empty())), "{number}");
+        assert!(of_nobody.iter().all(|row| !person.occurs_in(row.as_bytes())), "{number}");
+        bench.list(&person, How::Rows);
+        erase(store.as_ref(), &found, &person, How::Rows).unwrap();
+        assert!(!stored(store.as_ref(), CALLS).0.iter().any(|stored| stored == id), "{number}");
+    }
+    assert_eq!(stored(store.as_ref(), CALLS).0, ["a", "b", "c"]);
+    assert_eq!(bench.append(&of_nobody).withheld, 0);
+}
+
+/// Versions before made other digits of some numbers. Who is on the list by these stays
+/// out, and comes off it when named the same way.
+#[test]
+fn who_was_listed_by_a_version_before_is_obeyed_and_lifted() {
+    for (written, before) in [
+        ("+39 (0)6 1234567", "+3961234567"),
+        ("49 (0) 30 123456", "49030123456"),
+        ("0011 39 (0)6 1234567", "113961234567"),
+        ("010 39 (0)6 1234567", "+3961234567"),
+    ] {
+        let bench = Bench::new();
+        // By its digits, as the list has only a hash of them.
+        bench.list(&Person::number(before).unwrap(), How::Rows);
+        let row = call("a", 1, &format!(r#""callerNumber":"{written}""#));
+        assert_eq!(bench.append(std::slice::from_ref(&row)).withheld, 1, "{written}");
+        let named = Person::number(written).unwrap();
+        let engine = bench.engine.as_ref();
+        assert_eq!(lift(engine, &bench.key(), tenant(1), &named).unwrap(), 0, "{written}");
+        let as_listed = Person::number_as_listed(written).unwrap();
+        assert_eq!(lift(engine, &bench.key(), tenant(1), &as_listed).unwrap(), 1, "{written}");
+        assert_eq!(bench.append(&[row]).new, 1, "{written}");
+        // The same digits are those of somebody else, who is not erased along.
+        let other = Person::number(before).unwrap();
+        assert_eq!(find(bench.store().as_ref(), CALLS, &other).unwrap().rows, Some(0), "{written}");
+        assert_eq!(find(bench.store().as_ref(), CALLS, &named).unwrap().rows, Some(1), "{written}");
+    }
+}
+
 fn of_a_user() -> Vec<String> {
     vec![
         call(

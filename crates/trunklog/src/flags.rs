@@ -47,6 +47,14 @@ impl PersonFlags {
         self.person()?.ok_or_else(|| anyhow!("say who is meant: --user or --number"))
     }
 
+    /// The person, who must be named, also as versions before compared numbers.
+    pub(crate) fn as_listed(&self) -> Result<Person> {
+        match &self.number {
+            Some(number) => Person::number_as_listed(number).context("--number"),
+            None => self.required(),
+        }
+    }
+
     /// What was given, as it was given.
     pub(crate) fn given(&self) -> (Option<String>, Option<String>) {
         (self.user.clone(), self.number.clone())

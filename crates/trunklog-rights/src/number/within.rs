@@ -3,10 +3,13 @@
 use std::iter::once;
 use std::ops::ControlFlow;
 
-use super::{MANY, MOST, TRUNK_ZERO, WHOLE, drops_zero, from_country_code, is_between};
+use super::dialled::{drops_zero, from_country_code};
+use super::hidden_digits::{hidden_digits, service_code};
+use super::others::{date_or_address, guid};
+use super::{MANY, MOST, TRUNK_ZERO, WHOLE, is_between};
 
-/// How long a GUID is with its hyphens.
-const GUID: usize = 36;
+/// So many digits are more than a country code with what is dialled before it.
+const PREFIX: usize = 7;
 
 /// A number in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,27 +31,47 @@ pub(crate) enum Stands {
 }
 
 /// Gives each number that may be meant in a plain text: all blocks of digits, with signs
-/// between them that numbers are written with, alone and together. GUIDs are none.
+/// between them that numbers are written with, alone and together. GUIDs, dates, times and
+/// addresses of machines are none, and nor is what has hidden digits: what is left of it is
+/// somebody else's number.
 pub(crate) fn numbers_in(
     text: &str,
     each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut run = Run::default();
-    let (mut rest, mut is_in_word) = (text, false);
+    let (mut rest, mut before) = (text, ' ');
     while let Some(sign) = rest.chars().next() {
-        if !is_in_word && starts_with_guid(rest) {
+        if !before.is_alphanumeric()
+            && let Some(other) = run.other(rest, before)
+        {
             run.tell(each)?;
             run.clear();
-            rest = &rest[GUID..];
-            is_in_word = true;
+            rest = &rest[other..];
+            before = '0';
             continue;
         }
-        if rest.starts_with(TRUNK_ZERO) && drops_zero(&run.digits) {
+        if rest.starts_with(TRUNK_ZERO) && run.drops_zero() {
             run.is_parted = true;
             rest = &rest[TRUNK_ZERO.len()..];
+            before = ')';
+            continue;
+        }
+        if let Some(code) = service_code(rest).filter(|_| run.is_blank()) {
+            rest = &rest[code..];
+            before = ' ';
+            continue;
+        }
+        if let Some(hidden) = hidden_digits(rest, before) {
+            run.hidden += 1;
+            run.is_parted = false;
+            rest = &rest[hidden..];
+            before = '*';
             continue;
         }
         if sign.is_ascii_digit() {
+            if run.is_over(rest) {
+                run.clear();
+            }
             run.add(sign);
         } else if is_between(sign) {
             run.is_parted = true;
@@ -57,19 +80,10 @@ pub(crate) fn numbers_in(
             run.clear();
             run.has_plus = sign == '+';
         }
-        is_in_word = sign.is_alphanumeric();
+        before = sign;
         rest = &rest[sign.len_utf8()..];
     }
     run.tell(each)
-}
-
-fn starts_with_guid(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // What has no hyphen there needs no longer look.
-    bytes.get(8) == Some(&b'-')
-        && bytes.get(23) == Some(&b'-')
-        && bytes.get(GUID).is_none_or(|after| !after.is_ascii_alphanumeric())
-        && text.get(..GUID).is_some_and(|guid| uuid::Uuid::try_parse(guid).is_ok())
 }
 
 /// Digits with nothing between them but signs that numbers are written with.
@@ -80,9 +94,43 @@ struct Run {
     starts: Vec<usize>,
     is_parted: bool,
     has_plus: bool,
+    /// How many hidden digits are among them, where each is written as one sign.
+    hidden: usize,
 }
 
 impl Run {
+    /// Whether there is nothing of a number yet.
+    fn is_blank(&self) -> bool {
+        self.digits.is_empty() && !self.has_plus && self.hidden == 0
+    }
+
+    /// Whether `(0)` is not dialled after what is there, also of a number that starts with
+    /// a later block.
+    fn drops_zero(&self) -> bool {
+        let ends = self.starts.iter().rev().map(|start| &self.digits[*start..]);
+        !self.digits.is_empty() && ends.take_while(|end| end.len() < PREFIX).all(drops_zero)
+    }
+
+    /// How long that is with which the rest starts and which is no number. Numbers are
+    /// written as dates and addresses are, too: so these are none where a country code or
+    /// an area code may be before them.
+    fn other(&self, rest: &str, before: char) -> Option<usize> {
+        let is_apart = || {
+            let may_be_prefix = self.has_plus || self.digits.starts_with('0') || self.digits.len() <= 3;
+            self.is_blank() || (before.is_whitespace() && !(may_be_prefix && self.digits.len() < PREFIX))
+        };
+        guid(rest).or_else(|| date_or_address(rest).filter(|_| is_apart()))
+    }
+
+    /// Whether another number starts with this digit: what is before it has hidden digits
+    /// and is a number already, and what comes is one without any of it.
+    fn is_over(&self, rest: &str) -> bool {
+        self.hidden > 0
+            && self.is_parted
+            && self.digits.len() + self.hidden >= MANY
+            && rest.bytes().take(WHOLE).filter(u8::is_ascii_digit).count() == WHOLE
+    }
+
     fn add(&mut self, digit: char) {
         if self.is_parted || self.digits.is_empty() {
             self.starts.push(self.digits.len());
@@ -96,9 +144,13 @@ impl Run {
         self.starts.clear();
         self.is_parted = false;
         self.has_plus = false;
+        self.hidden = 0;
     }
 
     fn tell(&self, each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+        if self.hidden > 0 {
+            return ControlFlow::Continue(());
+        }
         let all = self.digits.len();
         for (at, start) in self.starts.iter().copied().enumerate() {
             let ends = self.starts[at + 1..].iter().copied().chain(once(all));
@@ -162,6 +214,10 @@ mod tests {
         ] {
             assert!(apart(text).contains(&"49301234567".to_owned()), "{text}: {:?}", found(text));
         }
+        for text in ["Rome 0011 39 (0)6 12345678", "Room 12 0039 (0)6 12345678", "Rome +39 (0)6 12345678"] {
+            let is_there = found(text).iter().any(|(digits, _)| digits == "390612345678");
+            assert!(is_there, "{text}: {:?}", found(text));
+        }
         // Two beside each other.
         assert_eq!(apart("+49 30 1234567 / +33 123456789"), ["49301234567", "33123456789"]);
         assert!(apart("030 1234567 / 030 7654321").contains(&"0307654321".to_owned()));
@@ -185,10 +241,102 @@ mod tests {
         assert!(found("Room 12, 4 chairs").iter().all(|(digits, _)| digits.len() < MANY));
     }
 
+    #[test]
+    fn what_is_left_of_hidden_digits_is_no_number() {
+        for text in [
+            "+493012345***",
+            "Desk +493012345***",
+            "+49 30 12345 ***",
+            "49301***4567890",
+            "+49301***4567890 (Desk)",
+            "***49301234567",
+            "+*49301234567",
+            "** 49301234567",
+            "+49 (0)30 12345*",
+            "493012345%2A%2a%2A",
+            "493012345%252A",
+            r"493012345\u002a\u002A",
+            r"493012345\\\u002a",
+            "+493012345xxx",
+            "+49301XX45678",
+            "+49 *** 1234567890",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+        // What stands apart from it is one.
+        assert_eq!(apart("+493012345*** +33123456789"), ["33123456789"]);
+        assert_eq!(apart("493012345*** 33123456789"), ["33123456789"]);
+        assert_eq!(apart("493012345***, 33123456789"), ["33123456789"]);
+        // Nothing is hidden here.
+        for text in [
+            "*67 49301234567",
+            "*6749301234567",
+            "*67+49301234567",
+            "*21*49301234567#",
+            "**21*+49301234567#",
+            "* 49301234567",
+            "*49301234567",
+            "**Desk** +49301234567",
+            "49301234567 ext. 12",
+            "49301234567x12",
+            "Maxx 49301234567",
+        ] {
+            assert!(apart(text).contains(&"49301234567".to_owned()), "{text}: {:?}", found(text));
+        }
+        assert!(!apart("*6749301234567").contains(&"6749301234567".to_owned()));
+    }
+
+    #[test]
+    fn dates_times_and_addresses_are_no_numbers() {
+        for text in [
+            "2026-11-18",
+            "on 2026-11-18T08:15:00.1234567Z",
+            "from 18.11.2026 to 19.11.2026, 10.20.30.40",
+            "2026-11-18/2026-11-19",
+            "sip:desk@10.20.30.40:5061",
+            "[192.168.100.200/24]",
+            "20261118T081500.1234567Z",
+        ] {
+            assert!(found(text).iter().all(|(digits, _)| digits.len() < MANY), "{text}: {:?}", found(text));
+        }
+        for text in [
+            "2026-11-18 4930123456",
+            "+49 30 123456 08:15:00",
+            "+49 30 123456 2026-11-18",
+            "2026-11-18 08:15 +49 30 123456 10.20.30.40",
+            "4930123456@10.20.30.40",
+        ] {
+            assert_eq!(apart(text), ["4930123456"], "{text}");
+        }
+        // After a country code, or the first part of a number, it is the rest of one.
+        for (text, number) in [
+            ("+45 2012-12-12", "4520121212"),
+            ("+45 20.12.34.56", "4520123456"),
+            ("0045 20.12.34.56", "4520123456"),
+            ("Desk 030 18.11.2026", "03018112026"),
+            ("+2012-12-12", "20121212"),
+        ] {
+            assert_eq!(apart(text), [number], "{text}");
+        }
+    }
+
     proptest! {
+        /// No part of a number with hidden digits is one.
+        #[test]
+        fn hidden_digits_hide_all(
+            start in "[1-9][0-9]{2,12}",
+            gap in "[ ./-]{0,1}",
+            hidden in "[*]{1,6}",
+            end in "[0-9]{0,6}",
+            around in "(Desk|\\(|)",
+        ) {
+            let text = format!("{around} +{start}{gap}{hidden}{end}");
+            prop_assert!(found(&text).is_empty(), "{}", text);
+        }
+
         /// Any text can be looked at, and what is given are digits of it.
         #[test]
-        fn any_text_can_be_looked_at(text in "[0-9+() a-f./\u{e9}-]{0,80}") {
+        fn any_text_can_be_looked_at(text in "[0-9+() a-fxT:*%./\u{e9}-]{0,80}") {
             let all: String = text.chars().filter(char::is_ascii_digit).collect();
             for (digits, _) in found(&text) {
                 prop_assert!(!digits.is_empty() && digits.len() <= MOST);

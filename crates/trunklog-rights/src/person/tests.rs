@@ -129,8 +129,8 @@ fn persons_are_found_among_other_text() {
 fn what_was_listed_before_is_still_compared() {
     let marks = |text: &str| {
         let mut marks = BTreeSet::new();
-        marks_of(text, &mut |mark| {
-            if let Mark::Number(digits) = mark {
+        marks_of(text, Place::Number, &mut |mark| {
+            if let Mark::Number(digits) | Mark::NumberBefore(digits) = mark {
                 marks.insert(digits);
             }
         });
@@ -139,6 +139,11 @@ fn what_was_listed_before_is_still_compared() {
     assert_eq!(marks("011-49-30-1234567"), ["01149301234567", "49301234567"]);
     assert_eq!(marks("0011 49 30 1234567"), ["1149301234567", "49301234567"]);
     assert_eq!(marks("+49301234567"), ["49301234567"]);
+    assert_eq!(marks("+39 (0)6 12345678"), ["390612345678", "39612345678"]);
+    assert_eq!(marks("49 (0) 30 1234567"), ["490301234567", "49301234567"]);
+    // For who looks for a number, these are the digits of another.
+    let other = Person::number("+39 6 12345678").unwrap();
+    assert!(!other.is_named_by("+39 (0)6 12345678") && other.is_named_by("0039 6 12345678"));
 }
 
 #[test]

@@ -336,7 +336,7 @@ fn list(settings: &Settings, json: bool) -> Result<ExitCode> {
 
 impl Lift {
     fn run(&self, settings: &Settings) -> Result<ExitCode> {
-        let person = self.person.required()?;
+        let person = self.person.as_listed()?;
         let open = store::open_existing(settings, "erase")?;
         let tenant = tenant::choose(settings, open.engine())?;
         let key = Key::of(&settings.data_dir, open.engine())?;
