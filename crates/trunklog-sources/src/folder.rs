@@ -23,6 +23,7 @@
 mod arrivals;
 mod contents;
 mod marker;
+mod owner;
 mod pattern;
 mod place;
 mod report;

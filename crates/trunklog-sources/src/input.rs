@@ -9,6 +9,7 @@ mod peek;
 mod raw;
 mod stream;
 mod text;
+mod untrusted;
 
 pub use discover::{InputList, discover};
 pub use error::InputError;
@@ -16,6 +17,7 @@ pub use path::InputPath;
 pub use stream::Input;
 
 pub(crate) use raw::{RawBytes, RawReader};
+pub(crate) use untrusted::{open_untrusted, read_untrusted};
 
 #[cfg(test)]
 mod tests;

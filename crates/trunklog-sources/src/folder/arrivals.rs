@@ -1,26 +1,39 @@
 //! What is in the folder, and claiming it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::ErrorKind;
 
+use super::owner::Owner;
 use super::place::{check_own, is_report, is_there, is_too_long, move_into};
 use super::settle::{Listed, Stamp};
 use super::watcher::{Pass, WatchError, Watcher};
+use crate::input::open_untrusted;
 
 /// The most names that are looked at in one pass.
 const MOST_NAMES: usize = 20_000;
 
 impl Watcher {
-    /// Fails where something else is in the place of one of our own folders.
-    pub(super) fn check_own_folders(&self) -> Result<(), WatchError> {
+    /// Fails where one of our own folders is not ours alone, or something else is in its
+    /// place.
+    pub(super) fn check_own_folders(&self, pass: &mut Pass) -> Result<(), WatchError> {
+        let mut is_untold = false;
         for path in [self.settings.working(), self.settings.done(), self.settings.failed()] {
             match check_own(&path) {
-                Err(reason) if reason.kind() == ErrorKind::NotADirectory => {
+                Ok(Owner::Ours) => {}
+                Ok(Owner::Untold) => is_untold = true,
+                Err(reason) if reason.raw_os_error().is_none() => {
                     return Err(WatchError::Folder { path, reason });
                 }
                 // What else keeps us from it is told by who needs it.
-                Ok(()) | Err(_) => {}
+                Err(_) => {}
             }
+        }
+        if is_untold {
+            pass.tell(
+                None,
+                "this disk or share does not tell whose working/, done/ and failed/ are: let nobody write there \
+                 but the server",
+            );
         }
         Ok(())
     }
@@ -91,10 +104,14 @@ impl Watcher {
         }
         let file = self.settings.path.join(name);
         // One that nobody here can read stays where its owner sees it.
-        if let Err(error) = File::open(&file) {
-            if error.kind() != ErrorKind::NotFound {
-                let what = format!("it cannot be read: {error}; give this process the right to read it");
-                pass.tell(Some(name), &what);
+        if let Err(error) = open_untrusted(&file) {
+            match error.kind() {
+                ErrorKind::NotFound => {}
+                ErrorKind::Other => pass.tell(Some(name), &format!("{error}: put the file itself there")),
+                _ => {
+                    let what = format!("it cannot be read: {error}; give this process the right to read it");
+                    pass.tell(Some(name), &what);
+                }
             }
             return None;
         }

@@ -1,8 +1,11 @@
 //! Moving files within a watched folder, without replacing any.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, Metadata};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+
+use super::owner::{Owner, owner_of, rights_within};
 
 /// How many names are tried before giving up.
 const MOST_NAMES: u32 = 10_000;
@@ -19,25 +22,39 @@ pub(super) fn move_into(file: &Path, folder: &Path, name: &str) -> io::Result<St
     Ok(free)
 }
 
-/// Makes a folder. It is as open to others as the system makes it: who puts files
-/// there may want to see what became of them.
+/// Makes a folder. All may look into it: who puts files there may want to see what became
+/// of them. Nobody writes there who may not write around it.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
-    match DirBuilder::new().create(folder) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => check_own(folder),
+    if found(folder)?.is_some() {
+        return Ok(());
+    }
+    let around = fs::metadata(folder.parent().unwrap_or(folder))?;
+    match DirBuilder::new().mode(rights_within(&around)).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => found(folder).map(|_| ()),
         outcome => outcome,
     }
 }
 
-/// Fails where something else is in the place of one of our own folders. Others may write
-/// beside them, and a link would have us read, move and delete files anywhere.
-pub(super) fn check_own(folder: &Path) -> io::Result<()> {
+/// Fails where one of our own folders is not ours alone, or something else is in its place.
+/// Others may write beside them, and would have us read, move and delete files anywhere.
+/// That is an error of ours, and none of the system's.
+pub(super) fn check_own(folder: &Path) -> io::Result<Owner> {
+    match found(folder)? {
+        Some(found) => owner_of(folder, &found),
+        None => Ok(Owner::Ours),
+    }
+}
+
+/// What is in the place of one of our own folders; None where nothing is. Fails where it is
+/// no folder.
+fn found(folder: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(folder) {
-        Ok(found) if found.is_dir() => Ok(()),
+        Ok(found) if found.is_dir() => Ok(Some(found)),
         Ok(_) => {
             let what = "it is a link or a file where a folder of the server's own should be: remove it";
             Err(io::Error::new(ErrorKind::NotADirectory, what))
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }

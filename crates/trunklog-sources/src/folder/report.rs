@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,9 @@ use trunklog_odata::Instant;
 use super::place::report_names;
 use super::settings::FolderSettings;
 use crate::pipeline::{RowTimes, Summary};
+
+/// The longest report that is read again, in bytes.
+pub(super) const LONGEST_REPORT: u64 = 16 * 1024 * 1024;
 
 /// The most missing pages and warnings that are listed.
 const MOST_LISTED: usize = 100;
@@ -295,9 +298,15 @@ impl FileReport {
     }
 }
 
-/// What a crash left of it is written anew.
+/// What is there goes: a crash left it, or others put a link there, and nothing is written
+/// through that.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -141,7 +141,7 @@ fn look_into(path: &Path, is_in: &dyn Fn(&[u8]) -> bool) -> Found {
 
 /// Whether a file has it, or one of those that are packed into it.
 fn has(path: &Path, is_in: &dyn Fn(&[u8]) -> bool) -> io::Result<bool> {
-    let mut input = InputPath::File(path.to_owned()).open().map_err(reason)?;
+    let mut input = InputPath::Untrusted(path.to_owned()).open().map_err(reason)?;
     // What keeps it from looking is told when all of it is read.
     input.look(START);
     if !archive::is_archive(input.head()) {

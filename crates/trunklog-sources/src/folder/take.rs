@@ -1,7 +1,7 @@
 //! Reading one file that was claimed.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -14,10 +14,10 @@ use trunklog_records::schema::LOGS;
 use super::contents::ContentHash;
 use super::marker;
 use super::place::report_names;
-use super::report::{FileReport, Outcome, Rejects};
+use super::report::{FileReport, LONGEST_REPORT, Outcome, Rejects};
 use super::settle::Stamp;
 use super::watcher::{WatchError, Watcher};
-use crate::input::{InputError, InputPath};
+use crate::input::{InputError, InputPath, open_untrusted, read_untrusted};
 use crate::pipeline::{
     Import, ImportError, ImportFailure, RejectFile, RejectOrigin, RejectSink, Silent, Summary,
 };
@@ -99,7 +99,7 @@ impl Watcher {
             let report = FileReport { outcome: Outcome::ReadBefore, ..report };
             return Ok(finished(report, Some(content), vec![(None, Delivery::default())]));
         }
-        let input = InputPath::File(path.clone());
+        let input = InputPath::Untrusted(path.clone());
         let import = self.import(now);
         let (outcome, rejects) = match self.run(&import, &input, original, now, stop) {
             Ok(ran) => ran,
@@ -208,14 +208,14 @@ impl Watcher {
 
 /// What a file was before it was read, and the hash of its content.
 fn read_once(path: &Path, stop: &AtomicBool) -> io::Result<Option<(Stamp, ContentHash)>> {
-    let mut file = File::open(path)?;
+    let mut file = open_untrusted(path)?;
     let stamp = Stamp::of(&file.metadata()?);
     Ok(ContentHash::of(&mut file, stop)?.map(|content| (stamp, content)))
 }
 
 fn earlier_report(working: &Path, name: &str) -> Option<FileReport> {
     let [json, _] = report_names(working, name);
-    serde_json::from_slice(&fs::read(json).ok()?).ok()
+    serde_json::from_slice(&read_untrusted(&json, LONGEST_REPORT).ok()?).ok()
 }
 
 fn unreadable(error: &io::Error) -> Taken {

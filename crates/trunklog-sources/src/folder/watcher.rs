@@ -14,11 +14,12 @@ use trunklog_store::{Engine, Store};
 
 use super::contents::Contents;
 use super::place::{free_name, make, move_into, report_names};
-use super::report::{FileReport, Outcome};
+use super::report::{FileReport, LONGEST_REPORT, Outcome};
 use super::retention::sweep;
 use super::settings::FolderSettings;
 use super::settle::{Seen, Stamp};
 use super::take::{Delivered, Finished, Taken};
+use crate::input::read_untrusted;
 use crate::positions::Positions;
 
 /// The most files that are read in one pass.
@@ -157,8 +158,8 @@ impl Watcher {
     /// When the folder cannot be looked at, or the store fails. What was done is
     /// done.
     pub fn pass(&mut self, moment: Moment, stop: &AtomicBool) -> Result<Pass, WatchError> {
-        self.check_own_folders()?;
         let mut pass = Pass::default();
+        self.check_own_folders(&mut pass)?;
         self.put_back_recent(moment, &mut pass);
         // One list, so that a folder that is not there is told first.
         let listed = self.list(&mut pass)?;
@@ -303,7 +304,7 @@ impl Watcher {
     pub(super) fn move_reports(&self, name: &str) -> io::Result<()> {
         let working = self.settings.working();
         let [json, text] = report_names(&working, name);
-        let report: FileReport = serde_json::from_slice(&fs::read(&json)?)?;
+        let report: FileReport = serde_json::from_slice(&read_untrusted(&json, LONGEST_REPORT)?)?;
         let folder = self.folder_of(report.outcome);
         let [to_json, to_text] = report_names(&folder, &report.kept_as);
         if let Some(marker) = &self.settings.marker {

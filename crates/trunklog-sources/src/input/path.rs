@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::error::InputError;
 use super::stream::Input;
+use super::untrusted::open_untrusted;
 
 /// Something that can be opened as an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,9 @@ pub enum InputPath {
     Stdin,
     /// A file, or anything else that opens like one.
     File(PathBuf),
+    /// A file in a place where others put what they want: nothing but a file is opened, and
+    /// no link is followed.
+    Untrusted(PathBuf),
 }
 
 impl InputPath {
@@ -26,6 +30,10 @@ impl InputPath {
                 let file = File::open(path).map_err(|reason| self.unreadable(reason))?;
                 Input::of_file(self.to_string(), file)
             }
+            InputPath::Untrusted(path) => {
+                let file = open_untrusted(path).map_err(|reason| self.unreadable(reason))?;
+                Input::of_file(self.to_string(), file)
+            }
         }
     }
 
@@ -34,7 +42,7 @@ impl InputPath {
     pub fn raw_len(&self) -> Option<u64> {
         match self {
             InputPath::Stdin => None,
-            InputPath::File(path) => {
+            InputPath::File(path) | InputPath::Untrusted(path) => {
                 fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len())
             }
         }
@@ -50,7 +58,7 @@ impl fmt::Display for InputPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             InputPath::Stdin => f.write_str("standard input"),
-            InputPath::File(path) => path.display().fmt(f),
+            InputPath::File(path) | InputPath::Untrusted(path) => path.display().fmt(f),
         }
     }
 }

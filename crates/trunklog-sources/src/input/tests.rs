@@ -121,7 +121,9 @@ fn make(folder: &Path, files: &[&str]) {
 fn names(folder: &Path, found: &[InputPath]) -> Vec<String> {
     let name = |input: &InputPath| match input {
         InputPath::Stdin => "-".to_owned(),
-        InputPath::File(path) => path.strip_prefix(folder).unwrap().display().to_string(),
+        InputPath::File(path) | InputPath::Untrusted(path) => {
+            path.strip_prefix(folder).unwrap().display().to_string()
+        }
     };
     found.iter().map(name).collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::patience::patiently;
 use crate::format::Premise;
-use crate::input::{Input, InputError, InputPath};
+use crate::input::{Input, InputError, InputPath, open_untrusted};
 use crate::positions::{FilePosition, Identity, Mark, PositionKeeper, Positions};
 use crate::reader::Position;
 
@@ -44,9 +44,13 @@ impl Source {
         premise: Premise,
         pauses: &[Duration],
     ) -> Result<Source, InputError> {
-        let InputPath::File(file_path) = path else { return path.open().map(Source::from) };
         let unreadable = |reason| path.unreadable(reason);
-        let mut file = File::open(file_path).map_err(unreadable)?;
+        let (file, file_path) = match path {
+            InputPath::Stdin => return path.open().map(Source::from),
+            InputPath::File(file_path) => (File::open(file_path), file_path),
+            InputPath::Untrusted(file_path) => (open_untrusted(file_path), file_path),
+        };
+        let mut file = file.map_err(unreadable)?;
         let identity = Identity::of(&mut file, premise).map_err(unreadable)?;
         let mut source = Source::from(Input::of_file(path.to_string(), file)?);
         if let Some(identity) = identity {
