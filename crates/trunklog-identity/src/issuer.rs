@@ -91,6 +91,12 @@ impl Issuer {
         self.applications.free_unused();
     }
 
+    /// Why the file of applications as it is now is not in use, if so. For the
+    /// operator's eyes.
+    pub fn problem(&self) -> Option<String> {
+        self.applications.problem()
+    }
+
     /// Answers a request to a tenant's token endpoint.
     ///
     /// Hashes a secret, so it belongs on a blocking thread, of which no more than

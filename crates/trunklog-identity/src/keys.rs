@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use trunklog_errors::with_causes;
 
 use self::schedule::Term;
-use crate::private_file::{self, Sight};
+use crate::private_file::{self, Sight, failed_just_now};
 use crate::{Clock, Error, ErrorKind, Result};
 
 pub use self::jwks::{JsonWebKey, JsonWebKeySet};
@@ -52,6 +52,8 @@ pub struct KeyChanges {
 
 struct State {
     seen: Sight,
+    /// When reading failed, if that was the last that was tried.
+    failed: Option<Timestamp>,
     /// Grows whenever a key comes or goes.
     generation: u64,
     /// By the time they start to sign.
@@ -84,7 +86,7 @@ impl SigningKeys {
         let directory = dir.join(DIRECTORY_NAME);
         private_file::create_directory(&directory).map_err(Error::file(&directory, "made"))?;
         let keys = load(&directory, &[])?;
-        let state = State { seen: Sight::Missing, generation: 0, keys: Arc::new(keys) };
+        let state = State { seen: Sight::Missing, failed: None, generation: 0, keys: Arc::new(keys) };
         let keys = SigningKeys { directory, clock, policy, generate, state: RwLock::new(state) };
         keys.maintain()?;
         Ok(keys)
@@ -184,18 +186,24 @@ impl SigningKeys {
     /// The keys, read again if the directory changed.
     fn keys(&self) -> Keys {
         let state = self.read_state();
-        if state.seen == private_file::look(&self.directory) {
+        let is_current = match state.failed {
+            Some(failed) => failed_just_now(failed, (self.clock)()),
+            None => state.seen == private_file::look(&self.directory),
+        };
+        if is_current {
             return Arc::clone(&state.keys);
         }
         drop(state);
         self.load_again()
     }
 
-    /// Reads the directory. If that fails the last good keys stay in use.
+    /// Reads the directory. If that fails the last good keys stay in use, and it is tried
+    /// again after a second; what is damaged, when something changes.
     fn load_again(&self) -> Keys {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         // Looked at first: a change during the reading is seen next time.
         let seen = private_file::look(&self.directory);
+        state.failed = None;
         match load(&self.directory, &state.keys) {
             Ok(keys) => {
                 let same = keys.iter().map(|key| key.kid()).eq(state.keys.iter().map(|key| key.kid()));
@@ -204,7 +212,10 @@ impl SigningKeys {
                 }
                 state.keys = Arc::new(keys);
             }
-            Err(error) => tracing::error!(error = %with_causes(&error), "the signing keys stay as they were"),
+            Err(error) => {
+                tracing::error!(error = %with_causes(&error), "the signing keys stay as they were");
+                state.failed = (error.kind() != ErrorKind::Damaged).then(|| (self.clock)());
+            }
         }
         state.seen = if seen.is_settled() { seen } else { Sight::Missing };
         Arc::clone(&state.keys)

@@ -12,6 +12,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 const OWNER_ONLY_FILE: u32 = 0o600;
@@ -25,6 +26,9 @@ const TEXTS_WITHOUT_VALUES: [&str; 5] =
 
 /// More than the tick in which any usual file system stamps changes.
 const TICK: Duration = Duration::from_millis(100);
+
+/// For how long a read that failed is not tried again.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 
 /// Replaces the file at `path`, or makes it, with mode 0600.
 ///
@@ -59,13 +63,24 @@ pub(crate) fn read(path: &Path, max_bytes: u64) -> io::Result<Option<(Stamp, Vec
     if metadata.mode() & GROUP_AND_OTHERS != 0 {
         tracing::warn!(path = %path.display(), "other users can read this file, set its mode to 0600");
     }
+    let too_large = || io::Error::new(ErrorKind::InvalidData, format!("larger than {max_bytes} bytes"));
+    if metadata.len() > max_bytes {
+        return Err(too_large());
+    }
     let mut content = Vec::new();
     // One byte more than allowed, to tell a file of that size from a larger one.
     file.take(max_bytes.saturating_add(1)).read_to_end(&mut content)?;
     if u64::try_from(content.len()).is_ok_and(|length| length > max_bytes) {
-        return Err(io::Error::new(ErrorKind::InvalidData, format!("larger than {max_bytes} bytes")));
+        return Err(too_large());
     }
     Ok(Some((Stamp::of(&metadata), content)))
+}
+
+/// Whether a read failed so lately that it is not tried again yet. What a clock says that
+/// was set back since does not count.
+pub(crate) fn failed_just_now(failed: Timestamp, now: Timestamp) -> bool {
+    let since = now.duration_since(failed);
+    !since.is_negative() && since < PAUSE
 }
 
 /// Makes the directory, and those above it, with mode 0700.

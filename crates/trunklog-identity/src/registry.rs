@@ -9,14 +9,14 @@ mod file;
 mod record;
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
 use trunklog_errors::with_causes;
 
 use self::file::RegistryFile;
-use crate::private_file::Sight;
-use crate::{Clock, Result};
+use crate::private_file::{Sight, failed_just_now};
+use crate::{Clock, ErrorKind, Result};
 
 pub(crate) use self::record::{ById, Record};
 
@@ -25,7 +25,9 @@ pub(crate) use self::record::{ById, Record};
 /// Any number of processes may hold the same registry: changes are made under
 /// a lock on the file as it is then, and every look-up first asks whether the
 /// file was replaced. A file that cannot be read leaves the last good state in
-/// use and is reported by [`problem`](Registry::problem) and in the log.
+/// use and is reported by [`problem`](Registry::problem) and in the log. One that is
+/// damaged is read again when it changes, and a read that failed after a second: the
+/// next may not, and who was removed must not stay.
 pub(crate) struct Registry<R> {
     file: RegistryFile<R>,
     clock: Clock,
@@ -49,9 +51,12 @@ pub(crate) enum Change<T> {
 }
 
 struct State<R> {
-    /// How the file looked when it was last read, whether that went well or
-    /// not: a broken file is read once, not on every request.
+    /// How the file looked when it was last read, whether it could be understood
+    /// or not: a broken file is read once, not on every request.
     seen: Sight,
+    /// When reading it failed, if that was the last that was tried. Then it says
+    /// nothing how the file looked.
+    failed: Option<Timestamp>,
     /// Whether there ever was a file. A file that goes away is a mishap, one
     /// that was never there an empty registry.
     had_file: bool,
@@ -72,6 +77,7 @@ impl<R: Record> Registry<R> {
         let (seen, by_id) = file.read()?;
         let state = State {
             seen,
+            failed: None,
             had_file: seen != Sight::Missing,
             snapshot: Arc::new(Snapshot { generation: 0, by_id }),
             problem: None,
@@ -82,13 +88,13 @@ impl<R: Record> Registry<R> {
     /// The records as the file has them now. It is read again if it was replaced.
     pub(crate) fn snapshot(&self) -> Arc<Snapshot<R>> {
         let state = self.read_state();
-        if state.seen == self.file.look() {
+        if self.is_current(&state, self.file.look()) {
             return Arc::clone(&state.snapshot);
         }
         drop(state);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.write_state();
         let sight = self.file.look();
-        if state.seen != sight {
+        if !self.is_current(&state, sight) {
             self.read_again(&mut state, sight);
         }
         Arc::clone(&state.snapshot)
@@ -113,6 +119,8 @@ impl<R: Record> Registry<R> {
             Change::Keep(outcome) => Ok(outcome),
             Change::Write(outcome) => {
                 self.file.write(&by_id)?;
+                // What was just written is read at once, whatever failed before.
+                self.write_state().failed = None;
                 self.snapshot();
                 Ok(outcome)
             }
@@ -125,6 +133,15 @@ impl<R: Record> Registry<R> {
         self.read_state().problem.clone()
     }
 
+    /// Whether the file need not be read: it looks as it did when it was, or reading
+    /// failed just now.
+    fn is_current(&self, state: &State<R>, sight: Sight) -> bool {
+        match state.failed {
+            Some(failed) => failed_just_now(failed, (self.clock)()),
+            None => state.seen == sight,
+        }
+    }
+
     fn read_again(&self, state: &mut State<R>, sight: Sight) {
         let outcome = match self.file.read() {
             Ok((Sight::Missing, _)) if state.had_file => Err(self.file.gone()),
@@ -134,14 +151,18 @@ impl<R: Record> Registry<R> {
             Ok((seen, by_id)) => {
                 let generation = state.snapshot.generation + 1;
                 state.had_file |= seen != Sight::Missing;
-                state.seen = seen;
+                (state.seen, state.failed) = (seen, None);
                 state.snapshot = Arc::new(Snapshot { generation, by_id });
                 state.problem = None;
             }
             Err(error) => {
                 let of = R::REGISTRY;
                 tracing::error!(error = %with_causes(&error), "the registry of {of} stays as it was");
-                state.seen = sight;
+                if error.kind() == ErrorKind::Damaged {
+                    (state.seen, state.failed) = (sight, None);
+                } else {
+                    state.failed = Some((self.clock)());
+                }
                 state.problem = Some(error.to_string());
             }
         }
@@ -149,6 +170,10 @@ impl<R: Record> Registry<R> {
 
     fn read_state(&self) -> RwLockReadGuard<'_, State<R>> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_state(&self) -> RwLockWriteGuard<'_, State<R>> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

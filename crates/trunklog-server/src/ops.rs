@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use trunklog_ledger::disk::Pressure;
 use trunklog_odata::{Error, ErrorKind};
 
-use self::probe::Probe;
+use self::probe::{Condition, Probe};
 use crate::answer::{Failure, PlainText, Surface, Surfaces, refuse};
 use crate::app::App;
 use crate::audit;
@@ -76,7 +76,8 @@ async fn live() -> &'static str {
 }
 
 /// A server on a full disk is ready: it answers as before. That nothing new is stored is
-/// told beside that, in the words of `trunklog status` and `/data`.
+/// told beside that, in the words of `trunklog status` and `/data`. So is one whose
+/// applications or accounts cannot be read: those of before count, and it is told.
 async fn ready(State(ops): State<Arc<Ops>>) -> Response {
     let told =
         |status: StatusCode, text: String| (status, [(CACHE_CONTROL, "no-store")], text).into_response();
@@ -84,9 +85,9 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
         return told(StatusCode::SERVICE_UNAVAILABLE, "shutting down\n".to_owned());
     }
     match ops.probe.outcome().await {
-        Ok(pressure) => {
-            let mut answer = told(StatusCode::OK, condition(pressure).to_owned());
-            if let Some(pressure) = pressure {
+        Ok(condition) => {
+            let mut answer = told(StatusCode::OK, lines(condition));
+            if let Some(pressure) = condition.pressure {
                 answer.headers_mut().insert(DISK, HeaderValue::from_static(pressure.name()));
             }
             answer
@@ -95,13 +96,24 @@ async fn ready(State(ops): State<Arc<Ops>>) -> Response {
     }
 }
 
-/// How a server is that can serve.
-fn condition(pressure: Option<Pressure>) -> &'static str {
-    match pressure {
-        None | Some(Pressure::None | Pressure::Soon) => "ok\n",
+/// What is told of a server that can serve, a line for each problem. Why a file cannot be
+/// used is in the log.
+fn lines(condition: Condition) -> String {
+    let of_disk = match condition.pressure {
+        None | Some(Pressure::None | Pressure::Soon) => "",
         Some(Pressure::Urgent) => "degraded: disk nearly full, make room now\n",
         Some(Pressure::Full) => "degraded: disk full, nothing new is stored\n",
+    };
+    let of_applications = "degraded: applications.json cannot be used, what it held before counts\n";
+    let of_accounts = "degraded: people.json cannot be used, what it held before counts\n";
+    let mut lines = of_disk.to_owned();
+    if condition.has_old_applications {
+        lines.push_str(of_applications);
     }
+    if condition.has_old_accounts {
+        lines.push_str(of_accounts);
+    }
+    if lines.is_empty() { "ok\n".to_owned() } else { lines }
 }
 
 async fn metrics(State(ops): State<Arc<Ops>>) -> Response {

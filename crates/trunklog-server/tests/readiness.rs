@@ -154,6 +154,25 @@ async fn a_full_disk_is_told_and_keeps_nobody_away() {
     }
 }
 
+/// Those of before count, so nobody is sent elsewhere; but who was removed since may still
+/// be let in.
+#[tokio::test]
+async fn a_registry_that_cannot_be_used_is_told() {
+    let (server, _engine, address) = server().await;
+    let [applications, people] =
+        ["applications.json", "people.json"].map(|name| server.identity_folder().join(name));
+    let [of_applications, of_people] = ["applications.json", "people.json"]
+        .map(|name| format!("degraded: {name} cannot be used, what it held before counts\n"));
+    std::fs::write(&applications, "{").unwrap();
+    until(address, "200", &format!("\r\n\r\n{of_applications}")).await;
+    std::fs::write(&people, "{").unwrap();
+    until(address, "200", &format!("\r\n\r\n{of_applications}{of_people}")).await;
+    std::fs::remove_file(&applications).unwrap();
+    until(address, "200", &format!("\r\n\r\n{of_people}")).await;
+    std::fs::remove_file(&people).unwrap();
+    until(address, "200", "\r\n\r\nok\n").await;
+}
+
 #[tokio::test]
 async fn what_is_asked_wrongly_is_told_in_text() {
     let (_server, _engine, address) = server().await;

@@ -218,6 +218,11 @@ impl Accounts {
         self.registry.update(|by_id, _| by_id.remove(&id).map(Change::Write).ok_or_else(not_found))
     }
 
+    /// Why the file as it is now is not in use, if so. For the operator's eyes.
+    pub fn problem(&self) -> Option<String> {
+        self.registry.problem()
+    }
+
     /// Gives back the memory for hashing if no password was hashed since the last
     /// call.
     pub fn free_unused(&self) {

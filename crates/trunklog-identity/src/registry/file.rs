@@ -13,6 +13,9 @@ pub(super) struct RegistryFile<R> {
     path: PathBuf,
     lock_path: PathBuf,
     records: PhantomData<R>,
+    /// Has reads fail as they do when a process has too many files open.
+    #[cfg(test)]
+    pub(super) fails: std::sync::atomic::AtomicBool,
 }
 
 impl<R: Record> RegistryFile<R> {
@@ -23,6 +26,8 @@ impl<R: Record> RegistryFile<R> {
             path: directory.join(R::FILE_NAME),
             lock_path: directory.join(format!("{}.lock", R::FILE_NAME)),
             records: PhantomData,
+            #[cfg(test)]
+            fails: std::sync::atomic::AtomicBool::new(false),
         })
     }
 
@@ -38,11 +43,21 @@ impl<R: Record> RegistryFile<R> {
     /// The records, and how the file looked when they were in it. No file means
     /// no records.
     pub(super) fn read(&self) -> Result<(Sight, ById<R>)> {
+        #[cfg(test)]
+        self.failed()?;
         let read = private_file::read(&self.path, R::MAX_BYTES);
         match read.map_err(Error::file(&self.path, "read"))? {
             None => Ok((Sight::Missing, ById::new())),
             Some((stamp, content)) => Ok((Sight::Present(stamp), self.parse(&content)?)),
         }
+    }
+
+    #[cfg(test)]
+    fn failed(&self) -> Result<()> {
+        if self.fails.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(Error::file(&self.path, "read")(std::io::Error::other("too many open files")));
+        }
+        Ok(())
     }
 
     pub(super) fn write(&self, by_id: &ById<R>) -> Result<()> {

@@ -2,8 +2,10 @@ use std::fmt::Debug;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::thread;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -91,6 +93,7 @@ with_both_kinds! {
     damage_is_told_without_values
     a_record_that_is_listed_twice_is_named
     a_file_that_cannot_be_read_is_told_as_such
+    a_read_that_fails_is_tried_again
 }
 
 fn open<R: Kind>(dir: &TempDir) -> Registry<R> {
@@ -289,4 +292,53 @@ fn a_file_that_cannot_be_read_is_told_as_such<R: Kind>() {
     fs::create_dir(&path).unwrap();
     assert_eq!(add(&registry, 1).unwrap_err().kind(), ErrorKind::Io);
     assert!(ids(&registry).is_empty() && path.is_dir());
+}
+
+/// Else who was removed would stay until the file changes once more.
+fn a_read_that_fails_is_tried_again<R: Kind>() {
+    let (dir, clock) = (tempfile::tempdir().unwrap(), FakeClock::new());
+    let server = Registry::<R>::open(dir.path(), clock.clock()).unwrap();
+    let command = open::<R>(&dir);
+    add(&command, 1).unwrap();
+    add(&command, 2).unwrap();
+    assert_eq!(ids(&server), [id(1), id(2)]);
+
+    let remove = |number: u128| {
+        let removed = command.update(|by_id, _| {
+            by_id.remove(&id(number));
+            Ok(Change::Write(()))
+        });
+        removed.unwrap();
+    };
+    let fails = |fails: bool| server.file.fails.store(fails, Ordering::Relaxed);
+    remove(1);
+    fails(true);
+    assert_eq!(ids(&server), [id(1), id(2)], "the last good state");
+    let problem = server.problem().unwrap();
+    assert!(problem.contains(R::FILE) && problem.contains("too many open files"), "{problem}");
+    fails(false);
+    assert_eq!(ids(&server), [id(1), id(2)], "it is not tried on every request");
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(ids(&server), [id(2)]);
+    assert_eq!(server.problem(), None);
+
+    // It fails for longer.
+    fails(true);
+    add(&command, 3).unwrap();
+    for _ in 0..3 {
+        assert_eq!(ids(&server), [id(2)]);
+        assert!(server.problem().is_some());
+        clock.advance(SignedDuration::from_secs(1));
+    }
+    fails(false);
+    assert_eq!(ids(&server), [id(2), id(3)]);
+
+    // What is written here counts at once.
+    fails(true);
+    remove(3);
+    assert_eq!(ids(&server), [id(2), id(3)]);
+    fails(false);
+    add(&server, 4).unwrap();
+    assert_eq!(ids(&server), [id(2), id(4)]);
+    assert_eq!(server.problem(), None);
 }

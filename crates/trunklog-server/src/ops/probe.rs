@@ -33,8 +33,19 @@ pub(super) struct Probe {
 /// Nothing as long as a try goes on, then when it ended and how.
 type Try = watch::Receiver<Option<(Instant, Outcome)>>;
 
-/// How pressing it is to make room on the disk, where that is known: it hinders no reading.
-type Outcome = Result<Option<Pressure>, Unwell>;
+type Outcome = Result<Condition, Unwell>;
+
+/// How a server is that can serve.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Condition {
+    /// How pressing it is to make room on the disk, where that is known: it hinders no
+    /// reading.
+    pub(super) pressure: Option<Pressure>,
+    /// Whether the applications are those of before, as their file cannot be used.
+    pub(super) has_old_applications: bool,
+    /// The same of the accounts of people.
+    pub(super) has_old_accounts: bool,
+}
 
 /// Why the store cannot serve. It goes to anybody who asks, so it is only a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +131,11 @@ fn attempt(app: &App, before: Option<Outcome>) -> Outcome {
         }
         unwell
     })?;
-    // It is told in the metrics' log when it cannot be known.
-    Ok(disk::pressure(engine, app.now()).unwrap_or_default())
+    Ok(Condition {
+        // It is told in the metrics' log when it cannot be known.
+        pressure: disk::pressure(engine, app.now()).unwrap_or_default(),
+        // The registries log why.
+        has_old_applications: app.services.issuer.problem().is_some(),
+        has_old_accounts: app.services.people.accounts().problem().is_some(),
+    })
 }
