@@ -19,13 +19,12 @@ impl Watcher {
         let mut is_untold = false;
         for path in [self.settings.working(), self.settings.done(), self.settings.failed()] {
             match check_own(&path) {
-                Ok(Owner::Ours) => {}
                 Ok(Owner::Untold) => is_untold = true,
                 Err(reason) if reason.raw_os_error().is_none() => {
                     return Err(WatchError::Folder { path, reason });
                 }
                 // What else keeps us from it is told by who needs it.
-                Err(_) => {}
+                Ok(Owner::Ours) | Err(_) => {}
             }
         }
         if is_untold {

@@ -25,6 +25,9 @@ pub(super) fn move_into(file: &Path, folder: &Path, name: &str) -> io::Result<St
 /// Makes a folder. All may look into it: who puts files there may want to see what became
 /// of them. Nobody writes there who may not write around it.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
+    if found(folder)?.is_some() {
+        return Ok(());
+    }
     let around = fs::metadata(folder.parent().unwrap_or(folder))?;
     match DirBuilder::new().mode(rights_within(&around)).create(folder) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => found(folder).map(|_| ()),
