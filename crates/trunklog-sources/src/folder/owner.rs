@@ -50,6 +50,9 @@ pub(super) fn owner_of(folder: &Path, found: &Metadata) -> io::Result<Owner> {
 /// one that it is in.
 fn fault(owner: u32, rights: u32, around: u32, ours: u32) -> Option<&'static str> {
     const ROOT: u32 = 0;
+    if owner != ours && ours == ROOT {
+        return Some("it belongs to another user: run this as that user, if it is the server's");
+    }
     if owner != ours && owner != ROOT {
         return Some(
             "it belongs to another user where a folder of the server's own should be: remove it, or give it to \
@@ -90,6 +93,8 @@ mod tests {
     fn what_others_may_write_into_is_told() {
         let told = |owner, rights, around| fault(owner, rights, around, 1000).is_some();
         assert!(!told(1000, 0o40755, 0o40755) && !told(1000, 0o40700, 0o41777) && !told(0, 0o40755, 0o40755));
+        let root = fault(1000, 0o40755, 0o40755, 0).unwrap();
+        assert!(root.contains("run this as that user"), "{root}");
         assert!(told(1001, 0o40755, 0o40755) && told(1001, 0o40700, 0o40700), "it is another user's");
         assert!(told(1000, 0o40777, 0o40777) && told(1000, 0o40757, 0o40700), "everybody writes");
         assert!(told(1000, 0o42775, 0o42755), "the group writes, and not around it");
