@@ -7,7 +7,8 @@ use trunklog_odata::expr::{Comparison, Direction, Expr, Kind, Literal, Node, Ord
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Cell, Rows};
 use trunklog_store::{
-    Aggregate, Group, Measure, Operand, PageQuery, ReportQuery, ReportValue, Selection, Store, Watermark,
+    Aggregate, ErrorKind, Group, Measure, Operand, PageQuery, ReportQuery, ReportValue, Selection, Store,
+    Watermark,
 };
 
 use crate::ReportError;
@@ -35,6 +36,9 @@ impl Newest {
 
 /// Rows that are read at a time. Users with many rows are found among the first.
 const ROWS: u32 = 1_000;
+
+/// The fewest of the newest rows that are read.
+const FEW_ROWS: u32 = 16;
 
 /// Users that are looked for at once. A filter that names more takes long to read.
 const AT_ONCE: usize = 500;
@@ -74,7 +78,9 @@ fn find(
     found: &mut BTreeMap<String, Newest>,
 ) -> Result<(), ReportError> {
     let newest = Selection { order: vec![newest_first()], ..selection(ask, &missing) };
-    let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(newest, ROWS) })?;
+    // Some of a user's each: more of them lie far back, where few users are asked for.
+    let few = u32::try_from(missing.len()).unwrap_or(ROWS).saturating_mul(4).clamp(FEW_ROWS, ROWS);
+    let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(newest, few) })?;
     take(&page.rows, &mut missing, found, |_, _| true);
     let Some(oldest) = page.rows.len().checked_sub(1).filter(|_| page.next.is_some()) else { return Ok(()) };
     // All that is newer was among them.
@@ -83,27 +89,51 @@ fn find(
     while !missing.is_empty() && rest.from() < rest.end() {
         let from = rest.end().saturating_add_ticks(-width);
         let ask = Ask { range: rest.since(from), ..ask.clone() };
-        find_within(store, &ask, &mut missing, commit, found)?;
+        let times = times_by_id(store, &ask, &missing, commit)?;
+        find_within(store, &ask, times, &mut missing, commit, found)?;
         rest = rest.until(from);
         width = width.saturating_mul(WIDER);
     }
-    Ok(())
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // What is left has no id, and a name that is none of a user's.
+    let times = times_of(store, ask, &missing, commit)?;
+    find_within(store, ask, times, &mut missing, commit, found)
 }
 
 /// The same of a range, by the times that the store tells.
 fn find_within(
     store: &dyn Store,
     ask: &Ask,
+    times: BTreeMap<String, Instant>,
     missing: &mut BTreeSet<String>,
     commit: Watermark,
     found: &mut BTreeMap<String, Newest>,
 ) -> Result<(), ReportError> {
-    let times = times(store, ask, missing, commit)?;
-    if times.is_empty() {
-        return Ok(());
+    let mut times: Vec<(Instant, String)> = times.into_iter().map(|(user, time)| (time, user)).collect();
+    times.sort_unstable();
+    // Those that are near each other are read at once, and nothing in between.
+    for near in times.chunk_by(|one, next| next.0.ticks() - one.0.ticks() <= Instant::TICKS_PER_HOUR) {
+        let (Some(first), Some(last)) = (near.first(), near.last()) else { continue };
+        let range = ask.range.since(first.0).until(last.0.saturating_add_ticks(1));
+        let times = near.iter().map(|(time, user)| (user.clone(), *time)).collect();
+        find_at(store, &Ask { range, ..ask.clone() }, &times, missing, commit, found)?;
     }
-    let mut of_times = selection(ask, missing);
-    of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(&times)]).collect());
+    Ok(())
+}
+
+/// The same of users whose times are known.
+fn find_at(
+    store: &dyn Store,
+    ask: &Ask,
+    times: &BTreeMap<String, Instant>,
+    missing: &mut BTreeSet<String>,
+    commit: Watermark,
+    found: &mut BTreeMap<String, Newest>,
+) -> Result<(), ReportError> {
+    let mut of_times = selection(ask, &times.keys().cloned().collect());
+    of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(times)]).collect());
     let mut query = PageQuery { watermark: Some(commit), ..PageQuery::of(of_times, ROWS) };
     loop {
         let page = store.page(&query)?;
@@ -163,23 +193,57 @@ fn take(
     }
 }
 
-/// When the newest row of each of these users was.
-fn times(
+/// When the newest row was of each of these users that has any and either an id or the
+/// principal name of a user.
+fn times_by_id(
     store: &dyn Store,
     ask: &Ask,
     users: &BTreeSet<String>,
     commit: Watermark,
 ) -> Result<BTreeMap<String, Instant>, ReportError> {
+    // Telling all users apart by their ids is faster than looking for some, as long as
+    // there are not too many.
+    let everybody = Selection { filter: ask.filter.apart().0, ..selection(ask, users) };
+    let mut times = match largest(store, everybody, vec![Group::Property(at("userId"))], commit) {
+        Err(error) if error.kind() == ErrorKind::TooMany => return times_of(store, ask, users, commit),
+        found => found?,
+    };
+    times.retain(|user, _| users.contains(user));
+    // All principal names have this sign, and no id of Microsoft's does.
+    let named: BTreeSet<String> = users.iter().filter(|user| user.contains('@')).cloned().collect();
+    if !named.is_empty() {
+        for (user, time) in times_of(store, ask, &named, commit)? {
+            let newest = times.entry(user).or_insert(time);
+            *newest = time.max(*newest);
+        }
+    }
+    Ok(times)
+}
+
+/// When the newest row of each of these users was.
+fn times_of(
+    store: &dyn Store,
+    ask: &Ask,
+    users: &BTreeSet<String>,
+    commit: Watermark,
+) -> Result<BTreeMap<String, Instant>, ReportError> {
+    // The id, or where there is none the principal name.
+    let groups = vec![Group::Property(at("userId")), Group::Property(at("userPrincipalName"))];
+    Ok(largest(store, selection(ask, users), groups, commit)?)
+}
+
+/// The newest time of each group, by the first of its values that is filled.
+fn largest(
+    store: &dyn Store,
+    selection: Selection,
+    groups: Vec<Group>,
+    commit: Watermark,
+) -> trunklog_store::Result<BTreeMap<String, Instant>> {
     let time = Operand::Property(DIRECT_ROUTING_CALLS.time_index());
-    let report = store.report(&ReportQuery {
-        selection: selection(ask, users),
-        watermark: Some(commit),
-        groups: vec![Group::Property(at("userId")), Group::Property(at("userPrincipalName"))],
-        measures: vec![Measure::of(Aggregate::Largest(time))],
-    })?;
+    let measures = vec![Measure::of(Aggregate::Largest(time))];
+    let report = store.report(&ReportQuery { selection, watermark: Some(commit), groups, measures })?;
     let mut times = BTreeMap::new();
     for group in report.groups {
-        // The id, or where there is none the principal name.
         let user = group.by.iter().find_map(filled_value);
         let (Some(user), Some(ReportValue::Int(ticks))) = (user, group.measures.first()) else { continue };
         let Ok(time) = Instant::from_ticks(*ticks) else { continue };
