@@ -207,7 +207,7 @@ fn build(
         let mut notes = book.notes();
         notes.changed = Some(Moment::now());
         notes.left.remove(&day);
-        entries.publish(&mut notes);
+        if is_right { entries.publish_whole(&mut notes) } else { entries.publish(&mut notes) }
     }
     let left = unbuilt.len() - 1;
     if let Some(mut guard) = guard {

@@ -158,11 +158,17 @@ impl Entries {
 
     /// Notes what was stored, after the commit.
     pub(super) fn publish(self, notes: &mut Notes) {
+        for (day, parts) in &self.parts {
+            *notes.parts.entry(*day).or_default() += parts;
+        }
+        self.publish_whole(notes);
+    }
+
+    /// The same of all that a day of rows adds up to, stored at once: there is nothing to
+    /// add up.
+    pub(super) fn publish_whole(self, notes: &mut Notes) {
         if let Some(texts) = notes.known_texts() {
             texts.add(self.new_texts);
-        }
-        for (day, parts) in self.parts {
-            *notes.parts.entry(day).or_default() += parts;
         }
     }
 }
