@@ -127,8 +127,12 @@ fn programs() -> Result<PathBuf, Unready> {
 
 /// Those in the path, or of the newest release.
 fn installed() -> Option<PathBuf> {
-    if let Some(initdb) = process::find("initdb") {
-        return initdb.parent().map(Path::to_owned);
+    // What is in the path may lead elsewhere, and there are the others.
+    let initdb = process::find("initdb").and_then(|found| fs::canonicalize(found).ok());
+    if let Some(programs) = initdb.as_deref().and_then(Path::parent)
+        && programs.join("psql").is_file()
+    {
+        return Some(programs.to_owned());
     }
     let releases = fs::read_dir(RELEASES).ok()?.filter_map(Result::ok);
     let number = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
