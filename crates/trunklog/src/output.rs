@@ -47,7 +47,7 @@ fn print_as_it_is(line: &impl fmt::Display) -> Result<()> {
     Ok(())
 }
 
-/// Writes a line on standard error, if anybody listens. As with [`print`], it does nothing
+/// Writes a line on standard error, if anybody listens. As with [`print()`], it does nothing
 /// to a terminal.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "{}", shown_lines(line));
