@@ -17,13 +17,12 @@
 //! | `cube~<log>~stretches~` | what minutes and their shapes come to by quarters and hours, of the hours whose shapes are made (`stretches`) |
 //!
 //! A log that had rows before it had cubes gets them in the background, a day in a
-//! transaction, the newest first (`build`). A command that stores
-//! many rows leaves days that it brings the first of to be built when it is done: that
-//! takes a third of booking each commit. Until a day is built nothing is booked
-//! of it, and questions that touch it are answered from rows. Cubes of another
-//! version or zone are dropped and built anew. When rows change while cubes are
-//! kept that nobody here can book, the note that they are kept goes in the same
-//! transaction.
+//! transaction, the newest first (`build`). A command that stores many rows leaves
+//! days that it brings the first of to be built when it is done: that takes a third
+//! of booking each commit. Until a day is built nothing is booked of it, and
+//! questions that touch it are answered from rows. Cubes of another version or zone
+//! are dropped and built anew. When rows change while cubes are kept that nobody
+//! here can book, the note that they are kept goes in the same transaction.
 //!
 //! Sums follow from what a commit brings and takes. The shape of a minute does not:
 //! so a commit notes in which hours calls now start or end otherwise, and shapes of

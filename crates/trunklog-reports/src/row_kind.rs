@@ -6,7 +6,24 @@
 
 use crate::classes::Class;
 use crate::facts::Fact;
-use crate::totals::Totals;
+
+/// SIP codes with which a call counts as effectively established (SEER).
+///
+/// Source: RFC 6076 section 4.7.
+///
+/// ```
+/// assert!(trunklog_reports::SEER_CODES.contains(&486));
+/// ```
+pub const SEER_CODES: [i32; 4] = [480, 486, 600, 603];
+
+/// SIP codes with which an attempt counts as ineffective (ISA).
+///
+/// Source: RFC 6076 section 4.8.
+///
+/// ```
+/// assert!(trunklog_reports::ISA_CODES.contains(&503));
+/// ```
+pub const ISA_CODES: [i32; 4] = [408, 500, 503, 504];
 
 /// What counts of a row, apart from its times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,29 +33,43 @@ pub(crate) struct RowKind(i64);
 const CLASS: i64 = (1 << 6) - 1;
 const _: () = assert!(Class::COUNT <= 1 << 6, "there are more classes than a kind can tell apart");
 
-const ANSWERED: i64 = 1 << 6;
-const REDIRECTED: i64 = 1 << 7;
-const SEER_DELIVERED: i64 = 1 << 8;
-const ISA_FAILED: i64 = 1 << 9;
-const NORMAL_END: i64 = 1 << 10;
-const LEG: i64 = 1 << 11;
-const MISSED: i64 = 1 << 12;
-
 impl RowKind {
+    /// It was answered.
+    pub(crate) const ANSWERED: i64 = 1 << 6;
+    /// It was not, but redirected: SIP code 3xx.
+    pub(crate) const REDIRECTED: i64 = 1 << 7;
+    /// It was answered, or ended with one of [`SEER_CODES`].
+    pub(crate) const SEER_DELIVERED: i64 = 1 << 8;
+    /// It was not answered and ended with one of [`ISA_CODES`].
+    pub(crate) const ISA_FAILED: i64 = 1 << 9;
+    /// It was answered and has the codes of a normal end.
+    pub(crate) const NORMAL_END: i64 = 1 << 10;
+    /// It is a forwarding, transfer or conference leg.
+    pub(crate) const LEG: i64 = 1 << 11;
+    /// It is a missed call.
+    pub(crate) const MISSED: i64 = 1 << 12;
+
     /// The kind of a row.
     pub(crate) fn of(fact: &Fact<'_>) -> RowKind {
-        let totals = Totals::of_end(1, fact.successful, fact.sip, fact.sub);
-        let bits = [
-            (totals.answered == 1, ANSWERED),
-            (totals.redirected == 1, REDIRECTED),
-            (totals.seer_delivered == 1, SEER_DELIVERED),
-            (totals.isa_failed == 1, ISA_FAILED),
-            (totals.normal_ends == 1, NORMAL_END),
-            (fact.is_leg, LEG),
-            (fact.is_missed(), MISSED),
-        ];
-        let class = i64::try_from(fact.class.index()).unwrap_or(CLASS);
-        RowKind(bits.iter().filter(|(holds, _)| *holds).fold(class, |kind, (_, bit)| kind | bit))
+        RowKind::of_end(fact.class, fact.is_answered(), fact.sip, fact.sub)
+            .with(fact.is_leg, RowKind::LEG)
+            .with(fact.is_missed(), RowKind::MISSED)
+    }
+
+    /// That of a row by how it ended, as if it were no leg and not missed.
+    pub(crate) fn of_end(class: Class, is_answered: bool, sip: Option<i32>, sub: Option<i32>) -> RowKind {
+        let ends_with = |codes: &[i32]| sip.is_some_and(|sip| codes.contains(&sip));
+        let is_normal = sip == Some(0) && matches!(sub, Some(540_000 | 560_000));
+        RowKind(i64::try_from(class.index()).unwrap_or(CLASS))
+            .with(is_answered, RowKind::ANSWERED)
+            .with(!is_answered && matches!(sip, Some(300..=399)), RowKind::REDIRECTED)
+            .with(is_answered || ends_with(&SEER_CODES), RowKind::SEER_DELIVERED)
+            .with(!is_answered && ends_with(&ISA_CODES), RowKind::ISA_FAILED)
+            .with(is_answered && is_normal, RowKind::NORMAL_END)
+    }
+
+    fn with(self, holds: bool, bit: i64) -> RowKind {
+        if holds { RowKind(self.0 | bit) } else { self }
     }
 
     /// The kind that the key `kind` of cubes stands for.
@@ -51,47 +82,20 @@ impl RowKind {
         self.0
     }
 
-    /// The bits of the key that tell of what a slice of the rows has, and what they are
-    /// then: of rows of some classes,
+    /// The bits of the key that tell the class, and what they are of some classes.
     pub(crate) fn of_classes(holds: impl Fn(Class) -> bool) -> (i64, Vec<i64>) {
         let classes = Class::ALL.into_iter().filter(|class| holds(*class));
         (CLASS, classes.filter_map(|class| i64::try_from(class.index()).ok()).collect())
     }
 
-    /// of missed calls,
-    pub(crate) fn of_missed() -> (i64, Vec<i64>) {
-        (MISSED, vec![MISSED])
+    /// Whether that is true of the row: one of the bits.
+    pub(crate) fn has(self, bit: i64) -> bool {
+        self.0 & bit != 0
     }
 
-    /// of rows that are no leg,
-    pub(crate) fn of_calls() -> (i64, Vec<i64>) {
-        (LEG, vec![0])
-    }
-
-    /// and of answered rows with a normal end.
-    pub(crate) fn of_normal_ends() -> (i64, Vec<i64>) {
-        (NORMAL_END, vec![NORMAL_END])
-    }
-
-    /// What so many rows of this kind come to, without their times.
-    pub(crate) fn totals(self, rows: i64) -> Totals {
-        let when = |bit: i64| if self.0 & bit == 0 { 0 } else { rows };
-        let mut totals = Totals {
-            rows,
-            answered: when(ANSWERED),
-            redirected: when(REDIRECTED),
-            seer_delivered: when(SEER_DELIVERED),
-            isa_failed: when(ISA_FAILED),
-            normal_ends: when(NORMAL_END),
-            calls: rows - when(LEG),
-            missed: when(MISSED),
-            ..Totals::default()
-        };
-        let class = usize::try_from(self.0 & CLASS).ok();
-        if let Some(of_class) = class.and_then(|class| totals.by_class.get_mut(class)) {
-            *of_class = rows;
-        }
-        totals
+    /// The place of its class in [`Class::ALL`].
+    pub(crate) fn class_index(self) -> usize {
+        usize::try_from(self.0 & CLASS).unwrap_or(usize::MAX)
     }
 }
 
@@ -100,8 +104,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Facts;
     use crate::facts::sample::{calls, rows};
+    use crate::{Facts, Totals};
 
     proptest! {
         #[test]
@@ -109,12 +113,22 @@ mod tests {
             let rows = rows(&calls);
             for fact in Facts::of(&rows).rows() {
                 let kind = RowKind::of_key(RowKind::of(&fact).key());
-                let expected = Totals {
-                    calls: i64::from(!fact.is_leg) * 3,
-                    missed: i64::from(fact.is_missed()) * 3,
-                    ..Totals::of_end(3, fact.successful, fact.sip, fact.sub)
+                let (is_answered, sip) = (fact.successful == Some(true), fact.sip.unwrap_or(0));
+                let three = |holds: bool| if holds { 3 } else { 0 };
+                let is_normal = fact.sip == Some(0) && [Some(540_000), Some(560_000)].contains(&fact.sub);
+                let mut of_end = Totals {
+                    rows: 3,
+                    answered: three(is_answered),
+                    redirected: three(!is_answered && (300..400).contains(&sip)),
+                    seer_delivered: three(is_answered || [480, 486, 600, 603].contains(&sip)),
+                    isa_failed: three(!is_answered && [408, 500, 503, 504].contains(&sip)),
+                    normal_ends: three(is_answered && is_normal),
+                    ..Totals::default()
                 };
-                prop_assert_eq!(kind.totals(3), expected);
+                of_end.by_class[fact.class.index()] = 3;
+                prop_assert_eq!(Totals::of_end(3, fact.successful, fact.sip, fact.sub), of_end.clone());
+                let (calls, missed) = (three(!fact.is_leg), three(fact.is_missed()));
+                prop_assert_eq!(Totals::of_kind(3, kind), Totals { calls, missed, ..of_end });
             }
         }
     }

@@ -2,24 +2,7 @@
 
 use crate::bins::Bins;
 use crate::classes::{Class, classify};
-
-/// SIP codes with which a call counts as effectively established (SEER).
-///
-/// Source: RFC 6076 section 4.7.
-///
-/// ```
-/// assert!(trunklog_reports::SEER_CODES.contains(&486));
-/// ```
-pub const SEER_CODES: [i32; 4] = [480, 486, 600, 603];
-
-/// SIP codes with which an attempt counts as ineffective (ISA).
-///
-/// Source: RFC 6076 section 4.8.
-///
-/// ```
-/// assert!(trunklog_reports::ISA_CODES.contains(&503));
-/// ```
-pub const ISA_CODES: [i32; 4] = [408, 500, 503, 504];
+use crate::row_kind::RowKind;
 
 /// What is counted of any group of direct routing's rows. All key figures of
 /// calls follow from it ([`KPIS`](crate::kpi::KPIS)).
@@ -53,9 +36,9 @@ pub struct Totals {
     pub by_class: [i64; Class::COUNT],
     /// Rows that were not answered but redirected: SIP code 3xx.
     pub redirected: i64,
-    /// Rows that were answered, or ended with one of [`SEER_CODES`].
+    /// Rows that were answered, or ended with one of [`SEER_CODES`](crate::SEER_CODES).
     pub seer_delivered: i64,
-    /// Rows that were not answered and ended with one of [`ISA_CODES`].
+    /// Rows that were not answered and ended with one of [`ISA_CODES`](crate::ISA_CODES).
     pub isa_failed: i64,
     /// Answered rows with the codes of a normal end: SIP code 0 and subcode 540000
     /// or 560000.
@@ -105,20 +88,28 @@ impl Totals {
     /// assert_eq!((overloaded.isa_failed, overloaded.calls), (4, 0));
     /// ```
     pub fn of_end(rows: i64, successful: Option<bool>, sip: Option<i32>, sub: Option<i32>) -> Totals {
-        let is_answered = successful == Some(true);
-        let ends_with = |codes: &[i32]| sip.is_some_and(|sip| codes.contains(&sip));
+        let class = classify(successful, sip, sub);
+        let kind = RowKind::of_end(class, successful == Some(true), sip, sub);
+        Totals { calls: 0, ..Totals::of_kind(rows, kind) }
+    }
+
+    /// What so many rows of a kind come to, without their times.
+    pub(crate) fn of_kind(rows: i64, kind: RowKind) -> Totals {
         let when = |holds: bool| if holds { rows } else { 0 };
-        let is_normal = sip == Some(0) && matches!(sub, Some(540_000 | 560_000));
         let mut totals = Totals {
             rows,
-            answered: when(is_answered),
-            redirected: when(!is_answered && matches!(sip, Some(300..=399))),
-            seer_delivered: when(is_answered || ends_with(&SEER_CODES)),
-            isa_failed: when(!is_answered && ends_with(&ISA_CODES)),
-            normal_ends: when(is_answered && is_normal),
+            answered: when(kind.has(RowKind::ANSWERED)),
+            redirected: when(kind.has(RowKind::REDIRECTED)),
+            seer_delivered: when(kind.has(RowKind::SEER_DELIVERED)),
+            isa_failed: when(kind.has(RowKind::ISA_FAILED)),
+            normal_ends: when(kind.has(RowKind::NORMAL_END)),
+            calls: when(!kind.has(RowKind::LEG)),
+            missed: when(kind.has(RowKind::MISSED)),
             ..Totals::default()
         };
-        totals.by_class[classify(successful, sip, sub).index()] = rows;
+        if let Some(of_class) = totals.by_class.get_mut(kind.class_index()) {
+            *of_class = rows;
+        }
         totals
     }
 

@@ -23,7 +23,7 @@ mod tests {
     use crate::classes::{Class, RULES};
     use crate::codes::PAIRS;
     use crate::kpi::definitions;
-    use crate::totals::{ISA_CODES, SEER_CODES};
+    use crate::row_kind::{ISA_CODES, SEER_CODES};
 
     /// Each version with the fingerprint of its tables, the newest last. Add a
     /// line with a new version; never change one.

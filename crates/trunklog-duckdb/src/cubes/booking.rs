@@ -61,7 +61,7 @@ struct Booked {
     left: Option<BTreeSet<i64>>,
     /// Those of these that are not written down yet.
     unwritten: Vec<i64>,
-    /// The days of which this commit booked something.
+    /// The days of which this commit booked something, where some may be left.
     days: BTreeSet<i64>,
     /// Where cubes are still to be made with the first rows: the zone that they are
     /// made in.
@@ -218,13 +218,7 @@ impl Booking {
 impl Booked {
     fn postpone(&mut self, writer: &Connection, tenant: TenantId, rows: &Rows) -> duckdb::Result<()> {
         let Some(left) = &mut self.left else { return Ok(()) };
-        let days: Vec<i64> = (0..rows.len())
-            .map(|row| rows.time(row))
-            .filter(|time| *time < Instant::MAX)
-            .map(|time| day_of(time.ticks()))
-            .collect();
-        for of_day in days.chunk_by(|one, other| one == other).filter(|days| days.len() >= MANY) {
-            let day = of_day[0];
+        for (day, _) in days_of(rows).filter(|(_, rows)| *rows >= MANY) {
             if self.unbuilt.contains(&day)
                 || self.days.contains(&day)
                 || (self.made_in.is_none() && has_cells(writer, tenant, self.entries.set, day)?)
@@ -281,12 +275,8 @@ impl Booked {
     }
 
     fn note_days(&mut self, rows: &Rows) {
-        let mut last = None;
-        for row in 0..rows.len() {
-            let day = day_of(rows.time(row).ticks());
-            if last.replace(day) != Some(day) {
-                self.days.insert(day);
-            }
+        if self.left.is_some() {
+            self.days.extend(days_of(rows).map(|(day, _)| day));
         }
     }
 
@@ -316,6 +306,24 @@ impl Booked {
         }
         self.entries.write(writer, tenant, book, commit)
     }
+}
+
+/// The days of rows, of UTC, and how many of these follow each other. The last instant
+/// that there is is in none.
+fn days_of(rows: &Rows) -> impl Iterator<Item = (i64, usize)> {
+    let mut left = 0..rows.len();
+    std::iter::from_fn(move || {
+        let day_at = |row: usize| {
+            let time = rows.time(row);
+            (time < Instant::MAX).then(|| day_of(time.ticks()))
+        };
+        let day = left.by_ref().find_map(day_at)?;
+        let first = left.start - 1;
+        while left.start < left.end && day_at(left.start) == Some(day) {
+            left.start += 1;
+        }
+        Some((day, left.start - first))
+    })
 }
 
 /// Whether something of a day of UTC was booked before. Where no cube can tell, it may

@@ -228,8 +228,7 @@ impl Asking<'_> {
     /// What tells series apart, in SQL, and the condition that they are asked for.
     fn by(&self, series: &HashMap<i32, Series>) -> (String, String) {
         if self.query.series.is_none() {
-            let by =
-                if self.query.by_series { "k0".to_owned() } else { format!("CAST({ALL_SERIES} AS INTEGER)") };
+            let by = if self.query.by_series { "k0".to_owned() } else { stretches::all_series() };
             return (by, "true".to_owned());
         }
         let ids: Vec<_> = series.keys().map(ToString::to_string).collect();
@@ -269,24 +268,23 @@ impl Asking<'_> {
     /// cuts, are told by minutes.
     fn stretches(&self, tables: &Tables, series: &HashMap<i32, Series>, stale: &BTreeSet<i64>) -> String {
         let (first, last) = self.ends();
-        let mut parts = Vec::new();
-        let mut within = format!("slot >= {first} AND slot < {last}");
-        if let Some((width, by_minute)) = self.width(stale) {
-            let hours: Vec<_> = by_minute.iter().map(ToString::to_string).collect();
-            let is_by_minute = format!("{} IN ({})", hour_in_sql("slot"), hours.join(", "));
-            let mut condition = format!("width = {width} AND {within} AND {}", self.is_of(series));
-            if !hours.is_empty() {
-                condition = format!("{condition} AND NOT {is_by_minute}");
-                within = format!("{within} AND {is_by_minute}");
+        let within = format!("slot >= {first} AND slot < {last}");
+        let parts = match self.width(stale) {
+            None => vec![self.minutes(tables, series, &within)],
+            Some((width, hours)) => {
+                let is_kept = format!("width = {width} AND {within} AND {}", self.is_of(series));
+                if hours.is_empty() {
+                    vec![stretches::stored(tables, &is_kept)]
+                } else {
+                    let hours: Vec<_> = hours.iter().map(ToString::to_string).collect();
+                    let is_by_minute = format!("{} IN ({})", hour_in_sql("slot"), hours.join(", "));
+                    vec![
+                        stretches::stored(tables, &format!("{is_kept} AND NOT {is_by_minute}")),
+                        self.minutes(tables, series, &format!("{within} AND {is_by_minute}")),
+                    ]
+                }
             }
-            parts.push(stretches::stored(tables, &condition));
-            if hours.is_empty() {
-                within.clear();
-            }
-        }
-        if !within.is_empty() {
-            parts.push(self.minutes(tables, series, &within));
-        }
+        };
         format!("({}) AS stretches ORDER BY series, line, slot", parts.join(" UNION ALL "))
     }
 
@@ -317,16 +315,10 @@ impl Asking<'_> {
     /// The minutes that satisfy a condition, with their shapes.
     fn minutes(&self, tables: &Tables, series: &HashMap<i32, Series>, within: &str) -> String {
         let (by, is_asked) = self.by(series);
-        let table = &tables.cubes[self.query.set.cubes.len() + MINUTES];
-        let sums: Vec<_> = (0..4).map(|at| format!("{} AS s{at}", sum_of(&format!("m{at}")))).collect();
+        let minutes = stretches::minutes(tables, self.query.set, &by, &format!("{is_asked} AND {within}"));
         format!(
-            "SELECT m.series, m.line, m.slot, m.s0, m.s1, m.s2, m.s3, coalesce(s.peak, 0) AS peak,
-                 coalesce(s.reached, m.slot) AS reached
-             FROM (SELECT {by} AS series, k2 AS line, slot, {} FROM {table}
-                       WHERE {is_asked} AND {within} GROUP BY ALL
-                       HAVING sum(m0) <> 0 OR sum(m2) <> 0) AS m
+            "SELECT m.*, coalesce(s.peak, 0) AS peak, coalesce(s.reached, m.slot) AS reached FROM ({minutes}) AS m
              LEFT JOIN {} AS s ON s.slot = m.slot AND s.series = m.series AND s.line = m.line",
-            sums.join(", "),
             tables.shapes
         )
     }

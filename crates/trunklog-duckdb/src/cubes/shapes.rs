@@ -29,7 +29,7 @@ use super::tables::{ALL_SERIES, NO_TEXT, Tables, hours_name, shapes_name};
 use super::texts::NewTexts;
 use super::{instant, minutes, stretches};
 use crate::error::is_damage;
-use crate::hours::{hour_in_sql, hour_of};
+use crate::hours::{hour_in_sql, hour_of, start_of_hour};
 use crate::instance::Instance;
 use crate::transaction::Outcome;
 use crate::view::View;
@@ -139,15 +139,11 @@ fn events(connection: &Connection, table: &str, first: i64, last: i64) -> duckdb
         "SELECT {} AS hour, CAST(greatest(sum(m0) + sum(m2), 0) AS BIGINT) FROM {table}
              WHERE slot >= {} AND slot < {} GROUP BY hour",
         hour_in_sql("slot"),
-        start_of_hour(first).ticks(),
-        start_of_hour(last + 1).ticks()
+        start_of_hour(first),
+        start_of_hour(last + 1)
     );
     let mut statement = connection.prepare(&sql)?;
     statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?)))?.collect()
-}
-
-fn start_of_hour(hour: i64) -> Instant {
-    instant(hour.saturating_mul(Instant::TICKS_PER_HOUR))
 }
 
 /// Makes the shapes of some hours, and tells of how many rows.
@@ -160,9 +156,9 @@ pub(super) fn of_rows(
     let (Some(first), Some(last)) = (run.first(), run.last()) else { return Ok((Shapes::new(), 0)) };
     let late = run.iter().map(|hour| hour.reach.late).max().unwrap_or(0);
     let early = run.iter().map(|hour| hour.reach.early).max().unwrap_or(0);
-    let from = start_of_hour(first.hour).saturating_add_ticks(-late);
+    let from = instant(start_of_hour(first.hour)).saturating_add_ticks(-late);
     // What ends as the last hour does is in it.
-    let end = start_of_hour(last.hour + 1).saturating_add_ticks(early.saturating_add(1));
+    let end = instant(start_of_hour(last.hour + 1)).saturating_add_ticks(early.saturating_add(1));
     let mut select = view.select(from, end, None);
     select.is_rare();
     let mut events = Events::of(run);
@@ -196,7 +192,7 @@ struct Event {
 impl Events {
     fn of(run: &[NotedHour]) -> Events {
         Events {
-            hours: run.iter().map(|hour| hour.hour.saturating_mul(Instant::TICKS_PER_HOUR)).collect(),
+            hours: run.iter().map(|hour| start_of_hour(hour.hour)).collect(),
             numbers: HashMap::new(),
             names: vec![None],
             events: Vec::new(),
@@ -327,8 +323,8 @@ fn replace(
         "DELETE FROM {} WHERE slot >= {} AND slot < {} AND {} IN ({numbers});
          DELETE FROM {} WHERE hour IN ({numbers})",
         tables.shapes,
-        start_of_hour(first.hour).ticks(),
-        start_of_hour(last.hour + 1).ticks(),
+        start_of_hour(first.hour),
+        start_of_hour(last.hour + 1),
         hour_in_sql("slot"),
         tables.hours
     ))?;
@@ -382,8 +378,8 @@ pub(super) fn forget(writer: &Connection, tables: &Tables, (first, after): (i64,
         "DELETE FROM {} WHERE slot >= {} AND slot < {};
          DELETE FROM {} WHERE hour >= {first} AND hour < {after}",
         tables.shapes,
-        start_of_hour(first).ticks(),
-        start_of_hour(after).ticks(),
+        start_of_hour(first),
+        start_of_hour(after),
         tables.hours
     ))?;
     stretches::forget(writer, tables, (first, after))

@@ -20,7 +20,7 @@ use super::minutes::MINUTES;
 use super::new_rows::NewRows;
 use super::tables::{ALL_SERIES, Tables, stretches_name, sum_of};
 use crate::error::conversion;
-use crate::hours::hour_of;
+use crate::hours::{hour_of, start_of_hour};
 use crate::read::select::Select;
 use crate::sql::Parameters;
 
@@ -31,7 +31,7 @@ pub(super) const WIDTHS: [i64; 2] = [Instant::TICKS_PER_HOUR, Instant::TICKS_PER
 pub(super) type Stretches = BTreeMap<(i64, i32, i64), Vec<Stretch>>;
 
 /// The columns that [`read`] reads: series, line, start, sums, peak, and when it is.
-pub(super) const COLUMNS: [&str; 9] = ["series", "line", "slot", "s0", "s1", "s2", "s3", "peak", "reached"];
+const COLUMNS: [&str; 9] = ["series", "line", "slot", "s0", "s1", "s2", "s3", "peak", "reached"];
 
 /// What the minutes of some hours come to, with shapes by series, line and minute.
 /// What has no shape never rises.
@@ -43,24 +43,19 @@ pub(super) fn of_minutes(
     shape: impl Fn(i32, i64, i64) -> Option<Shape>,
 ) -> duckdb::Result<Stretches> {
     let (Some(first), Some(last)) = (hours.first(), hours.last()) else { return Ok(Stretches::new()) };
+    let within = within((*first, last + 1));
     let by = |series: &str| {
-        let sums: Vec<_> = (0..4).map(|at| format!("{} AS s{at}", sum_of(&format!("m{at}")))).collect();
         format!(
-            "SELECT {series} AS series, k2 AS line, slot, {}, 0::BIGINT AS peak, slot AS reached FROM {}
-                 WHERE slot >= {} AND slot < {} GROUP BY ALL HAVING sum(m0) <> 0 OR sum(m2) <> 0",
-            sums.join(", "),
-            tables.cubes[set.cubes.len() + MINUTES],
-            first * Instant::TICKS_PER_HOUR,
-            (last + 1) * Instant::TICKS_PER_HOUR
+            "SELECT *, 0::BIGINT AS peak, slot AS reached FROM ({}) AS m",
+            minutes(tables, set, series, &within)
         )
     };
-    let all = by(&format!("CAST({ALL_SERIES} AS INTEGER)"));
-    let from = format!("({} UNION ALL {all}) AS minutes ORDER BY series, line, slot", by("k0"));
+    let from =
+        format!("({} UNION ALL {}) AS minutes ORDER BY series, line, slot", by("k0"), by(&all_series()));
     let mut minutes: BTreeMap<(i32, i64), Vec<Stretch>> = BTreeMap::new();
     read(connection, from, &mut |(series, line), mut minute| {
         if hours.contains(&hour_of(minute.start)) {
-            let quiet = Shape { net: minute.sums.net(), ..Shape::quiet(minute.start) };
-            minute.shape = shape(series, line, minute.start).unwrap_or(quiet);
+            minute.shape = shape(series, line, minute.start).unwrap_or(minute.shape);
             minutes.entry((series, line)).or_default().push(minute);
         }
         Ok(())
@@ -72,6 +67,28 @@ pub(super) fn of_minutes(
         }
     }
     Ok(stretches)
+}
+
+/// Minutes that satisfy a condition, with what `series` tells of them: the columns of
+/// [`COLUMNS`] up to the sums.
+pub(super) fn minutes(tables: &Tables, set: &CubeSet, series: &str, condition: &str) -> String {
+    let sums: Vec<_> = (0..4).map(|at| format!("{} AS s{at}", sum_of(&format!("m{at}")))).collect();
+    format!(
+        "SELECT {series} AS series, k2 AS line, slot, {} FROM {} WHERE {condition}
+             GROUP BY ALL HAVING sum(m0) <> 0 OR sum(m2) <> 0",
+        sums.join(", "),
+        tables.cubes[set.cubes.len() + MINUTES]
+    )
+}
+
+/// All series together, in SQL.
+pub(super) fn all_series() -> String {
+    format!("CAST({ALL_SERIES} AS INTEGER)")
+}
+
+/// The condition that something is within the hours from one to before another.
+fn within((first, after): (i64, i64)) -> String {
+    format!("slot >= {} AND slot < {}", start_of_hour(first), start_of_hour(after))
 }
 
 /// Reads stretches from a relation that has [`COLUMNS`].
@@ -120,13 +137,8 @@ pub(super) fn delete(writer: &Connection, tables: &Tables, hours: &BTreeSet<i64>
 }
 
 /// Takes those of the hours from one to before another away.
-pub(super) fn forget(writer: &Connection, tables: &Tables, (first, after): (i64, i64)) -> duckdb::Result<()> {
-    writer.execute_batch(&format!(
-        "DELETE FROM {} WHERE slot >= {} AND slot < {}",
-        tables.stretches,
-        first.saturating_mul(Instant::TICKS_PER_HOUR),
-        after.saturating_mul(Instant::TICKS_PER_HOUR)
-    ))
+pub(super) fn forget(writer: &Connection, tables: &Tables, hours: (i64, i64)) -> duckdb::Result<()> {
+    writer.execute_batch(&format!("DELETE FROM {} WHERE {}", tables.stretches, within(hours)))
 }
 
 /// Adds stretches, as a part of a transaction.
@@ -159,8 +171,7 @@ pub(super) fn append(
         .append(writer, id, &stretches_name(set.log))
 }
 
-/// Those that are stored of the hours from one to before another, where a condition
-/// holds, as [`read`] reads them.
+/// Those that are stored where a condition holds, as [`read`] reads them.
 pub(super) fn stored(tables: &Tables, condition: &str) -> String {
     format!(
         "SELECT series, line, slot, m0 AS s0, m1 AS s1, m2 AS s2, m3 AS s3, peak, reached FROM {} WHERE {condition}",
@@ -177,37 +188,22 @@ pub(super) fn compare(
     right: &Stretches,
 ) -> duckdb::Result<(u64, u64)> {
     let (Some(first), Some(last)) = (hours.first(), hours.last()) else { return Ok((0, 0)) };
-    let count = |stretches: &Stretches| stretches.values().map(|of| of.len() as u64).sum::<u64>();
-    let mut found = Stretches::new();
+    // Which is stored is told by all of these, and then it is there once.
+    let mut left: BTreeMap<(i64, i32, i64, i64), Stretch> = BTreeMap::new();
+    for ((width, series, line), stretches) in right {
+        left.extend(stretches.iter().map(|stretch| ((*width, *series, *line, stretch.start), *stretch)));
+    }
+    let (compared, mut wrong) = (left.len() as u64, 0);
     for width in WIDTHS {
-        let condition = format!(
-            "width = {width} AND slot >= {} AND slot < {}",
-            first * Instant::TICKS_PER_HOUR,
-            (last + 1) * Instant::TICKS_PER_HOUR
-        );
+        let condition = format!("width = {width} AND {}", within((*first, last + 1)));
         let from = format!("({}) AS stretches ORDER BY series, line, slot", stored(tables, &condition));
         read(connection, from, &mut |(series, line), stretch| {
             if hours.contains(&hour_of(stretch.start)) {
-                found.entry((width, series, line)).or_default().push(stretch);
+                let right = left.remove(&(width, series, line, stretch.start));
+                wrong += u64::from(right != Some(stretch));
             }
             Ok(())
         })?;
     }
-    let mut wrong = 0;
-    let keys: BTreeSet<_> = right.keys().chain(found.keys()).copied().collect();
-    for key in keys {
-        let of = |stretches: &Stretches| -> BTreeMap<i64, Vec<Stretch>> {
-            let mut by_start = BTreeMap::<i64, Vec<Stretch>>::new();
-            for stretch in stretches.get(&key).into_iter().flatten() {
-                by_start.entry(stretch.start).or_default().push(*stretch);
-            }
-            by_start
-        };
-        let (mut left, found) = (of(right), of(&found));
-        for (start, stretches) in found {
-            wrong += u64::from(left.remove(&start) != Some(stretches));
-        }
-        wrong += left.len() as u64;
-    }
-    Ok((count(right), wrong))
+    Ok((compared, wrong + left.len() as u64))
 }

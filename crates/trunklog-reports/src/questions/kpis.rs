@@ -106,7 +106,6 @@ struct Found {
     before: Option<Groups<Row>>,
     source: Source,
     commit: Watermark,
-    is_mixed: bool,
     has_bins: bool,
     notes: Vec<&'static str>,
 }
@@ -152,14 +151,15 @@ fn found(store: &dyn Store, ask: &Ask, times: &Times) -> Result<Found, ReportErr
     if is_mixed {
         notes.push(MIXED_COMMITS);
     }
-    Ok(Found { more, now, before, source, commit, is_mixed, has_bins: totals.has_bins, notes })
+    Ok(Found { more, now, before, source, commit, has_bins: totals.has_bins, notes })
 }
 
 impl Found {
-    /// Whether buckets add up to what the whole range would be told as: users are not
-    /// added up, and quantiles that buckets lack may be told of the whole.
+    /// Whether buckets add up to what the whole range would be told as. Notes say where
+    /// not: of users, who are not added up, of several commits, and of quantiles, which
+    /// may be told of the whole.
     fn adds_up(&self) -> bool {
-        !self.more.users && !self.is_mixed && self.has_bins
+        self.notes.is_empty()
     }
 
     /// The buckets as one.
@@ -185,20 +185,12 @@ impl Found {
 /// Whether the hours by which busy channels are counted are those of the whole range,
 /// and so the buckets' busiest is the range's.
 fn add_up(ask: &Ask, times: &Times, whole: &Times) -> Result<bool, ReportError> {
-    let windows = |times: &Times| [Some(times.now.clone()), times.earlier.clone().map(|of| of.window)];
-    for pair in windows(times).into_iter().zip(windows(whole)) {
-        let (buckets, whole) = match pair {
-            (None, None) => continue,
-            (Some(buckets), Some(whole)) if buckets.range() == whole.range() => (buckets, whole),
-            _ => return Ok(false),
-        };
+    let earlier = times.earlier.iter().zip(&whole.earlier).map(|(of, whole)| (&of.window, &whole.window));
+    for (buckets, whole) in earlier.chain([(&times.now, &whole.now)]) {
         let are_hours =
-            !ask.wants(Extra::Channels) || busy::with_hours(ask, &buckets)? == busy::with_hours(ask, &whole)?;
-        let are_long = buckets
-            .edges()
-            .windows(2)
-            .all(|edge| edge[1].ticks() - edge[0].ticks() >= Instant::TICKS_PER_HOUR);
-        if !(are_hours && are_long) {
+            !ask.wants(Extra::Channels) || busy::with_hours(ask, buckets)? == busy::with_hours(ask, whole)?;
+        let is_long = |edge: &[Instant]| edge[1].ticks() - edge[0].ticks() >= Instant::TICKS_PER_HOUR;
+        if buckets.range() != whole.range() || !are_hours || !buckets.edges().windows(2).all(is_long) {
             return Ok(false);
         }
     }

@@ -8,8 +8,8 @@ use trunklog_store::cube::CubeSet;
 use super::super::minutes::MINUTES;
 use super::super::stretches;
 use super::super::tables::{ALL_SERIES, Tables};
-use super::{NotedHour, Series, of_rows, runs, shaped, start_of_hour};
-use crate::hours::hour_of;
+use super::{NotedHour, Series, of_rows, runs, shaped};
+use crate::hours::{hour_of, start_of_hour};
 use crate::view::View;
 
 /// Compares the shapes of the hours from one to before another, where they are made,
@@ -80,8 +80,8 @@ fn stored(
              WHERE s.slot >= {} AND s.slot < {}",
         tables.shapes,
         tables.texts,
-        start_of_hour(first.hour).ticks(),
-        start_of_hour(last.hour + 1).ticks()
+        start_of_hour(first.hour),
+        start_of_hour(last.hour + 1)
     );
     let mut statement = connection.prepare(&sql)?;
     let found = statement.query_map([], |row| {

@@ -5,8 +5,8 @@ use trunklog_store::ReportValue;
 use crate::classes::{Class, Ner};
 use crate::cubes::{INBOUND, calls, countries};
 use crate::plan::{CALLS, Family, Group, Only};
-use crate::row_kind::RowKind;
-use crate::totals::{ISA_CODES, SEER_CODES, Totals};
+use crate::row_kind::{ISA_CODES, RowKind, SEER_CODES};
+use crate::totals::Totals;
 
 /// Some of the rows, and what is counted of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +84,9 @@ impl Slice {
             }
             Slice::Effective => RowKind::of_classes(|class| class.ner() == Ner::Effective),
             Slice::LeftOut => RowKind::of_classes(|class| class.ner() == Ner::LeftOut),
-            Slice::Missed => RowKind::of_missed(),
-            Slice::Calls => RowKind::of_calls(),
-            Slice::NormalEnds => RowKind::of_normal_ends(),
+            Slice::Missed => (RowKind::MISSED, vec![RowKind::MISSED]),
+            Slice::Calls => (RowKind::LEG, vec![0]),
+            Slice::NormalEnds => (RowKind::NORMAL_END, vec![RowKind::NORMAL_END]),
         };
         vec![Only { bits: Some(bits), ..Only::of("kind", ints(&values)) }]
     }
@@ -107,7 +107,7 @@ impl Slice {
         match self {
             Slice::ByKind => {
                 let kind = group.int(0).map(RowKind::of_key);
-                with_times(kind.map(|kind| kind.totals(rows)).unwrap_or_default(), &group.sums)
+                with_times(kind.map(|kind| Totals::of_kind(rows, kind)).unwrap_or_default(), &group.sums)
             }
             Slice::All if family != CALLS => all_by_country(group),
             Slice::All => {

@@ -59,90 +59,159 @@ pub(super) fn rows(
     if !countries.is_all() {
         return by_rows(store, ask, &users, commit);
     }
-    let mut found = BTreeMap::new();
+    let mut search = Search { store, commit, missing: BTreeSet::new(), found: BTreeMap::new() };
     let users: Vec<String> = users.into_iter().collect();
     for some in users.chunks(AT_ONCE) {
-        find(store, ask, some.iter().cloned().collect(), commit, &mut found)?;
+        search.missing = some.iter().cloned().collect();
+        search.find(ask)?;
     }
-    Ok(found)
+    Ok(search.found)
 }
 
-/// Most users have one of the newest rows of all. Of the others the store tells when the
-/// newest was, and the rows of these times are read: so it does not matter how many rows
-/// of others are newer. Most of them have one of the last day.
-fn find(
-    store: &dyn Store,
-    ask: &Ask,
-    mut missing: BTreeSet<String>,
+/// A search on its way.
+struct Search<'a> {
+    store: &'a dyn Store,
     commit: Watermark,
-    found: &mut BTreeMap<String, Newest>,
-) -> Result<(), ReportError> {
-    let newest = Selection { order: vec![newest_first()], ..selection(ask, &missing) };
-    // Some of a user's each: more of them lie far back, where few users are asked for.
-    let few = u32::try_from(missing.len()).unwrap_or(ROWS).saturating_mul(4).clamp(FEW_ROWS, ROWS);
-    let page = store.page(&PageQuery { watermark: Some(commit), ..PageQuery::of(newest, few) })?;
-    take(&page.rows, &mut missing, found, |_, _| true);
-    let Some(oldest) = page.rows.len().checked_sub(1).filter(|_| page.next.is_some()) else { return Ok(()) };
-    // All that is newer was among them.
-    let mut rest = ask.range.until(page.rows.time(oldest).saturating_add_ticks(1));
-    let mut width = Instant::TICKS_PER_DAY;
-    while !missing.is_empty() && rest.from() < rest.end() {
-        let from = rest.end().saturating_add_ticks(-width);
-        let ask = Ask { range: rest.since(from), ..ask.clone() };
-        let times = times_by_id(store, &ask, &missing, commit)?;
-        find_within(store, &ask, times, &mut missing, commit, found)?;
-        rest = rest.until(from);
-        width = width.saturating_mul(WIDER);
-    }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    // What is left has no id, and a name that is none of a user's.
-    let times = times_of(store, ask, &missing, commit)?;
-    find_within(store, ask, times, &mut missing, commit, found)
+    /// Users who are looked for.
+    missing: BTreeSet<String>,
+    found: BTreeMap<String, Newest>,
 }
 
-/// The same of a range, by the times that the store tells.
-fn find_within(
-    store: &dyn Store,
-    ask: &Ask,
-    times: BTreeMap<String, Instant>,
-    missing: &mut BTreeSet<String>,
-    commit: Watermark,
-    found: &mut BTreeMap<String, Newest>,
-) -> Result<(), ReportError> {
-    let mut times: Vec<(Instant, String)> = times.into_iter().map(|(user, time)| (time, user)).collect();
-    times.sort_unstable();
-    // Those that are near each other are read at once, and nothing in between.
-    for near in times.chunk_by(|one, next| next.0.ticks() - one.0.ticks() <= Instant::TICKS_PER_HOUR) {
-        let (Some(first), Some(last)) = (near.first(), near.last()) else { continue };
-        let range = ask.range.since(first.0).until(last.0.saturating_add_ticks(1));
-        let times = near.iter().map(|(time, user)| (user.clone(), *time)).collect();
-        find_at(store, &Ask { range, ..ask.clone() }, &times, missing, commit, found)?;
+impl Search<'_> {
+    /// Most users have one of the newest rows of all. Of the others the store tells when
+    /// the newest was, and the rows of these times are read: so it does not matter how
+    /// many rows of others are newer. Most of them have one of the last day.
+    fn find(&mut self, ask: &Ask) -> Result<(), ReportError> {
+        let newest = Selection { order: vec![newest_first()], ..selection(ask, &self.missing) };
+        // Some of a user's each: more of them lie far back, where few users are asked for.
+        let few = u32::try_from(self.missing.len()).unwrap_or(ROWS).saturating_mul(4).clamp(FEW_ROWS, ROWS);
+        let page = self.store.page(&self.of_commit(newest, few))?;
+        self.take(&page.rows, |_, _| true);
+        let oldest = page.rows.len().checked_sub(1).filter(|_| page.next.is_some());
+        let Some(oldest) = oldest else { return Ok(()) };
+        // All that is newer was among them.
+        let mut rest = ask.range.until(page.rows.time(oldest).saturating_add_ticks(1));
+        let mut width = Instant::TICKS_PER_DAY;
+        while !self.missing.is_empty() && rest.from() < rest.end() {
+            let from = rest.end().saturating_add_ticks(-width);
+            let ask = Ask { range: rest.since(from), ..ask.clone() };
+            let times = self.times_by_id(&ask)?;
+            self.find_at(&ask, times)?;
+            rest = rest.until(from);
+            width = width.saturating_mul(WIDER);
+        }
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        // What is left has no id, and a name that is none of a user's.
+        let times = self.times_of(ask, &self.missing)?;
+        self.find_at(ask, times)
     }
-    Ok(())
-}
 
-/// The same of users whose times are known.
-fn find_at(
-    store: &dyn Store,
-    ask: &Ask,
-    times: &BTreeMap<String, Instant>,
-    missing: &mut BTreeSet<String>,
-    commit: Watermark,
-    found: &mut BTreeMap<String, Newest>,
-) -> Result<(), ReportError> {
-    let mut of_times = selection(ask, &times.keys().cloned().collect());
-    of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(times)]).collect());
-    let mut query = PageQuery { watermark: Some(commit), ..PageQuery::of(of_times, ROWS) };
-    loop {
-        let page = store.page(&query)?;
-        take(&page.rows, missing, found, |user, time| times.get(user) == Some(&time));
-        match query.after(&page) {
-            Some(next) if times.keys().any(|user| missing.contains(user)) => query = next,
-            _ => return Ok(()),
+    /// The same of users whose times are known. Those that are near each other are read at
+    /// once, and nothing in between.
+    fn find_at(&mut self, ask: &Ask, times: BTreeMap<String, Instant>) -> Result<(), ReportError> {
+        let mut times: Vec<(Instant, String)> = times.into_iter().map(|(user, time)| (time, user)).collect();
+        times.sort_unstable();
+        for near in times.chunk_by(|one, next| next.0.ticks() - one.0.ticks() <= Instant::TICKS_PER_HOUR) {
+            let (Some(first), Some(last)) = (near.first(), near.last()) else { continue };
+            let range = ask.range.since(first.0).until(last.0.saturating_add_ticks(1));
+            let times = near.iter().map(|(time, user)| (user.clone(), *time)).collect();
+            self.find_near(&Ask { range, ..ask.clone() }, &times)?;
+        }
+        Ok(())
+    }
+
+    fn find_near(&mut self, ask: &Ask, times: &BTreeMap<String, Instant>) -> Result<(), ReportError> {
+        let mut of_times = selection(ask, &times.keys().cloned().collect());
+        of_times.filter = all_of(of_times.filter.into_iter().chain([is_at(times)]).collect());
+        let mut query = self.of_commit(of_times, ROWS);
+        loop {
+            let page = self.store.page(&query)?;
+            self.take(&page.rows, |user, time| times.get(user) == Some(&time));
+            match query.after(&page) {
+                Some(next) if times.keys().any(|user| self.missing.contains(user)) => query = next,
+                _ => return Ok(()),
+            }
         }
     }
+
+    fn of_commit(&self, selection: Selection, rows: u32) -> PageQuery {
+        PageQuery { watermark: Some(self.commit), ..PageQuery::of(selection, rows) }
+    }
+
+    /// Takes the first row of each user who is missing that is the one looked for.
+    fn take(&mut self, rows: &Rows, is_it: impl Fn(&str, Instant) -> bool) {
+        for (row, fact) in Facts::of(rows).rows().enumerate() {
+            if let Some(user) = fact.user
+                && is_it(user, rows.time(row))
+                && self.missing.remove(user)
+            {
+                self.found.insert(user.to_owned(), Newest::of(rows, row));
+            }
+        }
+    }
+
+    /// When the newest row was of each user who is missing and has any, and either an id or
+    /// the principal name of a user.
+    fn times_by_id(&self, ask: &Ask) -> Result<BTreeMap<String, Instant>, ReportError> {
+        let users = &self.missing;
+        // Telling all users apart by their ids is faster than looking for some, as long as
+        // there are not too many.
+        let everybody = Selection { filter: ask.filter.apart().0, ..selection(ask, users) };
+        let mut times = match self.largest(everybody, vec![Group::Property(at("userId"))]) {
+            Err(error) if error.kind() == ErrorKind::TooMany => return self.times_of(ask, users),
+            found => found?,
+        };
+        times.retain(|user, _| users.contains(user));
+        // All principal names have this sign, and no id of Microsoft's does.
+        let named: BTreeSet<String> = users.iter().filter(|user| user.contains('@')).cloned().collect();
+        if !named.is_empty() {
+            for (user, time) in self.times_of(ask, &named)? {
+                later(&mut times, user, time);
+            }
+        }
+        Ok(times)
+    }
+
+    /// When the newest row of each of these users was.
+    fn times_of(
+        &self,
+        ask: &Ask,
+        users: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Instant>, ReportError> {
+        // The id, or where there is none the principal name.
+        let groups = vec![Group::Property(at("userId")), Group::Property(at("userPrincipalName"))];
+        Ok(self.largest(selection(ask, users), groups)?)
+    }
+
+    /// The newest time of each group, by the first of its values that is filled.
+    fn largest(
+        &self,
+        selection: Selection,
+        groups: Vec<Group>,
+    ) -> trunklog_store::Result<BTreeMap<String, Instant>> {
+        let time = Operand::Property(DIRECT_ROUTING_CALLS.time_index());
+        let measures = vec![Measure::of(Aggregate::Largest(time))];
+        let watermark = Some(self.commit);
+        let report = self.store.report(&ReportQuery { selection, watermark, groups, measures })?;
+        let mut times = BTreeMap::new();
+        for group in report.groups {
+            let user = group.by.iter().find_map(filled_value);
+            let (Some(user), Some(ReportValue::Int(ticks))) = (user, group.measures.first()) else {
+                continue;
+            };
+            let Ok(time) = Instant::from_ticks(*ticks) else { continue };
+            later(&mut times, user.to_owned(), time);
+        }
+        Ok(times)
+    }
+}
+
+/// Keeps the later of two times of a user.
+fn later(times: &mut BTreeMap<String, Instant>, user: String, time: Instant) {
+    let newest = times.entry(user).or_insert(time);
+    *newest = time.max(*newest);
 }
 
 /// The rows of these users that are asked for.
@@ -173,84 +242,6 @@ fn by_rows(
         Ok(())
     })?;
     Ok(found)
-}
-
-/// Takes the first row of each user who is missing that is the one looked for.
-fn take(
-    rows: &Rows,
-    missing: &mut BTreeSet<String>,
-    found: &mut BTreeMap<String, Newest>,
-    is_it: impl Fn(&str, Instant) -> bool,
-) {
-    for (row, fact) in Facts::of(rows).rows().enumerate() {
-        let time = rows.time(row);
-        if let Some(user) = fact.user
-            && is_it(user, time)
-            && missing.remove(user)
-        {
-            found.insert(user.to_owned(), Newest::of(rows, row));
-        }
-    }
-}
-
-/// When the newest row was of each of these users that has any and either an id or the
-/// principal name of a user.
-fn times_by_id(
-    store: &dyn Store,
-    ask: &Ask,
-    users: &BTreeSet<String>,
-    commit: Watermark,
-) -> Result<BTreeMap<String, Instant>, ReportError> {
-    // Telling all users apart by their ids is faster than looking for some, as long as
-    // there are not too many.
-    let everybody = Selection { filter: ask.filter.apart().0, ..selection(ask, users) };
-    let mut times = match largest(store, everybody, vec![Group::Property(at("userId"))], commit) {
-        Err(error) if error.kind() == ErrorKind::TooMany => return times_of(store, ask, users, commit),
-        found => found?,
-    };
-    times.retain(|user, _| users.contains(user));
-    // All principal names have this sign, and no id of Microsoft's does.
-    let named: BTreeSet<String> = users.iter().filter(|user| user.contains('@')).cloned().collect();
-    if !named.is_empty() {
-        for (user, time) in times_of(store, ask, &named, commit)? {
-            let newest = times.entry(user).or_insert(time);
-            *newest = time.max(*newest);
-        }
-    }
-    Ok(times)
-}
-
-/// When the newest row of each of these users was.
-fn times_of(
-    store: &dyn Store,
-    ask: &Ask,
-    users: &BTreeSet<String>,
-    commit: Watermark,
-) -> Result<BTreeMap<String, Instant>, ReportError> {
-    // The id, or where there is none the principal name.
-    let groups = vec![Group::Property(at("userId")), Group::Property(at("userPrincipalName"))];
-    Ok(largest(store, selection(ask, users), groups, commit)?)
-}
-
-/// The newest time of each group, by the first of its values that is filled.
-fn largest(
-    store: &dyn Store,
-    selection: Selection,
-    groups: Vec<Group>,
-    commit: Watermark,
-) -> trunklog_store::Result<BTreeMap<String, Instant>> {
-    let time = Operand::Property(DIRECT_ROUTING_CALLS.time_index());
-    let measures = vec![Measure::of(Aggregate::Largest(time))];
-    let report = store.report(&ReportQuery { selection, watermark: Some(commit), groups, measures })?;
-    let mut times = BTreeMap::new();
-    for group in report.groups {
-        let user = group.by.iter().find_map(filled_value);
-        let (Some(user), Some(ReportValue::Int(ticks))) = (user, group.measures.first()) else { continue };
-        let Ok(time) = Instant::from_ticks(*ticks) else { continue };
-        let newest = times.entry(user.to_owned()).or_insert(time);
-        *newest = time.max(*newest);
-    }
-    Ok(times)
 }
 
 /// Whether a row is of one of these times.
