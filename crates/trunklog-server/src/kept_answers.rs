@@ -62,19 +62,20 @@ impl Default for KeptAnswers {
 }
 
 impl KeptAnswers {
-    /// Answers a question, as [`Report::answer`] does.
+    /// Answers a question, as [`Report::answer`] does, to who has read the store's state
+    /// before.
     pub(crate) fn answer(
         &self,
         report: &'static Report,
         tenant: TenantId,
         ask: &Ask,
-        (engine, store): (&dyn Engine, &dyn Store),
+        (state, store): (&State, &dyn Store),
     ) -> std::result::Result<Answer, ReportError> {
         if tells_of_persons(report, ask) {
             return report.answer(store, ask);
         }
-        let (state, key) = (State::now(engine, store)?, (tenant, report.key, written(ask)));
-        if let Some(answer) = self.get(&key, &state, ask) {
+        let key = (tenant, report.key, written(ask));
+        if let Some(answer) = self.get(&key, state, ask) {
             return Ok(answer);
         }
         let answer = report.answer(store, ask)?;
@@ -88,21 +89,20 @@ impl KeptAnswers {
         report: &'static Report,
         tenant: TenantId,
         ask: &Ask,
-        (engine, store): (&dyn Engine, &dyn Store),
+        (state, store): (&State, &dyn Store),
     ) -> std::result::Result<KeyFigures, ReportError> {
         if tells_of_persons(report, ask) {
             return KeyFigures::of(store, ask);
         }
-        let state = State::now(engine, store)?;
         let of_whole = (tenant, report.key, written(&Ask { bucket: None, ..ask.clone() }));
         let of_buckets = (tenant, report.key, written(ask));
         if let (Some(whole), Some(by_bucket)) =
-            (self.get(&of_whole, &state, ask), self.get(&of_buckets, &state, ask))
+            (self.get(&of_whole, state, ask), self.get(&of_buckets, state, ask))
         {
             return Ok(KeyFigures { whole, by_bucket });
         }
         let figures = KeyFigures::of(store, ask)?;
-        self.keep(of_whole, state.clone(), &figures.whole);
+        self.keep(of_whole, state, &figures.whole);
         self.keep(of_buckets, state, &figures.by_bucket);
         Ok(figures)
     }
@@ -113,13 +113,14 @@ impl KeptAnswers {
         Some(Answer { complete_until: ask.complete_until, ..Answer::clone(&kept.answer) })
     }
 
-    fn keep(&self, key: Key, of: State, answer: &Answer) {
+    fn keep(&self, key: Key, state: &State, answer: &Answer) {
         let tables = [Some(&answer.table), answer.compared.as_ref()];
         let values: usize =
             tables.into_iter().flatten().map(|table| table.rows.len() * table.columns.len()).sum();
         // A commit that came meanwhile may be in it, and notes say what is missing.
-        if values <= MOST_VALUES && answer.commit == of.commit && answer.notes.is_empty() {
-            self.0.insert(key, Kept { of, since: Moment::now(), answer: Arc::new(answer.clone()) });
+        if values <= MOST_VALUES && answer.commit == state.commit && answer.notes.is_empty() {
+            let (of, answer) = (state.clone(), Arc::new(answer.clone()));
+            self.0.insert(key, Kept { of, since: Moment::now(), answer });
         }
     }
 }
@@ -206,13 +207,14 @@ mod tests {
         let counting = Counting { inner: engine.tenant(tenant), asked: AtomicUsize::new(0) };
         store("1", &counting);
         let kept = KeptAnswers::default();
+        let state = || State::now(&engine, &counting).unwrap();
         let day = |day| Instant::from_date(2026, 11, day).unwrap();
         let plain = Ask::of(
             TimeRange::ALL.since(day(30)).until(day(30).saturating_add_ticks(Instant::TICKS_PER_DAY)),
         );
         let ask = |ask: &Ask| {
             let before = counting.asked.load(Ordering::Relaxed);
-            let answer = kept.answer(kpis(), tenant, ask, (&engine, &counting)).unwrap();
+            let answer = kept.answer(kpis(), tenant, ask, (&state(), &counting)).unwrap();
             let told = format!("{:?}", answer.table.value(0, "attempts"));
             (told, counting.asked.load(Ordering::Relaxed) > before)
         };
@@ -233,7 +235,7 @@ mod tests {
         }
         // What is known of sources is the caller's.
         let complete = Ask { complete_until: Some(day(30)), ..plain.clone() };
-        let answer = kept.answer(kpis(), tenant, &complete, (&engine, &counting)).unwrap();
+        let answer = kept.answer(kpis(), tenant, &complete, (&state(), &counting)).unwrap();
         assert_eq!(answer.complete_until, Some(day(30)));
         assert!(!ask(&complete).1);
         // Those that tell of persons are never kept.
@@ -247,7 +249,7 @@ mod tests {
         assert_eq!(ask(&plain), (second, false));
         // Both of them are known then.
         let by_bucket = Ask { bucket: Some(Bucket::Hour), ..plain };
-        let figures = || kept.key_figures(kpis(), tenant, &by_bucket, (&engine, &counting)).unwrap();
+        let figures = || kept.key_figures(kpis(), tenant, &by_bucket, (&state(), &counting)).unwrap();
         let first = figures();
         let asked = counting.asked.load(Ordering::Relaxed);
         let again = figures();

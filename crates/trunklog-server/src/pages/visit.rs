@@ -23,6 +23,7 @@ use super::fault::Fault;
 use super::look::Look;
 use super::seal;
 use crate::app::App;
+use crate::kept_answers::State;
 use crate::people::Reader;
 
 pub(super) use self::job::{Job, Made};
@@ -31,6 +32,8 @@ pub(super) use self::job::{Job, Made};
 pub(super) struct Visit<'a> {
     pub(super) engine: &'a dyn Engine,
     pub(super) store: &'a dyn Store,
+    /// What the store had when the page was begun.
+    state: &'a State,
     /// The reader, and what is looked at.
     pub(super) page: &'a PageContext,
     /// What follows the page's name in the path, decoded.
@@ -199,23 +202,28 @@ impl Visit<'_> {
     /// The answer of a report. The audit trail is told of it if it tells of persons, as
     /// of those over the API.
     pub(super) fn answer(&self, key: &str, ask: &Ask) -> Result<Answer, ReportError> {
-        let report =
-            Report::by_key(key).ok_or_else(|| ReportError::asked("report", "there is none", "name one"))?;
-        let answer = self.app.answers.answer(report, self.job.tenant, ask, (self.engine, self.store))?;
+        let report = report(key)?;
+        let answer = self.app.answers.answer(report, self.job.tenant, ask, (self.state, self.store))?;
         self.commits.borrow_mut().push(answer.commit);
         self.note_report(report, ask);
         Ok(answer)
     }
 
-    /// The same of a commit; None where there is a newer one by now.
+    /// The same; None where the report cannot tell it of what is looked at.
+    pub(super) fn answer_if_told(&self, key: &str, ask: &Ask) -> Result<Option<Answer>, ReportError> {
+        if_told(self.answer(key, ask))
+    }
+
+    /// The answer of a report, of a commit; None where there is a newer one by now, for
+    /// which the page need not be made again.
     pub(super) fn answer_of(
         &self,
         key: &str,
         ask: &Ask,
         commit: Watermark,
     ) -> Result<Option<Answer>, ReportError> {
-        let Some(report) = Report::by_key(key) else { return Ok(None) };
-        let answer = self.app.answers.answer(report, self.job.tenant, ask, (self.engine, self.store))?;
+        let report = report(key)?;
+        let answer = self.app.answers.answer(report, self.job.tenant, ask, (self.state, self.store))?;
         let is_of = answer.commit == commit && answer.notes.is_empty();
         if is_of {
             self.note_report(report, ask);
@@ -223,25 +231,12 @@ impl Visit<'_> {
         Ok(is_of.then_some(answer))
     }
 
-    /// The same; None where the report cannot tell it of what is looked at.
-    pub(super) fn answer_if_told(&self, key: &str, ask: &Ask) -> Result<Option<Answer>, ReportError> {
-        match self.answer(key, ask) {
-            Ok(answer) => Ok(Some(answer)),
-            Err(ReportError::Asked { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// The key figures of a range and of its buckets; None where they cannot be told of
     /// what is looked at.
     pub(super) fn key_figures_if_told(&self, ask: &Ask) -> Result<Option<KeyFigures>, ReportError> {
-        let Some(report) = Report::by_key("kpis") else { return Ok(None) };
-        let of = (self.engine, self.store);
-        let figures = match self.app.answers.key_figures(report, self.job.tenant, ask, of) {
-            Ok(figures) => figures,
-            Err(ReportError::Asked { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let (report, of) = (report("kpis")?, (self.state, self.store));
+        let figures = if_told(self.app.answers.key_figures(report, self.job.tenant, ask, of))?;
+        let Some(figures) = figures else { return Ok(None) };
         self.commits.borrow_mut().extend([figures.whole.commit, figures.by_bucket.commit]);
         self.note_report(report, ask);
         Ok(Some(figures))
@@ -259,5 +254,18 @@ impl Visit<'_> {
     /// Whether all answers were of that commit.
     fn is_of(&self, commit: Watermark) -> bool {
         self.commits.borrow().iter().all(|of| *of == commit)
+    }
+}
+
+fn report(key: &str) -> Result<&'static Report, ReportError> {
+    Report::by_key(key).ok_or_else(|| ReportError::asked("report", "there is none", "name one"))
+}
+
+/// None where a report cannot tell what it is asked.
+fn if_told<T>(answer: Result<T, ReportError>) -> Result<Option<T>, ReportError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(ReportError::Asked { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -27,7 +27,7 @@ use crate::answer::{Access, Failure};
 use crate::app::App;
 use crate::audit;
 use crate::coding::Coding;
-use crate::kept_answers::written;
+use crate::kept_answers::{State, written};
 
 /// About how long a value is in JSON, its name included.
 const VALUE_BYTES: usize = 40;
@@ -162,11 +162,12 @@ impl Job {
         let Job { tenant, report, mut ask, app, form, coding, known } = self;
         ask.complete_until = complete_until(engine, &app.settings, tenant, report.log)?;
         let until = ask.complete_until.map(Instant::ticks);
-        let tag = Tag::now(&(tenant, report.key, form, written(&ask), until), engine, store)?;
+        let state = State::now(engine, store)?;
+        let tag = Tag::of(&(tenant, report.key, form, written(&ask), until), &state);
         if tag.is_known(&known) {
             return Ok(Made { tag, content: None, rows: None });
         }
-        let answer = app.answers.answer(report, tenant, &ask, (engine, store))?;
+        let answer = app.answers.answer(report, tenant, &ask, (&state, store))?;
         let mut bytes = Vec::new();
         match form {
             Form::Json => json(&answer, ask.texts, &mut bytes),

@@ -19,12 +19,16 @@ pub(super) struct Tag(u64);
 impl Tag {
     /// That of a question now. Nothing that is read afterwards is older than this.
     pub(super) fn now(question: &impl Hash, engine: &dyn Engine, store: &dyn Store) -> Result<Tag> {
-        let State { commit, stored, epoch } = State::now(engine, store)?;
+        Ok(Tag::of(question, &State::now(engine, store)?))
+    }
+
+    /// The same, for who has read the store's state.
+    pub(super) fn of(question: &impl Hash, State { commit, stored, epoch }: &State) -> Tag {
         let mut hasher = DefaultHasher::new();
         (env!("CARGO_PKG_VERSION"), DEFINITIONS, epoch).hash(&mut hasher);
         (commit.0, stored.map(|time| time.ticks())).hash(&mut hasher);
         question.hash(&mut hasher);
-        Ok(Tag(hasher.finish()))
+        Tag(hasher.finish())
     }
 
     /// As `ETag` has it.

@@ -21,6 +21,7 @@ use super::{Shown, Visit};
 use crate::answer::{Failure, RequestIds};
 use crate::app::App;
 use crate::audit;
+use crate::kept_answers::State;
 use crate::pages::fault::Fault;
 use crate::pages::routes::Route;
 use crate::pages::{length, made, one_by_one};
@@ -143,11 +144,13 @@ impl Job {
         self.read(engine)?;
         let mut attempt = 1;
         loop {
-            let commit = store.newest()?;
+            // Once for all that is asked for the page.
+            let state = State::now(engine, store)?;
+            let commit = state.commit;
             let until = status::complete_until(engine, self.tenant, self.log(), &self.app.settings.sources)?;
             self.ask.complete_until = until;
             self.page.trouble = trouble(engine, &self.app.settings.sources, &self.page)?;
-            self.page.completeness = match (until, store.commit_time(commit)?) {
+            self.page.completeness = match (until, state.stored) {
                 _ if commit == Watermark(0) => Completeness::Nothing,
                 (Some(until), _) => Completeness::Until(until),
                 (None, Some(stored)) => Completeness::Stored(stored),
@@ -163,7 +166,7 @@ impl Job {
                 let welcome = WelcomePage::new(&self.page, self.route.place);
                 return Ok(Made::Page(Shown::of(&welcome)?.html, None));
             }
-            let visit = self.visit(engine, store);
+            let visit = self.visit(engine, store, &state);
             let shown = match one_by_one::instead(&visit)? {
                 Some(shown) => shown,
                 None => (self.route.show)(&visit)?,
@@ -184,10 +187,11 @@ impl Job {
         })
     }
 
-    fn visit<'a>(&'a self, engine: &'a dyn Engine, store: &'a dyn Store) -> Visit<'a> {
+    fn visit<'a>(&'a self, engine: &'a dyn Engine, store: &'a dyn Store, state: &'a State) -> Visit<'a> {
         Visit {
             engine,
             store,
+            state,
             page: &self.page,
             rest: &self.rest,
             part: self.part.as_deref(),
