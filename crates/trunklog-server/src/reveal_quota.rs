@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::windows::Windows;
+use crate::windows::{RetryAfter, Windows};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -18,12 +18,6 @@ const MOST_PEOPLE: NonZeroUsize = NonZeroUsize::new(10_000).expect("10,000 is no
 pub(crate) struct RevealQuota {
     most: u32,
     hours: Windows<String>,
-}
-
-/// As many were shown as may be. So many seconds later the hour is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Exhausted {
-    pub(crate) seconds_left: u32,
 }
 
 impl RevealQuota {
@@ -40,10 +34,9 @@ impl RevealQuota {
     /// Counts a number that a person is about to see, in whichever tenant.
     ///
     /// # Errors
-    /// When it is one too many.
-    pub(crate) fn take(&self, person: &str, now: Timestamp) -> Result<(), Exhausted> {
-        let hour = self.hours.count(person.to_owned(), now, HOUR);
-        if hour.count <= self.most { Ok(()) } else { Err(Exhausted { seconds_left: hour.seconds_left }) }
+    /// When it is one too many: how long the hour goes on.
+    pub(crate) fn take(&self, person: &str, now: Timestamp) -> Result<(), RetryAfter> {
+        self.hours.admit(person.to_owned(), self.most, now, HOUR)
     }
 }
 
@@ -57,9 +50,9 @@ mod tests {
         let start: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
         let take = |person: &str, minutes| quota.take(person, start + SignedDuration::from_mins(minutes));
         assert_eq!([take("anna", 0), take("anna", 10)], [Ok(()), Ok(())]);
-        assert_eq!(take("anna", 20), Err(Exhausted { seconds_left: 2_400 }));
+        assert_eq!(take("anna", 20), Err(RetryAfter(2_400)));
         assert_eq!(take("ben", 20), Ok(()));
-        assert_eq!(take("anna", 59), Err(Exhausted { seconds_left: 60 }));
+        assert_eq!(take("anna", 59), Err(RetryAfter(60)));
         assert_eq!(take("anna", 60), Ok(()));
     }
 }

@@ -15,7 +15,7 @@ use prometheus_client::metrics::family::Family;
 use uuid::Uuid;
 
 use crate::settings::ThrottleLimits;
-use crate::windows::Windows;
+use crate::windows::{RetryAfter, Windows};
 
 /// Windows that are kept at a time. Only applications with a valid token make
 /// any.
@@ -23,10 +23,6 @@ const MAX_WINDOWS: NonZeroUsize = NonZeroUsize::new(10_000).expect("10,000 is no
 
 /// How many requests were refused, by the name of the scope.
 pub(crate) type Refusals = Family<[(&'static str, &'static str); 1], Counter>;
-
-/// How many seconds a client has to wait; at least one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RetryAfter(pub(crate) u32);
 
 pub(crate) struct Throttle {
     limits: Option<ThrottleLimits>,
@@ -80,9 +76,8 @@ impl Throttle {
         let mut refused = None;
         for (scope, limit) in scopes {
             let name = scope.name();
-            let window = self.windows.count(scope, now, length);
-            if window.count > limit {
-                refused = refused.max(Some(window.seconds_left));
+            if let Err(RetryAfter(seconds)) = self.windows.admit(scope, limit, now, length) {
+                refused = refused.max(Some(seconds));
                 self.refused.get_or_create(&[("scope", name)]).inc();
             }
         }

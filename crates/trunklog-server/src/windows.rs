@@ -10,14 +10,9 @@ use trunklog_bounded::BoundedMap;
 /// ends whatever comes in it.
 pub(crate) struct Windows<K>(BoundedMap<K, Window>);
 
-/// What came in a window.
+/// How many seconds a client has to wait; at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counted {
-    /// How much it was, with what was counted last.
-    pub(crate) count: u32,
-    /// Whole seconds until the window ends, rounded up.
-    pub(crate) seconds_left: u32,
-}
+pub(crate) struct RetryAfter(pub(crate) u32);
 
 #[derive(Debug, Clone, Copy)]
 struct Window {
@@ -31,8 +26,17 @@ impl<K: Eq + Hash + Clone> Windows<K> {
         Windows(BoundedMap::new(most))
     }
 
-    /// Counts one more in the window of a key.
-    pub(crate) fn count(&self, key: K, now: Timestamp, length: SignedDuration) -> Counted {
+    /// Counts one more in the window of a key, in which there may be so many.
+    ///
+    /// # Errors
+    /// When it is one too many: how long the window goes on.
+    pub(crate) fn admit(
+        &self,
+        key: K,
+        most: u32,
+        now: Timestamp,
+        length: SignedDuration,
+    ) -> Result<(), RetryAfter> {
         let fresh = Window { begun: now, count: 0 };
         // Who is refused counts most, so no flood of others lets him in again.
         let worth = |window: &Window| is_open(*window, now, length).then_some((window.count, window.begun));
@@ -43,7 +47,7 @@ impl<K: Eq + Hash + Clone> Windows<K> {
             window.count = window.count.saturating_add(1);
             *window
         });
-        Counted { count: window.count, seconds_left: seconds_left(window, now, length) }
+        if window.count <= most { Ok(()) } else { Err(RetryAfter(seconds_left(window, now, length))) }
     }
 
     /// How many windows there are.
@@ -59,6 +63,7 @@ fn is_open(window: Window, now: Timestamp, length: SignedDuration) -> bool {
     age >= SignedDuration::ZERO && age < length
 }
 
+/// Whole seconds until the window ends, rounded up.
 fn seconds_left(window: Window, now: Timestamp, length: SignedDuration) -> u32 {
     let left = length - now.duration_since(window.begun);
     let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);

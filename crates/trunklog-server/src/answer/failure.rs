@@ -9,7 +9,7 @@ use trunklog_reports::ReportError;
 
 use crate::backlog::NoRoom;
 use crate::document::exactly;
-use crate::throttle::RetryAfter;
+use crate::windows::RetryAfter;
 use crate::workers::Overload;
 
 /// Why a request is not answered as it asked, and the headers that say more.

@@ -16,7 +16,7 @@ use crate::audit;
 use crate::client_address;
 use crate::share::Share;
 use crate::stall::UnderWay;
-use crate::throttle::RetryAfter;
+use crate::windows::RetryAfter;
 
 /// Basic comes first: clients that know both take what is named first.
 const CHALLENGES: [&str; 2] = ["Basic realm=\"Trunklog\", charset=\"UTF-8\"", "Bearer realm=\"Trunklog\""];

@@ -30,9 +30,9 @@ use super::{check, made, names, page};
 use crate::answer::Failure;
 use crate::app::App;
 use crate::audit;
-use crate::reveal_quota::Exhausted;
 use crate::settings::Reveals;
 use crate::share::Share;
+use crate::windows::RetryAfter;
 
 /// The call of an address.
 pub(super) struct Call {
@@ -101,11 +101,11 @@ pub(super) async fn serve(
         return made::see_other(&context.to(&context.path));
     };
     // One that would not be recorded counts, too: nobody tries that again and again.
-    if let Err(Exhausted { seconds_left }) = app.revealed.take(&reader.person().id, (app.services.clock)()) {
+    if let Err(RetryAfter(seconds)) = app.revealed.take(&reader.person().id, (app.services.clock)()) {
         audit::refused(app, told, "quota");
-        let refused = RevealPage::too_many(&context, party, app.revealed.most(), seconds_left.div_ceil(60));
+        let refused = RevealPage::too_many(&context, party, app.revealed.most(), seconds.div_ceil(60));
         let mut response = made::small(StatusCode::TOO_MANY_REQUESTS, &refused)?;
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds_left));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
     let told = told.subject(Identity::number(&number)).reason(&reason);
