@@ -10,6 +10,7 @@ use crate::ReportError;
 use crate::ask::{Ask, Dimension, Extra};
 use crate::calendar::Bucket;
 use crate::error::one_of;
+use crate::filter::Filter;
 use crate::questions;
 use crate::table::{Answer, Column};
 use crate::texts::Texts;
@@ -125,6 +126,23 @@ impl Report {
     /// What it tells.
     pub fn explanation(&self, texts: &Texts) -> String {
         texts.text(&format!("report-{}.explanation", self.key), &[])
+    }
+
+    /// Whether an answer about the rows of that filter tells of persons, numbers or calls:
+    /// then the audit trail is told who reads it.
+    ///
+    /// ```
+    /// use trunklog_records::masking::Mask;
+    /// use trunklog_reports::{Filter, Report};
+    ///
+    /// let (kpis, users) = (Report::by_key("kpis").unwrap(), Report::by_key("users").unwrap());
+    /// let of_one = Filter::read("userId eq 'a'", Mask::NONE)?;
+    /// assert!(kpis.tells_of_persons(&of_one) && !kpis.tells_of_persons(&Filter::default()));
+    /// assert!(users.tells_of_persons(&Filter::default()));
+    /// # Ok::<(), trunklog_odata::Error>(())
+    /// ```
+    pub fn tells_of_persons(&self, filter: &Filter) -> bool {
+        self.level == Level::Personal || filter.personal().is_some()
     }
 
     /// Answers a question.

@@ -12,7 +12,7 @@ use trunklog_bounded::BoundedMap;
 use trunklog_odata::Instant;
 use trunklog_records::TenantId;
 use trunklog_reports::calendar::{Bucket, zone_name};
-use trunklog_reports::{Answer, Ask, Extra, KeyFigures, Level, Report, ReportError};
+use trunklog_reports::{Answer, Ask, Extra, KeyFigures, Report, ReportError};
 use trunklog_store::{Engine, Result, Store, Watermark};
 
 /// How many are kept.
@@ -126,7 +126,7 @@ impl KeptAnswers {
 }
 
 fn tells_of_persons(report: &Report, ask: &Ask) -> bool {
-    report.level == Level::Personal || ask.filter.personal().is_some() || ask.call.is_some()
+    report.tells_of_persons(&ask.filter) || ask.call.is_some()
 }
 
 /// All that tells one question from another, but for what its caller knows of sources.

@@ -12,7 +12,7 @@ use trunklog_identity::LinkSeal;
 use trunklog_odata::{Error, ErrorKind, Instant};
 use trunklog_records::TimeRange;
 use trunklog_reports::calendar::local_date;
-use trunklog_reports::{Answer, Ask, Filter, KeyFigures, Level, Report, ReportError};
+use trunklog_reports::{Answer, Ask, Filter, KeyFigures, Report, ReportError};
 use trunklog_store::{Engine, Page, PageQuery, Selection, Store, Watermark};
 use trunklog_trunks::{Fqdn, Inventory, Names, Probed};
 use trunklog_web::PageContext;
@@ -170,7 +170,7 @@ impl Visit<'_> {
     /// The same of a report that tells of persons, numbers or calls, unless something
     /// is noted already, which says more: rows, or another such report.
     fn note_report(&self, report: &Report, ask: &Ask) {
-        if report.level == Level::Personal || ask.filter.personal().is_some() {
+        if report.tells_of_persons(&ask.filter) {
             self.noted.borrow_mut().get_or_insert_with(|| {
                 let told = self.told(Action::ReportRead).of(report.key);
                 let told = told.range(ask.range.from(), ask.range.end());

@@ -13,7 +13,7 @@ use trunklog_odata::Instant;
 use trunklog_records::{TenantId, TimeRange};
 use trunklog_reports::calendar::{Bucket, MAX_BUCKETS};
 use trunklog_reports::render::{csv, json};
-use trunklog_reports::{Ask, Buckets, Filter, Level, Report, ReportError, Texts};
+use trunklog_reports::{Ask, Buckets, Filter, Report, ReportError, Texts};
 use trunklog_store::{Engine, Store};
 
 use super::client::Client;
@@ -55,7 +55,7 @@ pub(super) async fn serve(
     let filter = asked.get("$filter").map(|text| Filter::over(report.log, text, client.mask)).transpose()?;
     let filter = filter.unwrap_or_default();
     // Sums in which nobody can be told are read by many, all the time.
-    let is_personal = report.level == Level::Personal || filter.personal().is_some();
+    let is_personal = report.tells_of_persons(&filter);
     let told = is_personal.then(|| client.told(request, Action::ReportRead, report.key, &filter));
     if let Err(error) = client.may_read(report.level, &filter) {
         if let Some(told) = told {

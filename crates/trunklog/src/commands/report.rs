@@ -16,7 +16,7 @@ use trunklog_records::masking::Mask;
 use trunklog_records::{TenantId, TimeRange};
 use trunklog_reports::calendar::{self, Bucket, Comparison};
 use trunklog_reports::{
-    Ask, Dimension, Extra, Filter, Level, REPORTS, Report as Definition, ReportError, Texts, render,
+    Ask, Dimension, Extra, Filter, REPORTS, Report as Definition, ReportError, Texts, render,
 };
 use trunklog_store::Engine;
 use trunklog_store::cube::{NotedZones, ZONE_STATES};
@@ -149,7 +149,7 @@ impl Report {
         let answer =
             progress::settling("counting", ProgressDisplay::OnTerminal, || report.answer(&*store, &ask))
                 .map_err(told)?;
-        if report.level == Level::Personal || ask.filter.personal().is_some() {
+        if report.tells_of_persons(&ask.filter) {
             let names = ask.filter.looks_at();
             let told = audit::act_on(Action::ReportRead, tenant)
                 .of(report.key)
