@@ -142,9 +142,8 @@ async fn serve(app: &Arc<App>, parts: &Parts, body: Body, access: &mut Access) -
         return Err(Failure::method_not_allowed("GET, HEAD"));
     }
     // Who may read nothing here, but administer it, has another first page.
-    let is_whole = is_read(parts) && !made::is_fragment(parts);
     let sees = sees(&reader, tenant);
-    if address.is_first() && is_whole && !sees.sums() && sees.admin {
+    if address.is_first() && !made::is_fragment(parts) && !sees.sums() && sees.admin {
         let links = Links::new(parts.uri.path(), is_one_of_several.then_some(tenant));
         return made::see_other(&links.to("admin", &FilterState::default()));
     }
