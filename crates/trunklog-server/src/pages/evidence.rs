@@ -3,7 +3,7 @@
 use trunklog_odata::expr::{Direction, Expr, Kind, Node, OrderBy};
 use trunklog_records::schema::DIRECT_ROUTING_CALLS;
 use trunklog_records::{Log, Rows};
-use trunklog_reports::{Ask, Facts};
+use trunklog_reports::{Ask, Facts, Filter};
 use trunklog_store::{Columns, PageQuery, Selection};
 use trunklog_web::pages::failures::EvidencePage;
 use trunklog_web::state::Ends;
@@ -40,14 +40,14 @@ pub(super) fn show(visit: &Visit<'_>) -> Result<Shown, Fault> {
     let ask = Ask { top: Some(ALL_PAIRS), ..ask };
     let answer = visit.answer_if_told("failures", &ask)?;
     let rows = match &answer {
-        Some(_) => Some(newest(visit)?),
+        Some(_) => Some(newest(visit, &ask.filter)?),
         None => None,
     };
     Shown::of(&EvidencePage::new(visit.page, answer.as_ref(), rows.as_deref()))
 }
 
 /// The newest of these calls, as the reader may see them, in batches.
-fn newest(visit: &Visit<'_>) -> Result<Vec<Rows>, Fault> {
+fn newest(visit: &Visit<'_>, filter: &Filter) -> Result<Vec<Rows>, Fault> {
     let page = visit.page;
     let country = page.state.country.as_deref();
     let names = Facts::PROPERTIES.iter().copied().chain(BESIDE);
@@ -87,7 +87,7 @@ fn newest(visit: &Visit<'_>) -> Result<Vec<Rows>, Fault> {
             _ => break,
         }
     }
-    visit.note_rows(&query.selection, ChosenBy::filter(&visit.filter(&failed)?, &failed), listed);
+    visit.note_rows(&query.selection, ChosenBy::filter(filter, &failed), listed);
     Ok(batches)
 }
 
