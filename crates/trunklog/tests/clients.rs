@@ -8,10 +8,10 @@ use tempfile::TempDir;
 use trunklog_odata::Instant;
 use trunklog_testkit::{Application, Binary, RunningServer};
 
-const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
+pub(crate) const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const ROWS: u32 = 2_500;
-const FROM: &str = "2026-03-01";
-const TO: &str = "2026-04-01";
+pub(crate) const FROM: &str = "2026-03-01";
+pub(crate) const TO: &str = "2026-04-01";
 
 /// A server with rows, and what the programs are told of it.
 pub(crate) struct Site {
@@ -41,31 +41,48 @@ impl Site {
 
     /// Runs a program, which must end with 0.
     pub(crate) fn run(&self, interpreter: &Path, program: &Path) {
-        let url = format!("https://localhost:{}", self.server.https.port());
-        let output = Command::new(interpreter)
-            .arg(program)
-            .current_dir(program.parent().unwrap())
-            .env("TRUNKLOG_URL", &url)
-            .env("TRUNKLOG_LOGIN", &url)
-            .env("TRUNKLOG_TENANT", &self.application.tenant)
-            .env("TRUNKLOG_CLIENT_ID", &self.application.client_id)
-            .env("TRUNKLOG_CLIENT_SECRET", &self.application.client_secret)
-            .env("TRUNKLOG_CA", self.data.join("tls/ca.pem"))
-            .env("TRUNKLOG_BINARY", env!("CARGO_BIN_EXE_trunklog"))
-            .env("TRUNKLOG_DATA_DIR", &self.data)
-            .env("TRUNKLOG_FROM", FROM)
-            .env("TRUNKLOG_TO", TO)
-            .env("TRUNKLOG_ROWS", ROWS.to_string())
-            .env("TRUNKLOG_IDS", &self.ids)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let (stdout, stderr) =
-            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        println!("{stdout}");
-        assert!(output.status.success(), "{}: {stdout}\n{stderr}", program.display());
-        assert!(stdout.contains("ok "), "{} proved nothing: {stdout}", program.display());
+        let settings = [
+            ("TRUNKLOG_LOGIN", root(&self.server)),
+            ("TRUNKLOG_TENANT", self.application.tenant.clone()),
+            ("TRUNKLOG_CLIENT_ID", self.application.client_id.clone()),
+            ("TRUNKLOG_CLIENT_SECRET", self.application.client_secret.clone()),
+            ("TRUNKLOG_ROWS", ROWS.to_string()),
+            ("TRUNKLOG_IDS", self.ids.to_str().unwrap().to_owned()),
+        ];
+        run(interpreter, program, (&self.server, &self.data), settings);
     }
+}
+
+fn root(server: &RunningServer) -> String {
+    format!("https://localhost:{}", server.https.port())
+}
+
+/// Runs a program, which must end with 0, beside a server with rows from [`FROM`] to [`TO`]
+/// and its data folder; gives what it says.
+pub(crate) fn run(
+    interpreter: &Path,
+    program: &Path,
+    (server, data): (&RunningServer, &Path),
+    settings: impl IntoIterator<Item = (&'static str, String)>,
+) -> String {
+    let output = Command::new(interpreter)
+        .arg(program)
+        .current_dir(program.parent().unwrap())
+        .env("TRUNKLOG_URL", root(server))
+        .env("TRUNKLOG_CA", data.join("tls/ca.pem"))
+        .env("TRUNKLOG_BINARY", env!("CARGO_BIN_EXE_trunklog"))
+        .env("TRUNKLOG_DATA_DIR", data)
+        .env("TRUNKLOG_FROM", FROM)
+        .env("TRUNKLOG_TO", TO)
+        .envs(settings)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    println!("{stdout}");
+    assert!(output.status.success(), "{}: {stdout}\n{stderr}", program.display());
+    assert!(stdout.contains("ok "), "{} proved nothing: {stdout}", program.display());
+    stdout.into_owned()
 }
 
 /// What a variable says that `cargo xtask test` sets.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clients::{Site, environment};
 
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients/python").join(name)
 }
 

@@ -1,17 +1,12 @@
 //! The files that people take out of `/usage`, opened by pandas, openpyxl and pyarrow.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 use trunklog_testkit::Binary;
 
-use crate::clients::environment;
+use crate::clients::{FROM, TENANT, TO, environment, run};
+use crate::python_clients::program;
 
-const TENANT: &str = "7e570000-0000-4000-8000-000000000001";
 const PASSWORD: &str = "correct horse battery";
-const FROM: &str = "2026-03-01";
-const TO: &str = "2026-04-01";
 
 /// As many as fill each report; the program adds rows that are hard to write.
 const ROWS: &str = "1200";
@@ -39,24 +34,11 @@ fn python_opens_every_file_that_people_take_out() {
         "masked": account(&binary, "ben@contoso.example", &["calls", "export"]),
     });
     let server = binary.serve(&[]);
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients/python/exported_files.py");
-    let output = Command::new(python)
-        .arg(&program)
-        .current_dir(program.parent().unwrap())
-        .env("TRUNKLOG_URL", format!("https://localhost:{}", server.https.port()))
-        .env("TRUNKLOG_CA", binary.data().join("tls/ca.pem"))
-        .env("TRUNKLOG_TENANT", TENANT)
-        .env("TRUNKLOG_FROM", FROM)
-        .env("TRUNKLOG_TO", TO)
-        .env("TRUNKLOG_BINARY", env!("CARGO_BIN_EXE_trunklog"))
-        .env("TRUNKLOG_DATA_DIR", binary.data())
-        .env("TRUNKLOG_PASSWORD", PASSWORD)
-        .env("TRUNKLOG_PEOPLE", people.to_string())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    println!("{stdout}");
-    assert!(output.status.success(), "{stdout}\n{stderr}");
+    let settings = [
+        ("TRUNKLOG_TENANT", TENANT.to_owned()),
+        ("TRUNKLOG_PASSWORD", PASSWORD.to_owned()),
+        ("TRUNKLOG_PEOPLE", people.to_string()),
+    ];
+    let stdout = run(&python, &program("exported_files.py"), (&server, binary.data()), settings);
     assert_eq!(stdout.lines().filter(|line| line.starts_with("ok ")).count(), 6, "{stdout}");
 }
