@@ -8,12 +8,14 @@
 //! | [`delivery`] | what a source tells: the trait [`Ledger`] |
 //! | [`book`] | keeps it in named states of the store, within bounds |
 //! | [`status`] | what follows: last success, lag, gaps, until when data are complete |
+//! | [`trouble`] | the worst that is wrong with a tenant's sources, for each page |
 //! | [`disk`] | what fills the disk, and how long it lasts at the present rate |
 //!
 //! # What this crate must not know
 //! Which engine keeps the states, how sources get their rows, and how anything is
-//! shown. It reads no clock and no disk: both are given to it. It holds no value of
-//! a row, no number, no name of a person and no name of a file.
+//! shown. It reads no clock, which is given to it, and of the disk only how much room
+//! there is. It holds no value of a row, no number, no name of a person and no name of a
+//! file.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

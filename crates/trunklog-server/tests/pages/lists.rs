@@ -79,8 +79,8 @@ async fn numbers_lead_to_their_calls_and_rest() {
     assert_eq!(get_as(&server, "/numbers", &format!("aggregates@{TENANT}")).await.status, 403);
 }
 
-/// A page and all that it loads, on the wire and for a browser that was never here.
-/// Source: CONTRIBUTING.md, "a page on the wire".
+/// A page and all that it loads, on the wire and for a browser that was never here. The
+/// target of CONTRIBUTING.md, "a page on the wire", is for any log; of this one it is less.
 #[tokio::test]
 async fn the_longest_lists_are_light_on_the_wire() {
     let server = server();
