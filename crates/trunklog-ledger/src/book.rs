@@ -163,8 +163,6 @@ fn hour_of(at: Instant) -> u8 {
     u8::try_from(hour).unwrap_or(0)
 }
 
-/// What a state says. A text that cannot be read says nothing: it is of another
-/// version of the program, and what is counted starts anew.
 /// How the sources of a tenant stand with each log.
 pub(crate) fn heads(engine: &dyn Engine, tenant: TenantId) -> Result<Vec<(names::Named, Head)>> {
     let prefix = names::heads(tenant);
@@ -175,6 +173,8 @@ pub(crate) fn heads(engine: &dyn Engine, tenant: TenantId) -> Result<Vec<(names:
     Ok(engine.states(&prefix)?.into_iter().filter_map(named).collect())
 }
 
+/// What a state says. A text that cannot be read says nothing: it is of another
+/// version of the program, and what is counted starts anew.
 pub(crate) fn read<T: Default + for<'de> Deserialize<'de>>(text: Option<&str>) -> T {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

@@ -117,30 +117,30 @@ pub fn of_tenant(
     for one in expected.iter().filter(|one| one.tenant == tenant) {
         sources.entry(one.source.clone()).or_default();
     }
-    let mut kept_of = |named: Named, set: &mut dyn FnMut(&mut Kept)| {
-        let logs = sources.entry(named.source).or_default();
-        let (_, kept) = logs.entry(log_key(named.log)).or_insert_with(|| (named.log, Kept::default()));
-        set(kept);
-    };
     for (named, head) in heads(engine, tenant)? {
-        let mut head = Some(head);
-        kept_of(named, &mut |kept| kept.head = head.take().unwrap_or_default());
+        kept_of(&mut sources, named).head = head;
     }
     let prefix = names::all_days(tenant);
     for (name, text) in engine.states(&prefix)? {
         let Some(named) = name.strip_prefix(&prefix).and_then(names::read) else { continue };
         let Some(day) = named.day else { continue };
         let of_day: Hours = read(Some(&text));
-        kept_of(named, &mut |kept| {
-            let at = |hour: u8| day.saturating_add_ticks(i64::from(hour) * Instant::TICKS_PER_HOUR);
-            kept.hours.extend(of_day.iter().map(|(hour, counts)| (at(*hour), *counts)));
-        });
+        let at = |hour: u8| day.saturating_add_ticks(i64::from(hour) * Instant::TICKS_PER_HOUR);
+        let counted = of_day.iter().map(|(hour, counts)| (at(*hour), *counts));
+        kept_of(&mut sources, named).hours.extend(counted);
     }
     let status = |(source, logs): (SourceName, KeptLogs)| {
         let one = expected.iter().find(|one| one.tenant == tenant && one.source == source);
         SourceStatus::of(&source, &logs, one, now, hours)
     };
     Ok(sources.into_iter().map(status).collect())
+}
+
+/// What is kept of a source and a log.
+fn kept_of(sources: &mut BTreeMap<SourceName, KeptLogs>, named: Named) -> &mut Kept {
+    let logs = sources.entry(named.source).or_default();
+    let (_, kept) = logs.entry(log_key(named.log)).or_insert_with(|| (named.log, Kept::default()));
+    kept
 }
 
 /// The tenants of which something is kept or expected, in the order of their ids.
