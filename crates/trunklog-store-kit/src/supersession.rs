@@ -343,9 +343,9 @@ pub fn legs_of_a_call_are_told_apart(fixture: &dyn Fixture) {
         ("a caller that Graph does not know", vec![("callerNumber", "+1")], true, true),
     ];
     let mut tenants = 1..;
-    for (what, more, start_over, to_both) in cases {
+    for (what, more, to_first, to_both) in cases {
         let other = vec![row_of(CALLS, 2, "other", &marked(&more))];
-        for (legs, gives_way) in [(graph[..1].to_vec(), start_over), (graph.to_vec(), to_both)] {
+        for (legs, gives_way) in [(graph[..1].to_vec(), to_first), (graph.to_vec(), to_both)] {
             let mut expected = legs.clone();
             if !gives_way {
                 expected.extend(other.clone());
