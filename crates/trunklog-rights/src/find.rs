@@ -14,7 +14,7 @@ use crate::entries::How;
 use crate::hold::{any, is_one_of, is_one_of_ignoring_case};
 use crate::number::{self, Place};
 use crate::person::{Mark, Person, Places, tells_one, text_of};
-use crate::rows::{Hits, Knows, Look, how_of};
+use crate::rows::{Hits, Knows, Look, how_of, remembered};
 
 /// So many ids are named in one condition.
 const IDS_AT_A_TIME: usize = 500;
@@ -90,12 +90,21 @@ impl Finding {
         }
     }
 
-    /// Notes that a row has a number that may be the person's.
-    fn doubt(&mut self, form: &str) {
-        if let Some(rows) = self.unclear.get_mut(form) {
+    /// Notes what the texts of a row say that may have the person's number.
+    fn doubt(&mut self, doubts: impl Iterator<Item = Doubt>) {
+        let (mut is_masked, mut first) = (false, None);
+        for doubt in doubts {
+            match doubt {
+                Doubt::Masked => is_masked = true,
+                Doubt::Unclear(form) => first = first.or(Some(form)),
+            }
+        }
+        self.masked += u64::from(is_masked);
+        let Some(form) = first else { return };
+        if let Some(rows) = self.unclear.get_mut(&form) {
             *rows += 1;
         } else if self.unclear.len() < MOST_FORMS {
-            self.unclear.insert(form.to_owned(), 1);
+            self.unclear.insert(form, 1);
         } else if let Some(mut last) = self.unclear.last_entry() {
             // That there is one more is told all the same.
             *last.get_mut() += 1;
@@ -203,7 +212,8 @@ pub(crate) fn find_all(
 ) -> trunklog_store::Result<Finding> {
     let mut finding = Finding { rows: Some(0), ..Finding::new(log) };
     let mut look = Look::new(log, knows);
-    let mut doubts = digits.map(Doubts::of);
+    // Most texts come again.
+    let mut doubtful = HashMap::new();
     let columns = look.places.columns();
     let selection = Selection { columns: Columns::Only(columns), ..Selection::all(log, range) };
     let query = ScanQuery { selection, skip: 0, limit: None, watermark: None };
@@ -225,13 +235,10 @@ pub(crate) fn find_all(
                         finding.add(*at, text);
                     }
                 }
-            } else if let Some(doubts) = &mut doubts {
+            } else if let Some(digits) = digits {
                 let texts = look.places.with_numbers().filter_map(|at| text_of(&rows, at, row));
-                let texts: Vec<&str> = texts.collect();
-                finding.masked += u64::from(texts.iter().any(|text| number::may_be(text, doubts.digits)));
-                if let Some(form) = texts.iter().find_map(|text| doubts.form(text)) {
-                    finding.doubt(&form);
-                }
+                let doubt = |text: &str| remembered(&mut doubtful, text, || Doubt::of(text, digits));
+                finding.doubt(texts.filter_map(doubt));
             }
         }
         ControlFlow::Continue(())
@@ -239,32 +246,21 @@ pub(crate) fn find_all(
     Ok(finding)
 }
 
-/// So many texts are remembered in which a number may be; then it starts anew.
-const REMEMBERED: usize = 100_000;
-
-/// Looks for numbers that may be the one that is meant.
-struct Doubts<'d> {
-    digits: &'d str,
-    /// Most texts come again.
-    seen: HashMap<String, Option<String>>,
+/// Why a text may have the number that is looked for.
+#[derive(Clone)]
+enum Doubt {
+    /// Digits of it are hidden.
+    Masked,
+    /// It is written like this, and nobody can tell.
+    Unclear(String),
 }
 
-impl<'d> Doubts<'d> {
-    fn of(digits: &'d str) -> Doubts<'d> {
-        Doubts { digits, seen: HashMap::new() }
-    }
-
-    /// How a text may have the number.
-    fn form(&mut self, text: &str) -> Option<String> {
-        if let Some(known) = self.seen.get(text) {
-            return known.clone();
+impl Doubt {
+    fn of(text: &str, digits: &str) -> Option<Doubt> {
+        if number::may_be(text, digits) {
+            return Some(Doubt::Masked);
         }
-        let form = number::perhaps(text, self.digits);
-        if self.seen.len() >= REMEMBERED {
-            self.seen.clear();
-        }
-        self.seen.insert(text.to_owned(), form.clone());
-        form
+        number::perhaps(text, digits).map(Doubt::Unclear)
     }
 }
 

@@ -127,16 +127,16 @@ impl<'k> Look<'k> {
 }
 
 /// What is found of a text, which is looked for once.
-fn remembered(seen: &mut Seen, text: &str, find: impl FnOnce() -> Option<How>) -> Option<How> {
+pub(crate) fn remembered<T: Clone>(seen: &mut HashMap<String, T>, text: &str, find: impl FnOnce() -> T) -> T {
     if let Some(known) = seen.get(text) {
-        return *known;
+        return known.clone();
     }
-    let how = find();
+    let found = find();
     if seen.len() >= REMEMBERED {
         seen.clear();
     }
-    seen.insert(text.to_owned(), how);
-    how
+    seen.insert(text.to_owned(), found.clone());
+    found
 }
 
 /// What is to happen to whom a text names; None where it names nobody who is known.
