@@ -31,6 +31,7 @@ use std::ops::ControlFlow;
 use trunklog_records::masking::decimal_value;
 
 use self::dialled::dialled;
+use self::within::Embedded;
 
 pub(crate) use self::perhaps::hidden;
 pub use self::perhaps::perhaps;
@@ -149,17 +150,20 @@ pub(crate) fn each_in(text: &str, place: Place, each: &mut dyn FnMut(&str, Rule)
     if is_plain || !has_many_digits(text) {
         return;
     }
-    let mut tell = |text: &str| {
-        let _ = numbers_in(text, &mut |found| {
-            if found.stands == Stands::Apart && found.digits.len() >= MANY {
-                each(found.digits, Rule::Now);
-            }
-            ControlFlow::Continue(())
-        });
-    };
-    tell(&plain(text));
-    if let Cow::Owned(decoded) = decoded(text) {
-        tell(&plain(&decoded));
+    let _ = all_in(text, &mut |found| {
+        if found.stands == Stands::Apart && found.digits.len() >= MANY {
+            each(found.digits, Rule::Now);
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+/// Gives each number that may be meant in a text, as it came and as what it stands for.
+fn all_in(text: &str, each: &mut dyn FnMut(Embedded<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+    numbers_in(&plain(text), each)?;
+    match decoded(text) {
+        Cow::Owned(decoded) => numbers_in(&plain(&decoded), each),
+        Cow::Borrowed(_) => ControlFlow::Continue(()),
     }
 }
 

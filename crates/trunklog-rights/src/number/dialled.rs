@@ -18,8 +18,8 @@ const KEPT_ZERO_BEFORE: [&str; 3] = ["39", "0039", "01139"];
 /// A number as it would be dialled.
 pub(super) struct Dialled {
     /// Digits, and `*` for those that are hidden.
-    pub(super) signs: String,
-    pub(super) has_plus: bool,
+    signs: String,
+    has_plus: bool,
     /// What versions before made of its `(0)`; nothing where it has none.
     before: Vec<String>,
 }
@@ -32,6 +32,11 @@ impl Dialled {
     /// From the country code on where there is one.
     pub(super) fn number(&self) -> &str {
         from_country_code(&self.signs, self.has_plus)
+    }
+
+    /// Whether it is written with a `+` or with what is dialled to leave a country.
+    pub(super) fn has_country_code(&self) -> bool {
+        self.has_plus || self.number().len() < self.signs.len()
     }
 
     /// As versions before compared it, where that is another number. Whoever was erased by

@@ -1,9 +1,8 @@
 //! Numbers that may be the same, and of which nobody can tell.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::{MANY, Stands, WHOLE, decoded, dialled, has_many_digits, numbers_in, plain};
+use super::{MANY, Stands, WHOLE, all_in, dialled, has_many_digits};
 
 /// The longest country code.
 const COUNTRY_CODE: usize = 3;
@@ -41,23 +40,11 @@ pub fn perhaps(text: &str, digits: &str) -> Option<String> {
     };
     if let Some(whole) = dialled(text) {
         if !whole.is_hidden() {
-            let number = whole.number();
-            let has_country_code = whole.has_plus || number.len() < whole.signs.len();
-            let _ = look(number, has_country_code, Stands::Apart);
+            let _ = look(whole.number(), whole.has_country_code(), Stands::Apart);
         }
         return form;
     }
-    let decoded = match decoded(text) {
-        Cow::Owned(decoded) => Some(decoded),
-        Cow::Borrowed(_) => None,
-    };
-    for text in std::iter::once(text).chain(decoded.as_deref()) {
-        let looked =
-            numbers_in(&plain(text), &mut |found| look(found.digits, found.has_country_code, found.stands));
-        if looked.is_break() {
-            break;
-        }
-    }
+    let _ = all_in(text, &mut |found| look(found.digits, found.has_country_code, found.stands));
     form
 }
 
