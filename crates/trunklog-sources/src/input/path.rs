@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::InputError;
 use super::stream::Input;
@@ -24,17 +24,21 @@ pub enum InputPath {
 impl InputPath {
     /// Opens it and looks at its first bytes.
     pub fn open(&self) -> Result<Input, InputError> {
-        match self {
-            InputPath::Stdin => Input::new(self.to_string(), io::stdin()),
-            InputPath::File(path) => {
-                let file = File::open(path).map_err(|reason| self.unreadable(reason))?;
-                Input::of_file(self.to_string(), file)
-            }
-            InputPath::Untrusted(path) => {
-                let file = open_untrusted(path).map_err(|reason| self.unreadable(reason))?;
-                Input::of_file(self.to_string(), file)
-            }
+        match self.open_file()? {
+            Some((file, _)) => Input::of_file(self.to_string(), file),
+            None => Input::new(self.to_string(), io::stdin()),
         }
+    }
+
+    /// Opens the file, and tells where it is; None of standard input.
+    pub(crate) fn open_file(&self) -> Result<Option<(File, &Path)>, InputError> {
+        let (file, path) = match self {
+            InputPath::Stdin => return Ok(None),
+            InputPath::File(path) => (File::open(path), path.as_path()),
+            InputPath::Untrusted(path) => (open_untrusted(path), path.as_path()),
+        };
+        let file = file.map_err(|reason| self.unreadable(reason))?;
+        Ok(Some((file, path)))
     }
 
     /// How many bytes it has before decompression; None when only reading it

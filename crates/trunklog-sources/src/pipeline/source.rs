@@ -1,12 +1,12 @@
 //! What an import reads.
 
-use std::fs::{self, File};
+use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::patience::patiently;
 use crate::format::Premise;
-use crate::input::{Input, InputError, InputPath, open_untrusted};
+use crate::input::{Input, InputError, InputPath};
 use crate::positions::{FilePosition, Identity, Mark, PositionKeeper, Positions};
 use crate::reader::Position;
 
@@ -45,12 +45,7 @@ impl Source {
         pauses: &[Duration],
     ) -> Result<Source, InputError> {
         let unreadable = |reason| path.unreadable(reason);
-        let (file, file_path) = match path {
-            InputPath::Stdin => return path.open().map(Source::from),
-            InputPath::File(file_path) => (File::open(file_path), file_path),
-            InputPath::Untrusted(file_path) => (open_untrusted(file_path), file_path),
-        };
-        let mut file = file.map_err(unreadable)?;
+        let Some((mut file, file_path)) = path.open_file()? else { return path.open().map(Source::from) };
         let identity = Identity::of(&mut file, premise).map_err(unreadable)?;
         let mut source = Source::from(Input::of_file(path.to_string(), file)?);
         if let Some(identity) = identity {
