@@ -112,8 +112,7 @@ impl People {
         next: String,
         browser: &Browser,
     ) -> Result<FirstStep> {
-        let account = self.accounts.find(name);
-        let device = account.and_then(|account| self.device_of(&account, browser));
+        let device = self.device_of(browser, || self.accounts.find(name));
         let checked = match &device {
             Some(_) => self.accounts.look_at_password(name, password),
             None => self.accounts.check_password(name, password, browser.address),
@@ -156,8 +155,7 @@ impl People {
         if pending.set_up.is_some() {
             return Ok(SecondStep::Over);
         }
-        let account = self.accounts.get(pending.account);
-        let device = account.and_then(|account| self.device_of(&account, browser));
+        let device = self.device_of(browser, || self.accounts.get(pending.account));
         let checked = match &device {
             Some(_) => self.accounts.look_at_code(pending.account, code, browser.address)?,
             None => self.accounts.check_code(pending.account, code, browser.address)?,
@@ -208,9 +206,11 @@ impl People {
         Ok(Some(Started { device: Some(device), ..started }))
     }
 
-    /// The device of an account that a browser is, if it is one.
-    fn device_of(&self, account: &Account, browser: &Browser) -> Option<Device> {
-        self.devices.known(browser.device.as_deref()?, account, self.now())
+    /// The device of an account that a browser is, if it is one. For a browser that has no
+    /// mark, nobody looks for the account.
+    fn device_of(&self, browser: &Browser, account: impl FnOnce() -> Option<Account>) -> Option<Device> {
+        let mark = browser.device.as_deref()?;
+        self.devices.known(mark, &account()?, self.now())
     }
 
     fn count_failure(&self, device: Option<&Device>) {

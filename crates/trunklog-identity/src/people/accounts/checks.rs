@@ -96,8 +96,7 @@ impl Accounts {
     /// elsewhere.
     pub(in crate::people) fn look_at_password(&self, name: &str, password: &str) -> PasswordCheck {
         let now = (self.clock)();
-        let name = checked_name(name).unwrap_or_default();
-        let account = self.registry.snapshot().by_id.values().find(|account| account.name == name).cloned();
+        let account = self.find(name);
         let hash = account.as_ref().map(|account| &account.password.hash);
         let is_right = matches(hash, password, self.memories.lend().memory());
         let Some(account) = account.filter(|_| is_right) else { return PasswordCheck::Wrong };
