@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -18,7 +19,7 @@ const HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A kind of record, and what its file and its errors have to look like.
-trait Kind: Record + Debug + PartialEq + Send + Sync + 'static {
+trait Kind: Record + DeserializeOwned + Debug + PartialEq + Send + Sync + 'static {
     const FILE: &'static str;
     /// The member of the file that holds the records.
     const MEMBER: &'static str;
@@ -28,7 +29,6 @@ trait Kind: Record + Debug + PartialEq + Send + Sync + 'static {
     const TWICE: [&'static str; 2];
 
     fn sample(id: Uuid) -> Value;
-    fn of(value: Value) -> Self;
 }
 
 impl Kind for Application {
@@ -45,10 +45,6 @@ impl Kind for Application {
             "secrets": [secret],
         })
     }
-
-    fn of(value: Value) -> Application {
-        serde_json::from_value(value).unwrap()
-    }
 }
 
 impl Kind for Account {
@@ -64,10 +60,6 @@ impl Kind for Account {
             "id": id, "name": name, "roles": ["calls@*"], "created": START, "sessions_from": START,
             "password": password,
         })
-    }
-
-    fn of(value: Value) -> Account {
-        serde_json::from_value(value).unwrap()
     }
 }
 
@@ -114,9 +106,13 @@ fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
+fn sample<R: Kind>(number: u128) -> R {
+    serde_json::from_value(R::sample(id(number))).unwrap()
+}
+
 fn add<R: Kind>(registry: &Registry<R>, number: u128) -> Result<()> {
     registry.update(|by_id, _| {
-        by_id.insert(id(number), R::of(R::sample(id(number))));
+        by_id.insert(id(number), sample::<R>(number));
         Ok(Change::Write(()))
     })
 }
@@ -148,7 +144,7 @@ fn a_change_is_found_again_after_a_restart<R: Kind>() {
     let dir = tempfile::tempdir().unwrap();
     add(&open::<R>(&dir), 1).unwrap();
     let again = open::<R>(&dir);
-    assert_eq!(again.snapshot().by_id, ById::from([(id(1), R::of(R::sample(id(1))))]));
+    assert_eq!(again.snapshot().by_id, ById::from([(id(1), sample::<R>(1))]));
     assert_eq!(again.problem(), None);
 }
 
