@@ -184,9 +184,14 @@ impl PageContext {
         self.formats.language().tag()
     }
 
-    /// This page with another state.
+    /// This page with another state, from the start of its list unless the change goes to
+    /// another place in it.
     pub fn here(&self, change: impl FnOnce(&mut FilterState)) -> String {
-        self.links.to(&self.path, &self.state.with(change))
+        let state = self.state.with(|state| {
+            state.start_over();
+            change(state);
+        });
+        self.links.to(&self.path, &state)
     }
 
     /// This page with a parameter of its own set.

@@ -109,7 +109,6 @@ impl FilterBar {
             href: page.here(|state| {
                 state.span = Span::Last((*key).to_owned());
                 state.commit = None;
-                state.start_over();
             }),
             title: page.t(name),
             is_here: state.span.last() == Some(*key),
@@ -249,7 +248,6 @@ fn clear(state: &mut FilterState) {
     (state.trunk, state.direction, state.call_type, state.country) = (None, None, None, None);
     state.ends.clear();
     (state.code, state.hour, state.who) = (None, None, None);
-    state.start_over();
 }
 
 /// A word about each thing that narrows, with a way to take it off.
@@ -258,11 +256,7 @@ fn chips(page: &PageContext) -> Vec<Chip> {
     let mut chips = Vec::new();
     let mut add = |title: String, change: &dyn Fn(&mut FilterState)| {
         let remove_title = page.about("chip-remove", &title);
-        let remove = page.here(|state| {
-            state.start_over();
-            change(state);
-        });
-        chips.push(Chip { title, remove, remove_title });
+        chips.push(Chip { title, remove: page.here(change), remove_title });
     };
     let value = |text: &str| if text == NONE { page.t("value-none") } else { text.to_owned() };
     if let Some(trunk) = &state.trunk {

@@ -192,10 +192,7 @@ impl Head {
             by: name.to_owned(),
             is_descending: if is_it { !now.is_descending } else { self.is_number },
         };
-        self.sort = page.here(|state| {
-            state.start_over();
-            state.own.insert("sort".to_owned(), next.text());
-        });
+        self.sort = page.with_own("sort", &next.text());
         self.sorted = match (is_it, now.is_descending) {
             (false, _) => "",
             (true, true) => "descending",
@@ -287,10 +284,7 @@ impl Cell {
     #[must_use]
     pub fn narrows(mut self, page: &PageContext, change: impl FnOnce(&mut FilterState)) -> Cell {
         if !self.text.is_empty() {
-            self.href = page.here(|state| {
-                state.start_over();
-                change(state);
-            });
+            self.href = page.here(change);
             self.help = page.t("row-narrows");
         }
         self

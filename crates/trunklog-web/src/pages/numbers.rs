@@ -134,7 +134,6 @@ impl Pager {
         let arguments = [("from", from.as_str()), ("to", to.as_str()), ("count", count.as_str())];
         let skipping = |skip: usize| {
             page.here(|state| {
-                state.start_over();
                 if skip > 0 {
                     state.own.insert("skip".to_owned(), skip.to_string());
                 }
@@ -183,7 +182,6 @@ impl NumbersPage {
                 if of != numbers {
                     state.who = None;
                 }
-                state.start_over();
                 state.own.insert(Numbers::PARAMETER.to_owned(), of.key().to_owned());
             }),
             title: page.t(of.name()),

@@ -145,10 +145,7 @@ impl UsagePage {
     pub fn new(page: &PageContext, answers: &UsageAnswers) -> UsagePage {
         let UsageAnswers { tab, count, skip, .. } = answers;
         let tabs = UsageTab::ALL.map(|of| Choice {
-            href: page.here(|state| {
-                state.own.insert("tab".to_owned(), of.key().to_owned());
-                state.own.remove("skip");
-            }),
+            href: page.with_own("tab", of.key()),
             title: page.t(of.name()),
             is_here: of == *tab,
         });
@@ -167,7 +164,6 @@ impl UsagePage {
         let rows = u64::from(ROWS);
         let skipping = |skip: u64| {
             page.here(|state| {
-                state.own.remove("skip");
                 if skip > 0 {
                     state.own.insert("skip".to_owned(), skip.to_string());
                 }
@@ -246,10 +242,7 @@ fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
     let mut points = Vec::with_capacity(buckets.len());
     for ((range, count), label) in buckets.iter().zip(labels) {
         let start = range.from();
-        let zoom = page.here(|state| {
-            state.span = Span::of(*range);
-            state.own.remove("skip");
-        });
+        let zoom = page.here(|state| state.span = Span::of(*range));
         let count_told = page.formats.count(*count);
         let name = page.formats.moment(start);
         points.push(Point {

@@ -23,10 +23,7 @@ impl Way {
     /// The page about it alone.
     pub(super) fn alone(&self, page: &PageContext) -> Option<String> {
         let token = self.token.clone()?;
-        Some(page.here(|state| {
-            state.start_over();
-            state.who = Some(token);
-        }))
+        Some(page.here(|state| state.who = Some(token)))
     }
 
     /// The calls that a number counts. None counts nothing, and leads nowhere.
