@@ -12,7 +12,7 @@ use trunklog_trunks::{Entry, Fact, Kind, Origin, Trunk};
 use crate::context::PageContext;
 use crate::filter_bar::FilterBar;
 use crate::formats::NOTHING;
-use crate::pages::figures::{Figure, before, count, moment};
+use crate::pages::figures::{Figure, before, moment};
 use crate::pages::health::trunks::state;
 use crate::pages::trunks::{Known, certificate_cell, of_name, options_cell};
 use crate::shell::{Place, Shell};
@@ -94,11 +94,6 @@ impl<'a> TrunkPage<'a> {
         let known = answer.known;
         let trunk = known.inventory.trunk(answer.name);
         let probed = of_name(known.probed, answer.name);
-        let attempts = answer.totals.as_ref().map_or(0, |totals| count(&totals.table, 0, "attempts"));
-        let earlier =
-            |key: &str| answer.totals.as_ref().map_or(Figure::NOTHING, |totals| before(totals, 0, key));
-        let ner =
-            answer.totals.as_ref().map_or(Figure::NOTHING, |totals| Figure::of(&totals.table, 0, "ner"));
         let title = trunk.and_then(|trunk| trunk.name(known.today)).unwrap_or(answer.name).to_owned();
         // The page is about the trunk whatever its filter says, so the filter does not
         // name it.
@@ -111,7 +106,7 @@ impl<'a> TrunkPage<'a> {
             carrier: trunk.and_then(|trunk| trunk.carrier(known.today)).unwrap_or_default().to_owned(),
             back: page.to_with("trunks", |state| state.trunk = None),
             filter_bar: FilterBar::new(&bar, Vec::new()),
-            state: state(page, attempts, earlier("attempts"), (ner, earlier("ner"))),
+            state: state(page, answer.totals.as_ref(), 0),
             certificate: certificate_cell(page, probed),
             options: options_cell(page, probed),
             probe_note: page.t(if known.is_probing { "probe-means" } else { "probe-off" }),

@@ -16,7 +16,7 @@ use crate::chart::bar;
 use crate::context::PageContext;
 use crate::filter_bar::FilterBar;
 use crate::links::Links;
-use crate::pages::figures::{Figure, before, count, float, text};
+use crate::pages::figures::{Figure, count, float, text};
 use crate::pages::health::Trunks;
 use crate::pages::health::trunks::{TO_LOOK_AT, help, state, trend_cell, trends};
 use crate::shell::{Place, Shell};
@@ -92,14 +92,7 @@ struct Row {
     peak: Figure,
     busy_hour: Figure,
     needed: Figure,
-    attempts_before: Figure,
-    ner_before: Figure,
-}
-
-impl Row {
-    fn state(&self, page: &PageContext) -> Cell {
-        state(page, self.attempts, self.attempts_before, (self.ner, self.ner_before))
-    }
+    state: Cell,
 }
 
 impl<'a> TrunksPage<'a> {
@@ -107,24 +100,23 @@ impl<'a> TrunksPage<'a> {
     pub fn new(page: &'a PageContext, answer: &TrunksAnswer<'_>) -> TrunksPage<'a> {
         let known = answer.known;
         let sorting = Sorting::of(page, STATE);
-        let rows = rows(answer);
+        let mut rows = rows(page, answer);
         let are_some = !rows.is_empty();
         // Calls without a trunk are a row, too.
-        let trunks = |rows: &[(Cell, Row)]| rows.iter().filter(|(_, row)| row.name.is_some()).count();
-        let mut rows: Vec<(Cell, Row)> = rows.into_iter().map(|row| (row.state(page), row)).collect();
+        let trunks = |rows: &[Row]| rows.iter().filter(|row| row.name.is_some()).count();
         let all = trunks(&rows);
         if let Some(part) = find::part(page) {
-            rows.retain(|(_, row)| find::is_called(known.inventory, row.name.as_deref(), part, known.today));
+            rows.retain(|row| find::is_called(known.inventory, row.name.as_deref(), part, known.today));
         }
-        let to_look_at = rows.iter().filter(|(state, _)| state.class == TO_LOOK_AT).count();
+        let to_look_at = rows.iter().filter(|row| row.state.class == TO_LOOK_AT).count();
         let find = Find::new(page, (all, trunks(&rows), to_look_at), &sorting);
         sort(&mut rows, &sorting);
         let trends = trends(page, answer.by_bucket.as_ref());
         let empty = page.t(if are_some { "trunks-none-so" } else { "inventory-none" });
         let mut table = Table::new(page.t("trunks"), heads(page, &sorting)).or(empty);
-        for (state, row) in rows {
+        for row in rows {
             let trend = trends.get(row.name.as_deref().unwrap_or_default());
-            table.row(cells(page, known, (state, &row), trend.map(Vec::as_slice)));
+            table.row(cells(page, known, row, trend.map(Vec::as_slice)));
         }
         let mut notes = Vec::new();
         if answer.totals.is_none() {
@@ -155,7 +147,7 @@ impl<'a> TrunksPage<'a> {
 }
 
 /// Those with calls, and those of the inventory.
-fn rows(answer: &TrunksAnswer<'_>) -> Vec<Row> {
+fn rows(page: &PageContext, answer: &TrunksAnswer<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(totals) = &answer.totals {
         let table = &totals.table;
@@ -172,8 +164,7 @@ fn rows(answer: &TrunksAnswer<'_>) -> Vec<Row> {
                 peak: figure("occupiedChannels"),
                 busy_hour: figure("busyHourTraffic"),
                 needed: figure("channelsForOnePercent"),
-                attempts_before: before(totals, place, "attempts"),
-                ner_before: before(totals, place, "ner"),
+                state: state(page, Some(totals), place),
             });
         }
     }
@@ -191,17 +182,16 @@ fn rows(answer: &TrunksAnswer<'_>) -> Vec<Row> {
                 peak: none,
                 busy_hour: none,
                 needed: none,
-                attempts_before: none,
-                ner_before: none,
+                state: state(page, None, 0),
             });
         }
     }
     rows
 }
 
-fn sort(rows: &mut [(Cell, Row)], sorting: &Sorting) {
+fn sort(rows: &mut [Row], sorting: &Sorting) {
     let number = |figure: Figure| figure.value.unwrap_or(f64::NEG_INFINITY);
-    let by = |(_, row): &(Cell, Row)| match sorting.by.as_str() {
+    let by = |row: &Row| match sorting.by.as_str() {
         "ner" => number(row.ner),
         "asr" => number(row.asr),
         "acd" => number(row.acd),
@@ -214,14 +204,14 @@ fn sort(rows: &mut [(Cell, Row)], sorting: &Sorting) {
     rows.sort_by(|one, other| {
         let largest_first = || by(other).total_cmp(&by(one));
         let order = match sorting.by.as_str() {
-            "trunk" => one.1.name.cmp(&other.1.name),
-            STATE => rank(&one.0).cmp(&rank(&other.0)),
+            "trunk" => one.name.cmp(&other.name),
+            STATE => rank(&one.state).cmp(&rank(&other.state)),
             _ => largest_first().reverse(),
         };
         let order = if sorting.is_descending { order.reverse() } else { order };
         // Of those in one state the ones with the most calls come first.
         let alike = if sorting.by == STATE { largest_first() } else { Ordering::Equal };
-        order.then(alike).then_with(|| one.1.name.cmp(&other.1.name))
+        order.then(alike).then_with(|| one.name.cmp(&other.name))
     });
 }
 
@@ -254,12 +244,7 @@ fn heads(page: &PageContext, sorting: &Sorting) -> Vec<Head> {
     ]
 }
 
-fn cells(
-    page: &PageContext,
-    known: Known<'_>,
-    (state, row): (Cell, &Row),
-    trend: Option<&[Option<f64>]>,
-) -> Vec<Cell> {
+fn cells(page: &PageContext, known: Known<'_>, row: Row, trend: Option<&[Option<f64>]>) -> Vec<Cell> {
     let trunk = row.name.clone().unwrap_or_else(|| NONE.to_owned());
     let calls = |count: i64, change: fn(&mut FilterState)| {
         let trunk = trunk.clone();
@@ -273,8 +258,8 @@ fn cells(
     let probed = row.name.as_deref().and_then(|name| of_name(known.probed, name));
     let answered = |state: &mut FilterState| state.narrow_ends(Ends::Class(Class::Answered));
     let mut cells = vec![
-        name_cell(page, known, row, found),
-        state,
+        name_cell(page, known, &row, found),
+        row.state,
         certificate_cell(page, probed),
         options_cell(page, probed),
         Cell::ratio(page, row.ner.value, row.ner.n.unwrap_or(0))

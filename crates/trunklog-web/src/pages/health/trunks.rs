@@ -61,14 +61,7 @@ struct Row {
     asr: Figure,
     acd: Figure,
     peak: Figure,
-    attempts_before: Figure,
-    ner_before: Figure,
-}
-
-impl Row {
-    fn state(&self, page: &PageContext) -> Cell {
-        state(page, self.attempts, self.attempts_before, (self.ner, self.ner_before))
-    }
+    state: Cell,
 }
 
 impl<'a> Trunks<'a> {
@@ -101,11 +94,11 @@ impl<'a> Trunks<'a> {
             return Trunks { page, title, table, more: String::new() };
         };
         table = table.or_why(page, page.emptiness());
-        let mut rows = rows(totals);
+        let mut rows = rows(page, totals);
         sort(&mut rows, &sorting);
         let trends = trends(page, answers.by_bucket.as_ref());
         let left = rows.len().saturating_sub(MOST);
-        for row in &told(page, rows) {
+        for row in told(rows) {
             let trend = row.name.as_ref().map_or_else(|| trends.get(""), |name| trends.get(name.as_str()));
             table.row(cells(page, row, trend.map(Vec::as_slice)));
         }
@@ -122,7 +115,7 @@ pub(in crate::pages) fn help(page: &PageContext, key: &str) -> String {
     definition(key).map(|definition| definition.help(page.words)).unwrap_or_default()
 }
 
-fn rows(totals: &Answer) -> Vec<Row> {
+fn rows(page: &PageContext, totals: &Answer) -> Vec<Row> {
     let table = &totals.table;
     let row = |place: usize| Row {
         place,
@@ -133,8 +126,7 @@ fn rows(totals: &Answer) -> Vec<Row> {
         asr: Figure::of(table, place, "asr"),
         acd: Figure::of(table, place, "acd"),
         peak: Figure::of(table, place, "occupiedChannels"),
-        attempts_before: before(totals, place, "attempts"),
-        ner_before: before(totals, place, "ner"),
+        state: state(page, Some(totals), place),
     };
     (0..table.rows.len()).map(row).collect()
 }
@@ -159,9 +151,9 @@ fn sort(rows: &mut [Row], sorting: &Sorting) {
 
 /// As many as there is room for, in their order: those that have to be looked at, and
 /// then the first of the others.
-fn told(page: &PageContext, rows: Vec<Row>) -> Vec<Row> {
+fn told(rows: Vec<Row>) -> Vec<Row> {
     let mut rows: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
-    rows.sort_by_key(|(_, row)| row.state(page).class != TO_LOOK_AT);
+    rows.sort_by_key(|(_, row)| row.state.class != TO_LOOK_AT);
     rows.truncate(MOST);
     rows.sort_by_key(|(at, _)| *at);
     rows.into_iter().map(|(_, row)| row).collect()
@@ -184,7 +176,7 @@ pub(in crate::pages) fn trends(
     trends
 }
 
-fn cells(page: &PageContext, row: &Row, trend: Option<&[Option<f64>]>) -> Vec<Cell> {
+fn cells(page: &PageContext, row: Row, trend: Option<&[Option<f64>]>) -> Vec<Cell> {
     let formats = &page.formats;
     let trunk = row.name.clone().unwrap_or_else(|| NONE.to_owned());
     let calls = |change: fn(&mut FilterState)| {
@@ -203,7 +195,7 @@ fn cells(page: &PageContext, row: &Row, trend: Option<&[Option<f64>]>) -> Vec<Ce
     let is_some = |figure: Figure| figure.value.is_some_and(|value| value > 0.0);
     vec![
         name,
-        row.state(page),
+        row.state,
         Cell::ratio(page, row.ner.value, row.ner.n.unwrap_or(0))
             .linked(calls(|state| state.narrow_ends(Ends::Delivered)).filter(|_| is_some(row.ner))),
         Cell::ratio(page, row.asr.value, row.asr.n.unwrap_or(0)).linked(
@@ -235,24 +227,23 @@ pub(in crate::pages) fn trend_cell(page: &PageContext, trend: Option<&[Option<f6
 }
 
 /// Whether a trunk had calls, and delivers them: its NER now, and before. That nobody
-/// called says nothing of its connection.
-pub(in crate::pages) fn state(
-    page: &PageContext,
-    attempts: i64,
-    before: Figure,
-    ner: (Figure, Figure),
-) -> Cell {
-    let had_some = before.value.is_some_and(|attempts| attempts > 0.0);
+/// called says nothing of its connection. Without totals it had none.
+pub(in crate::pages) fn state(page: &PageContext, totals: Option<&Answer>, row: usize) -> Cell {
+    let attempts = totals.map_or(0, |totals| count(&totals.table, row, "attempts"));
+    let earlier = |key: &str| totals.map_or(Figure::NOTHING, |totals| before(totals, row, key));
+    let had_some = earlier("attempts").value.is_some_and(|attempts| attempts > 0.0);
+    let ner = totals.map_or(Figure::NOTHING, |totals| Figure::of(&totals.table, row, "ner"));
+    let ner_before = earlier("ner");
     let (key, class) = match (attempts, had_some) {
         (0, _) if page.may_lack_all() => ("trunk-no-data", "s-open"),
         (0, true) => ("trunk-silent", TO_LOOK_AT),
         (0, false) => ("trunk-no-calls", "s-none"),
-        _ if fails(ner.0) => ("trunk-failing", TO_LOOK_AT),
-        _ if is_worse(ner.0, ner.1) => ("trunk-worse", TO_LOOK_AT),
+        _ if fails(ner) => ("trunk-failing", TO_LOOK_AT),
+        _ if is_worse(ner, ner_before) => ("trunk-worse", TO_LOOK_AT),
         _ => ("trunk-calls", "s-calls"),
     };
     let cell = Cell::text(page.t(key)).of_class(class);
-    match ner.0.change(ner.1, page) {
+    match ner.change(ner_before, page) {
         Some(change) if key == "trunk-worse" => cell.beside(change.text),
         _ => cell,
     }
