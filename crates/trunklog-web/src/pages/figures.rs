@@ -121,3 +121,15 @@ pub(super) fn float(number: i64) -> f64 {
 pub(super) fn ratio(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| float(part) / float(whole))
 }
+
+/// The least and the most of some numbers, or the one that all are told as; None of none.
+pub(super) fn scale(numbers: impl Iterator<Item = f64>, told: impl Fn(f64) -> String) -> Option<String> {
+    let (least, most) = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), number| {
+        (least.min(number), most.max(number))
+    });
+    if least > most {
+        return None;
+    }
+    let (least, most) = (told(least), told(most));
+    Some(if least == most { most } else { format!("{least} – {most}") })
+}

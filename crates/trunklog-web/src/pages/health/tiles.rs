@@ -11,7 +11,7 @@ use super::FirstAnswers;
 use crate::chart::spark;
 use crate::context::PageContext;
 use crate::formats::{Change, NOTHING};
-use crate::pages::figures::{Figure, before, count, float, moment};
+use crate::pages::figures::{Figure, before, count, float, moment, scale};
 use crate::state::{Direction, Ends, FilterState, Span};
 use crate::svg::Svg;
 use crate::table::{Weight, too_few};
@@ -228,16 +228,11 @@ impl Sums<'_> {
         let page = self.page;
         let table = &self.answers.by_bucket.table;
         let figures: Vec<Figure> = (0..table.rows.len()).map(|row| Figure::of(table, row, figure)).collect();
-        let known = || figures.iter().filter_map(|figure| figure.value);
-        let (least, most) =
-            (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-        if least > most {
-            return (None, String::new());
-        }
         let unit = figures.first().map_or(Figure::NOTHING.unit, |figure| figure.unit);
         let told = |number| page.formats.in_unit(unit, number);
-        let (least, most) = (told(least), told(most));
-        let scale = if least == most { most } else { format!("{least} – {most}") };
+        let Some(scale) = scale(figures.iter().filter_map(|figure| figure.value), told) else {
+            return (None, String::new());
+        };
         let open = |row: usize| moment(table, row, "start").is_some_and(|start| page.is_unknown(start));
         let values: Vec<Option<f64>> =
             figures.iter().enumerate().map(|(row, figure)| figure.value.filter(|_| !open(row))).collect();

@@ -9,7 +9,7 @@ use trunklog_reports::{Answer, Class};
 use crate::chart::spark;
 use crate::context::PageContext;
 use crate::links::Links;
-use crate::pages::figures::{Figure, before, count, float, moment, text};
+use crate::pages::figures::{Figure, before, count, float, moment, scale, text};
 use crate::state::{Ends, FilterState, NONE};
 use crate::table::{Cell, Head, Sorting, Table};
 
@@ -213,17 +213,9 @@ fn cells(page: &PageContext, row: Row, trend: Option<&[Option<f64>]>) -> Vec<Cel
 /// A trend with its scale.
 pub(in crate::pages) fn trend_cell(page: &PageContext, trend: Option<&[Option<f64>]>) -> Cell {
     let told = |number: f64| page.formats.count(whole(number));
-    trend.map_or_else(Cell::nothing, |values| {
-        let known = || values.iter().flatten().copied();
-        let (least, most) =
-            (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-        if least > most {
-            return Cell::nothing();
-        }
-        let (least, most) = (told(least), told(most));
-        let scale = if least == most { most } else { format!("{least} – {most}") };
-        Cell::text("").drawn(spark(values, &page.about("spark-told", &scale))).beside(scale)
-    })
+    let Some(values) = trend else { return Cell::nothing() };
+    let Some(scale) = scale(values.iter().flatten().copied(), told) else { return Cell::nothing() };
+    Cell::text("").drawn(spark(values, &page.about("spark-told", &scale))).beside(scale)
 }
 
 /// Whether a trunk had calls, and delivers them: its NER now, and before. That nobody
