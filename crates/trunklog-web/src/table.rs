@@ -249,12 +249,12 @@ impl Cell {
     pub fn ratio(page: &PageContext, ratio: Option<f64>, n: i64) -> Cell {
         let beside = page.about("over-n", &page.formats.count(n));
         match (ratio, Weight::of(n)) {
-            (Some(ratio), weight @ (Weight::Few | Weight::Enough)) => {
+            (_, Weight::TooFew) => Cell { beside, class: "few", help: too_few(page), ..Cell::nothing() },
+            (None, _) => Cell { beside, class: "few", ..Cell::nothing() },
+            (Some(ratio), weight) => {
                 let class = if weight == Weight::Few { "few" } else { "" };
                 Cell { beside, class, ..Cell::number(page.formats.percent(ratio)) }
             }
-            (_, Weight::TooFew) => Cell { beside, class: "few", help: too_few(page), ..Cell::nothing() },
-            (None, _) => Cell { beside, class: "few", ..Cell::nothing() },
         }
     }
 

@@ -45,8 +45,16 @@ impl Figure {
         if self.unit == Unit::Ratio { weight } else { weight.max(Weight::Few) }
     }
 
-    /// How it changed since an earlier one.
+    /// Whether it is told at all.
+    pub(super) fn is_told(self) -> bool {
+        self.weight() > Weight::TooFew
+    }
+
+    /// How it changed since an earlier one, where both are told.
     pub(super) fn change(self, before: Figure, page: &PageContext) -> Option<Change> {
+        if !self.is_told() || !before.is_told() {
+            return None;
+        }
         page.formats.change(self.unit, self.value?, before.value?)
     }
 }

@@ -17,7 +17,7 @@ use crate::pages::health::trunks::state;
 use crate::pages::trunks::{Known, certificate_cell, of_name, options_cell};
 use crate::shell::{Place, Shell};
 use crate::state::{Ends, FilterState};
-use crate::table::{Cell, Head, Table, Weight};
+use crate::table::{Cell, Head, Table};
 use capacity::Capacity;
 
 /// What the page is made of.
@@ -135,9 +135,7 @@ fn figures(page: &PageContext, totals: Option<&Answer>) -> Table {
     let mut table = table;
     for (key, ends) in FIGURES {
         let figure = Figure::of(&totals.table, 0, key);
-        let earlier = before(totals, 0, key);
-        let change = figure.change(earlier, page);
-        let change = change.filter(|_| figure.weight().min(earlier.weight()) > Weight::TooFew);
+        let change = figure.change(before(totals, 0, key), page);
         let is_some = figure.value.is_some_and(|value| value > 0.0);
         // The time to answer is of outbound calls alone, which the list does not tell.
         let is_listed = is_some && key != "answerDelayP50";

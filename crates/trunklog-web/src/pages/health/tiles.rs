@@ -146,8 +146,7 @@ impl Sums<'_> {
         let (now, earlier) = self.figure(spec.figure);
         let told_over = now.n.map(|n| page.about("over-n", &page.formats.count(n)));
         let (list, list_title) = self.list(spec, now);
-        let is_told = |figure: Figure| figure.weight() > Weight::TooFew;
-        let change = now.change(earlier, page).filter(|_| is_told(now) && is_told(earlier));
+        let change = now.change(earlier, page);
         let change_title = match &change {
             Some(change) => page.about(change.way.name(), &earlier.told(page)),
             None => String::new(),
@@ -159,9 +158,9 @@ impl Sums<'_> {
             help: definition.map(|definition| definition.help(page.words)).unwrap_or_default(),
             choose: page.with_own("metric", spec.figure),
             is_chosen: super::series::metric(page) == spec.figure,
-            value: if is_told(now) { now.told(page) } else { NOTHING.to_owned() },
+            value: if now.is_told() { now.told(page) } else { NOTHING.to_owned() },
             is_few: now.weight() < Weight::Enough,
-            why: if is_told(now) { String::new() } else { too_few(page) },
+            why: if now.is_told() { String::new() } else { too_few(page) },
             beside: self.beside(spec.figure).or(told_over).unwrap_or_default(),
             list,
             list_title,
