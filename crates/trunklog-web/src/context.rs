@@ -253,11 +253,15 @@ impl PageContext {
         self.completeness.until().is_none_or(|until| at >= until)
     }
 
+    /// From when on calls may be missing, since a source brings nothing any more.
+    pub fn cut_off_since(&self) -> Option<Instant> {
+        self.trouble.as_ref().and_then(Trouble::since)
+    }
+
     /// Why there are no calls: a source brings none any more, no data yet, or none of
     /// them.
     pub fn emptiness(&self) -> &'static str {
-        let since = self.trouble.as_ref().and_then(Trouble::since);
-        let is_cut_off = since.is_some_and(|since| self.range.from() >= since);
+        let is_cut_off = self.cut_off_since().is_some_and(|since| self.range.from() >= since);
         self.no_data().unwrap_or(if is_cut_off { "state-cut-off" } else { "state-no-calls" })
     }
 
@@ -268,8 +272,7 @@ impl PageContext {
 
     /// Why nothing can be known of the range; None where something can.
     pub fn no_data(&self) -> Option<&'static str> {
-        let is_broken = self.trouble.as_ref().is_some_and(|trouble| trouble.since().is_some());
-        let why = if is_broken { "state-cut-off" } else { "state-no-data" };
+        let why = if self.cut_off_since().is_some() { "state-cut-off" } else { "state-no-data" };
         self.is_unknown(self.range.from()).then_some(why)
     }
 

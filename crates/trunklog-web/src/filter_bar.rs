@@ -167,15 +167,10 @@ impl FilterBar {
             range_told: range_told(page),
             complete: page.complete(),
             complete_href: page.to_with("data", |state| state.commit = None),
-            trouble: page.troubled().filter(|_| breaks_off(page)).unwrap_or_default(),
+            trouble: page.cut_off_since().and_then(|_| page.troubled()).unwrap_or_default(),
             slow: if is_slow(page) { page.t("filter-slow") } else { String::new() },
         }
     }
-}
-
-/// Whether a source brings nothing any more.
-fn breaks_off(page: &PageContext) -> bool {
-    page.trouble.as_ref().is_some_and(|trouble| trouble.since().is_some())
 }
 
 /// Whether calls may have to be counted one by one. Those of the usage report are not
