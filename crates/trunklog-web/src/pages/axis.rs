@@ -3,7 +3,7 @@
 use trunklog_odata::Instant;
 use trunklog_reports::calendar::Bucket;
 
-use crate::context::PageContext;
+use crate::formats::Formats;
 
 /// So many names have room below a chart.
 const MOST: usize = 7;
@@ -16,17 +16,17 @@ const MINUTES_OF_DAY: i32 = 24 * 60;
 /// The names of buckets, by when they start: at most seven, the others are empty. Of
 /// those shorter than a day, the ones at a round time have a name; midnight is named
 /// by its day, so that nobody takes a week for a day.
-pub(super) fn labels(page: &PageContext, bucket: Bucket, starts: &[Instant]) -> Vec<String> {
-    let formats = &page.formats;
+pub(super) fn labels(formats: &Formats, bucket: Bucket, starts: &[Instant]) -> Vec<String> {
     match bucket {
-        Bucket::Minute | Bucket::FiveMinutes | Bucket::QuarterHour | Bucket::Hour => by_clock(page, starts),
+        Bucket::Minute | Bucket::FiveMinutes | Bucket::QuarterHour | Bucket::Hour => {
+            by_clock(formats, starts)
+        }
         Bucket::Day | Bucket::Week => spread(starts, |_| true, |at| formats.day(at)),
         Bucket::Month | Bucket::Auto => spread(starts, |_| true, |at| formats.date(at)),
     }
 }
 
-fn by_clock(page: &PageContext, starts: &[Instant]) -> Vec<String> {
-    let formats = &page.formats;
+fn by_clock(formats: &Formats, starts: &[Instant]) -> Vec<String> {
     let fits = |step: i32| starts.iter().filter(|at| formats.minute_of_day(**at) % step == 0).count() <= MOST;
     let step = STEPS.into_iter().find(|step| fits(*step)).unwrap_or(MINUTES_OF_DAY);
     let is_round = |at: Instant| formats.minute_of_day(at) % step == 0;
@@ -63,20 +63,7 @@ mod tests {
     use trunklog_reports::calendar::zone;
 
     use super::*;
-    use crate::formats::Formats;
-    use crate::links::Links;
-
-    fn at(text: &str) -> Instant {
-        Instant::parse(text).unwrap()
-    }
-
-    fn page(zone: TimeZone) -> PageContext {
-        let now = at("2026-11-30T13:30:00Z");
-        PageContext {
-            formats: Formats::new(Language::English, zone),
-            ..PageContext::plain(Language::English, Links::new("/", None), now)
-        }
-    }
+    use crate::pages::testing::at;
 
     /// So many buckets of so many minutes.
     fn starts(first: &str, minutes: i64, count: i64) -> Vec<Instant> {
@@ -84,48 +71,51 @@ mod tests {
         (0..count).map(|nth| at(first).saturating_add_ticks(nth * step)).collect()
     }
 
-    fn named(page: &PageContext, bucket: Bucket, starts: &[Instant]) -> Vec<String> {
-        labels(page, bucket, starts).into_iter().filter(|label| !label.is_empty()).collect()
+    fn named(formats: &Formats, bucket: Bucket, starts: &[Instant]) -> Vec<String> {
+        labels(formats, bucket, starts).into_iter().filter(|label| !label.is_empty()).collect()
     }
 
     #[test]
     fn a_week_by_the_hour_is_named_by_its_days() {
-        let page = page(TimeZone::UTC);
+        let formats = Formats::new(Language::English, TimeZone::UTC);
         // A range up to now starts within an hour.
         let mut week = vec![at("2026-11-23T13:30:00Z")];
         week.extend(starts("2026-11-23T14:00:00Z", 60, 168));
-        let labels = labels(&page, Bucket::Hour, &week);
+        let labels = labels(&formats, Bucket::Hour, &week);
         assert_eq!(labels.len(), week.len());
         assert_eq!(labels[11], "24 Nov", "midnight");
         assert_eq!(
-            named(&page, Bucket::Hour, &week),
+            named(&formats, Bucket::Hour, &week),
             ["24 Nov", "25 Nov", "26 Nov", "27 Nov", "28 Nov", "29 Nov", "30 Nov"]
         );
         let month = starts("2026-11-01T00:00:00Z", 60, 28 * 24);
-        assert_eq!(named(&page, Bucket::Hour, &month)[..2], ["1 Nov", "5 Nov"]);
+        assert_eq!(named(&formats, Bucket::Hour, &month)[..2], ["1 Nov", "5 Nov"]);
     }
 
     #[test]
     fn shorter_ranges_are_named_at_round_times() {
-        let page = page(zone("Europe/Berlin").unwrap());
+        let formats = Formats::new(Language::English, zone("Europe/Berlin").unwrap());
         let day = starts("2026-11-29T12:30:00Z", 5, 288);
         assert_eq!(
-            named(&page, Bucket::FiveMinutes, &day),
+            named(&formats, Bucket::FiveMinutes, &day),
             ["16:00", "20:00", "30 Nov", "04:00", "08:00", "12:00"]
         );
-        assert_eq!(named(&page, Bucket::Minute, &starts("2026-11-30T08:58:00Z", 1, 10)), ["10:00", "10:05"]);
-        assert_eq!(named(&page, Bucket::Hour, &starts("2026-11-30T08:00:00Z", 60, 2)), ["09:00", "10:00"]);
-        assert!(labels(&page, Bucket::Hour, &[]).is_empty());
+        assert_eq!(
+            named(&formats, Bucket::Minute, &starts("2026-11-30T08:58:00Z", 1, 10)),
+            ["10:00", "10:05"]
+        );
+        assert_eq!(named(&formats, Bucket::Hour, &starts("2026-11-30T08:00:00Z", 60, 2)), ["09:00", "10:00"]);
+        assert!(labels(&formats, Bucket::Hour, &[]).is_empty());
     }
 
     #[test]
     fn longer_buckets_have_as_many_names_as_there_is_room() {
-        let page = page(TimeZone::UTC);
+        let formats = Formats::new(Language::English, TimeZone::UTC);
         let days = starts("2026-11-01T00:00:00Z", 24 * 60, 28);
         assert_eq!(
-            named(&page, Bucket::Day, &days),
+            named(&formats, Bucket::Day, &days),
             ["1 Nov", "5 Nov", "9 Nov", "13 Nov", "17 Nov", "21 Nov", "25 Nov"]
         );
-        assert_eq!(named(&page, Bucket::Month, &days[..1]), ["1 Nov 2026"]);
+        assert_eq!(named(&formats, Bucket::Month, &days[..1]), ["1 Nov 2026"]);
     }
 }

@@ -238,7 +238,7 @@ fn drawn(page: &PageContext, answers: &UsageAnswers) -> (Option<Svg>, Table) {
     };
     let bucket = Bucket::Auto.suited(answers.range);
     let starts: Vec<Instant> = buckets.iter().map(|(range, _)| range.from()).collect();
-    let labels = labels(page, bucket, &starts);
+    let labels = labels(&page.formats, bucket, &starts);
     let mut points = Vec::with_capacity(buckets.len());
     for ((range, count), label) in buckets.iter().zip(labels) {
         let start = range.from();

@@ -79,7 +79,7 @@ impl<'a> Series<'a> {
         let before_title =
             answer.comparison.map_or_else(String::new, |(comparison, _)| page.t(compared(comparison)));
         let starts: Vec<Instant> = slots.iter().map(|slot| slot.range.from()).collect();
-        let labels = labels(page, bucket, &starts);
+        let labels = labels(&page.formats, bucket, &starts);
         let points = slots.iter().zip(labels).map(|(slot, label)| point(page, label, slot)).collect();
         let axis = |number: f64| page.formats.in_unit(unit, number);
         let plot = line(&Line {

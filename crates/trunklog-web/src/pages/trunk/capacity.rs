@@ -105,7 +105,7 @@ fn slots(page: &PageContext, channels: &Answer, trunk: Option<&Trunk>) -> Vec<Sl
 fn plot(page: &PageContext, channels: Option<&Answer>, slots: &[Slot]) -> Plot {
     let bucket = channels.and_then(|channels| channels.bucket).unwrap_or(Bucket::Hour);
     let starts: Vec<Instant> = slots.iter().map(|slot| slot.range.from()).collect();
-    let labels = labels(page, bucket.suited(page.range), &starts);
+    let labels = labels(&page.formats, bucket.suited(page.range), &starts);
     let most =
         slots.iter().filter(|slot| !slot.is_unknown).filter_map(|slot| slot.peak.value).fold(0.0, f64::max);
     let axis = |number: f64| page.formats.decimal(number, 0);
