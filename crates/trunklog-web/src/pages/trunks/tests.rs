@@ -37,9 +37,9 @@ pub(in crate::pages) fn today() -> Date {
     "2026-11-30".parse().unwrap()
 }
 
-fn totals() -> Answer {
+fn columns() -> Vec<Column> {
     let of = |key, unit| Column::of(key, Kind::Figure(unit));
-    let columns = vec![
+    vec![
         Column::key("trunk", Kind::Text),
         of("attempts", Unit::Calls),
         of("failed", Unit::Calls),
@@ -48,21 +48,25 @@ fn totals() -> Answer {
         of("occupiedChannels", Unit::Channels),
         of("busyHourTraffic", Unit::Erlangs),
         of("channelsForOnePercent", Unit::Channels),
-    ];
-    let row = |name: &str, attempts: i64, peak: i64| {
-        let ratio = Value::Ratio { value: Some(0.9), n: attempts };
-        vec![
-            Value::text(name),
-            Value::Int(attempts),
-            Value::Int(attempts / 10),
-            ratio.clone(),
-            ratio,
-            Value::Int(peak),
-            Value::Number(10.0),
-            Value::Int(18),
-        ]
-    };
-    answer(columns, vec![row("sbc2.example", 200, 3), row("sbc1.example", 150, 28)])
+    ]
+}
+
+fn row(name: &str, attempts: i64, delivered: f64, peak: i64) -> Vec<Value> {
+    let ratio = Value::Ratio { value: Some(delivered), n: attempts };
+    vec![
+        Value::text(name),
+        Value::Int(attempts),
+        Value::Int(attempts / 10),
+        ratio.clone(),
+        ratio,
+        Value::Int(peak),
+        Value::Number(10.0),
+        Value::Int(18),
+    ]
+}
+
+fn totals() -> Answer {
+    answer(columns(), vec![row("sbc2.example", 200, 0.9, 3), row("sbc1.example", 150, 0.9, 28)])
 }
 
 fn shown(
@@ -148,25 +152,13 @@ fn a_peak_near_the_limit_is_marked() {
     assert!(peak_cell(&page, figure(26.0), None).drawing.is_none());
 }
 
-/// So many trunks, of which each seventieth fails and the first was silent.
+/// So many trunks, of which each seventieth fails.
 fn many(count: i64) -> Answer {
-    let of = |key, unit| Column::of(key, Kind::Figure(unit));
-    let columns = vec![
-        Column::key("trunk", Kind::Text),
-        of("attempts", Unit::Calls),
-        of("failed", Unit::Calls),
-        of("ner", Unit::Ratio),
-    ];
-    let row = |number: i64| {
-        let ner = if number % 70 == 69 { 0.1 } else { 0.99 };
-        vec![
-            Value::text(format!("sbc{number:03}.example")),
-            Value::Int(1_000 - number),
-            Value::Int(1),
-            Value::Ratio { value: Some(ner), n: 100 },
-        ]
+    let of = |number: i64| {
+        let delivered = if number % 70 == 69 { 0.1 } else { 0.99 };
+        row(&format!("sbc{number:03}.example"), 1_000 - number, delivered, 3)
     };
-    answer(columns, (0..count).map(row).collect())
+    answer(columns(), (0..count).map(of).collect())
 }
 
 fn of_many(query: &str, inventory: &Inventory) -> (String, Vec<String>) {
