@@ -263,7 +263,7 @@ export class Visitor {
       const answer = await this.context.request.get(href);
       equal(answer.status(), 200, `the status of ${href}`);
       const html = await answer.text();
-      listed ??= /<p class="told">(\d[\d.,]*) calls?,/.exec(html)?.[1];
+      listed ??= listedIn(html);
       rows += callsIn(html);
       const next = /<a href="([^"]*)" rel="next">/.exec(html)?.[1].replaceAll("&#38;", "&");
       href = next && new URL(next, href).href;
@@ -307,7 +307,7 @@ export class Visitor {
     for (const [text, href] of found) {
       const told = number(text);
       const html = await (await this.context.request.get(href)).text();
-      const all = /<p class="told">(\d[\d.,]*) calls?,/.exec(html)?.[1];
+      const all = listedIn(html);
       check(all !== undefined, `${what}: ${text} leads to ${href}, which is no list of calls`);
       equal(number(all), told, `${what}: the list of ${href} says`);
       const rows = callsIn(html);
@@ -316,6 +316,11 @@ export class Visitor {
     }
     return found.length;
   }
+}
+
+/** How many calls the list says that it has, as it is written; nothing where it does not say it. */
+function listedIn(html) {
+  return /<p class="told">(\d[\d.,]*) calls?,/.exec(html)?.[1];
 }
 
 /** How many calls the list has on a page. */
